@@ -1,0 +1,96 @@
+"""The messages of cohorts: one function each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cohorts.calendar import event_calendar
+from cohorts.models import Event, Invitation, LearningSet, Participation
+from cohorts.models.invitation import ANSWER_DAYS, LINK_DAYS
+from cohorts.rules import INVITE
+from reminders.services.messages import LinkTo, queue_message
+from tenancy.actors import Actor
+from tenancy.models import Person, Tenant
+from tenancy.scope import current_scope
+
+
+def path_to(name: str, **kwargs: Any) -> str:
+    """The path of a page of the open tenant."""
+    tenant = Tenant.objects.get(pk=current_scope().tenant_id)
+    return reverse(name, kwargs={"tenant": tenant.slug, **kwargs})
+
+
+def send_welcome(participation: Participation, *, by: Actor) -> None:
+    queue_message(
+        kind="cohorts.welcome", to=participation.person, about=participation.public_id, by=by,
+        context={"cohort": participation.cohort}, link=LinkTo(path=path_to("portal:home")),
+    )
+
+
+def send_event(
+    event: Event, people: Iterable[Person], *, what: str, by: Actor, reason: str = "", changes: tuple[str, ...] = ()
+) -> int:
+    """Tell everyone expected; `what` is 'new', 'changed' or 'cancelled'. The message carries the calendar entry."""
+    tenant = Tenant.objects.get(pk=current_scope().tenant_id)
+    path = reverse("cohorts:event-detail", kwargs={"tenant": tenant.slug, "public_id": event.public_id})
+    method = "CANCEL" if what == "cancelled" else "REQUEST"
+    return sum(
+        queue_message(
+            kind=f"cohorts.event_{what}", to=person, about=event.public_id, by=by, occurrence=str(event.sequence),
+            context={"event": event, "cohort": event.cohort, "reason": reason, "changes": changes},
+            link=LinkTo(path=path), calendar_text=event_calendar(event, method=method, to=person, tenant=tenant),
+        )
+        for person in people
+    )
+
+
+def send_set(learning_set: LearningSet, people: Iterable[Person], *, by: Actor, occurrence: str) -> int:
+    """Tell people which set is theirs and who else is in it."""
+    path = path_to("cohorts:set-detail", public_id=learning_set.public_id)
+    names = [m.person.name for m in learning_set.memberships.select_related("person")]
+    return sum(
+        queue_message(
+            kind="cohorts.set", to=person, about=learning_set.public_id, by=by, occurrence=occurrence,
+            context={
+                "learning_set": learning_set,
+                "cohort": learning_set.cohort,
+                "others": [name for name in names if name != person.name],
+                "facilitates": person.pk == learning_set.facilitator_id,
+            },
+            link=LinkTo(path=path),
+        )
+        for person in people
+    )
+
+
+def send_invitation(invitation: Invitation, *, by: Actor) -> bool:
+    return queue_message(
+        kind="cohorts.invitation", to=invitation.person, about=invitation.public_id, by=by, asks=True,
+        occurrence=str(invitation.times_sent),
+        context={"invitation": invitation, "cohort": invitation.cohort, "by": by.label, "answer_days": ANSWER_DAYS},
+        link=LinkTo(purpose=INVITE, about=invitation.public_id, days=LINK_DAYS, text=_("Answer the invitation")),
+        owed=[("cohorts.invitation", invitation.public_id)],
+    )
+
+
+def send_invitation_answer(invitation: Invitation, *, accepted: bool, by: Actor) -> bool:
+    """Tell whoever invited what came of it."""
+    if invitation.invited_by is None:
+        return False
+    return queue_message(
+        kind="cohorts.invitation_answer", to=invitation.invited_by, about=invitation.public_id, by=by,
+        context={"invitation": invitation, "cohort": invitation.cohort, "accepted": accepted},
+        link=LinkTo(path=path_to("cohorts:invitation-list")),
+    )
+
+
+def send_reflection_shared(*, about: str, to: Person, by: Actor) -> bool:
+    """Names the author only: not a word of a private entry, its title included, goes into mail."""
+    return queue_message(
+        kind="cohorts.reflection_shared", to=to, about=about, by=by, context={"by": by.label},
+        link=LinkTo(path=path_to("cohorts:reflection-detail", public_id=about)),
+    )

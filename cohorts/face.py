@@ -1,0 +1,192 @@
+"""What the app tells the lower floors when asked."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Case, CharField, DateTimeField, ExpressionWrapper, F, QuerySet, TextField, Value, When
+from django.db.models.functions import Cast
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cohorts import face_home, face_report  # noqa: F401 -- they register on import
+from cohorts.calendar import event_entry
+from cohorts.models import (
+    Attendance,
+    Event,
+    Invitation,
+    LearningSet,
+    Participation,
+    Reflection,
+    ReflectionFact,
+    ReflectionShare,
+    SetMembership,
+    SetPlan,
+)
+from cohorts.models.invitation import ANSWER_DAYS
+from cohorts.rules import INVITE
+from cohorts.selectors import my_events
+from cohorts.services.set_job import run_compose_sets
+from cohorts.services.sets import COMPOSE
+from cohorts.states import EventState, InvitationState
+from engine.jobs import handlers
+from reminders.calendars import CalendarEntry, calendar_sources
+from reminders.obligations import ObligationSource, obligation_sources
+from tenancy.models import Person, Role, Tenant
+from tenancy.privacy import Holding, holdings
+from tenancy.scope import current_scope
+
+handlers.register(COMPOSE, run_compose_sets)
+
+
+def registers_owed() -> QuerySet:
+    """Events that are over, of cohorts still going, whose register nobody has saved."""
+    return (
+        Event.objects.filter(
+            state=EventState.PLANNED, ends_at__lt=timezone.now(), registered_at__isnull=True, owner__isnull=False
+        )
+        .exclude(cohort__stage="finished")
+        .annotate(
+            owed_by=F("owner_id"),
+            owed_about=Cast("title", TextField()),
+            owed_key=Cast("public_id", TextField()),
+            owed_due=ExpressionWrapper(F("ends_at") + timedelta(days=2), output_field=DateTimeField()),
+            owed_since=F("ends_at"),
+            owed_cohort=F("cohort_id"),
+        )
+    )
+
+
+def answers_owed() -> QuerySet:
+    """Invitations not yet answered."""
+    roles = [When(role=value, then=Value(str(label))) for value, label in Role.choices]
+    return Invitation.objects.filter(state=InvitationState.OPEN).annotate(
+        owed_by=F("person_id"),
+        owed_about=Cast(Case(*roles, default=F("role"), output_field=CharField()), TextField()),
+        owed_key=Cast("public_id", TextField()),
+        owed_due=ExpressionWrapper(
+            F("invited_at") + timedelta(days=ANSWER_DAYS), output_field=DateTimeField()
+        ),
+        owed_since=F("invited_at"),
+        owed_cohort=F("cohort_id"),
+    )
+
+
+def path_of(name: str) -> Any:
+    return lambda slug, key: reverse(name, kwargs={"tenant": slug, "public_id": key})
+
+
+obligation_sources.register(
+    "cohorts.register",
+    ObligationSource(
+        kind="cohorts.register",
+        label=_("Keep the register of “{about}”"),
+        board_label=_("Attendance registers"),
+        rows=registers_owed,
+        path=path_of("cohorts:event-register"),
+        ends=_("when the register is saved"),
+        remind_every=3,
+    ),
+)
+obligation_sources.register(
+    "cohorts.invitation",
+    ObligationSource(
+        kind="cohorts.invitation",
+        label=_("Answer your invitation: {about}"),
+        board_label=_("Invitations"),
+        rows=answers_owed,
+        path=path_of("cohorts:invitation-answer"),
+        ends=_("when the invitation is accepted, declined or withdrawn"),
+        link_purpose=INVITE,
+    ),
+)
+
+
+def calendar_of(person: Person) -> list[CalendarEntry]:
+    slug = Tenant.objects.get(pk=current_scope().tenant_id).slug
+    return [
+        event_entry(
+            event, path=reverse("cohorts:event-detail", kwargs={"tenant": slug, "public_id": event.public_id})
+        )
+        for event in my_events(person.pk)
+    ]
+
+
+calendar_sources.register("cohorts", calendar_of)
+
+
+def export_places(person: Person) -> list[dict[str, Any]]:
+    rows = Participation.objects.filter(person=person).select_related("cohort__programme", "organisation")
+    return [
+        {"cohort": str(r.cohort), "sent by": str(r.organisation or ""), "state": r.state, "joined": r.joined_at}
+        for r in rows
+    ]
+
+
+def export_events(person: Person) -> list[dict[str, Any]]:
+    rows = Attendance.objects.filter(person=person).select_related("event")
+    return [
+        {"event": r.event.title, "on": r.event.starts_at, "state": r.state, "note": r.note, "recorded": r.recorded_at}
+        for r in rows
+    ]
+
+
+def export_sets(person: Person) -> list[dict[str, Any]]:
+    rows = SetMembership.objects.filter(person=person).select_related("learning_set__cohort", "plan")
+    led = LearningSet.objects.filter(facilitator=person).select_related("cohort")
+    return [
+        *({"set": r.learning_set.name, "cohort": r.learning_set.cohort.name, "state": r.plan.state} for r in rows),
+        *({"facilitates": s.name, "cohort": s.cohort.name} for s in led),
+    ]
+
+
+def export_invitations(person: Person) -> list[dict[str, Any]]:
+    rows = Invitation.objects.filter(person=person).select_related("cohort")
+    return [
+        {"role": r.role, "cohort": r.cohort.name if r.cohort else "", "state": r.state, "invited": r.invited_at}
+        for r in rows
+    ]
+
+
+def export_reflections(person: Person) -> list[dict[str, Any]]:
+    rows = Reflection.objects.filter(author=person).order_by("written_at")
+    return [
+        {"written": r.written_at, "changed": r.changed_at, "about": r.kind, "title": r.title, "text": r.body}
+        for r in rows
+    ]
+
+
+holdings.register(
+    "cohorts.places",
+    Holding(
+        label=_("Places on cohorts"), models=(Participation._meta.label,), export=export_places, keep_days=None
+    ),
+)
+holdings.register(
+    "cohorts.events",
+    Holding(
+        label=_("Events: apologies and attendance"), models=(Attendance._meta.label, Event._meta.label),
+        export=export_events, keep_days=6 * 365,
+    ),
+)
+holdings.register(
+    "cohorts.sets",
+    Holding(
+        label=_("Learning sets"), models=(SetMembership._meta.label, LearningSet._meta.label, SetPlan._meta.label),
+        export=export_sets, keep_days=6 * 365,
+    ),
+)
+holdings.register(
+    "cohorts.invitations",
+    Holding(label=_("Invitations"), models=(Invitation._meta.label,), export=export_invitations, keep_days=365),
+)
+holdings.register(
+    "cohorts.reflections",
+    Holding(
+        label=_("Your reflections"),
+        models=tuple(m._meta.label for m in (Reflection, ReflectionShare, ReflectionFact)),
+        export=export_reflections, keep_days=365, private_to_author=True,
+    ),
+)

@@ -1,0 +1,86 @@
+"""What each role sees of cohorts on its home page, and where it can go."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cohorts.models import Event
+from cohorts.selectors import cohort_rows, live_set_of, my_events, sets_facilitated_by, staff_cohorts
+from cohorts.states import CohortStage, EventState
+from engine.home import NavigationItem, Panel, navigation_sources, panel_sources
+from tenancy.actors import Actor
+from tenancy.models import Role, Tenant
+
+
+def home_panels(actor: Actor, tenant: Tenant) -> list[Panel]:
+    if actor.person_id is None:
+        return []
+    panels = []
+    if actor.holds(Role.PARTICIPANT):
+        panels += participant_panels(actor.person_id)
+    if actor.holds(Role.STAFF):
+        panels += staff_panels(actor)
+    if actor.holds(Role.FACILITATOR):
+        sets = list(sets_facilitated_by(actor.person_id))
+        panels.append(Panel("cohorts/panels/facilitator.html", {"sets": sets}, 20))
+    if actor.holds(Role.ALUMNUS) and not actor.holds(Role.PARTICIPANT):
+        panels.append(Panel("cohorts/panels/alumnus.html", {}, 60))
+    return panels
+
+
+def participant_panels(person_id: int) -> list[Panel]:
+    """The next event, my set, my reflections: two queries."""
+    events = my_events(person_id).filter(state=EventState.PLANNED, ends_at__gte=timezone.now())[:3]
+    return [
+        Panel("cohorts/panels/next_event.html", {"events": list(events)}, 15),
+        Panel("cohorts/panels/my_set.html", {"learning_set": live_set_of(person_id)}, 40),
+        Panel("cohorts/panels/reflections.html", {}, 45),
+    ]
+
+
+def staff_panels(actor: Actor) -> list[Panel]:
+    """Today's events and the cohorts with their stage and one figure each."""
+    rows = [row for row in cohort_rows(actor) if row["stage"] != CohortStage.FINISHED]
+    for row in rows:
+        row["stage_label"] = CohortStage(row["stage"]).label
+    start = timezone.make_aware(datetime.combine(timezone.localdate(), time(0)))
+    today = Event.objects.filter(
+        cohort__in=staff_cohorts(actor), state=EventState.PLANNED,
+        starts_at__lt=start + timedelta(days=1), ends_at__gte=start,
+    ).select_related("cohort", "learning_set")
+    return [
+        Panel("cohorts/panels/today.html", {"events": list(today)}, 20),
+        Panel("cohorts/panels/cohorts.html", {"cohorts": rows}, 30),
+    ]
+
+
+def navigation(actor: Actor, tenant: Tenant) -> list[NavigationItem]:
+    at = {"tenant": tenant.slug}
+    items = [NavigationItem(_("Home"), reverse("portal:home", kwargs=at), 0)]
+    takes_part = actor.holds(Role.PARTICIPANT)
+    if actor.holds(Role.STAFF):
+        items += [
+            NavigationItem(_("Cohorts"), reverse("cohorts:cohort-list", kwargs=at), 20),
+            NavigationItem(_("People"), reverse("tenancy:person-list", kwargs=at), 60),
+        ]
+    if takes_part or actor.holds(Role.FACILITATOR):
+        items += [
+            NavigationItem(_("Events"), reverse("cohorts:event-mine", kwargs=at), 22),
+            NavigationItem(
+                _("My set") if not actor.holds(Role.FACILITATOR) else _("My sets"),
+                reverse("cohorts:set-mine", kwargs=at), 24,
+            ),
+        ]
+    if takes_part or actor.holds(Role.ALUMNUS):
+        items.append(NavigationItem(_("Reflections"), reverse("cohorts:reflection-list", kwargs=at), 50))
+    if actor.has_role(Role.STAFF):
+        items.append(NavigationItem(_("Settings"), reverse("tenancy:tenant-settings", kwargs=at), 90))
+    return items
+
+
+panel_sources.register("cohorts", home_panels)
+navigation_sources.register("cohorts", navigation)

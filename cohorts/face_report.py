@@ -1,0 +1,101 @@
+"""What a cohort report says of attendance, learning sets and reflections."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cohorts.models import Attendance, EventKind, SetMembership
+from cohorts.selectors import reflection_counts
+from cohorts.states import EventState, PlanState
+from engine.reports import ReportSection, report_sections
+
+# Fewer writers than this and the count might point at someone.
+FEWEST_WRITERS = 5
+
+
+def attendance_figure(cohort_id: int) -> dict[str, Any] | None:
+    """Share present, by kind of event, over the registers that were kept."""
+    rows = (
+        Attendance.objects.filter(
+            event__cohort_id=cohort_id, event__registered_at__isnull=False, event__state=EventState.PLANNED
+        )
+        .values("event__kind")
+        .annotate(
+            expected=Count("pk"), present=Count("pk", filter=Q(state=Attendance.State.PRESENT)),
+            events=Count("event", distinct=True),
+        )
+        .order_by("event__kind")
+    )
+    found = list(rows)
+    if not found:
+        return None
+    present, expected = sum(r["present"] for r in found), sum(r["expected"] for r in found)
+    return {
+        "key": "attendance",
+        "title": _("%(share)d%% of places at events were taken up") % {"share": round(100 * present / expected)},
+        "definition": _(
+            "Marked present, of all marked in the registers of %(n)d events; one person at one event counts once. Events without a register aren’t counted."
+        )
+        % {"n": sum(r["events"] for r in found)},
+        "kind": "attendance",
+        "data": [[str(EventKind(r["event__kind"]).label), r["present"], r["expected"]] for r in found],
+    }
+
+
+def sets_figure(cohort_id: int) -> dict[str, Any] | None:
+    """The published sets: sizes, and how mixed they are. No names: a report outlives its people."""
+    rows = SetMembership.objects.filter(
+        plan__cohort_id=cohort_id, plan__state=PlanState.PUBLISHED
+    ).values_list("learning_set__name", "learning_set__position", "person__organisation_id", "person__organisation__sector_id")
+    sets: dict[tuple[int, str], list[tuple[int | None, int | None]]] = {}
+    for name, position, organisation, sector in rows:
+        sets.setdefault((position, name), []).append((organisation, sector))
+    if not sets:
+        return None
+    table, unmixed = [], 0
+    for (_position, name), members in sorted(sets.items()):
+        organisations = Counter(o for o, _sector in members if o)
+        unmixed += any(n > 1 for n in organisations.values())
+        table.append([name, len(members), len(organisations), len({s for _o, s in members if s})])
+    title = (
+        _("%(n)d learning sets, none with two people from one organisation") % {"n": len(sets)}
+        if not unmixed
+        else _("%(n)d learning sets, %(m)d of them with two people from one organisation") % {"n": len(sets), "m": unmixed}
+    )
+    return {
+        "key": "learning-sets",
+        "title": title,
+        "definition": _("The sets in force when the report was made, by the members’ present employers and their sectors."),
+        "kind": "table",
+        "data": {"header": [_("Set"), _("People"), _("Organisations"), _("Sectors")], "rows": table},
+    }
+
+
+def reflections_figure(cohort_id: int) -> dict[str, Any] | None:
+    counts = reflection_counts(cohort_id)
+    if counts["writers"] < FEWEST_WRITERS:
+        return None
+    return {
+        "key": "reflections",
+        "title": _("%(n)d participants kept reflections") % {"n": counts["writers"]},
+        "definition": _(
+            "People of the cohort who wrote at least one entry and haven’t deleted it. Nobody but its author can read an entry."
+        ),
+        "kind": "number",
+        "data": {"value": counts["writers"]},
+    }
+
+
+def figures(cohort_id: int) -> list[dict[str, Any]]:
+    made = (attendance_figure(cohort_id), sets_figure(cohort_id), reflections_figure(cohort_id))
+    return [figure for figure in made if figure is not None]
+
+
+report_sections.register(
+    "cohorts", ReportSection(title=gettext_lazy("Taking part"), position=30, figures=figures)
+)

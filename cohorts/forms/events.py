@@ -1,0 +1,120 @@
+"""Forms of events, apologies and registers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cohorts.models import Attendance, Event, EventKind
+from engine.forms import BatonForm, ClockTimeField, DayMonthYearField, VersionField
+from tenancy.models import Person
+
+
+class EventFields(BatonForm):
+    kind = forms.ChoiceField(label=_("Kind"), choices=[("", _("Choose a kind")), *EventKind.choices])
+    title = forms.CharField(label=_("Title"), max_length=120)
+    learning_set = forms.ModelChoiceField(
+        label=_("Who it is for"), queryset=None, required=False, empty_label=_("Everyone in the cohort")
+    )
+    day = DayMonthYearField(label=_("Date"), what=_("The date"))
+    starts = ClockTimeField(label=_("Starts at"), help_text=_("For example, 9:30am"))
+    ends = ClockTimeField(label=_("Ends at"))
+    last_day = DayMonthYearField(
+        label=_("Last day"), what=_("The last day"), required=False, help_text=_("Only if it ends on another day")
+    )
+    place = forms.CharField(label=_("Place"), max_length=200, required=False)
+    join_url = forms.URLField(
+        label=_("Join link"), required=False, max_length=500, assume_scheme="https", help_text=_("Starts with https://")
+    )
+    summary = forms.CharField(
+        label=_("What to know beforehand"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    owner = forms.ModelChoiceField(
+        label=_("Who keeps the register"), queryset=None, required=False, empty_label=_("Me")
+    )
+    tell = forms.BooleanField(
+        label=_("Tell everyone expected, with an entry for their calendar"), required=False, initial=True
+    )
+
+    def __init__(self, *args: Any, sets: Any, keepers: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["learning_set"].queryset = sets  # type: ignore[attr-defined]
+        self.fields["owner"].queryset = keepers  # type: ignore[attr-defined]
+
+    @staticmethod
+    def initial_of(event: Event) -> dict[str, Any]:
+        starts, ends = timezone.localtime(event.starts_at), timezone.localtime(event.ends_at)
+        names = ("kind", "title", "learning_set", "place", "join_url", "summary", "owner", "version")
+        return {
+            **{name: getattr(event, name) for name in names},
+            "day": starts.date(),
+            "starts": starts.time(),
+            "ends": ends.time(),
+            "last_day": ends.date() if ends.date() != starts.date() else None,
+            "tell": True,
+        }
+
+
+class EventCreateForm(EventFields):
+    submit_label = _("Create event")
+
+
+class EventEditForm(EventFields):
+    submit_label = _("Save event")
+
+    version = VersionField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Whom an event is for stays: people have it in their calendars, and apologies hang on it.
+        del self.fields["learning_set"]
+
+
+class ReasonForm(BatonForm):
+    """One reason for one step; the page says for which."""
+
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 4}), max_length=2000)
+
+    def __init__(self, *args: Any, submit: Any = "", label: Any = "", hint: Any = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.submit_label = submit or self.submit_label
+        self.fields["reason"].label = label or self.fields["reason"].label
+        self.fields["reason"].help_text = hint
+
+
+class ConfirmForm(BatonForm):
+    """Nothing to fill in: a page that says what will happen, and a button."""
+
+    def __init__(self, *args: Any, submit: Any = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.submit_label = submit or self.submit_label
+
+
+class ApologiesForm(BatonForm):
+    submit_label = _("Send apologies")
+
+    note = forms.CharField(
+        label=_("A note to the organisers"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("You don’t have to give a reason."),
+    )
+
+
+class RegisterForm(forms.Form):
+    """One field per person expected, named by public id; the page renders the rows itself, so fifty stay light."""
+
+    version = VersionField()
+
+    def __init__(self, *args: Any, people: list[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = people
+        for person in people:
+            self.fields[f"p_{person.public_id}"] = forms.ChoiceField(
+                label=person.name, choices=Attendance.State.choices,
+                error_messages={"required": _("Mark %(name)s") % {"name": person.name}},
+            )
+
+    def marks(self) -> dict[str, str]:
+        return {name.removeprefix("p_"): value for name, value in self.cleaned_data.items() if name.startswith("p_")}

@@ -1,0 +1,145 @@
+"""Forms of invitations, learning sets and reflections."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cohorts.models import Cohort, ReflectionKind
+from cohorts.services.composing import number_of_sets
+from cohorts.services.invitations import INVITABLE
+from engine.forms import BatonForm, LongTextField, Radios, VersionField
+from tenancy.models import Organisation, Person, Role
+
+
+class InvitationCreateForm(BatonForm):
+    submit_label = _("Send invitation")
+
+    name = forms.CharField(label=_("Full name"), max_length=160)
+    email = forms.EmailField(
+        label=_("Email address"), max_length=254, widget=forms.EmailInput(attrs={"spellcheck": "false", "autocomplete": "off"})
+    )
+    role = forms.ChoiceField(label=_("Role"), choices=[("", _("Choose a role")), *[(r, Role(r).label) for r in INVITABLE]])
+    cohort = forms.ChoiceField(label=_("For"), required=False)
+    organisation = forms.ModelChoiceField(
+        label=_("Organisation"), queryset=None, required=False, empty_label=_("Not known yet")
+    )
+    note = forms.CharField(
+        label=_("A line of your own"), required=False, max_length=600, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("It stands in the message as you write it."),
+    )
+
+    def __init__(self, *args: Any, cohorts: list[Cohort], whole: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.cohorts = {cohort.public_id: cohort for cohort in cohorts}
+        everywhere = [("", _("The whole of this portal"))] if whole else []
+        self.whole = whole
+        self.fields["cohort"].choices = [*everywhere, *[(c.public_id, str(c)) for c in cohorts]]  # type: ignore[attr-defined]
+        self.fields["organisation"].queryset = Organisation.objects.all()  # type: ignore[attr-defined]
+
+    def clean_cohort(self) -> Cohort | None:
+        chosen = self.cleaned_data["cohort"]
+        if not chosen and not self.whole:
+            raise forms.ValidationError(_("Choose a cohort"))
+        return self.cohorts[chosen] if chosen else None
+
+
+class InvitationAcceptForm(BatonForm):
+    """For someone without an account: how they want to sign in from now on."""
+
+    submit_label = _("Accept")
+    reveals = {"way": {"password": ["password"]}}
+
+    way = forms.ChoiceField(
+        label=_("How do you want to sign in?"),
+        choices=(("code", _("Email me a code each time")), ("password", _("Set a password"))),
+        widget=Radios(hints={"code": _("Nothing to remember. You can add a password or a passkey later.")}),
+        initial="code",
+    )
+    password = forms.CharField(
+        label=_("Password"), required=False, strip=False, help_text=_("At least 12 characters"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("way") == "password" and not data.get("password"):
+            self.add_error("password", _("Enter a password"))
+        return data
+
+
+class SetComposeForm(BatonForm):
+    submit_label = _("Compose sets")
+
+    sets = forms.IntegerField(
+        label=_("How many sets?"), min_value=1, max_value=100,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-3"}),
+        help_text=_("Sets work best with 5 to 8 people."),
+    )
+
+    @staticmethod
+    def initial_for(people: int) -> dict[str, Any]:
+        return {"sets": number_of_sets(people)}
+
+
+class SetNameForm(BatonForm):
+    submit_label = _("Save")
+
+    name = forms.CharField(label=_("Name of the set"), max_length=60)
+    facilitator = forms.ModelChoiceField(
+        label=_("Facilitator"), queryset=None, required=False, empty_label=_("Nobody yet")
+    )
+    version = VersionField()
+
+    def __init__(self, *args: Any, facilitators: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["facilitator"].queryset = facilitators  # type: ignore[attr-defined]
+
+
+class ReflectionForm(BatonForm):
+    submit_label = _("Save")
+
+    kind = forms.ChoiceField(label=_("What is it about?"), choices=ReflectionKind.choices, widget=Radios)
+    title = forms.CharField(label=_("Title"), max_length=120)
+
+    def __init__(self, *args: Any, draft: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["body"] = LongTextField(
+            label=_("Your reflection"), rows=12, draft=draft, max_length=20000,
+            help_text=_("What happened, what you noticed, what you might do differently."),
+        )
+
+
+class ReflectionWriteForm(ReflectionForm):
+    def __init__(self, *args: Any, cohorts: list[Cohort], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.cohorts = {cohort.public_id: cohort for cohort in cohorts}
+        if len(cohorts) > 1:
+            choices = [(c.public_id, str(c)) for c in cohorts]
+            self.fields["cohort"] = forms.ChoiceField(label=_("Cohort"), choices=choices)
+            self.order_fields(["cohort"])
+
+    def cohort(self) -> Cohort:
+        chosen = self.cleaned_data.get("cohort")
+        return self.cohorts[chosen] if chosen else next(iter(self.cohorts.values()))
+
+
+class ReflectionEditForm(ReflectionForm):
+    version = VersionField()
+
+
+class ReflectionShareForm(BatonForm):
+    submit_label = _("Share with this person")
+
+    person = forms.ModelChoiceField(label=_("Who may read it?"), queryset=None, empty_label=_("Choose a person"))
+
+    def __init__(self, *args: Any, readers: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = readers  # type: ignore[attr-defined]
+        self.fields["person"].label_from_instance = label_of  # type: ignore[attr-defined]
+
+
+def label_of(person: Person) -> str:
+    return f"{person.name} ({person.organisation})" if person.organisation else person.name

@@ -1,0 +1,26 @@
+from cohorts.models.cohort import Cohort, Participation, SectorTarget
+from cohorts.models.event import Attendance, Event, EventKind
+from cohorts.models.invitation import Invitation
+from cohorts.models.learning_set import LearningSet, SetMembership, SetPlan
+from cohorts.models.programme import Programme, ProgrammePartner, StrategicAmbition
+from cohorts.models.reflection import Reflection, ReflectionFact, ReflectionKind, ReflectionShare
+
+__all__ = [
+    "Attendance",
+    "Cohort",
+    "Event",
+    "EventKind",
+    "Invitation",
+    "LearningSet",
+    "Participation",
+    "Programme",
+    "ProgrammePartner",
+    "Reflection",
+    "ReflectionFact",
+    "ReflectionKind",
+    "ReflectionShare",
+    "SectorTarget",
+    "SetMembership",
+    "SetPlan",
+    "StrategicAmbition",
+]

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from cohorts.models.cohort import Cohort, OfCohort
+from cohorts.states import PLAN, PlanState
+from tenancy.models import Person, TenantModel
+
+
+class SetPlan(OfCohort, TenantModel):
+    """One division of a cohort into learning sets: a proposal that staff adjust, then publish. The sets in force are those of
+    the published plan."""
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="set_plans")
+    state = models.CharField(max_length=12, choices=PlanState.choices, default=PlanState.PROPOSED)
+    seed = models.BigIntegerField()
+    steps = models.PositiveIntegerField(default=0)
+    made_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    machine = PLAN
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "cohort"], condition=Q(state="published"), name="set_plan_one_published"
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "cohort"], condition=Q(state="proposed"), name="set_plan_one_proposed"
+            ),
+        ]
+
+
+class LearningSet(OfCohort, TenantModel):
+    """Five to eight peers of one cohort and their facilitator. What is said in a set is never kept here."""
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="learning_sets")
+    plan = models.ForeignKey(SetPlan, on_delete=models.CASCADE, related_name="sets")
+    name = models.CharField(max_length=60)
+    position = models.PositiveSmallIntegerField()
+    facilitator = models.ForeignKey(
+        Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "plan", "position"], name="learning_set_position_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_live(self) -> bool:
+        return self.plan.state == PlanState.PUBLISHED
+
+
+class SetMembership(TenantModel):
+    """A person's one set within a plan."""
+
+    plan = models.ForeignKey(SetPlan, on_delete=models.CASCADE, related_name="memberships")
+    learning_set = models.ForeignKey(LearningSet, on_delete=models.CASCADE, related_name="memberships")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="set_memberships")
+
+    class Meta:
+        ordering = ["person__sort_key", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "plan", "person"], name="set_membership_once")
+        ]
+        verbose_name = _("set membership")

@@ -1,0 +1,113 @@
+"""Who may, in cohorts. Rights over one set, event or reflection come from that row, never from a role alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tenancy.actors import Actor
+from tenancy.rules import Rule, any_staff, by_link, holds_role, member, rule, staff
+
+INVITE = "invitation"
+
+
+@rule
+def invited(actor: Actor, obj: Any) -> bool:
+    """The person an invitation names, by its link or signed in."""
+    if actor.person_id is None or getattr(obj, "person_id", None) != actor.person_id:
+        return False
+    return actor.kind == "person" or (actor.kind == "link" and actor.purpose == INVITE)
+
+
+@rule
+def participant(actor: Actor, obj: Any) -> bool:
+    """Has an active place on the object's cohort."""
+    from cohorts.selectors import is_active_participant
+    from tenancy.rules import cohort_of
+
+    cohort_id = cohort_of(obj)
+    return (
+        actor.kind == "person"
+        and cohort_id is not None
+        and is_active_participant(person_id=actor.person_id, cohort_id=cohort_id)
+    )
+
+
+@rule
+def set_facilitator(actor: Actor, obj: Any) -> bool:
+    """Facilitates the set that the object is, or is held for."""
+    learning_set = obj if hasattr(obj, "facilitator_id") else getattr(obj, "learning_set", None)
+    return (
+        actor.kind == "person"
+        and learning_set is not None
+        and learning_set.facilitator_id is not None
+        and learning_set.facilitator_id == actor.person_id
+    )
+
+
+@rule
+def set_member(actor: Actor, obj: Any) -> bool:
+    """A member of the set, once it has been published."""
+    return (
+        actor.kind == "person"
+        and obj is not None
+        and obj.is_live
+        and obj.memberships.filter(person_id=actor.person_id).exists()
+    )
+
+
+@rule
+def event_owner(actor: Actor, obj: Any) -> bool:
+    """Whoever keeps the register of the event."""
+    return actor.kind == "person" and obj is not None and obj.owner_id == actor.person_id
+
+
+@rule
+def expected_at_event(actor: Actor, obj: Any) -> bool:
+    """One of those the event is for."""
+    from cohorts.selectors import is_expected
+
+    return actor.kind == "person" and obj is not None and is_expected(obj, actor.person_id)
+
+
+@rule
+def author(actor: Actor, obj: Any) -> bool:
+    return actor.kind == "person" and obj is not None and obj.author_id == actor.person_id
+
+
+@rule
+def shared_with(actor: Actor, obj: Any) -> bool:
+    """The author chose to show this entry to the actor."""
+    return (
+        actor.kind == "person"
+        and obj is not None
+        and obj.shares.filter(with_person_id=actor.person_id).exists()
+    )
+
+
+system = Rule("system", lambda actor, obj: actor.kind == "system")
+staff_or_system = staff | system
+event_keeper = staff | event_owner | set_facilitator
+event_reader = event_keeper | expected_at_event
+set_reader = staff | set_facilitator | set_member
+reflection_reader = author | shared_with
+# Participants write reflections, and alumni may go on doing so.
+writes_reflections = holds_role("participant") | holds_role("alumnus")
+by_invitation = by_link(INVITE)
+
+__all__ = [
+    "INVITE",
+    "any_staff",
+    "author",
+    "by_invitation",
+    "event_keeper",
+    "event_reader",
+    "expected_at_event",
+    "invited",
+    "member",
+    "participant",
+    "reflection_reader",
+    "set_reader",
+    "staff",
+    "staff_or_system",
+    "writes_reflections",
+]

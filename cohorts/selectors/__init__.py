@@ -1,0 +1,29 @@
+"""Reads used twice. A list selector is filtered by the same rule as the check on one object."""
+
+from cohorts.selectors.cohorts import (
+    cohort_rows,
+    is_active_participant,
+    participants_of,
+    staff_cohorts,
+)
+from cohorts.selectors.events import expected_people, is_expected, my_events
+from cohorts.selectors.reflections import readers_for, reflection_counts, reflections_of, shared_with_me
+from cohorts.selectors.sets import live_set_of, live_sets, set_cards, sets_facilitated_by
+
+__all__ = [
+    "cohort_rows",
+    "expected_people",
+    "is_active_participant",
+    "is_expected",
+    "live_set_of",
+    "live_sets",
+    "my_events",
+    "participants_of",
+    "readers_for",
+    "reflection_counts",
+    "reflections_of",
+    "set_cards",
+    "sets_facilitated_by",
+    "shared_with_me",
+    "staff_cohorts",
+]

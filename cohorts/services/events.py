@@ -1,0 +1,164 @@
+"""Events, apologies and registers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cohorts.emails import send_event
+from cohorts.models import Attendance, Cohort, Event, LearningSet
+from cohorts.rules import event_keeper, expected_at_event
+from cohorts.selectors.events import expected_people
+from cohorts.services.cohorts import may_run
+from cohorts.states import EventState
+from engine.moments import local_moment
+from engine.transitions import record_change, transition
+from engine.versions import save_if_unchanged
+from tenancy.actors import Actor
+from tenancy.errors import NotAllowed, Refused, WrongState
+from tenancy.models import Person
+
+# What a calendar shows; a change of one of these raises the sequence and is told.
+TOLD = {
+    "title": gettext_lazy("title"),
+    "starts_at": gettext_lazy("start"),
+    "ends_at": gettext_lazy("end"),
+    "place": gettext_lazy("place"),
+    "join_url": gettext_lazy("join link"),
+}
+
+
+def event_times(*, day: date, starts: time, ends: time, last_day: date | None = None) -> tuple[datetime, datetime]:
+    """The two moments of an event; without a last day it ends on the day it starts."""
+    starts_at = local_moment(day, starts, field="starts")
+    ends_at = local_moment(last_day or day, ends, field="ends")
+    if last_day and last_day < day:
+        raise Refused(_("The last day must be the first day or later."), field="last_day")
+    if ends_at <= starts_at:
+        raise Refused(_("The event must end after it starts."), field="ends")
+    return starts_at, ends_at
+
+
+def check_place(*, place: str, join_url: str) -> None:
+    if not place.strip() and not join_url:
+        raise Refused(_("Say where it is, or give a join link."), field="place")
+    if join_url and not join_url.startswith("https://"):
+        raise Refused(_("The join link must start with https://"), field="join_url")
+
+
+@transaction.atomic
+def create_event(
+    *, cohort: Cohort, kind: str, title: str, starts_at: datetime, ends_at: datetime, by: Actor, place: str = "",
+    join_url: str = "", summary: str = "", learning_set: LearningSet | None = None, owner: Person | None = None,
+    tell: bool = True,
+) -> Event:
+    """Plan an event and, unless `tell` is False, invite those expected with a calendar entry. The register is the owner's:
+    whoever plans it, if no one else is named."""
+    may_run(by, cohort)
+    check_place(place=place, join_url=join_url)
+    if ends_at <= starts_at:
+        raise Refused(_("The event must end after it starts."), field="ends")
+    if learning_set is not None and (learning_set.cohort_id != cohort.pk or not learning_set.is_live):
+        raise Refused(_("Choose one of the cohort’s published learning sets."), field="learning_set")
+    event = Event.objects.create(
+        cohort=cohort, learning_set=learning_set, kind=kind, title=" ".join(title.split()), summary=summary.strip(),
+        starts_at=starts_at, ends_at=ends_at, place=place.strip(), join_url=join_url, owner=owner or by.person,
+    )
+    record_change(event, "create", by=by, target=event.state)
+    if tell and not event.is_over:
+        send_event(event, expected_people(event, with_facilitator=True), what="new", by=by)
+    return event
+
+
+@transaction.atomic
+def edit_event(*, event: Event, version: int, by: Actor, tell: bool = True, **fields: Any) -> Event:
+    """Change an event. When what stands in calendars changes, the sequence rises and those expected are told."""
+    may_run(by, event)
+    if event.state != EventState.PLANNED:
+        raise WrongState(_("This event has been cancelled, so it can’t be changed."))
+    check_place(place=fields.get("place", event.place), join_url=fields.get("join_url", event.join_url))
+    before = {name: getattr(event, name) for name in TOLD}
+    changes = tuple(str(label) for name, label in TOLD.items() if name in fields and fields[name] != before[name])
+    if changes:
+        fields["sequence"] = event.sequence + 1
+    save_if_unchanged(event, version=version, **fields)
+    record_change(event, "edit", by=by, reason=", ".join(changes))
+    if changes and tell and not event.is_over:
+        send_event(event, expected_people(event, with_facilitator=True), what="changed", by=by, changes=changes)
+    return event
+
+
+@transaction.atomic
+def cancel_event(*, event: Event, by: Actor, reason: str) -> Event:
+    """Call an event off and take it out of everyone's calendar."""
+    if event.is_over:
+        raise WrongState(_("This event has already taken place."))
+    transition(event, "cancel", by=by, reason=reason, sequence=event.sequence + 1)
+    send_event(event, expected_people(event, with_facilitator=True), what="cancelled", by=by, reason=reason)
+    return event
+
+
+@transaction.atomic
+def send_apologies(*, event: Event, by: Actor, note: str = "") -> Attendance:
+    """Someone expected says ahead that they can't come. Saying it again changes the note."""
+    if not expected_at_event(by, event):
+        raise NotAllowed(_("You aren’t expected at this event."))
+    check_open(event)
+    attendance, _created = Attendance.objects.update_or_create(
+        event=event, person=by.person,
+        defaults={
+            "state": Attendance.State.APOLOGIES, "note": note.strip(), "recorded_by": by.person,
+            "recorded_at": timezone.now(),
+        },
+    )
+    return attendance
+
+
+@transaction.atomic
+def take_back_apologies(*, event: Event, by: Actor) -> int:
+    """They can come after all."""
+    if not expected_at_event(by, event):
+        raise NotAllowed(_("You aren’t expected at this event."))
+    check_open(event)
+    return Attendance.objects.filter(
+        event=event, person=by.person, state=Attendance.State.APOLOGIES
+    ).delete()[0]
+
+
+def check_open(event: Event) -> None:
+    if event.state != EventState.PLANNED:
+        raise WrongState(_("This event has been cancelled."))
+    if event.has_started:
+        raise WrongState(_("This event has already started, so the register is kept by its organisers now."))
+
+
+@transaction.atomic
+def save_register(*, event: Event, version: int, marks: Mapping[str, str], by: Actor) -> int:
+    """Write the register: `marks` maps public ids of people to Attendance states. Everyone expected must be marked; whoever saves
+    over a register saved meanwhile is told so (StaleEdit). Returns how many were present."""
+    if by.kind != "system" and not event_keeper(by, event):
+        raise NotAllowed(_("You don’t keep the register of this event."))
+    if event.state != EventState.PLANNED:
+        raise WrongState(_("This event was cancelled, so it has no register."))
+    if not event.has_started:
+        raise WrongState(_("The register opens when the event starts."))
+    people = {person.public_id: person for person in expected_people(event)}
+    if missing := [people[key].name for key in people if marks.get(key) not in Attendance.State.values]:
+        raise Refused(_("Mark everyone: %(names)s.") % {"names": ", ".join(missing[:5])})
+    now = timezone.now()
+    save_if_unchanged(event, version=version, registered_at=now)
+    known = {a.person_id: a for a in Attendance.objects.filter(event=event)}
+    for key, person in people.items():
+        row = known.get(person.pk) or Attendance(event=event, person=person)
+        if row.pk and row.state == marks[key]:
+            continue
+        row.state, row.recorded_by, row.recorded_at = marks[key], by.person, now
+        row.save()
+    record_change(event, "register", by=by)
+    return sum(marks[key] == Attendance.State.PRESENT for key in people)

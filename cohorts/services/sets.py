@@ -1,0 +1,171 @@
+"""Learning sets: composed by a job, adjusted by staff, published."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cohorts.emails import send_set
+from cohorts.models import Cohort, Event, LearningSet, SetMembership, SetPlan
+from cohorts.selectors.sets import without_set
+from cohorts.services.cohorts import may_run
+from cohorts.services.composing import LARGEST, SMALLEST, number_of_sets
+from cohorts.states import EventState, ParticipationState, PlanState
+from engine.jobs import start_job
+from engine.models import Job
+from engine.transitions import record_change, transition
+from tenancy.actors import Actor
+from tenancy.errors import Refused, StaleEdit, WrongState
+from tenancy.models import Person
+
+COMPOSE = "cohorts.compose_sets"
+
+
+@transaction.atomic
+def compose_sets(*, cohort: Cohort, by: Actor, sets: int | None = None) -> Job:
+    """Start composing a proposal for everyone taking part. A proposal not yet published is replaced by it."""
+    may_run(by, cohort)
+    people = cohort.participations.filter(state=ParticipationState.ACTIVE).count()
+    if people < SMALLEST:
+        raise Refused(_("There must be at least 5 people taking part before you can make learning sets."))
+    sets = sets or number_of_sets(people)
+    if sets > 1 and people / sets < SMALLEST - 1:
+        raise Refused(
+            _("%(people)d people can’t fill %(sets)d sets of at least 4.") % {"people": people, "sets": sets}, field="sets"
+        )
+    if people / sets > LARGEST + 2:
+        raise Refused(
+            _("%(people)d people in %(sets)d sets is too many for one set. Make at least %(least)d.")
+            % {"people": people, "sets": sets, "least": -(-people // LARGEST)},
+            field="sets",
+        )
+    busy = Job.objects.filter(
+        kind=COMPOSE, state__in=(Job.State.QUEUED, Job.State.RUNNING), params__cohort=cohort.public_id
+    )
+    if running := busy.first():
+        return running
+    return start_job(
+        kind=COMPOSE,
+        title=_("Compose learning sets for %(cohort)s") % {"cohort": cohort.name},
+        params={"cohort": cohort.public_id, "sets": sets, "seed": secrets.randbelow(2**31)},
+        by=by,
+    )
+
+
+@transaction.atomic
+def save_proposal(*, cohort: Cohort, groups: list[list[int]], seed: int, steps: int, by: Actor) -> SetPlan:
+    """Keep a composition as the cohort's proposal; `groups` are ids of people. An earlier proposal is discarded."""
+    may_run(by, cohort)
+    for earlier in SetPlan.objects.filter(cohort=cohort, state=PlanState.PROPOSED):
+        transition(earlier, "discard", by=by)
+    plan = SetPlan.objects.create(
+        cohort=cohort, seed=seed, steps=steps, made_by=by.person, made_at=timezone.now()
+    )
+    record_change(plan, "compose", by=by, target=plan.state)
+    for position, group in enumerate(groups, start=1):
+        row = LearningSet.objects.create(
+            cohort=cohort, plan=plan, position=position, name=_("Set %(n)d") % {"n": position}
+        )
+        SetMembership.objects.bulk_create(
+            SetMembership(plan=plan, learning_set=row, person_id=person_id) for person_id in group
+        )
+    return plan
+
+
+def lock_plan(plan: SetPlan, *, version: int, states: tuple[str, ...]) -> SetPlan:
+    """The plan, locked and raised by one version; StaleEdit when someone else changed it since `version`."""
+    locked = SetPlan.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=plan.pk)
+    if locked.state not in states:
+        raise WrongState(_("These sets are now “%(state)s”. Load the page again.") % {"state": locked.get_state_display()})
+    if locked.version != version:
+        raise StaleEdit(_("Someone else changed these sets while you were looking. This is how they are now; try again."))
+    locked.version += 1
+    locked.save(update_fields=["version"])
+    return locked
+
+
+IN_USE = (PlanState.PROPOSED, PlanState.PUBLISHED)
+
+
+@transaction.atomic
+def move_to_set(*, plan: SetPlan, version: int, person: Person, learning_set: LearningSet | None, by: Actor) -> SetPlan:
+    """Put a person of the cohort into a set, or with None out of all of them. In published sets the person is told."""
+    may_run(by, plan)
+    plan = lock_plan(plan, version=version, states=IN_USE)
+    if learning_set is None:
+        SetMembership.objects.filter(plan=plan, person=person).delete()
+        record_change(plan, "take out", by=by, reason=person.public_id)
+        return plan
+    if learning_set.plan_id != plan.pk:
+        raise Refused(_("Choose one of these sets."), field="learning_set")
+    taking_part = plan.cohort.participations.filter(person=person, state=ParticipationState.ACTIVE)
+    if not taking_part.exists():
+        raise Refused(_("%(name)s doesn’t take part in this cohort.") % {"name": person.name})
+    membership, created = SetMembership.objects.get_or_create(
+        plan=plan, person=person, defaults={"learning_set": learning_set}
+    )
+    if not created and membership.learning_set_id == learning_set.pk:
+        return plan
+    membership.learning_set = learning_set
+    membership.save(update_fields=["learning_set"])
+    record_change(plan, "move", by=by, reason=f"{person.public_id} → {learning_set.position}")
+    if plan.state == PlanState.PUBLISHED:
+        send_set(learning_set, [person], by=by, occurrence=f"v{plan.version}")
+    return plan
+
+
+@transaction.atomic
+def name_set(
+    *, plan: SetPlan, version: int, learning_set: LearningSet, name: str, facilitator: Person | None, by: Actor
+) -> SetPlan:
+    """Give a set its name and its facilitator."""
+    may_run(by, plan)
+    plan = lock_plan(plan, version=version, states=IN_USE)
+    if facilitator and SetMembership.objects.filter(learning_set=learning_set, person=facilitator).exists():
+        raise Refused(_("A member of the set can’t facilitate it."), field="facilitator")
+    newly = facilitator is not None and facilitator.pk != learning_set.facilitator_id
+    learning_set.name = " ".join(name.split()) or learning_set.name
+    learning_set.facilitator = facilitator
+    learning_set.save(update_fields=["name", "facilitator"])
+    if newly and plan.state == PlanState.PUBLISHED:
+        send_set(learning_set, [facilitator], by=by, occurrence=f"v{plan.version}")
+    return plan
+
+
+@transaction.atomic
+def publish_sets(*, plan: SetPlan, version: int, by: Actor) -> SetPlan:
+    """Put the proposal in force and tell members and facilitators. It replaces sets published before, which must have no
+    meeting ahead of them."""
+    may_run(by, plan)
+    plan = lock_plan(plan, version=version, states=(PlanState.PROPOSED,))
+    if left := without_set(plan):
+        raise Refused(
+            _("Put everyone in a set first: %(names)s.") % {"names": ", ".join(p.name for p in left[:5])}
+        )
+    ahead = Event.objects.filter(
+        learning_set__plan__cohort=plan.cohort, state=EventState.PLANNED, starts_at__gt=timezone.now()
+    ).count()
+    if ahead:
+        raise Refused(
+            _("The present sets still have %(n)d meetings planned. Cancel them first, so that nobody goes to the wrong one.")
+            % {"n": ahead}
+        )
+    for earlier in SetPlan.objects.filter(cohort=plan.cohort, state=PlanState.PUBLISHED):
+        transition(earlier, "replace", by=by)
+    try:
+        with transaction.atomic():
+            transition(plan, "publish", by=by, published_at=timezone.now())
+    except IntegrityError as error:
+        raise WrongState(_("Other sets were published a moment ago. Load the page again.")) from error
+    for row in LearningSet.objects.filter(plan=plan).select_related("facilitator", "plan", "cohort"):
+        people = [m.person for m in row.memberships.select_related("person")]
+        send_set(row, [*people, *([row.facilitator] if row.facilitator else [])], by=by, occurrence="published")
+    return plan
+
+
+@transaction.atomic
+def discard_sets(*, plan: SetPlan, by: Actor) -> SetPlan:
+    return transition(plan, "discard", by=by)

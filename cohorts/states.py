@@ -1,0 +1,78 @@
+"""The states of a cohort's things, as plain data."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cohorts.rules import invited, staff_or_system
+from engine.transitions import Transition
+from tenancy.rules import staff
+
+
+class CohortStage(models.TextChoices):
+    PLANNING = "planning", _("Planning")
+    SELECTING = "selecting", _("Selecting")
+    RUNNING = "running", _("Running")
+    FINISHED = "finished", _("Finished")
+
+
+# Where staff may move a cohort by hand; finishing is close_cohort(), which moves its people too.
+NEXT_STAGES = {
+    CohortStage.PLANNING: (CohortStage.SELECTING, CohortStage.RUNNING),
+    CohortStage.SELECTING: (CohortStage.RUNNING, CohortStage.PLANNING),
+    CohortStage.RUNNING: (CohortStage.SELECTING,),
+    CohortStage.FINISHED: (),
+}
+
+
+class ParticipationState(models.TextChoices):
+    ACTIVE = "active", _("Taking part")
+    WITHDRAWN = "withdrawn", _("Withdrew")
+    ALUMNUS = "alumnus", _("Alumnus")
+
+
+P = ParticipationState
+PARTICIPATION = (
+    Transition("withdraw", (P.ACTIVE,), P.WITHDRAWN, staff, _("Record withdrawal"), True),
+    Transition("graduate", (P.ACTIVE,), P.ALUMNUS, staff_or_system, _("Move to alumni")),
+    Transition("rejoin", (P.WITHDRAWN,), P.ACTIVE, staff_or_system, _("Take back into the cohort")),
+)
+
+
+class EventState(models.TextChoices):
+    PLANNED = "planned", _("Planned")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+EVENT = (
+    Transition("cancel", (EventState.PLANNED,), EventState.CANCELLED, staff, _("Cancel this event"), True),
+)
+
+
+class PlanState(models.TextChoices):
+    PROPOSED = "proposed", _("Proposed")
+    PUBLISHED = "published", _("Published")
+    REPLACED = "replaced", _("Replaced")
+    DISCARDED = "discarded", _("Discarded")
+
+
+PLAN = (
+    Transition("publish", (PlanState.PROPOSED,), PlanState.PUBLISHED, staff, _("Publish the sets")),
+    Transition("discard", (PlanState.PROPOSED,), PlanState.DISCARDED, staff, _("Discard this proposal")),
+    Transition("replace", (PlanState.PUBLISHED,), PlanState.REPLACED, staff, _("Replace by new sets")),
+)
+
+
+class InvitationState(models.TextChoices):
+    OPEN = "open", _("Waiting for an answer")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+INVITATION = (
+    Transition("accept", (InvitationState.OPEN,), InvitationState.ACCEPTED, invited, _("Accept")),
+    Transition("decline", (InvitationState.OPEN,), InvitationState.DECLINED, invited, _("Decline")),
+    Transition("withdraw", (InvitationState.OPEN,), InvitationState.WITHDRAWN, staff, _("Withdraw the invitation")),
+)

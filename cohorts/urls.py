@@ -1,0 +1,53 @@
+from django.urls import path, re_path
+
+from cohorts.views import cohorts, events, invitations, reflections, sets
+
+app_name = "cohorts"
+urlpatterns = [
+    path("cohorts/", cohorts.CohortListView.as_view(), name="cohort-list"),
+    path("cohorts/new/", cohorts.CohortCreateView.as_view(), name="cohort-create"),
+    path("programmes/new/", cohorts.ProgrammeCreateView.as_view(), name="programme-create"),
+    path("cohorts/<str:public_id>/", cohorts.CohortDetailView.as_view(), name="cohort-detail"),
+    path("cohorts/<str:public_id>/edit/", cohorts.CohortEditView.as_view(), name="cohort-edit"),
+    path("cohorts/<str:public_id>/stage/", cohorts.CohortMoveView.as_view(), name="cohort-move"),
+    path("cohorts/<str:public_id>/finish/", cohorts.CohortCloseView.as_view(), name="cohort-close"),
+    path("cohorts/<str:public_id>/participants/", cohorts.ParticipationListView.as_view(), name="participation-list"),
+    path("places/<str:public_id>/<slug:step>/", cohorts.ParticipationChangeView.as_view(), name="participation-change"),
+    path("cohorts/<str:public_id>/events/", events.EventListView.as_view(), name="event-list"),
+    path("cohorts/<str:public_id>/events/new/", events.EventCreateView.as_view(), name="event-create"),
+    path("events/", events.EventMineView.as_view(), name="event-mine"),
+    path("events/<str:public_id>/", events.EventDetailView.as_view(), name="event-detail"),
+    path("events/<str:public_id>/edit/", events.EventEditView.as_view(), name="event-edit"),
+    path("events/<str:public_id>/cancel/", events.EventCancelView.as_view(), name="event-cancel"),
+    path("events/<str:public_id>/register/", events.EventRegisterView.as_view(), name="event-register"),
+    path("events/<str:public_id>/apologies/", events.EventApologiesView.as_view(), name="event-apologies"),
+    path(
+        "events/<str:public_id>/apologies/take-back/", events.EventApologiesTakeBackView.as_view(),
+        name="event-apologies-take-back",
+    ),
+    path("events/<str:public_id>/calendar.ics", events.EventCalendarView.as_view(), name="event-calendar"),
+    path("cohorts/<str:public_id>/sets/", sets.SetListView.as_view(), name="set-list"),
+    path("set-plans/<str:public_id>/", sets.SetPlanView.as_view(), name="set-plan"),
+    path("set-plans/<str:public_id>/move/", sets.SetMoveView.as_view(), name="set-move"),
+    path("set-plans/<str:public_id>/publish/", sets.SetPublishView.as_view(), name="set-publish"),
+    path("set-plans/<str:public_id>/discard/", sets.SetDiscardView.as_view(), name="set-discard"),
+    path("sets/", sets.SetMineView.as_view(), name="set-mine"),
+    path("sets/<str:public_id>/", sets.SetDetailView.as_view(), name="set-detail"),
+    path("sets/<str:public_id>/name/", sets.SetNameView.as_view(), name="set-name"),
+    path("reflections/", reflections.ReflectionListView.as_view(), name="reflection-list"),
+    path("reflections/new/", reflections.ReflectionWriteView.as_view(), name="reflection-write"),
+    re_path(r"^reflections/my-reflections\.(?P<form>md|html)$", reflections.ReflectionExportView.as_view(), name="reflection-export"),
+    path("reflections/<str:public_id>/", reflections.ReflectionDetailView.as_view(), name="reflection-detail"),
+    path("reflections/<str:public_id>/edit/", reflections.ReflectionEditView.as_view(), name="reflection-edit"),
+    path("reflections/<str:public_id>/delete/", reflections.ReflectionDeleteView.as_view(), name="reflection-delete"),
+    path("reflections/<str:public_id>/share/", reflections.ReflectionShareView.as_view(), name="reflection-share"),
+    path(
+        "reflections/<str:public_id>/take-back/<str:person>/", reflections.ReflectionTakeBackView.as_view(),
+        name="reflection-take-back",
+    ),
+    path("invitations/", invitations.InvitationListView.as_view(), name="invitation-list"),
+    path("invitations/new/", invitations.InvitationCreateView.as_view(), name="invitation-create"),
+    path("invitations/accept/<str:token>/", invitations.InvitationAcceptView.as_view(), name="invitation-accept"),
+    path("invitations/<str:public_id>/answer/", invitations.InvitationAnswerView.as_view(), name="invitation-answer"),
+    path("invitations/<str:public_id>/<slug:step>/", invitations.InvitationStepView.as_view(), name="invitation-step"),
+]

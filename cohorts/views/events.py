@@ -1,0 +1,298 @@
+"""Events: for staff a cohort's calendar and registers, for participants when, where and how to join."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cohorts.calendar import event_calendar
+from cohorts.forms.events import ApologiesForm, EventCreateForm, EventEditForm, ReasonForm, RegisterForm
+from cohorts.models import Attendance, Event
+from cohorts.rules import event_keeper, event_reader, expected_at_event, member, staff
+from cohorts.selectors import expected_people, live_sets, my_events
+from cohorts.services.events import (
+    cancel_event,
+    create_event,
+    edit_event,
+    event_times,
+    save_register,
+    send_apologies,
+    take_back_apologies,
+)
+from cohorts.states import EventState
+from cohorts.views.base import CohortFrame, page_of
+from cohorts.views.cohorts import OneCohort
+from engine.views.service_form import ServiceFormView
+from tenancy.errors import Refused, StaleEdit
+from tenancy.models import Person, Role
+from tenancy.selectors import people_with_role
+from tenancy.views.base import TenantPage, TenantView
+
+
+class EventListView(OneCohort, CohortFrame, TenantPage):
+    """A cohort's events for staff: what lies ahead first, then what took place."""
+
+    template_name = "cohorts/event_list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        now = timezone.now()
+        rows = (
+            Event.objects.filter(cohort=self.object)
+            .select_related("learning_set", "owner")
+            .annotate(
+                present=Count("attendances", filter=Q(attendances__state=Attendance.State.PRESENT)),
+                marked=Count("attendances", filter=~Q(attendances__state=Attendance.State.APOLOGIES)),
+                apologies=Count("attendances", filter=Q(attendances__state=Attendance.State.APOLOGIES)),
+            )
+        )
+        ahead = [e for e in rows.filter(ends_at__gte=now)]
+        page = page_of(self.request, rows.filter(ends_at__lt=now).order_by("-starts_at", "pk"))
+        return super().get_context_data(ahead=ahead, page_obj=page, **kwargs)
+
+
+class EventForms:
+    """The choices of the event form: the cohort's published sets, and who may keep a register."""
+
+    def form_choices(self) -> dict[str, Any]:
+        cohort = self.get_cohort()  # type: ignore[attr-defined]
+        keepers = {
+            p.pk
+            for role in (Role.STAFF, Role.FACILITATOR)
+            for p in people_with_role(role, cohort_id=cohort.pk)
+        }
+        return {"sets": live_sets(cohort.pk), "keepers": Person.objects.filter(pk__in=keepers)}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), **self.form_choices()}  # type: ignore[misc]
+
+
+def event_fields(data: dict[str, Any]) -> dict[str, Any]:
+    """What a service takes, from what the form holds: date and clock times become moments."""
+    data = dict(data)
+    starts_at, ends_at = event_times(
+        day=data.pop("day"), starts=data.pop("starts"), ends=data.pop("ends"), last_day=data.pop("last_day")
+    )
+    return {**data, "starts_at": starts_at, "ends_at": ends_at}
+
+
+class EventCreateView(OneCohort, EventForms, CohortFrame, ServiceFormView):
+    form_class = EventCreateForm
+    page_heading = gettext_lazy("Create an event")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        at = {"tenant": self.request.tenant.slug, "public_id": self.object.public_id}
+        return super().get_context_data(back_href=reverse("cohorts:event-list", kwargs=at), **kwargs)
+
+    def act(self, data: dict[str, Any]) -> HttpResponse:
+        event = create_event(cohort=self.object, by=self.actor, **event_fields(data))
+        messages.success(self.request, _("%(title)s has been created.") % {"title": event.title})
+        return redirect("cohorts:event-detail", tenant=self.request.tenant.slug, public_id=event.public_id)
+
+
+class OneEvent:
+    """Views about the event in the address."""
+
+    def get_object(self) -> Event:
+        rows = Event.objects.select_related("cohort__programme", "learning_set__plan", "learning_set__facilitator", "owner")
+        return self.find(Event, queryset=rows)  # type: ignore[attr-defined, no-any-return]
+
+    @property
+    def event_href(self) -> str:
+        return self.event_url("detail")
+
+    def event_url(self, name: str) -> str:
+        at = {"tenant": self.request.tenant.slug, "public_id": self.object.public_id}  # type: ignore[attr-defined]
+        return reverse(f"cohorts:event-{name}", kwargs=at)
+
+
+class EventDetailView(OneEvent, CohortFrame, TenantPage):
+    permission = event_reader
+    template_name = "cohorts/event_detail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        event, me = self.object, self.actor.person_id
+        keeps = event_keeper(self.actor, event)
+        mine = Attendance.objects.filter(event=event, person_id=me).first()
+        apologies = Attendance.objects.filter(event=event, state=Attendance.State.APOLOGIES).select_related("person")
+        return super().get_context_data(
+            event=event, keeps=keeps, mine=mine,
+            expected=expected_at_event(self.actor, event),
+            apologies=apologies if keeps else [],
+            counts=self.counts() if keeps else None,
+            may_edit=staff(self.actor, event),
+            is_open=event.state == EventState.PLANNED and not event.has_started,
+            **kwargs,
+        )
+
+    def counts(self) -> dict[str, int]:
+        return Attendance.objects.filter(event=self.object).aggregate(
+            present=Count("pk", filter=Q(state=Attendance.State.PRESENT)),
+            absent=Count("pk", filter=Q(state=Attendance.State.ABSENT)),
+            apologies=Count("pk", filter=Q(state=Attendance.State.APOLOGIES)),
+        )
+
+
+class EventEditView(OneEvent, EventForms, CohortFrame, ServiceFormView):
+    permission = staff
+    form_class = EventEditForm
+    page_heading = gettext_lazy("Change this event")
+
+    def get_initial(self) -> dict[str, Any]:
+        return EventEditForm.initial_of(self.object)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(back_href=self.event_href, **kwargs)
+
+    def get_success_url(self) -> str:
+        return self.event_href
+
+    def act(self, data: dict[str, Any]) -> None:
+        fields = event_fields(data)
+        fields["owner"] = fields["owner"] or self.object.owner
+        edit_event(event=self.object, by=self.actor, **fields)
+        messages.success(self.request, _("The event has been saved."))
+
+
+class EventCancelView(OneEvent, CohortFrame, ServiceFormView):
+    permission = staff
+    form_class = ReasonForm
+    page_heading = gettext_lazy("Cancel this event")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {
+            **super().get_form_kwargs(), "submit": _("Cancel the event"), "label": _("Why is it cancelled?"),
+            "hint": _("Everyone expected gets this in the message that takes it out of their calendar."),
+        }
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(back_href=self.event_href, caption=self.object.title, **kwargs)
+
+    def get_success_url(self) -> str:
+        return self.event_href
+
+    def act(self, data: dict[str, Any]) -> None:
+        cancel_event(event=self.object, by=self.actor, **data)
+        messages.success(self.request, _("The event has been cancelled and everyone expected is being told."))
+
+
+class EventCalendarView(OneEvent, TenantView):
+    """The event as a file for a calendar that doesn't take the feed."""
+
+    permission = event_reader
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        assert self.actor.person is not None
+        method = "CANCEL" if self.object.state == EventState.CANCELLED else "REQUEST"
+        text = event_calendar(self.object, method=method, to=self.actor.person, tenant=self.request.tenant)
+        return HttpResponse(
+            text.replace(f"METHOD:{method}", "METHOD:PUBLISH"), content_type="text/calendar; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="event-{self.object.public_id}.ics"'},
+        )
+
+
+class EventApologiesView(OneEvent, CohortFrame, ServiceFormView):
+    permission = expected_at_event
+    form_class = ApologiesForm
+    page_heading = gettext_lazy("Send apologies")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(back_href=self.event_href, caption=self.object.title, **kwargs)
+
+    def get_success_url(self) -> str:
+        return self.event_href
+
+    def act(self, data: dict[str, Any]) -> None:
+        send_apologies(event=self.object, by=self.actor, **data)
+        messages.success(self.request, _("The organisers know that you can’t come."))
+
+
+class EventApologiesTakeBackView(OneEvent, TenantView):
+    permission = expected_at_event
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            take_back_apologies(event=self.object, by=self.actor)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("Good: you’re expected again."))
+        return redirect(self.event_href)
+
+
+class EventRegisterView(OneEvent, CohortFrame, ServiceFormView):
+    """Everyone expected on one page: present unless they sent apologies; change the exceptions, save once."""
+
+    permission = event_keeper
+    form_class = RegisterForm
+    template_name = "cohorts/event_register.html"
+    page_heading = gettext_lazy("Attendance register")
+
+    def people(self) -> list[Person]:
+        if not hasattr(self, "_people"):
+            self._people = expected_people(self.object)
+        return self._people
+
+    def known(self) -> dict[int, Attendance]:
+        return {a.person_id: a for a in Attendance.objects.filter(event=self.object)}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "people": self.people()}
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"version": self.object.version}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(caption=self.object.title, back_href=self.event_href, **kwargs)
+        form, known = context["form"], self.known()
+        context["rows"] = [self.row(form, person, known.get(person.pk)) for person in self.people()]
+        context["event"] = self.object
+        context["states"] = [
+            (Attendance.State.PRESENT, _("Present")), (Attendance.State.APOLOGIES, _("Apologies")),
+            (Attendance.State.ABSENT, _("Absent")),
+        ]
+        return context
+
+    def row(self, form: RegisterForm, person: Person, row: Attendance | None) -> dict[str, Any]:
+        name = f"p_{person.public_id}"
+        mark = form.data.get(name) if form.is_bound else (row.state if row else Attendance.State.PRESENT)
+        return {"person": person, "name": name, "mark": mark, "note": row.note if row else "", "errors": form.errors.get(name)}
+
+    def act(self, data: dict[str, Any]) -> HttpResponse:
+        marks = {key.removeprefix("p_"): value for key, value in data.items() if key.startswith("p_")}
+        present = save_register(event=self.object, version=data["version"], marks=marks, by=self.actor)
+        messages.success(
+            self.request, _("The register is saved: %(n)d of %(all)d were there.") % {"n": present, "all": len(marks)}
+        )
+        return redirect(self.event_href)
+
+    def show_both(self, form: RegisterForm, stale: StaleEdit) -> HttpResponse:
+        """Someone saved this register, or changed the event, meanwhile: show what is stored, marked as such."""
+        messages.error(self.request, _("Someone else saved this meanwhile. This is the register as it stands now."))
+        return redirect(self.event_url("register"))
+
+
+class EventMineView(TenantPage):
+    """A person's own events, the next one first; nothing that isn't theirs."""
+
+    permission = member
+    template_name = "cohorts/event_mine.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        assert self.actor.person_id is not None
+        now = timezone.now()
+        rows = my_events(self.actor.person_id)
+        apologies = Attendance.objects.filter(person_id=self.actor.person_id, state=Attendance.State.APOLOGIES)
+        return super().get_context_data(
+            ahead=rows.filter(ends_at__gte=now),
+            page_obj=page_of(self.request, rows.filter(ends_at__lt=now).order_by("-starts_at", "pk")),
+            declined=set(apologies.values_list("event_id", flat=True)),
+            **kwargs,
+        )

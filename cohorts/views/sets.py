@@ -1,0 +1,215 @@
+"""Learning sets: composed, adjusted and published by staff; seen by their members."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cohorts.forms.events import ConfirmForm
+from cohorts.forms.people import SetComposeForm, SetNameForm
+from cohorts.models import Event, LearningSet, Participation, SetMembership, SetPlan
+from cohorts.rules import member, set_reader, staff
+from cohorts.selectors import live_set_of, set_cards, sets_facilitated_by
+from cohorts.selectors.sets import unavoidable, without_set
+from cohorts.services.sets import compose_sets, discard_sets, move_to_set, name_set, publish_sets
+from cohorts.states import EventState, ParticipationState, PlanState
+from cohorts.views.base import CohortFrame
+from cohorts.views.cohorts import OneCohort
+from engine.views.service_form import ServiceFormView
+from tenancy.errors import Refused
+from tenancy.models import Person, Role
+from tenancy.selectors import people_with_role
+from tenancy.views.base import TenantPage, TenantView
+
+
+class SetListView(OneCohort, CohortFrame, ServiceFormView):
+    """A cohort's sets: those in force, the proposal, and the form that composes one."""
+
+    form_class = SetComposeForm
+    template_name = "cohorts/set_list.html"
+
+    def taking_part(self) -> int:
+        return Participation.objects.filter(cohort=self.object, state=ParticipationState.ACTIVE).count()
+
+    def get_initial(self) -> dict[str, Any]:
+        return SetComposeForm.initial_for(self.taking_part())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        plans = SetPlan.objects.filter(cohort=self.object, state__in=(PlanState.PROPOSED, PlanState.PUBLISHED))
+        by_state = {plan.state: plan for plan in plans.select_related("cohort")}
+        live = by_state.get(PlanState.PUBLISHED)
+        return super().get_context_data(
+            people=self.taking_part(), proposal=by_state.get(PlanState.PROPOSED), live=live,
+            cards=set_cards(live) if live else [], **kwargs,
+        )
+
+    def act(self, data: dict[str, Any]) -> HttpResponse:
+        job = compose_sets(cohort=self.object, by=self.actor, **data)
+        return redirect("engine:job-detail", tenant=self.request.tenant.slug, public_id=job.public_id)
+
+
+class OnePlan:
+    """Views about the set plan in the address."""
+
+    permission = staff
+
+    def get_object(self) -> SetPlan:
+        return self.find(SetPlan, queryset=SetPlan.objects.select_related("cohort__programme", "made_by"))  # type: ignore[attr-defined, no-any-return]
+
+    @property
+    def plan_href(self) -> str:
+        at = {"tenant": self.request.tenant.slug, "public_id": self.object.public_id}  # type: ignore[attr-defined]
+        return reverse("cohorts:set-plan", kwargs=at)
+
+    @property
+    def navigation_path(self) -> str:
+        at = {"tenant": self.request.tenant.slug, "public_id": self.object.cohort.public_id}  # type: ignore[attr-defined]
+        return reverse("cohorts:set-list", kwargs=at)
+
+    def posted_version(self) -> int:
+        """The version the page was made from; nothing usable counts as stale."""
+        text = self.request.POST.get("version", "")  # type: ignore[attr-defined]
+        return int(text) if text.isdecimal() and len(text) < 9 else -1
+
+
+class SetPlanView(OnePlan, CohortFrame, TenantPage):
+    template_name = "cohorts/set_plan.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        plan = self.object
+        cards = set_cards(plan)
+        return super().get_context_data(
+            plan=plan, cards=cards, unavoidable=unavoidable(plan, cards), left=without_set(plan),
+            broken=sum(len(card.broken) for card in cards),
+            may_change=plan.state in (PlanState.PROPOSED, PlanState.PUBLISHED),
+            is_proposal=plan.state == PlanState.PROPOSED, **kwargs,
+        )
+
+
+class SetMoveView(OnePlan, TenantView):
+    """A select and a button, no dragging: one person into another set."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            person = Person.by_public_id(request.POST.get("person", ""))
+            target = request.POST.get("learning_set", "")
+            learning_set = LearningSet.objects.select_related("cohort", "plan").get(plan=self.object, public_id=target) if target else None
+        except (Person.DoesNotExist, LearningSet.DoesNotExist):
+            raise Http404 from None
+        try:
+            move_to_set(
+                plan=self.object, version=self.posted_version(), person=person, learning_set=learning_set, by=self.actor
+            )
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            where = learning_set.name if learning_set else _("no set")
+            messages.success(request, _("%(name)s is now in %(set)s.") % {"name": person.name, "set": where})
+        return redirect(self.plan_href)
+
+
+class SetPublishView(OnePlan, CohortFrame, ServiceFormView):
+    form_class = ConfirmForm
+    template_name = "cohorts/set_publish.html"
+    page_heading = gettext_lazy("Publish these sets")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "submit": _("Publish and tell everyone")}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            back_href=self.plan_href, cards=set_cards(self.object), plan=self.object, **kwargs
+        )
+
+    def act(self, data: dict[str, Any]) -> HttpResponse:
+        publish_sets(plan=self.object, version=self.object.version, by=self.actor)
+        messages.success(self.request, _("The sets are published and their members are being told."))
+        return redirect(self.navigation_path)
+
+
+class SetDiscardView(OnePlan, TenantView):
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            discard_sets(plan=self.object, by=self.actor)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("The proposal has been discarded."))
+        return redirect(self.navigation_path)
+
+
+class SetNameView(CohortFrame, ServiceFormView):
+    permission = staff
+    form_class = SetNameForm
+    page_heading = gettext_lazy("Name and facilitator")
+
+    def get_object(self) -> LearningSet:
+        return self.find(LearningSet, queryset=LearningSet.objects.select_related("cohort__programme", "plan"))
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        ids = {p.pk for p in people_with_role(Role.FACILITATOR, cohort_id=self.object.cohort_id)}
+        ids |= {self.object.facilitator_id} - {None}
+        return {**super().get_form_kwargs(), "facilitators": Person.objects.filter(pk__in=ids)}
+
+    def get_initial(self) -> dict[str, Any]:
+        row = self.object
+        return {"name": row.name, "facilitator": row.facilitator_id, "version": row.plan.version}
+
+    def get_success_url(self) -> str:
+        at = {"tenant": self.request.tenant.slug, "public_id": self.object.plan.public_id}
+        return reverse("cohorts:set-plan", kwargs=at)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(back_href=self.get_success_url(), **kwargs)
+
+    def act(self, data: dict[str, Any]) -> None:
+        name_set(plan=self.object.plan, learning_set=self.object, by=self.actor, **data)
+        messages.success(self.request, _("The set has been saved."))
+
+    def show_both(self, form: Any, stale: Any) -> HttpResponse:
+        messages.error(self.request, str(stale))
+        return redirect(self.request.path)
+
+
+class SetDetailView(TenantPage):
+    """A set as its members see it: who is in it, who facilitates, when it meets next."""
+
+    permission = set_reader
+    template_name = "cohorts/set_detail.html"
+
+    def get_object(self) -> LearningSet:
+        rows = LearningSet.objects.select_related("cohort__programme", "plan", "facilitator__organisation")
+        return self.find(LearningSet, queryset=rows)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        row = self.object
+        meetings = Event.objects.filter(learning_set=row, state=EventState.PLANNED)
+        return super().get_context_data(
+            learning_set=row, caption=str(row.cohort),
+            memberships=SetMembership.objects.filter(learning_set=row).select_related("person__organisation"),
+            meetings=meetings.filter(ends_at__gte=timezone.now()),
+            for_staff=staff(self.actor, row), **kwargs,
+        )
+
+
+class SetMineView(TenantPage):
+    """'My set' in the navigation: straight to the one set; a list for whoever facilitates several."""
+
+    permission = member
+    template_name = "cohorts/set_mine.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        assert self.actor.person_id is not None
+        mine = live_set_of(self.actor.person_id)
+        led = list(sets_facilitated_by(self.actor.person_id))
+        only = mine if mine and not led else led[0] if len(led) == 1 and not mine else None
+        if only is not None:
+            return redirect("cohorts:set-detail", tenant=self.request.tenant.slug, public_id=only.public_id)
+        return self.render_to_response(self.get_context_data(mine=mine, led=led))

@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from typing import Any
+
+from engine.models import Job, StoredFile
+from tenancy.models import Person
+from tenancy.privacy import Holding, holdings
+
+
+def export_jobs(person: Person) -> list[dict[str, Any]]:
+    jobs = Job.objects.filter(requested_by=person)
+    return [{"started": j.created_at, "what": j.title, "state": j.state} for j in jobs]
+
+
+holdings.register(
+    "engine",
+    Holding(
+        label="Long work asked for and files uploaded",
+        models=(Job._meta.label, StoredFile._meta.label),
+        export=export_jobs,
+        keep_days=365,
+    ),
+)

@@ -1,0 +1,105 @@
+"""What the app tells the lower floors when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from engine.home import navigation_sources, panel_sources
+from engine.reports import ReportSection, report_sections
+from mentoring import obligations
+from mentoring.calendar import calendar_entries
+from mentoring.models import (
+    AvailabilitySlot,
+    MenteeRequest,
+    MentoringNote,
+    MentoringNoteFact,
+    MentoringSession,
+    MentorMatch,
+    MentorProfile,
+)
+from mentoring.panels import mentoring_navigation, mentoring_panels
+from mentoring.selectors import cohort_counts
+from mentoring.states import MatchState
+from reminders.calendars import calendar_sources
+from tenancy.conflicts import Conflict, conflict_sources, pair
+from tenancy.models import Person
+from tenancy.privacy import Holding, holdings
+
+BOUND = (MatchState.PROPOSED, MatchState.ACTIVE, MatchState.ENDED)
+
+
+def mentor_and_mentee(person_ids: Collection[int]) -> list[Conflict]:
+    """A mentor takes no part in judging whom they mentor, or have mentored."""
+    rows = MentorMatch.objects.filter(mentor__in=person_ids, mentee__in=person_ids, state__in=BOUND)
+    return [
+        Conflict(pair(mentor, mentee), "mentor-of", "One mentors the other, or has.")
+        for mentor, mentee in rows.values_list("mentor_id", "mentee_id").distinct().order_by()
+    ]
+
+
+def export_mentoring(person: Person) -> list[dict[str, Any]]:
+    own = Q(mentor=person) | Q(mentee=person)
+    profiles = MentorProfile.objects.filter(person=person)
+    requests = MenteeRequest.objects.filter(person=person)
+    matches = MentorMatch.objects.filter(own | Q(proposed_by=person)).select_related("mentor", "mentee")
+    sessions = MentoringSession.objects.filter(own)
+    return [
+        *({"mentor profile": p.topics, "about": p.about, "capacity": p.capacity} for p in profiles),
+        *({"asked for": r.topics, "wishes": r.wishes, "at": r.asked_at} for r in requests),
+        *({"mentor": m.mentor.name, "mentee": m.mentee.name, "state": m.state, "since": m.proposed_at} for m in matches),
+        *({"session": s.starts_at, "until": s.ends_at, "state": s.state} for s in sessions),
+        {"times offered": AvailabilitySlot.objects.filter(mentor=person).count()},
+    ]
+
+
+def export_notes(person: Person) -> list[dict[str, Any]]:
+    """Read as that person, it gives their own notes; read as anybody else, the database gives none."""
+    rows = MentoringNote.objects.filter(author=person)
+    return [{"written": n.written_at, "note": n.body, "shared with the other": n.shared} for n in rows]
+
+
+def report_figures(cohort_id: int) -> list[dict[str, Any]]:
+    counts = cohort_counts(cohort_id)
+    figures = (
+        ("mentoring-matched", _("Participants who had a mentor"), _("Matches accepted by the mentor, ended ones included; each participant once."), "matched"),
+        ("mentoring-held", _("Mentoring sessions held"), _("Sessions that one of the pair said took place."), "held"),
+        ("mentoring-hours", _("Hours of mentoring"), _("Booked length of the sessions held."), "hours"),
+    )
+    return [
+        {"key": key, "title": title, "definition": definition, "kind": "number", "data": {"value": counts[name]}}
+        for key, title, definition, name in figures
+    ]
+
+
+holdings.register(
+    "mentoring",
+    Holding(
+        label="Mentoring: profile, wishes, matches and sessions",
+        models=tuple(
+            m._meta.label for m in (MentorProfile, MenteeRequest, MentorMatch, AvailabilitySlot, MentoringSession)
+        ),
+        export=export_mentoring,
+        keep_days=730,
+    ),
+)
+holdings.register(
+    "mentoring.notes",
+    Holding(
+        label="Mentoring: your own notes",
+        models=(MentoringNote._meta.label, MentoringNoteFact._meta.label),
+        export=export_notes,
+        keep_days=730,
+        private_to_author=True,
+    ),
+)
+conflict_sources.register("mentor-of", mentor_and_mentee)
+calendar_sources.register("mentoring", calendar_entries)
+report_sections.register("mentoring", ReportSection(gettext_lazy("Mentoring"), 50, report_figures))
+panel_sources.register("mentoring", mentoring_panels)
+navigation_sources.register("mentoring", mentoring_navigation)
+obligations.register()

@@ -1,0 +1,75 @@
+"""What a person sees of mentoring on their home page; at most three queries, and none for roles that have no part in it."""
+
+from __future__ import annotations
+
+from django.db.models import Case, Count, F, IntegerField, Q, Value, When
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from engine.home import NavigationItem, Panel
+from mentoring.models import MentorMatch
+from mentoring.selectors import coming_sessions, free_slots, own_matches, staffed_cohorts
+from mentoring.states import MatchState
+from tenancy.actors import Actor
+from tenancy.models import Role, Tenant
+
+SESSIONS_SHOWN = 5
+
+
+def mentoring_panels(actor: Actor, tenant: Tenant) -> list[Panel]:
+    if actor.kind != "person":
+        return []
+    panels = []
+    if actor.holds(Role.MENTOR):
+        panels.append(mentor_panel(actor))
+    if actor.holds(Role.PARTICIPANT):
+        panels.append(mentee_panel(actor))
+    if actor.holds(Role.STAFF):
+        panels.append(staff_panel(actor))
+    return panels
+
+
+def mentor_panel(actor: Actor) -> Panel:
+    """Next sessions, requests to accept, my slots."""
+    matches = [m for m in own_matches(actor) if m.mentor_id == actor.person_id]
+    context = {
+        "sessions": [s for s in coming_sessions(actor)[:SESSIONS_SHOWN] if s.mentor_id == actor.person_id],
+        "asked": [m for m in matches if m.state == MatchState.PROPOSED],
+        "active": [m for m in matches if m.state == MatchState.ACTIVE],
+        "free": free_slots(actor.person_id or 0).count(),
+    }
+    return Panel("mentoring/_panel_mentor.html", context, position=15)
+
+
+def mentee_panel(actor: Actor) -> Panel:
+    match = (
+        MentorMatch.objects.filter(mentee_id=actor.person_id, state__in=(MatchState.PROPOSED, MatchState.ACTIVE))
+        .select_related("mentor")
+        .order_by(Case(When(state=MatchState.ACTIVE, then=Value(0)), default=Value(1), output_field=IntegerField()))
+        .first()
+    )
+    sessions = [s for s in coming_sessions(actor)[:SESSIONS_SHOWN] if s.mentee_id == actor.person_id] if match else []
+    return Panel("mentoring/_panel_mentee.html", {"match": match, "sessions": sessions}, position=45)
+
+
+def staff_panel(actor: Actor) -> Panel:
+    """One line a running cohort: how many have a mentor, and how many wait."""
+    cohorts = staffed_cohorts(actor).filter(stage="running").annotate(
+        people=Count("participations", filter=Q(participations__state="active"), distinct=True)
+    )
+    open_matches = dict(
+        MentorMatch.objects.filter(state=MatchState.ACTIVE, cohort__stage="running")
+        .order_by()
+        .values("cohort_id")
+        .annotate(n=Count("pk"))
+        .values_list("cohort_id", F("n"))
+    )
+    rows = [{"cohort": c, "people": c.people, "matched": open_matches.get(c.pk, 0)} for c in cohorts]
+    return Panel("mentoring/_panel_staff.html", {"rows": rows}, position=65)
+
+
+def mentoring_navigation(actor: Actor, tenant: Tenant) -> list[NavigationItem]:
+    if any(actor.holds(role) for role in (Role.MENTOR, Role.PARTICIPANT, Role.ALUMNUS, Role.STAFF)):
+        href = reverse("mentoring:mentoring-home", kwargs={"tenant": tenant.slug})
+        return [NavigationItem(_("Mentoring"), href, position=45)]
+    return []

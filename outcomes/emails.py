@@ -1,0 +1,25 @@
+"""One function a message."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from outcomes.models import SurveyWave
+from reminders.services.messages import LinkTo, queue_message
+from tenancy.actors import Actor
+from tenancy.models import Person, Tenant
+from tenancy.scope import current_scope
+
+
+def send_survey_open(wave: SurveyWave, person: Person, *, by: Actor) -> bool:
+    slug = Tenant.objects.values_list("slug", flat=True).get(pk=current_scope().tenant_id)
+    return queue_message(
+        kind="outcomes.survey_open", to=person, about=wave.public_id, by=by, asks=True,
+        context={"wave": wave, "survey": wave.survey, "cohort": wave.survey.cohort},
+        link=LinkTo(
+            path=reverse("outcomes:answer-start", kwargs={"tenant": slug, "public_id": wave.public_id}),
+            text=_("Answer the survey"),
+        ),
+        owed=[("outcomes.survey", wave.public_id)],
+    )

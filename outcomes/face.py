@@ -1,0 +1,127 @@
+"""What the app tells the lower floors when asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cohorts.models import Cohort
+from cohorts.navigation import cohort_navigation_sources
+from engine.home import NavigationItem, Panel, navigation_sources, panel_sources
+from engine.jobs import handlers
+from engine.reports import ReportSection, report_sections
+from outcomes.models import CohortReport, ResponseAnswer, SurveyInvitation, SurveyResponse
+from outcomes.section import report_figures
+from outcomes.selectors import MAKE_REPORT, open_invitations, owed_answers, report_cohorts
+from outcomes.services.reports import run_make_report
+from reminders.obligations import ObligationSource, obligation_sources
+from tenancy.actors import Actor
+from tenancy.models import Person, Role, Tenant
+from tenancy.privacy import Holding, holdings
+from tenancy.rules import staff
+
+
+def export_invitations(person: Person) -> list[dict[str, Any]]:
+    rows = SurveyInvitation.objects.filter(person=person).select_related("wave__survey")
+    return [
+        {"survey": i.wave.survey.name, "wave": i.wave.kind, "asked": i.invited_at, "answered": i.answered_at} for i in rows
+    ] + [
+        {"report made": r.created_at, "cohort": r.cohort.name, "version": r.version}
+        for r in CohortReport.objects.filter(created_by=person).select_related("cohort").defer("snapshot")
+    ]
+
+
+def export_answers(person: Person) -> list[dict[str, Any]]:
+    """Empty unless read as the person themselves: the database shows these rows to nobody else."""
+    responses = SurveyResponse.objects.filter(person=person).select_related("wave__survey")
+    answers = ResponseAnswer.objects.filter(person=person).select_related("indicator")
+    by_response: dict[int, dict[str, int]] = {}
+    for answer in answers:
+        by_response.setdefault(answer.response_id, {})[answer.indicator.text] = answer.value
+    return [
+        {
+            "survey": r.wave.survey.name, "wave": r.wave.kind, "sent": r.sent_at, "note": r.note,
+            "answers": by_response.get(r.pk, {}),
+        }
+        for r in responses
+    ]
+
+
+def survey_path(slug: str, key: str) -> str:
+    return reverse("outcomes:answer-start", kwargs={"tenant": slug, "public_id": key})
+
+
+def panels(actor: Actor, tenant: Tenant) -> list[Panel]:
+    found = []
+    if actor.holds(Role.PARTICIPANT) or actor.holds(Role.ALUMNUS):
+        rows = list(
+            open_invitations().filter(person_id=actor.person_id).select_related("wave__survey").order_by("wave__closes_at")
+        )
+        if rows:
+            found.append(Panel("outcomes/panels/my_surveys.html", {"invitations": rows}, 16))
+    if actor.holds(Role.STAFF):
+        latest = report_cohorts(actor).filter(latest__isnull=False).order_by("-latest_at")[:3]
+        found.append(Panel("outcomes/panels/reports.html", {"cohorts": list(latest)}, 55))
+    return found
+
+
+def navigation(actor: Actor, tenant: Tenant) -> list[NavigationItem]:
+    at = {"tenant": tenant.slug}
+    items = []
+    if actor.holds(Role.STAFF):
+        items.append(NavigationItem(_("Surveys"), reverse("outcomes:survey-list", kwargs=at), 52))
+        items.append(NavigationItem(_("Reports"), reverse("outcomes:report-overview", kwargs=at), 54))
+    elif actor.holds(Role.PARTICIPANT) or actor.holds(Role.ALUMNUS):
+        items.append(NavigationItem(_("Surveys"), reverse("outcomes:answer-list", kwargs=at), 52))
+    return items
+
+
+def cohort_navigation(cohort: Cohort, actor: Actor, tenant: Tenant) -> list[NavigationItem]:
+    if not staff(actor, cohort):
+        return []
+    surveys = reverse("outcomes:survey-list", kwargs={"tenant": tenant.slug})
+    report = reverse("outcomes:report-list", kwargs={"tenant": tenant.slug, "public_id": cohort.public_id})
+    return [
+        NavigationItem(_("Surveys"), f"{surveys}?cohort={cohort.public_id}", 50),
+        NavigationItem(_("Report"), report, 55),
+    ]
+
+
+handlers.register(MAKE_REPORT, run_make_report)
+obligation_sources.register(
+    "outcomes.survey",
+    ObligationSource(
+        kind="outcomes.survey",
+        label=gettext_lazy("Answer “{about}”"),
+        board_label=gettext_lazy("Surveys to answer"),
+        rows=owed_answers,
+        path=survey_path,
+        ends=gettext_lazy("The person sends their answers, or the survey closes."),
+    ),
+)
+holdings.register(
+    "outcomes",
+    Holding(
+        label="Surveys asked and answered, reports made",
+        models=("outcomes.SurveyInvitation", "outcomes.CohortReport"),
+        export=export_invitations,
+    ),
+)
+holdings.register(
+    "outcomes.answers",
+    Holding(
+        label="Answers to surveys",
+        models=("outcomes.SurveyResponse", "outcomes.ResponseAnswer"),
+        export=export_answers,
+        private_to_author=True,
+    ),
+)
+report_sections.register(
+    "outcomes", ReportSection(title=gettext_lazy("Before and after"), position=60, figures=report_figures)
+)
+panel_sources.register("outcomes", panels)
+navigation_sources.register("outcomes", navigation)
+cohort_navigation_sources.register("outcomes", cohort_navigation)

@@ -1,0 +1,27 @@
+"""Everything outcomes keeps; see the modules."""
+
+from outcomes.models.report import CohortReport, ReportDraft
+from outcomes.models.response import ResponseAnswer, SurveyResponse
+from outcomes.models.survey import (
+    DisclosureSetting,
+    Domain,
+    Indicator,
+    Survey,
+    SurveyInvitation,
+    SurveyWave,
+    WaveKind,
+)
+
+__all__ = [
+    "CohortReport",
+    "DisclosureSetting",
+    "Domain",
+    "Indicator",
+    "ReportDraft",
+    "ResponseAnswer",
+    "Survey",
+    "SurveyInvitation",
+    "SurveyResponse",
+    "SurveyWave",
+    "WaveKind",
+]

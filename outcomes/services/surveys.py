@@ -1,0 +1,202 @@
+"""Setting up a survey and asking people: what staff do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cohorts.models import Cohort, Participation
+from cohorts.states import ParticipationState
+from engine.transitions import record_change
+from engine.versions import save_if_unchanged
+from outcomes.emails import send_survey_open
+from outcomes.models import (
+    DisclosureSetting,
+    Domain,
+    Indicator,
+    Survey,
+    SurveyInvitation,
+    SurveyWave,
+    WaveKind,
+)
+from outcomes.rules import staff
+from outcomes.starter import STATEMENTS
+from tenancy.actors import Actor
+from tenancy.errors import NotAllowed, Refused, WrongState
+
+MOST_INDICATORS = 40
+LONGEST = 200
+
+
+def may_run(by: Actor, obj: object) -> None:
+    if by.kind != "system" and not staff(by, obj):
+        raise NotAllowed(_("You can’t do this."))
+
+
+@transaction.atomic
+def create_survey(*, cohort: Cohort, name: str, by: Actor) -> Survey:
+    """A survey with the starting statements, ready to be changed."""
+    may_run(by, cohort)
+    name = " ".join(name.split())
+    try:
+        with transaction.atomic():
+            survey = Survey.objects.create(cohort=cohort, name=name)
+    except IntegrityError as error:
+        raise Refused(_("This cohort already has a survey of that name."), field="name") from error
+    write_indicators(survey, {domain: [str(text) for text in texts] for domain, texts in STATEMENTS.items()})
+    record_change(survey, "create", by=by)
+    return survey
+
+
+@transaction.atomic
+def edit_survey(
+    *, survey: Survey, version: int, name: str, indicators: Mapping[str, Sequence[str]], by: Actor
+) -> Survey:
+    """Replace the name and the statements, by domain in their order. Refused once a wave has opened: before and after must be
+    answers to the same words."""
+    may_run(by, survey)
+    if survey.waves.exists():
+        raise WrongState(_("People have been asked to answer, so the statements can’t change any more."))
+    wanted = {domain: [" ".join(text.split()) for text in texts if text.strip()] for domain, texts in indicators.items()}
+    check_indicators(wanted)
+    try:
+        with transaction.atomic():
+            save_if_unchanged(survey, version=version, name=" ".join(name.split()))
+    except IntegrityError as error:
+        raise Refused(_("This cohort already has a survey of that name."), field="name") from error
+    write_indicators(survey, wanted)
+    record_change(survey, "edit", by=by)
+    return survey
+
+
+def check_indicators(wanted: Mapping[str, Sequence[str]]) -> None:
+    texts = [text for domain in wanted.values() for text in domain]
+    if not texts:
+        raise Refused(_("Write at least one statement."), field=Domain.CONFIDENCE)
+    if len(texts) > MOST_INDICATORS:
+        raise Refused(_("Use %(most)d statements or fewer.") % {"most": MOST_INDICATORS}, field=Domain.CONFIDENCE)
+    seen: set[str] = set()
+    for domain, lines in wanted.items():
+        for text in lines:
+            if len(text) > LONGEST:
+                raise Refused(_("Shorten “%(start)s…” to 200 characters or fewer.") % {"start": text[:40]}, field=domain)
+            if text in seen:
+                raise Refused(_("“%(start)s…” is there twice.") % {"start": text[:60]}, field=domain)
+            seen.add(text)
+
+
+def write_indicators(survey: Survey, wanted: Mapping[str, Sequence[str]]) -> None:
+    Indicator.objects.filter(survey=survey).delete()
+    ordered = [(domain, text) for domain in Domain.values for text in wanted.get(domain, ())]
+    Indicator.objects.bulk_create(
+        Indicator(survey=survey, domain=domain, text=text, position=position)
+        for position, (domain, text) in enumerate(ordered, start=1)
+    )
+
+
+@transaction.atomic
+def open_wave(*, survey: Survey, kind: str, closes_at: datetime, by: Actor) -> SurveyWave:
+    """Ask everyone who takes part in the cohort to answer until `closes_at`. The 'after' wave needs a closed 'before' wave."""
+    may_run(by, survey)
+    survey = Survey.objects.select_for_update(of=("self",)).select_related("cohort__programme").get(pk=survey.pk)
+    now = timezone.now()
+    if closes_at <= now:
+        raise Refused(_("The closing date must be in the future."), field="closes_on")
+    if not survey.indicators.exists():
+        raise Refused(_("Write at least one statement first."))
+    earlier = {wave.kind: wave for wave in survey.waves.all()}
+    if kind in earlier:
+        raise WrongState(_("This survey has already been opened."))
+    if kind == WaveKind.AFTER and (WaveKind.BEFORE not in earlier or not earlier[WaveKind.BEFORE].is_closed):
+        raise WrongState(_("Open and close the “before” survey first."))
+    wave = SurveyWave.objects.create(survey=survey, kind=kind, opens_at=now, closes_at=closes_at)
+    if not invite(wave, by=by):
+        raise Refused(_("Nobody takes part in this cohort yet, so there’s nobody to ask."))
+    record_change(wave, "open", by=by)
+    return wave
+
+
+@transaction.atomic
+def invite_newcomers(*, wave: SurveyWave, by: Actor) -> int:
+    """Ask those who have joined the cohort since the wave opened. Returns how many."""
+    may_run(by, wave)
+    wave = lock_open_wave(wave)
+    asked = invite(wave, by=by)
+    if asked:
+        record_change(wave, "invite", by=by, reason=str(asked))
+    return asked
+
+
+def invite(wave: SurveyWave, *, by: Actor) -> int:
+    """The people now on the cohort who have not been asked; alumni too, as the last survey often follows the end."""
+    there = (ParticipationState.ACTIVE, ParticipationState.ALUMNUS)
+    people = [
+        p.person
+        for p in Participation.objects.filter(cohort_id=wave.cohort_id, state__in=there)
+        .exclude(person__in=wave.invitations.values("person_id"))
+        .select_related("person")
+    ]
+    now = timezone.now()
+    SurveyInvitation.objects.bulk_create(
+        SurveyInvitation(wave=wave, person=person, invited_at=now) for person in people
+    )
+    for person in people:
+        send_survey_open(wave, person, by=by)
+    return len(people)
+
+
+def lock_open_wave(wave: SurveyWave) -> SurveyWave:
+    """The wave, locked; WrongState once it has closed. Answers and closing take the same lock, so none comes in after it."""
+    locked = (
+        SurveyWave.objects.select_for_update(of=("self",)).select_related("survey__cohort").get(pk=wave.pk)
+    )
+    if locked.is_closed:
+        raise WrongState(_("This survey has closed, so answers can’t change any more."))
+    return locked
+
+
+@transaction.atomic
+def move_closing(*, wave: SurveyWave, closes_at: datetime, by: Actor) -> SurveyWave:
+    """Another closing date for a wave that is still open."""
+    may_run(by, wave)
+    wave = lock_open_wave(wave)
+    if closes_at <= timezone.now():
+        raise Refused(_("The closing date must be in the future."), field="closes_on")
+    wave.closes_at = closes_at
+    wave.save(update_fields=["closes_at"])
+    record_change(wave, "move closing", by=by)
+    return wave
+
+
+@transaction.atomic
+def close_wave(*, wave: SurveyWave, by: Actor) -> SurveyWave:
+    """Close now, for good: results are shown from here on."""
+    may_run(by, wave)
+    return close(lock_open_wave(wave), by=by)
+
+
+def close(wave: SurveyWave, *, by: Actor, reason: str = "") -> SurveyWave:
+    wave.closes_at = timezone.now()
+    wave.save(update_fields=["closes_at"])
+    record_change(wave, "close", by=by, reason=reason)
+    return wave
+
+
+@transaction.atomic
+def set_thresholds(*, min_count: int, min_mean: int, min_breakdown: int, by: Actor) -> DisclosureSetting:
+    """Raise the tenant's thresholds for small numbers; only staff of the whole tenant, and never below the portal's own."""
+    may_run(by, None)
+    values = {"min_count": min_count, "min_mean": min_mean, "min_breakdown": min_breakdown}
+    for name, value in values.items():
+        least = DisclosureSetting._meta.get_field(name).default
+        if value < least:
+            raise Refused(_("This can’t be less than %(least)d.") % {"least": least}, field=name)
+        if value > 100:
+            raise Refused(_("This can’t be more than 100."), field=name)
+    setting, _created = DisclosureSetting.objects.update_or_create(defaults=values)
+    record_change(setting, "set", by=by, reason=f"{min_count}, {min_mean}, {min_breakdown}")
+    return setting

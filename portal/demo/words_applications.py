@@ -1,0 +1,165 @@
+"""What the demo's fictional applicants, endorsers and assessors write. Nobody here is real."""
+
+from __future__ import annotations
+
+# One list per default question of a round, in the order of the questions; answers are dealt out in turn.
+POTENTIAL = [
+    "When our two hospitals merged their discharge teams I was asked to lead a group I had no authority over: nine "
+    "team leaders, three employers and one very tired ward clerk who turned out to know more than any of us. I began "
+    "by spending four mornings on the wards, and only then called a meeting. We agreed one thing to fix, the 3pm "
+    "medicines wait, and fixed it in five weeks. What I took from it is that people lend you authority when they see "
+    "you have looked.",
+    "I moved from running a service of 40 to a role with a team of two and a remit across six boroughs. For the first "
+    "time I couldn't solve things by working harder. I learned to ask for help early, to leave credit with others and "
+    "to say in public when I had got it wrong, which I did about the bulky-waste contract in front of full council.",
+    "Last winter I was bronze commander for the flooding on the Blackwater. The plan was sound; what it lacked was any "
+    "idea of who would sit with frightened people in a leisure centre at two in the morning. I rang the church, the "
+    "food bank and the sixth form. They came. I've since rewritten the plan with them rather than for them.",
+    "Two years ago a serious case review named my service. I led the response. I met the family before I met the "
+    "press office, I opened our files to a neighbouring authority and I published what we found. It was the hardest "
+    "year of my career and I would do the same again, sooner.",
+    "I'm a clinician who drifted into management and then chose it. The moment of choosing was a rota: nobody could "
+    "staff the frailty unit, and I realised the answer lay in three organisations' pay rules and not in anybody's "
+    "goodwill. I brought the three HR leads into one room for the first time. The unit has been open every weekend since.",
+    "My team closed a youth centre I had once attended. I did it because the numbers left no choice, and I did it "
+    "badly: a letter, a locked door. I asked to lead the next closure and did it over a year, with young people on the "
+    "panel. Two of the activities survive in a church hall. I want to learn how to do that kind of thing better still.",
+    "I have built a volunteer workforce of 600 with four paid staff. You learn quickly that nobody has to follow you. "
+    "I listen for what people came to give, put it to use within a fortnight and thank them by name.",
+    "I took over a control room with the worst sickness record in the region. I sat in for a week of nights before I "
+    "said anything. The first change was a kettle, the second the shift pattern, and the third was that supervisors "
+    "now choose their own training. Sickness has halved and so have resignations.",
+    "As the only woman on the command team I was handed every conversation about culture. I declined the fourth and "
+    "proposed that each of us lead one. It was uncomfortable for a month; it has changed what we talk about.",
+    "I led our move to hybrid working for 1,100 staff. My first plan pleased nobody. I threw it away, asked twelve "
+    "frontline people to write the second, and defended theirs to the board even where I'd have chosen otherwise.",
+    "When the college went into intervention I volunteered to be the link with the further education commissioner. I "
+    "learned to give bad news early and plainly, and found that the governors trusted me more each time I did.",
+    "I set up a reverse-mentoring scheme because I noticed I had stopped being told things. My own mentor is a "
+    "23-year-old apprentice who told me in our first meeting that my emails read like verdicts. She was right.",
+]
+
+SYSTEM = [
+    "Children don't arrive at the front door sorted by organisation. In our district 61 families account for a third "
+    "of the contacts made by housing, the police, school nursing and us. I spent a year getting four sets of lawyers "
+    "to agree that we may say so to each other. We now meet every second Tuesday around those families, and two "
+    "primary schools have joined without being asked.",
+    "I sit on the alliance board for the Tendring coast. It took me two years to understand that the board isn't "
+    "where decisions are made; they're made in the car park and in the practice managers' group. So I go to both.",
+    "The ambulance waits outside our hospital were everybody's fault and nobody's. I persuaded our chief executive to "
+    "publish our share of the delay first, by hour. Within a month the other three had published theirs, and for the "
+    "first time we were arguing about the same numbers.",
+    "I lead on violence and vulnerability. The data sits with us, the trust sits with youth workers and the money "
+    "sits with the commissioner. My job is to keep the three in one room long enough to be bored with each other.",
+    "The voluntary sector is asked to partner late, for free and on someone else's form. I've said so in this county "
+    "for ten years. What I haven't done well is to understand how a council's budget is made and when a word from us "
+    "would count. I'd like to learn that from the people who make it.",
+    "We tried to move our mental health triage nearer to the police control room. I had the support of both chief "
+    "officers and it failed, because I hadn't asked the dispatchers. Eighteen months later we did it their way.",
+    "Jobs in our town come from the port, and the port's people come from three bus routes. I brought the college, the "
+    "bus company and the jobcentre together over a timetable. It moved one bus by 20 minutes and put 74 people on a "
+    "course they could get home from.",
+    "In the integrated care board I represent 27 practices who didn't elect me. I've learned to bring back a 'no' "
+    "with reasons rather than a 'yes' nobody will carry out.",
+    "Our planning policy team and the public health team had not met. I put them together on takeaways near schools. "
+    "We won the appeal, and what matters more is that they now ring each other.",
+    "I manage the county's probation interface with housing. Every release on a Friday is a failure we've planned. I "
+    "worked with two districts to hold four rooms, and with the prison to stop Friday releases for those with none.",
+    "Adult social care and the fire service both visit people who hoard. We now share one list, one home visit and one "
+    "follow-up. There have been no fatal fires among the 212 people on it, against three the year before.",
+    "The university has 15,000 students and was absent from every local conversation about loneliness. I offered our "
+    "psychology placements to the social prescribers. Forty students a year now do real work with people nearby.",
+]
+
+COMMITMENT = [
+    "I have talked this over with my manager and my partner, because it will cost them both. My deputy will act up on "
+    "cohort days, and I've moved the budget cycle so that I'm free for both residentials. I want to be stretched on "
+    "one thing: I go quiet when I'm the least expert person in a room.",
+    "My last 360 said that I am trusted and hard to read. I'd like to work on the second without losing the first. I "
+    "keep a weekly notebook and will bring it. I'm not looking for a badge; I have five years left to work and want "
+    "them to count.",
+    "I've been on courses. What I haven't had is a set of people from other services who will ask me a question and "
+    "wait. The days are in my diary as immovable, as court days were when I was a social worker.",
+    "I said no to this two years ago because I couldn't be spared. That was vanity. My team will be better for my "
+    "being away, and I'm nervous, which I take as a good sign.",
+    "I will give it the 12 days, the reading, and one evening a week that used to go on email. I've asked my chief "
+    "executive to be the person who asks me what I've tried.",
+    "English is my third language and I prepare more than others see. I'd like to learn to contribute before I'm "
+    "certain. I will commit to speaking in the first ten minutes of every set meeting.",
+    "I'm a part-time carer for my father and need notice of dates. Given that, I'll be there. I have never missed a "
+    "shift for a reason I could foresee.",
+    "I'd like to be challenged on how I use my authority. In the police the rank does a lot of talking. I want to "
+    "find out what I'm like without it.",
+    "My question for the programme is how to let go of a service I built. I'm ready to try things and to tell the "
+    "set honestly how they went.",
+    "I've arranged cover with a neighbouring district: their head of service covers me and I'll do the same for "
+    "theirs next year. That is already a small piece of what the programme is for.",
+]
+
+QUESTION = [
+    "How do you lead people who have seen six reorganisations and outlasted every one of them?",
+    "What would it take for the health and care budget of one place to be spent as if it were one budget?",
+    "How can a small charity be an equal at a table where everyone else is paid to attend?",
+    "When is it right to stop collaborating? I've never seen anyone do it well.",
+    "How do we keep hold of what young people tell us once the consultation report has been filed?",
+    "What do I owe the organisation that pays me when the right thing for the place costs it money?",
+    "How do you build trust across a line that a tragedy has drawn?",
+    "Who will want these jobs in ten years, and what should we be doing now so that they do?",
+    "Why do we only cooperate well in an emergency?",
+    "What would prevention look like if we measured it as strictly as we measure waiting times?",
+]
+
+SCOPE = [
+    "I hold a budget of £14 million and 180 staff, and decide on placements up to £250,000 a year without referral.",
+    "I chair the district's community safety partnership and commit my organisation's resources there.",
+    "I deputise for the director at cabinet and the health and wellbeing board, and sign contracts up to £100,000.",
+    "I am the responsible officer for three services across two counties, reporting to the chief operating officer.",
+    "I lead operations for the local policing area: 240 officers and staff, and all partnership tasking.",
+    "I set policy and spending for the trust's whole volunteer programme, answerable to the trustees.",
+    "I decide capital priorities for the estate with the finance director; my limit alone is £500,000.",
+    "I run the county's early help offer, with authority to redesign it within a budget of £6.2 million.",
+]
+
+MANAGER_COMMENTS = [
+    "I'll cover the cohort days myself if I have to. She's ready for this and we need what she'll bring back.",
+    "Fully supported. We have agreed the dates and moved two governance meetings that clashed.",
+    "He has outgrown the job and I'd rather he grew here. The time is agreed.",
+    "Supported. My one request is that we talk after each residential about what it means for the team.",
+    "The right person at the right moment. Cover is in place until the end of the programme.",
+    "I support this with some nervousness about winter. We've agreed how we'd handle a major incident.",
+]
+OFFICER_COMMENTS = [
+    "I will sponsor a project and meet the participant at the start, the middle and the end.",
+    "This is exactly the level and the person the programme is meant for. You have my commitment.",
+    "We were absent last time and I want that put right. Agreed.",
+    "She makes decisions here already; I'd like her to make them with others. Agreed and supported.",
+    "Agreed. I'd welcome a project on our coastal towns if the ambition is there.",
+]
+DECLINE_REASONS = [
+    "We have two vacancies at this level and can't release a third head of service before the autumn. I've told her "
+    "that I'd support an application to the next cohort.",
+    "The post is being deleted in the current restructure, and I don't think it fair to promise the time.",
+]
+ASSESSOR_COMMENTS = [
+    "Specific, honest about failure, and the change lasted. I'd have liked to know what others would say.",
+    "Strong on the event, thinner on what was learned from it.",
+    "Clear evidence of leading without authority across three employers.",
+    "Good understanding of who holds what in the system; the example is recent and verifiable.",
+    "Mostly a description of the service. The applicant's own part isn't easy to find.",
+    "Moving and precise. The second half shows real reflection.",
+    "Commitment is clear and the practical arrangements are made.",
+    "Ambition is there, though the example is of working in one organisation only.",
+]
+MODERATION_REASONS = [
+    "One of us read the answer as being about a single organisation. On reading it together, the alliance board is "
+    "the system in question and the evidence is there.",
+    "We agreed that the example is strong but old; nothing after 2022 shows it again.",
+    "The gap came from the third criterion. The arrangements are in place and the manager confirms it.",
+    "Both of us moved: the reflection deserves the higher mark, the result the lower.",
+]
+FEEDBACK = [
+    "Your account of the closure was the most candid we read. To be stronger next time, say more about what the other "
+    "organisations did differently because of you. The panel would like to see you apply again.",
+    "You showed real commitment. Your example of working across the system isn't there yet: choose one where you had "
+    "no line authority and tell us what changed. We'd be glad to talk it through by phone.",
+]

@@ -1,0 +1,175 @@
+"""People as staff see them: roles, employers, places."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.core.paginator import Page, Paginator
+from django.db.models import F, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cohorts.models import Participation
+from cohorts.selectors import staff_cohorts
+from engine.views.service_form import ServiceFormView
+from portal.forms.people import EmployerChangeForm, RoleGiveForm
+from tenancy.errors import Refused
+from tenancy.models import Change, Employment, Person, Role, RoleAssignment
+from tenancy.names import sort_key
+from tenancy.rules import any_staff, staff_of_person
+from tenancy.selectors import open_roles, people_for_staff
+from tenancy.services.people import change_employer, person_by_email
+from tenancy.services.roles import RoleScope, assign_role, end_assignment, reaches
+from tenancy.views.base import TenantPage, TenantView
+
+PER_PAGE = 50
+
+
+def page_of(request: HttpRequest, rows: Any) -> Page:
+    """The page of a list that the address asks for: 50 rows, or up to 500 with ?per_page=."""
+    asked = request.GET.get("per_page", "")
+    size = min(max(int(asked), 1), 500) if asked.isdecimal() else PER_PAGE
+    return Paginator(rows, size).get_page(request.GET.get("page"))
+
+
+class PersonListView(TenantPage):
+    """Search by any part of a name, in any order of its words, accents and case aside; or by address."""
+
+    permission = any_staff
+    template_name = "tenancy/person_list.html"
+
+    def rows(self) -> QuerySet:
+        people = people_for_staff(self.actor)
+        words = self.request.GET.get("q", "").strip()
+        for word in sort_key(words).split():
+            people = people.filter(Q(sort_key__contains=word) | Q(email__icontains=word))
+        role = self.request.GET.get("role", "")
+        now_open = Q(roles__valid_to__isnull=True) | Q(roles__valid_to__gt=timezone.now())
+        if role in Role.values:
+            people = people.filter(pk__in=open_roles().filter(role=role).values("person_id"))
+        return (
+            people.annotate(role_names=ArrayAgg("roles__role", filter=now_open & Q(roles__isnull=False), distinct=True))
+            .order_by("sort_key", "pk")
+            .values("public_id", "name", "email", "job_title", "role_names", employer=F("organisation__name"))
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        page = page_of(self.request, self.rows())
+        for row in page.object_list:
+            row["roles"] = ", ".join(str(Role(r).label) for r in row["role_names"] or [])
+        return super().get_context_data(
+            page_obj=page, q=self.request.GET.get("q", ""), role=self.request.GET.get("role", ""), roles=Role.choices, **kwargs
+        )
+
+
+class PersonView(TenantView):
+    """What the pages about one person have in common."""
+
+    permission = staff_of_person
+
+    def get_object(self) -> Person:
+        return self.find(Person, queryset=Person.objects.select_related("organisation", "line_manager"))
+
+    @cached_property
+    def scopes(self) -> list[RoleScope]:
+        """Where this member of staff may give roles."""
+        whole = [RoleScope("", _("The whole of this portal"))] if self.actor.has_role(Role.STAFF) else []
+        return whole + [
+            RoleScope(f"cohort:{c.public_id}", str(c), cohort_id=c.pk) for c in staff_cohorts(self.actor)
+        ]
+
+    @property
+    def person_href(self) -> str:
+        return reverse(
+            "tenancy:person-detail", kwargs={"tenant": self.request.tenant.slug, "public_id": self.object.public_id}
+        )
+
+
+class PersonDetailView(PersonView, TenantPage):
+    template_name = "tenancy/person_detail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        now = timezone.now()
+        roles = list(
+            RoleAssignment.objects.filter(person=self.object)
+            .select_related("programme", "cohort__programme")
+            .order_by("valid_to", "-valid_from")
+        )
+        for row in roles:
+            row.is_open = row.valid_to is None or row.valid_to > now
+            programme_id = row.programme_id or (row.cohort.programme_id if row.cohort else None)
+            row.may_end = row.is_open and reaches(self.actor, cohort_id=row.cohort_id, programme_id=programme_id)
+        places = Participation.objects.filter(person=self.object, cohort__in=staff_cohorts(self.actor))
+        return super().get_context_data(
+            person=self.object,
+            roles=roles,
+            places=places.select_related("cohort__programme", "organisation"),
+            employments=Employment.objects.filter(person=self.object).select_related("organisation"),
+            changes=Change.objects.filter(
+                subject_kind=self.object._meta.label, subject_id=self.object.public_id
+            ).order_by("-at")[:20],
+            **kwargs,
+        )
+
+
+class RoleGiveView(PersonView, ServiceFormView):
+    form_class = RoleGiveForm
+    page_heading = gettext_lazy("Give a role")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "scopes": self.scopes}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(caption=self.object.name, back_href=self.person_href, **kwargs)
+
+    def get_success_url(self) -> str:
+        return self.person_href
+
+    def act(self, data: dict[str, Any]) -> None:
+        assignment = assign_role(person=self.object, by=self.actor, **data)
+        messages.success(
+            self.request,
+            _("%(name)s is now %(role)s.") % {"name": self.object.name, "role": assignment.get_role_display().lower()},
+        )
+
+
+class RoleEndView(PersonView):
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        row = RoleAssignment.objects.filter(person=self.object, valid_to__isnull=True)
+        assignment = self.find(
+            RoleAssignment, "role", queryset=row.select_related("person", "cohort")
+        )
+        try:
+            end_assignment(assignment=assignment, by=self.actor)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("The role has ended."))
+        return redirect(self.person_href)
+
+
+class EmployerChangeView(PersonView, ServiceFormView):
+    form_class = EmployerChangeForm
+    page_heading = gettext_lazy("Change employer")
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"on": timezone.localdate()}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(caption=self.object.name, back_href=self.person_href, **kwargs)
+
+    def get_success_url(self) -> str:
+        return self.person_href
+
+    def act(self, data: dict[str, Any]) -> None:
+        if data["email"] and (twin := person_by_email(data["email"])) is not None and twin.pk != self.object.pk:
+            raise Refused(_("Someone else here has this address."), field="email")
+        change_employer(person=self.object, by=self.actor, **data)
+        messages.success(self.request, _("%(name)s’s employer has been changed.") % {"name": self.object.name})

@@ -1,0 +1,105 @@
+"""A tenant's settings, organisations and sectors: for staff of the whole tenant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from engine.colour import brand_css
+from engine.views.service_form import ServiceFormView
+from portal.forms.tenant import OrganisationForm, SectorForm, TenantSettingsForm
+from tenancy.models import Organisation, Sector
+from tenancy.rules import anyone, staff
+from tenancy.services.settings import add_sector, save_organisation, update_tenant
+from tenancy.views.base import TenantPage, TenantView
+
+
+class BrandCssView(TenantView):
+    """The tenant's colour as a stylesheet of its own, since the policy allows no inline style. Its address names the colour."""
+
+    permission = anyone
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return HttpResponse(
+            brand_css(self.request.tenant.colour), content_type="text/css; charset=utf-8",
+            headers={"Cache-Control": "public, max-age=31536000, immutable"},
+        )
+
+
+class TenantSettingsView(ServiceFormView):
+    permission = staff
+    form_class = TenantSettingsForm
+    page_heading = gettext_lazy("Settings")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "provider": self.request.tenant.openid_provider}
+
+    def get_initial(self) -> dict[str, Any]:
+        return TenantSettingsForm.initial_of(self.request.tenant)
+
+    def act(self, data: dict[str, Any]) -> HttpResponse:
+        update_tenant(tenant=self.request.tenant, by=self.actor, **TenantSettingsForm.settings_of(data))
+        messages.success(self.request, _("Your settings have been saved."))
+        return redirect(self.request.path)
+
+
+class OrganisationListView(TenantPage):
+    permission = staff
+    template_name = "tenancy/organisation_list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = Organisation.objects.select_related("sector").annotate(people_count=Count("people"))
+        return super().get_context_data(
+            organisations=rows.order_by("sector__position", "name"), sectors=Sector.objects.count(), **kwargs
+        )
+
+
+class OrganisationCreateView(ServiceFormView):
+    permission = staff
+    form_class = OrganisationForm
+    page_heading = gettext_lazy("Add an organisation")
+
+    def get_success_url(self) -> str:
+        return reverse("tenancy:organisation-list", kwargs={"tenant": self.request.tenant.slug})
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(back_href=self.get_success_url(), **kwargs)
+
+    def act(self, data: dict[str, Any]) -> None:
+        saved = save_organisation(organisation=self.object, by=self.actor, **data)
+        messages.success(self.request, _("%(name)s has been saved.") % {"name": saved.name})
+
+
+class OrganisationEditView(OrganisationCreateView):
+    page_heading = gettext_lazy("Change an organisation")
+
+    def get_object(self) -> Organisation:
+        return self.find(Organisation, queryset=Organisation.objects.select_related("sector"))
+
+    def get_initial(self) -> dict[str, Any]:
+        return OrganisationForm.initial_of(self.object)
+
+
+class SectorCreateView(ServiceFormView):
+    permission = staff
+    form_class = SectorForm
+    page_heading = gettext_lazy("Add a sector")
+
+    def get_success_url(self) -> str:
+        return reverse("tenancy:organisation-list", kwargs={"tenant": self.request.tenant.slug})
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            back_href=self.get_success_url(), sectors=Sector.objects.all(), **kwargs
+        )
+
+    def act(self, data: dict[str, Any]) -> None:
+        sector = add_sector(by=self.actor, **data)
+        messages.success(self.request, _("%(name)s has been added.") % {"name": sector.name})

@@ -1,0 +1,33 @@
+from django.urls import path
+
+from projects.views.decisions import ProjectDecideLinkView, ProjectDecideView, ProjectStepView
+from projects.views.pages import AmbitionListView, ProjectDetailView, ProjectListView
+from projects.views.proposals import (
+    ProjectAmbitionsView,
+    ProjectCreateView,
+    ProjectEditView,
+    ProjectProposeView,
+    ProjectSponsorView,
+)
+from projects.views.team import ProjectGoalView, ProjectLeadView, ProjectRemoveView, ProjectTeamView
+from projects.views.updates import ProjectUpdateView
+
+app_name = "projects"
+urlpatterns = [
+    path("projects/", ProjectListView.as_view(), name="project-list"),
+    path("projects/new/", ProjectCreateView.as_view(), name="project-create"),
+    path("projects/ambitions/", AmbitionListView.as_view(), name="ambition-list"),
+    path("projects/decide/<str:token>/", ProjectDecideLinkView.as_view(), name="project-decide-link"),
+    path("projects/<str:public_id>/", ProjectDetailView.as_view(), name="project-detail"),
+    path("projects/<str:public_id>/edit/", ProjectEditView.as_view(), name="project-edit"),
+    path("projects/<str:public_id>/ambitions/", ProjectAmbitionsView.as_view(), name="project-ambitions"),
+    path("projects/<str:public_id>/team/", ProjectTeamView.as_view(), name="project-team"),
+    path("projects/<str:public_id>/team/<str:member>/remove/", ProjectRemoveView.as_view(), name="project-remove"),
+    path("projects/<str:public_id>/team/<str:member>/lead/", ProjectLeadView.as_view(), name="project-lead"),
+    path("projects/<str:public_id>/goal/", ProjectGoalView.as_view(), name="project-goal"),
+    path("projects/<str:public_id>/sponsor/", ProjectSponsorView.as_view(), name="project-sponsor"),
+    path("projects/<str:public_id>/propose/", ProjectProposeView.as_view(), name="project-propose"),
+    path("projects/<str:public_id>/decide/", ProjectDecideView.as_view(), name="project-decide"),
+    path("projects/<str:public_id>/update/", ProjectUpdateView.as_view(), name="project-update"),
+    path("projects/<str:public_id>/step/<slug:step>/", ProjectStepView.as_view(), name="project-step"),
+]

@@ -1,0 +1,113 @@
+"""Reading: the portfolio, one project, and which ambitions the projects serve."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.utils.translation import gettext as _
+
+from cohorts.models import Cohort
+from engine.figures import rag_strip
+from engine.transitions import history, possible
+from projects.presentation import (
+    STATE_COLOURS,
+    goal_rows,
+    history_lines,
+    proposal_rows,
+    proposal_tasks,
+    rag_labels,
+)
+from projects.rules import any_staff, lead_or_staff, may_see, participant_anywhere, portfolio_reader
+from projects.selectors import (
+    ambition_coverage,
+    project_rows,
+    rag_counts,
+    share_outside_own_area,
+    visible_projects,
+)
+from projects.states import LIVE, RUNNING, STEPS_ON_PAGE, ProjectState, Rag
+from projects.views.base import ProjectMixin
+from tenancy.views.base import TenantPage
+
+PER_PAGE = 50
+MOST_PER_PAGE = 500
+
+
+class ProjectListView(TenantPage):
+    """The portfolio: own, sponsored or one's cohorts' projects, with rating, why, and since when."""
+
+    permission = portfolio_reader
+    template_name = "projects/project_list.html"
+
+    def cohort(self) -> Cohort | None:
+        wanted = self.request.GET.get("cohort", "")
+        return Cohort.objects.select_related("programme").filter(public_id=wanted).first() if wanted else None
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        asked, cohort = self.request.GET, self.cohort()
+        state = asked.get("state", "") if asked.get("state", "") in ProjectState.values else ""
+        rag = asked.get("rag", "") if asked.get("rag", "") in {*Rag.values, "none"} else ""
+        rows = project_rows(self.actor, cohort_id=cohort.pk if cohort else None, state=state, rag=rag)
+        size = min(max(int(asked["per_page"]), 1), MOST_PER_PAGE) if asked.get("per_page", "").isdigit() else PER_PAGE
+        page = Paginator(rows, size).get_page(asked.get("page"))
+        visible = visible_projects(self.actor)
+        counts = rag_counts(visible.filter(cohort=cohort) if cohort else visible)
+        states = dict(ProjectState.choices)
+        for row in page.object_list:
+            row["state_text"], row["colour"] = states[row["state"]], STATE_COLOURS[row["state"]]
+            row["live"] = row["state"] in LIVE
+        return super().get_context_data(
+            page_obj=page, cohort=cohort, state=state, rag=rag, rag_labels=rag_labels(counts), states=ProjectState.choices,
+            figure=rag_strip(counts, title=rag_title(counts)) if any(counts.values()) else "",
+            is_staff=any_staff(self.actor), may_propose=participant_anywhere(self.actor), **kwargs,
+        )
+
+
+def rag_title(counts: dict[str, int]) -> str:
+    """The answer as the picture's title."""
+    live = sum(counts.values())
+    if counts["red"]:
+        return _("%(n)d of %(live)d live projects are red") % {"n": counts["red"], "live": live}
+    if counts["amber"]:
+        return _("No live project is red; %(n)d of %(live)d are amber") % {"n": counts["amber"], "live": live}
+    return _("No live project is red or amber")
+
+
+class ProjectDetailView(ProjectMixin, TenantPage):
+    permission = may_see
+    template_name = "projects/project_detail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        project, actor, tenant = self.object, self.actor, self.request.tenant
+        own = next((m for m in project.memberships.all() if m.person_id == actor.person_id), None)
+        leads = lead_or_staff(actor, project)
+        steps = [t for t in possible(project, actor) if t.name in STEPS_ON_PAGE]
+        lines = history_lines(history(project))
+        answered = {ProjectState.RETURNED: "send_back", ProjectState.DECLINED: "decline"}.get(project.state)
+        decides = project.state == ProjectState.PROPOSED and project.sponsor_id == actor.person_id
+        return super().get_context_data(
+            project=project, own=own, leads=leads, steps=steps, decides=decides,
+            colour=STATE_COLOURS[project.state], writable=project.is_writable and (leads or own is not None),
+            tasks=proposal_tasks(project, tenant, leads=leads, member=own) if project.is_writable else [],
+            rows=proposal_rows(project, tenant, change=False), goals=goal_rows(project),
+            updates=list(project.updates.select_related("by")), history=lines,
+            last_comment=next((line for line in lines if line["name"] == answered), None),
+            may_update=own is not None and project.state in RUNNING, **kwargs,
+        )
+
+
+class AmbitionListView(TenantPage):
+    """Which ambitions are served, and which not yet."""
+
+    permission = any_staff
+    template_name = "projects/ambition_list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = visible_projects(self.actor)
+        coverage = ambition_coverage(rows)
+        return super().get_context_data(
+            coverage=coverage, uncovered=[c.name for c in coverage if not c.projects],
+            outside=share_outside_own_area(rows), **kwargs,
+        )
+

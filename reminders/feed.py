@@ -1,0 +1,61 @@
+"""One person's calendar: gathered from every app, and as an iCalendar feed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Event
+
+from reminders.calendars import CalendarEntry, calendar_sources
+from tenancy.models import Person, Tenant
+
+
+def entries_of(person: Person) -> list[CalendarEntry]:
+    """Everything in the person's calendar, cancelled things included, in order of time."""
+    found = [entry for source in calendar_sources for entry in source(person)]
+    return sorted(found, key=lambda e: (e.starts_at, e.uid))
+
+
+def coming_up(person: Person, now: datetime | None = None) -> list[CalendarEntry]:
+    now = now or timezone.now()
+    return [e for e in entries_of(person) if e.ends_at >= now and not e.cancelled]
+
+
+def make_feed(person: Person, tenant: Tenant) -> bytes:
+    """The person's entries as text/calendar, with the time zone described in it, for programs that know no zone names."""
+    calendar = Calendar()
+    calendar.add("prodid", f"-//Baton//{tenant.slug}//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", tenant.name)
+    calendar.add("refresh-interval", "PT1H", parameters={"VALUE": "DURATION"})
+    zone = ZoneInfo(tenant.time_zone)
+    stamp = timezone.now()
+    for entry in entries_of(person):
+        calendar.add_component(_event(entry, zone, stamp))
+    calendar.add_missing_timezones()
+    return calendar.to_ical()
+
+
+def _event(entry: CalendarEntry, zone: ZoneInfo, stamp: datetime) -> Event:
+    event = Event()
+    event.add("uid", f"{entry.uid}@{settings.HOST}")
+    event.add("sequence", entry.sequence)
+    event.add("dtstamp", stamp)
+    event.add("summary", _("Cancelled: %(title)s") % {"title": entry.title} if entry.cancelled else entry.title)
+    event.add("dtstart", entry.starts_at.astimezone(zone))
+    event.add("dtend", entry.ends_at.astimezone(zone))
+    event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
+    if entry.cancelled:
+        event.add("transp", "TRANSPARENT")
+    if entry.place:
+        event.add("location", entry.place)
+    if entry.join_url:
+        event.add("description", _("Join: %(url)s") % {"url": entry.join_url})
+    if entry.path:
+        event.add("url", f"{settings.BASE_URL}{entry.path}")
+    return event

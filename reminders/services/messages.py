@@ -1,0 +1,85 @@
+"""Queueing a message: a row in the same transaction as what it tells of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from reminders.models import Message
+from reminders.writing import LINK, render_message
+from tenancy.actors import Actor
+from tenancy.models import Person, Tenant
+from tenancy.models.base import new_public_id
+from tenancy.scope import current_scope
+
+__all__ = ["LINK", "LinkTo", "publish", "queue_message"]
+
+
+@dataclass(frozen=True)
+class LinkTo:
+    """What the message's one button opens: a page of the portal (`path`), or a link minted at sending (`purpose`, `about`).
+
+    `text` are the button's words ('Endorse this application').
+    """
+
+    path: str = ""
+    purpose: str = ""
+    about: str = ""
+    days: int = 28
+    text: str = ""
+
+
+@transaction.atomic
+def queue_message(
+    *, kind: str, to: Person, about: str, by: Actor, context: dict[str, Any] | None = None, link: LinkTo | None = None,
+    occurrence: str = "", asks: bool = False, calendar_text: str = "", available_at: datetime | None = None,
+    owed: Sequence[tuple[str, str]] = (),
+) -> bool:
+    """Queue one message; returns False when this kind, about, occurrence and recipient was queued before, or has no address.
+
+    `kind` is 'app.name': templates `app/email/name.subject.txt` and `.txt`, plain text without escaping, rendered with `context`
+    plus `recipient`, `tenant`, `asks` and `link` (a placeholder on a line of its own: links are minted when the message leaves);
+    the HTML is made from the text. `about` is the public id of what it tells of; `asks` marks a message that needs an answer,
+    whose subject says so. `owed` names obligations as (kind, key): once all of them are done the message doesn't leave.
+    """
+    from reminders.tasks import dispatch_due_messages
+
+    if not to.email:
+        return False
+    link = link or LinkTo()
+    tenant = Tenant.objects.get(pk=current_scope().tenant_id)
+    values = {**(context or {}), "recipient": to, "tenant": tenant, "asks": asks}
+    rendered = render_message(kind, values, button=link.text)
+    now = timezone.now()
+    # ON CONFLICT DO NOTHING: bulk_create can't tell whether a row was added, so ask by the row's own random id.
+    public_id = new_public_id()
+    Message.objects.bulk_create(
+        [
+            Message(
+                public_id=public_id, dedupe_key=f"{kind}:{about}:{occurrence}:{to.public_id}:email", kind=kind,
+                recipient=to, asks=asks, subject=rendered.subject, body_text=rendered.text, body_html=rendered.html,
+                link_purpose=link.purpose, link_about=link.about, link_path=link.path, link_days=link.days,
+                calendar_text=calendar_text, available_at=available_at or now, queued_at=now, queued_by=by.label[:200],
+                owed=[list(pair) for pair in owed],
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    added = Message.objects.filter(public_id=public_id).exists()
+    if added:
+        transaction.on_commit(lambda: publish(dispatch_due_messages))
+    return added
+
+
+def publish(task: Any) -> None:
+    """Nudge a worker; when Redis is away the tick does the same within seconds."""
+    try:
+        task.apply_async(retry=False)
+    except OSError:
+        # kombu's OperationalError is an OSError.
+        pass

@@ -1,0 +1,159 @@
+"""'Who owes what': everything owed, late first, and the bulk chase with its preview."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from engine.views.jobs import rows_per_page
+from reminders.models import Message
+from reminders.obligations import Obligation
+from reminders.selectors import cohorts_for_filter, cohorts_reached, count_obligations, read_obligations, sources
+from reminders.services.reminding import ASK, DIGEST, prepare_chase, render_reminder, send_chase
+from reminders.waiting import kinds_of
+from tenancy.models import Person
+from tenancy.rules import any_staff
+from tenancy.views.base import TenantPage, TenantView
+
+# Each message of a small chase can be read before it leaves; of a large one the first.
+MOST_TEXTS = 10
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    obligation: Obligation
+    label: str
+    href: str
+    cohort: str
+    late: bool
+    reminded: Any
+
+    @property
+    def value(self) -> str:
+        """How the form names it: kind, key and person."""
+        return token_of(self.obligation)
+
+
+def token_of(obligation: Obligation) -> str:
+    person = obligation.person.public_id if obligation.person else ""
+    return f"{obligation.kind}/{obligation.key}/{person}"
+
+
+class BoardView(TenantPage):
+    """Filters stand in the address: cohort (its slug), kind, late=1, person (public id). Every count is a link to its rows."""
+
+    permission = any_staff
+    template_name = "reminders/board.html"
+
+    @cached_property
+    def cohorts(self) -> dict[int, Any]:
+        return {c.pk: c for c in cohorts_for_filter(cohorts_reached(self.actor))}
+
+    def filters(self) -> dict[str, Any]:
+        """What the address narrows the list to; what it names wrongly narrows nothing."""
+        chosen = next((c for c in self.cohorts.values() if c.slug == self.request.GET.get("cohort")), None)
+        given: dict[str, Any] = {}
+        if chosen is not None:
+            given["cohort_id"] = chosen.pk
+        elif cohorts_reached(self.actor) is not None:
+            given["cohort_ids"] = set(self.cohorts)
+        if public_id := self.request.GET.get("person"):
+            person = Person.objects.filter(public_id=public_id).first()
+            given["person_id"] = person.pk if person else 0
+        return given
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        get = self.request.GET
+        now = timezone.now()
+        narrowed = self.filters()
+        kind = get.get("kind") if get.get("kind") in sources() else ""
+        late = get.get("late") == "1"
+        counts = count_obligations(**narrowed)
+        kept = {name: get[name] for name in ("cohort", "person") if get.get(name)}
+        board = reverse("reminders:board", kwargs={"tenant": self.request.tenant.slug})
+        shown = [c for c in counts if not kind or c.kind == kind]
+        total = sum(c.late if late else c.count for c in shown)
+        page = Paginator(range(total), rows_per_page(self.request)).get_page(get.get("page"))
+        rows = read_obligations(
+            **narrowed, **({"kind": kind} if kind else {}), **({"due_before": now} if late else {}),
+            limit=page.paginator.per_page, offset=page.start_index() - 1 if total else 0, with_people=True,
+        )
+        return super().get_context_data(
+            rows=self.rows(rows, now), page_obj=page, total=total, kinds=kinds_of(counts, board, kept), kind=kind, late=late,
+            all_count=sum(c.count for c in counts), late_count=sum(c.late for c in counts),
+            cohorts=list(self.cohorts.values()), cohort=get.get("cohort", ""), person=get.get("person", ""),
+            board_href=f"{board}?{urlencode(kept)}", late_href=f"{board}?{urlencode({**kept, 'late': '1'})}", **kwargs,
+        )
+
+    def rows(self, owed: list[Obligation], now: Any) -> list[BoardRow]:
+        tenant = self.request.tenant
+        reminded = last_reminders({o.person_id for o in owed})
+        return [
+            BoardRow(
+                o, o.label(), o.path(tenant), str(self.cohorts[o.cohort_id]) if o.cohort_id in self.cohorts else "",
+                late=o.due is not None and o.due < now, reminded=reminded.get(o.person_id),
+            )
+            for o in owed
+        ]
+
+
+def last_reminders(person_ids: set[int]) -> dict[int, Any]:
+    """When each person was last reminded, whatever of."""
+    rows = (
+        Message.objects.filter(recipient__in=person_ids, kind__in=(DIGEST, ASK))
+        .exclude(state=Message.State.DROPPED)
+        .order_by("recipient", "-queued_at")
+        .distinct("recipient")
+    )
+    return dict(rows.values_list("recipient_id", "queued_at"))
+
+
+class ChaseView(TenantView):
+    """POST with `item` values from the board: first the preview, then with `confirm` the sending. Same list both times."""
+
+    permission = any_staff
+    http_method_names = ("post",)
+
+    def chosen(self) -> list[Obligation]:
+        """The chosen ones that are still owed, chaseable and within reach."""
+        wanted = set(self.request.POST.getlist("item"))
+        reached = cohorts_reached(self.actor)
+        kinds = {item.split("/", 1)[0] for item in wanted}
+        narrowed = {"kind": kinds.pop()} if len(kinds) == 1 else {}
+        owed = read_obligations(cohort_ids=reached, with_people=True, **narrowed)
+        return [o for o in owed if o.source.chase and token_of(o) in wanted]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        tenant = self.request.tenant
+        owed = self.chosen()
+        back = redirect("reminders:board", tenant=tenant.slug)
+        if not owed:
+            messages.error(request, _("Select at least one row that is still owed."))
+            return back
+        if "confirm" in request.POST:
+            count = send_chase(owed=owed, tenant=tenant, by=self.actor)
+            if count:
+                messages.success(
+                    request, ngettext("%(n)s reminder is on its way.", "%(n)s reminders are on their way.", count) % {"n": count}
+                )
+            else:
+                messages.error(request, _("No reminder was sent: everyone you chose has had one today or can’t be reached."))
+            return back
+        chase = prepare_chase(owed, tenant=tenant)
+        texts = [(r, render_reminder(r, tenant)) for r in chase.reminders[:MOST_TEXTS]]
+        context = {
+            "chase": chase, "texts": texts, "more": len(chase.reminders) - len(texts),
+            "items": [token_of(o) for r in chase.reminders for o in r.items], "at_once": chase.leaves_at <= timezone.now(),
+        }
+        return render(request, "reminders/board_chase.html", context)

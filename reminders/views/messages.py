@@ -1,0 +1,108 @@
+"""What was sent to whom. Bodies are shown to their recipient alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from engine.views.jobs import rows_per_page
+from reminders.models import Message
+from reminders.rules import is_recipient, may_mend_message, may_see_message, messages_seen
+from reminders.services.outbox import STUCK, retry_message, settle_message
+from reminders.writing import LINK
+from tenancy.errors import Refused
+from tenancy.rules import any_staff, member
+from tenancy.views.base import TenantPage, TenantView
+
+UNREAD_COLUMNS = ("body_text", "body_html", "calendar_text", "owed")
+
+
+def kind_in_words(kind: str) -> str:
+    return kind.rsplit(".", 1)[-1].replace("_", " ").replace("-", " ").capitalize()
+
+
+class MessageListView(TenantPage):
+    """Filters in the address: state, kind, q (name of the recipient or words of the subject)."""
+
+    permission = any_staff
+    template_name = "reminders/message_list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        get = self.request.GET
+        seen = messages_seen(self.actor)
+        counts = {
+            state: count for state, count in seen.order_by().values_list("state").annotate(n=Count("pk"))
+        }
+        state, kind, words = get.get("state", ""), get.get("kind", ""), get.get("q", "").strip()
+        rows = seen.select_related("recipient").defer(*UNREAD_COLUMNS)
+        if state in Message.State.values:
+            rows = rows.filter(state=state)
+        if kind:
+            rows = rows.filter(kind=kind)
+        if words:
+            rows = rows.filter(Q(recipient__name__icontains=words) | Q(subject__icontains=words))
+        kinds = sorted(seen.order_by().values_list("kind", flat=True).distinct())
+        page = Paginator(rows, rows_per_page(self.request)).get_page(get.get("page"))
+        return super().get_context_data(
+            page_obj=page, state=state, kind=kind, q=words,
+            states=[(value, label, counts.get(value, 0)) for value, label in Message.State.choices if counts.get(value)],
+            kinds=[(k, kind_in_words(k)) for k in kinds], **kwargs,
+        )
+
+
+class MyMessageListView(TenantPage):
+    permission = member
+    template_name = "reminders/my_message_list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = Message.objects.filter(recipient=self.actor.person).defer(*UNREAD_COLUMNS)
+        page = Paginator(rows, rows_per_page(self.request)).get_page(self.request.GET.get("page"))
+        return super().get_context_data(page_obj=page, **kwargs)
+
+
+class MessageDetailView(TenantPage):
+    permission = may_see_message
+    template_name = "reminders/message_detail.html"
+
+    def get_object(self) -> Message:
+        return self.find(Message, queryset=Message.objects.select_related("recipient"))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        message = self.object
+        own = is_recipient(self.actor, message)
+        mends = message.state in STUCK and may_mend_message(self.actor, message)
+        paragraphs = message.body_text.replace(LINK, _("[the link was in the e-mail only]")) if own else ""
+        return super().get_context_data(
+            message=message, own=own, text=paragraphs, kind=kind_in_words(message.kind), mends=mends, **kwargs
+        )
+
+
+class MessageMendView(TenantView):
+    """POST with `do`: 'retry', 'arrived' or 'drop'."""
+
+    permission = may_mend_message
+    http_method_names = ("post",)
+
+    def get_object(self) -> Message:
+        return self.find(Message)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        what = request.POST.get("do", "")
+        try:
+            if what == "retry":
+                retry_message(message=self.object, by=self.actor)
+                messages.success(request, _("It will be sent once more."))
+            elif what in {"arrived", "drop"}:
+                settle_message(message=self.object, arrived=what == "arrived", by=self.actor)
+                messages.success(request, _("Noted."))
+            else:
+                messages.error(request, _("Choose what to do with the message."))
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        return redirect("reminders:message-detail", tenant=request.tenant.slug, public_id=self.object.public_id)

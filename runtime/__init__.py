@@ -1,0 +1,1 @@
+"""What the script `baton` is made of. Standard library only: it runs before anything is installed."""

@@ -1,0 +1,37 @@
+"""`./baton test` and `./baton bench`: throwaway servers, then pytest or the benchmarks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from runtime import environment, frontend, native, services
+from runtime.layout import VENV_PYTHON
+from runtime.manage import portal_env
+from runtime.output import say
+from runtime.processes import run_in_front
+
+
+def test(arguments: Sequence[str], *, with_browser: bool) -> int:
+    """The suite on servers of its own. Without a browser its tests fail, unless they were left out on purpose."""
+    environment.ensure(environment.DEV)
+    pango = native.ensure_pango()
+    if pango:
+        say(f"{pango}\nWithout it, the tests of PDFs fail.")
+    browser = native.ensure_chromium() if with_browser else None
+    frontend.ensure()
+    with services.throwaway() as urls:
+        env = portal_env(urls)
+        if browser:
+            env["BATON_CHROMIUM"] = browser
+        if not with_browser:
+            env["BATON_NO_BROWSER"] = "1"
+        return run_in_front([VENV_PYTHON, "-m", "pytest", *arguments], env=env)
+
+
+def bench(arguments: Sequence[str]) -> int:
+    """The benchmarks of benchmarks/, on servers of their own that write as safely as real ones."""
+    environment.ensure(environment.DEV)
+    native.ensure_pango()
+    frontend.ensure()
+    with services.throwaway(fast=False) as urls:
+        return run_in_front([VENV_PYTHON, "-m", "benchmarks", *arguments], env=portal_env(urls))

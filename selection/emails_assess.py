@@ -1,0 +1,43 @@
+"""Messages of assessment."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from reminders.services.messages import LinkTo, queue_message
+from selection.models import AssessorAllocation, SelectionRound
+from tenancy.actors import Actor
+from tenancy.models import Person, Role, Tenant
+from tenancy.selectors import people_with_role
+
+
+def path_to(name: str, tenant: Tenant, public_id: str) -> str:
+    return reverse(name, kwargs={"tenant": tenant.slug, "public_id": public_id})
+
+
+def send_pile(round_: SelectionRound, person: Person, *, count: int, by: Actor) -> None:
+    """Applications were given to an assessor: how many, by when."""
+    queue_message(
+        kind="selection.pile", to=person, about=round_.public_id, by=by, asks=True,
+        occurrence=timezone.now().isoformat(),
+        context={"round": round_, "cohort": round_.cohort, "count": count},
+        link=LinkTo(
+            path=path_to("selection:assess-pile", round_.tenant, round_.public_id), text=_("Open your pile")
+        ),
+    )
+
+
+def send_conflict(allocation: AssessorAllocation, *, replaced: bool, by: Actor) -> None:
+    """An assessor declared a conflict: staff of the cohort are told, and whether somebody else has taken over."""
+    application = allocation.application
+    for person in people_with_role(Role.STAFF, cohort_id=application.cohort_id):
+        queue_message(
+            kind="selection.conflict", to=person, about=allocation.public_id, by=by,
+            context={
+                "application": application, "assessor": allocation.assessor, "cohort": application.cohort,
+                "replaced": replaced, "kind": allocation.get_withdrawn_because_display(),
+            },
+            link=LinkTo(path=path_to("selection:assess-round", allocation.tenant, application.round.public_id)),
+        )

@@ -1,0 +1,7 @@
+"""What the app tells the lower floors when asked."""
+
+from __future__ import annotations
+
+from selection import face_applications, face_assessment
+
+__all__ = ["face_applications", "face_assessment"]

@@ -1,0 +1,179 @@
+"""What selection tells of rounds, nominations, applications and endorsement."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cohorts.models import Cohort
+from cohorts.navigation import cohort_navigation_sources
+from engine.home import NavigationItem, Panel, panel_sources
+from reminders.obligations import ObligationSource, obligation_sources
+from selection.models import Application, ApplicationAnswer, Endorsement, NominationImport, SelectionRound
+from selection.rules import ENDORSE, staff
+from selection.selectors.rounds import rounds_of_staff
+from selection.services.nominations import writing
+from selection.states import ApplicationState, EndorsementState, RoundState
+from tenancy.actors import Actor
+from tenancy.models import Person, Role, Tenant
+from tenancy.privacy import Holding, holdings
+
+__all__ = ["writing"]  # its import registers the job
+
+S = ApplicationState
+OPEN_STAGES = (RoundState.DRAFT, RoundState.OPEN, RoundState.CLOSED, RoundState.ASSESSING, RoundState.MODERATING)
+
+
+def unsent_applications() -> QuerySet[Application]:
+    """While the round takes applications: after that there is nothing the applicant could do."""
+    return Application.objects.filter(
+        state__in=[S.INVITED, S.DRAFT], round__state=RoundState.OPEN, round__opens_at__lte=Now(), round__closes_at__gt=Now()
+    ).annotate(
+        owed_by=F("applicant_id"), owed_about=F("round__cohort__programme__name"), owed_key=F("public_id"),
+        owed_due=F("round__closes_at"), owed_since=F("created_at"), owed_cohort=F("cohort_id"),
+    )
+
+
+def unanswered_endorsements() -> QuerySet[Endorsement]:
+    """One for a person who is asked as line manager and as chief officer: they answer once, on the manager's row."""
+    asked_twice = Q(kind=Endorsement.Kind.CHIEF_OFFICER) & Q(
+        application__endorsements__kind=Endorsement.Kind.LINE_MANAGER,
+        application__endorsements__state=EndorsementState.ASKED,
+        application__endorsements__endorser=F("endorser"),
+    )
+    return (
+        Endorsement.objects.filter(state=EndorsementState.ASKED, application__state__in=[S.SUBMITTED, S.ENDORSED])
+        .exclude(pk__in=Endorsement.objects.filter(asked_twice).values("pk"))
+        .annotate(
+            owed_by=F("endorser_id"), owed_about=F("application__applicant__name"), owed_key=F("public_id"),
+            owed_due=F("application__round__endorse_by"), owed_since=F("asked_at"), owed_cohort=F("application__cohort_id"),
+        )
+    )
+
+
+obligation_sources.register(
+    "selection.application",
+    ObligationSource(
+        kind="selection.application",
+        label=gettext_lazy("Finish and send your application for {about}"),
+        board_label=gettext_lazy("Applications"),
+        rows=unsent_applications,
+        path=lambda slug, key: reverse("selection:application-detail", kwargs={"tenant": slug, "public_id": key}),
+        ends=gettext_lazy("when the application is sent or withdrawn, or the round closes"),
+        remind_before=7,
+    ),
+)
+obligation_sources.register(
+    "selection.endorsement",
+    ObligationSource(
+        kind="selection.endorsement",
+        label=gettext_lazy("Endorse {about}’s application"),
+        board_label=gettext_lazy("Endorsements"),
+        rows=unanswered_endorsements,
+        path=lambda slug, key: reverse("selection:endorsement-detail", kwargs={"tenant": slug, "public_id": key}),
+        ends=gettext_lazy("when the endorser answers or passes it on, or the application is re-opened or withdrawn"),
+        link_purpose=ENDORSE,
+        remind_before=5,
+    ),
+)
+
+
+def export_applications(person: Person) -> list[dict[str, Any]]:
+    rows = Application.objects.filter(applicant=person).select_related("organisation", "round__cohort__programme")
+    return [
+        {
+            "reference": a.reference, "programme": str(a.round.cohort), "state": a.state, "route": a.route,
+            "employer": a.organisation.name, "job title": a.job_title, "grade": a.grade, "decision scope": a.decision_scope,
+            "received": a.received_on, "sent": a.submitted_at,
+            "answers": [
+                {"question": answer.question.text, "answer": answer.text}
+                for answer in ApplicationAnswer.objects.filter(application=a).select_related("question")
+            ],
+            "endorsements": [
+                {"kind": e.kind, "endorser": e.endorser.name, "state": e.state, "comment": e.comment}
+                for e in a.endorsements.all()
+            ],
+        }
+        for a in rows.prefetch_related("endorsements__endorser")
+    ]
+
+
+def export_endorsements(person: Person) -> list[dict[str, Any]]:
+    rows = Endorsement.objects.filter(endorser=person).select_related("application__applicant")
+    return [
+        {
+            "applicant": e.application.applicant.name, "kind": e.kind, "state": e.state, "asked": e.asked_at,
+            "answered": e.answered_at, "comment": e.comment,
+        }
+        for e in rows
+    ]
+
+
+def export_imports(person: Person) -> list[dict[str, Any]]:
+    rows = NominationImport.objects.filter(uploaded_by=person).select_related("file").defer("file__content", "outcome")
+    return [{"file": i.file.name, "uploaded": i.uploaded_at, "state": i.state} for i in rows]
+
+
+holdings.register(
+    "selection.applications",
+    Holding(
+        label=gettext_lazy("Applications and nominations"), models=("selection.Application",), export=export_applications,
+        keep_days=183,
+    ),
+)
+holdings.register(
+    "selection.endorsements",
+    Holding(
+        label=gettext_lazy("Endorsements you were asked for"), models=("selection.Endorsement",), export=export_endorsements,
+        keep_days=183,
+    ),
+)
+holdings.register(
+    "selection.imports",
+    Holding(
+        label=gettext_lazy("Nomination logs you uploaded"), models=("selection.NominationImport",), export=export_imports,
+        keep_days=183,
+    ),
+)
+
+
+def panels(actor: Actor, tenant: Tenant) -> list[Panel]:
+    """An applicant's own applications first; for staff the rounds that are under way."""
+    found = []
+    if actor.holds(Role.APPLICANT):
+        own = Application.objects.filter(applicant=actor.person_id).exclude(state=S.WITHDRAWN)
+        applications = list(own.select_related("round__cohort__programme").order_by("-created_at")[:5])
+        if applications:
+            found.append(Panel("selection/panel_applications.html", {"applications": applications}, 20))
+    if actor.holds(Role.STAFF):
+        rounds = rounds_of_staff(actor).filter(state__in=OPEN_STAGES)
+        found.append(Panel("selection/panel_rounds.html", {"rounds": list(rounds[:5])}, 45))
+    return found
+
+
+panel_sources.register("selection.applications", panels)
+
+
+def cohort_pages(cohort: Cohort, actor: Actor, tenant: Tenant) -> list[NavigationItem]:
+    """The pages of the cohort's round, or the one that sets it up. One look-up a page, none where the round is at hand."""
+    if not staff(actor, cohort):
+        return []
+    try:
+        public_id = cohort.round.public_id  # type: ignore[attr-defined]
+    except SelectionRound.DoesNotExist:
+        href = reverse("selection:round-create", kwargs={"tenant": tenant.slug, "cohort_id": cohort.public_id})
+        return [NavigationItem(_("Set up selection"), href, 10)]
+    at = {"tenant": tenant.slug, "public_id": public_id}
+    return [
+        NavigationItem(_("Selection round"), reverse("selection:round-detail", kwargs=at), 10),
+        NavigationItem(_("Applications"), reverse("selection:application-list", kwargs=at), 11),
+        NavigationItem(_("Endorsements"), reverse("selection:endorsement-list", kwargs=at), 12),
+    ]
+
+
+cohort_navigation_sources.register("selection.applications", cohort_pages)

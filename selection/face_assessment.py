@@ -1,0 +1,285 @@
+"""What selection tells of assessment, moderation, choosing and offers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import CharField, Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Cast
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cohorts.models import Cohort
+from cohorts.navigation import cohort_navigation_sources
+from engine.home import NavigationItem, Panel, panel_sources
+from engine.reports import ReportSection, report_sections
+from reminders.obligations import ObligationSource, obligation_sources
+from selection.models import (
+    AssessorAllocation,
+    Departure,
+    Endorsement,
+    Feedback,
+    Moderation,
+    Offer,
+    Score,
+    SelectionRound,
+)
+from selection.selectors.assessment import open_allocations
+from selection.selectors.balance import funnel_counts, sector_lines
+from selection.states import ApplicationState, RoundState
+from tenancy.actors import Actor
+from tenancy.conflicts import Conflict, conflict_sources, pair
+from tenancy.models import Person, Role, Tenant
+from tenancy.privacy import Holding, holdings
+from tenancy.rules import staff
+
+TEXT = CharField()
+
+
+# --- what is owed ---
+
+
+def scores_owed() -> QuerySet:
+    """One row an assessor and round: the count says how much, the round's date by when."""
+    return (
+        open_allocations()
+        .order_by()
+        .values("assessor", "application__round")
+        .annotate(
+            owed_by=F("assessor"),
+            owed_about=Cast(Count("pk"), TEXT),
+            owed_key=Max("application__round__public_id"),
+            owed_due=Max("application__round__score_by"),
+            owed_since=Min("allocated_at"),
+            owed_cohort=Max("application__cohort"),
+        )
+    )
+
+
+def answers_owed() -> QuerySet:
+    """Offers that nobody has answered; overdue ones lapse by themselves."""
+    return Offer.objects.filter(answered_at__isnull=True, application__state=ApplicationState.OFFERED).annotate(
+        owed_by=F("application__applicant"),
+        owed_about=F("application__cohort__name"),
+        owed_key=F("application__public_id"),
+        owed_due=F("deadline"),
+        owed_since=F("offered_at"),
+        owed_cohort=F("application__cohort"),
+    )
+
+
+def at(name: str, slug: str, public_id: str) -> str:
+    return reverse(f"selection:{name}", kwargs={"tenant": slug, "public_id": public_id})
+
+
+obligation_sources.register(
+    "selection.score",
+    ObligationSource(
+        kind="selection.score",
+        label=gettext_lazy("Score the applications in your pile ({about} left)"),
+        board_label=gettext_lazy("Scores"),
+        rows=scores_owed,
+        path=lambda slug, key: at("assess-pile", slug, key),
+        ends=gettext_lazy("Ends when every application in the pile is finished or given to somebody else."),
+    ),
+)
+obligation_sources.register(
+    "selection.offer",
+    ObligationSource(
+        kind="selection.offer",
+        label=gettext_lazy("Accept or decline your place on {about}"),
+        board_label=gettext_lazy("Answers to offers"),
+        rows=answers_owed,
+        path=lambda slug, key: at("offer-answer", slug, key),
+        ends=gettext_lazy("Ends when the offer is accepted, declined or lapses at its deadline."),
+        remind_every=3,
+    ),
+)
+
+
+# --- who must not judge or match ---
+
+
+def assessed(person_ids: Collection[int]) -> list[Conflict]:
+    """An assessor and whom they have assessed: no mentor of somebody they judged."""
+    rows = AssessorAllocation.objects.filter(
+        assessor__in=person_ids, application__applicant__in=person_ids, withdrawn_at__isnull=True
+    ).values_list("assessor_id", "application__applicant_id")
+    return [Conflict(pair(a, b), "assessor", _("One assessed the other’s application.")) for a, b in set(rows)]
+
+
+def endorsed(person_ids: Collection[int]) -> list[Conflict]:
+    rows = Endorsement.objects.filter(
+        endorser__in=person_ids, application__applicant__in=person_ids
+    ).exclude(endorser=F("application__applicant")).values_list("endorser_id", "application__applicant_id")
+    return [Conflict(pair(a, b), "endorser", _("One was asked to endorse the other’s application.")) for a, b in set(rows)]
+
+
+conflict_sources.register("selection.assessor", assessed)
+conflict_sources.register("selection.endorser", endorsed)
+
+
+# --- what is held about a person ---
+
+
+def export_assessing(person: Person) -> list[dict[str, Any]]:
+    """What the person did as assessor. Scores are read as that person, so only their own come out."""
+    rows = AssessorAllocation.objects.filter(assessor=person).select_related("application")
+    return [
+        {
+            "application": row.application.reference, "allocated": row.allocated_at, "finished": row.finished_at,
+            "withdrawn": row.withdrawn_at,
+            "scores": [
+                {"criterion": s.criterion.name, "points": s.points, "comment": s.comment}
+                for s in Score.objects.filter(allocation=row, allocation__assessor=person).select_related("criterion")
+            ],
+        }
+        for row in rows
+    ]
+
+
+def export_outcome(person: Person) -> list[dict[str, Any]]:
+    """What was decided about the person's applications, and decisions they took about others'."""
+    mine = Q(application__applicant=person)
+    return [
+        {
+            "moderated points": [{"points": m.points, "reason": m.reason} for m in Moderation.objects.filter(mine)],
+            "departures from rank": [
+                {"what": d.get_direction_display(), "reason": d.reason} for d in Departure.objects.filter(mine)
+            ],
+            "offers": [
+                {"offered": o.offered_at, "deadline": o.deadline, "answered": o.answered_at}
+                for o in Offer.objects.filter(mine)
+            ],
+            "feedback": [{"sent": f.sent_at, "text": f.text} for f in Feedback.objects.filter(mine)],
+            "decisions taken": Moderation.objects.filter(by=person).count() + Departure.objects.filter(by=person).count()
+            + Feedback.objects.filter(by=person).count(),
+        }
+    ]
+
+
+holdings.register(
+    "selection.assessing",
+    Holding(
+        label=gettext_lazy("Applications assessed"),  # type: ignore[arg-type]
+        models=(AssessorAllocation._meta.label, Score._meta.label),
+        export=export_assessing,
+        keep_days=180,
+    ),
+)
+holdings.register(
+    "selection.outcome",
+    Holding(
+        label=gettext_lazy("Moderation, offers and feedback"),  # type: ignore[arg-type]
+        models=tuple(m._meta.label for m in (Moderation, Departure, Offer, Feedback)),
+        export=export_outcome,
+        keep_days=180,
+    ),
+)
+
+
+# --- what stands on the home page and in the navigation ---
+
+
+def pile_panels(actor: Actor, tenant: Tenant) -> list[Panel]:
+    if actor.kind != "person" or not actor.holds(Role.ASSESSOR):
+        return []
+    rows = (
+        open_allocations()
+        .filter(assessor_id=actor.person_id)
+        .order_by()
+        .values("application__round__public_id", "application__round__score_by", "application__cohort__name")
+        .annotate(left=Count("pk"))
+        .order_by("application__round__score_by")
+    )
+    piles = [
+        {
+            "left": row["left"], "cohort": row["application__cohort__name"], "due": row["application__round__score_by"],
+            "href": at("assess-pile", tenant.slug, row["application__round__public_id"]),
+        }
+        for row in rows
+    ]
+    return [Panel("selection/_panel_pile.html", {"piles": piles}, position=15)] if piles else []
+
+
+def offer_panels(actor: Actor, tenant: Tenant) -> list[Panel]:
+    if actor.kind != "person" or not actor.holds(Role.APPLICANT):
+        return []
+    offers = list(
+        Offer.objects.filter(
+            application__applicant_id=actor.person_id, application__state=ApplicationState.OFFERED,
+            answered_at__isnull=True,
+        ).select_related("application__cohort")
+    )
+    return [Panel("selection/_panel_offer.html", {"offers": offers}, position=5)] if offers else []
+
+
+panel_sources.register("selection.pile", pile_panels)
+panel_sources.register("selection.offer", offer_panels)
+
+STEPS = (
+    ("assess-round", gettext_lazy("Assessment"), 20, (RoundState.CLOSED, RoundState.ASSESSING, RoundState.MODERATING, RoundState.DECIDED)),
+    ("moderation-list", gettext_lazy("Moderation"), 22, (RoundState.MODERATING, RoundState.DECIDED)),
+    ("choosing-board", gettext_lazy("Choosing"), 24, (RoundState.MODERATING, RoundState.DECIDED)),
+    ("offer-list", gettext_lazy("Offers"), 26, (RoundState.DECIDED,)),
+)
+
+
+def round_steps(cohort: Cohort, actor: Actor, tenant: Tenant) -> list[NavigationItem]:
+    """The steps of the cohort's round that have something to show. Free when the cohort came with its round."""
+    if not staff(actor, cohort):
+        return []
+    try:
+        round_ = cohort.round  # type: ignore[attr-defined]
+    except SelectionRound.DoesNotExist:
+        return []
+    return [
+        NavigationItem(str(text), at(name, tenant.slug, round_.public_id), position)
+        for name, text, position, states in STEPS
+        if round_.state in states
+    ]
+
+
+cohort_navigation_sources.register("selection.assessment", round_steps)
+
+
+# --- what the report says ---
+
+
+def report_figures(cohort_id: int) -> list[dict[str, Any]]:
+    lines = sector_lines(cohort_id)
+    names = {
+        "nominated": _("Nominated or applied"), "submitted": _("Submitted"), "endorsed": _("Endorsed"),
+        "assessed": _("Assessed"), "offered": _("Offered a place"), "accepted": _("Accepted"),
+    }
+    counts = funnel_counts(lines)
+    if not counts["nominated"]:
+        return []
+    return [
+        {
+            "key": "funnel", "title": _("From nomination to a place"), "kind": "funnel",
+            "definition": _(
+                "People at each stage: nominated or started an application; submitted it; endorsed by everyone asked; scored "
+                "by at least one assessor; offered a place, from the reserve list too; accepted it."
+            ),
+            "data": [[names[stage], count] for stage, count in counts.items()],
+        },
+        {
+            "key": "balance", "title": _("Places by sector"), "kind": "balance", "unit": "",
+            "definition": _(
+                "Places taken by sector of the organisation at the time of applying, against the target set for the cohort. "
+                "Applied counts submitted applications."
+            ),
+            "data": [[line.name, line.accepted, line.target] for line in lines],
+            "table": [
+                [line.name, line.submitted, line.endorsed, line.offered, line.accepted, line.target] for line in lines
+            ],
+        },
+    ]
+
+
+report_sections.register(
+    "selection", ReportSection(title=gettext_lazy("Selection"), position=10, figures=report_figures)  # type: ignore[arg-type]
+)

@@ -1,0 +1,91 @@
+"""Forms of an application: one thing per page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from engine.forms import BatonForm, LongTextField, VersionField
+from selection.models import Application, Question
+from selection.services.applications import SCOPE_WORDS
+from tenancy.models import Organisation
+
+EMAIL_ERROR = _("Enter an email address in the correct format, like name@example.com")
+
+
+class ApplicationDetailsForm(BatonForm):
+    organisation = forms.ModelChoiceField(
+        label=_("Your employer"), queryset=None, to_field_name="public_id",
+        error_messages={"required": _("Choose your employer")},
+    )
+    job_title = forms.CharField(
+        label=_("Your job title"), max_length=160, error_messages={"required": _("Enter your job title")}
+    )
+    grade = forms.CharField(
+        label=_("Your grade or band"), max_length=80, required=False,
+        help_text=_("Grades differ between organisations; we use this only to see that the cohort is mixed"),
+    )
+    version = VersionField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].queryset = Organisation.objects.all()  # type: ignore[attr-defined]
+
+
+class ApplicationScopeForm(BatonForm):
+    heading_field = "decision_scope"
+    decision_scope = LongTextField(
+        label=_("What do you decide in your job?"), max_words=SCOPE_WORDS, rows=6,
+        help_text=_("For example your budget, your staff, and what you can commit your organisation to. Your endorsers confirm it."),
+        error_messages={"required": _("Say what you decide in your job")},
+    )
+    version = VersionField()
+
+    def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["decision_scope"].widget.attrs["data-baton-draft"] = f"scope-{application.public_id}"
+
+
+class ApplicationQuestionForm(BatonForm):
+    """An answer may be saved unfinished, even empty: the task list says what is left."""
+
+    heading_field = "text"
+    mark_optional = False
+    version = VersionField()
+
+    def __init__(self, *args: Any, application: Application, question: Question, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"] = LongTextField(
+            label=question.text, help_text=question.hint, max_words=question.word_limit, rows=14, required=False,
+            draft=f"answer-{application.public_id}-{question.position}",
+        )
+
+
+class ApplicationEndorsersForm(BatonForm):
+    manager_name = forms.CharField(
+        label=_("Your line manager’s name"), max_length=160, error_messages={"required": _("Enter your line manager’s name")}
+    )
+    manager_email = forms.EmailField(
+        label=_("Your line manager’s work email"), max_length=254,
+        error_messages={"required": _("Enter your line manager’s work email"), "invalid": EMAIL_ERROR},
+        help_text=_("They’re asked first: to release your time and confirm what you decide"),
+    )
+    sponsor_name = forms.CharField(
+        label=_("Your chief officer’s name"), max_length=160, error_messages={"required": _("Enter your chief officer’s name")}
+    )
+    sponsor_email = forms.EmailField(
+        label=_("Your chief officer’s work email"), max_length=254,
+        error_messages={"required": _("Enter your chief officer’s work email"), "invalid": EMAIL_ERROR},
+        help_text=_("They’re asked when your line manager has endorsed you: to be your sponsor. It may be the same person."),
+    )
+    version = VersionField()
+
+
+class ApplicationWithdrawForm(BatonForm):
+    submit_label = _("Withdraw the application")
+    reason = LongTextField(
+        label=_("Why do you withdraw?"), required=False, max_words=100, rows=3,
+        help_text=_("It helps us to plan. Only the programme team sees it."),
+    )

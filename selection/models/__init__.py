@@ -1,0 +1,22 @@
+from selection.models.application import Application, ApplicationAnswer, Endorsement
+from selection.models.assessment import AssessorAllocation, Moderation, Score
+from selection.models.nomination import NominationImport
+from selection.models.offer import Departure, Feedback, Offer
+from selection.models.round import Criterion, Question, RatingDescriptor, SelectionRound
+
+__all__ = [
+    "Application",
+    "ApplicationAnswer",
+    "AssessorAllocation",
+    "Criterion",
+    "Departure",
+    "Endorsement",
+    "Feedback",
+    "Moderation",
+    "NominationImport",
+    "Offer",
+    "Question",
+    "RatingDescriptor",
+    "Score",
+    "SelectionRound",
+]

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cohorts.models.cohort import OfCohort
+from selection.models.round import Question, SelectionRound
+from selection.states import APPLICATION, ENDORSEMENT, ApplicationState, EndorsementState
+from tenancy.audit import audited
+from tenancy.models import Organisation, Person, TenantModel
+
+
+@audited()
+class Application(OfCohort, TenantModel):
+    """One person's way through one round, from nomination or own start to a place."""
+
+    class Route(models.TextChoices):
+        OWN = "own", _("Own application")
+        NOMINATED = "nominated", _("Nominated")
+
+    round = models.ForeignKey(SelectionRound, on_delete=models.PROTECT, related_name="applications")
+    cohort = models.ForeignKey("cohorts.Cohort", on_delete=models.PROTECT, related_name="+")
+    applicant = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="applications")
+    # As at the time of applying: the balance counts these, whatever happens to the person's job later.
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    job_title = models.CharField(max_length=160, blank=True)
+    grade = models.CharField(max_length=80, blank=True)
+    route = models.CharField(max_length=12, choices=Route.choices)
+    line_manager = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+    sponsor = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+    state = models.CharField(
+        max_length=14, choices=ApplicationState.choices, default=ApplicationState.INVITED
+    )
+    reference = models.CharField(max_length=12)
+    received_on = models.DateField(null=True, blank=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    decision_scope = models.TextField(blank=True)
+    # What the applicant has looked at and saved, for the task list; a nomination fills the columns before they do.
+    details_confirmed = models.BooleanField(default=False)
+    endorsers_confirmed = models.BooleanField(default=False)
+    reserve_position = models.PositiveSmallIntegerField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    version = models.PositiveIntegerField(default=1)
+
+    machine = APPLICATION
+
+    class Meta:
+        ordering = ["reference"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "round", "applicant"], name="application_once_a_round"
+            ),
+            models.UniqueConstraint(fields=["tenant", "reference"], name="application_reference"),
+        ]
+        indexes = [models.Index(fields=["tenant", "round", "state"], name="application_by_state")]
+
+
+class ApplicationAnswer(TenantModel):
+    """The answer to one question; kept from the first save."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="answers")
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField(blank=True)
+    saved_at = models.DateTimeField(auto_now=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["question__position"]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "application", "question"], name="answer_once")
+        ]
+
+
+@audited()
+class Endorsement(TenantModel):
+    """A line manager's, then a chief officer's, support for one application, given by signed link without an account."""
+
+    class Kind(models.TextChoices):
+        LINE_MANAGER = "line_manager", _("Line manager")
+        CHIEF_OFFICER = "chief_officer", _("Chief officer")
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="endorsements")
+    kind = models.CharField(max_length=14, choices=Kind.choices)
+    endorser = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="endorsements")
+    state = models.CharField(
+        max_length=10, choices=EndorsementState.choices, default=EndorsementState.WAITING
+    )
+    asked_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    releases_time = models.BooleanField(null=True)
+    confirms_scope = models.BooleanField(null=True)
+    will_sponsor = models.BooleanField(null=True)
+    comment = models.TextField(blank=True)
+
+    machine = ENDORSEMENT
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "application", "kind"], name="endorsement_once")
+        ]
+        indexes = [models.Index(fields=["tenant", "state"], name="endorsement_by_state")]
+
+    @property
+    def cohort_id(self) -> int:
+        return self.application.cohort_id
+
+    @property
+    def programme_id(self) -> int:
+        return self.application.programme_id

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from selection.models.application import Application
+from selection.models.round import Criterion
+from tenancy.audit import audited
+from tenancy.models import Person, TenantModel, Wall
+
+# Own scores, or those of an application that all its assessors have finished; never those of an assessor who was withdrawn.
+# The rule stands in the database, not in a template.
+SCORES_READABLE = (
+    "EXISTS (SELECT 1 FROM selection_assessorallocation own WHERE own.id = {t}.allocation_id AND own.withdrawn_at IS NULL"
+    " AND (own.assessor_id = {me} OR NOT EXISTS (SELECT 1 FROM selection_assessorallocation peer"
+    " WHERE peer.application_id = own.application_id AND peer.finished_at IS NULL AND peer.withdrawn_at IS NULL)))"
+)
+# Only the assessor writes, and only until they have finished.
+SCORES_WRITABLE = (
+    "EXISTS (SELECT 1 FROM selection_assessorallocation own WHERE own.id = {t}.allocation_id"
+    " AND own.assessor_id = {me} AND own.withdrawn_at IS NULL AND own.finished_at IS NULL)"
+)
+
+
+@audited()
+class AssessorAllocation(TenantModel):
+    """One assessor's task of scoring one application. What they write about it stands in the scores, behind their wall."""
+
+    class Withdrawn(models.TextChoices):
+        CONFLICT = "conflict", _("Conflict of interest")
+        DROPPED_OUT = "dropped_out", _("Assessor dropped out")
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="allocations")
+    assessor = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="allocations")
+    allocated_at = models.DateTimeField()
+    # First looked at: with finished_at, the time an application takes.
+    opened_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_because = models.CharField(max_length=12, choices=Withdrawn.choices, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "application", "assessor"], name="allocation_once"
+            )
+        ]
+        indexes = [models.Index(fields=["tenant", "assessor"], name="allocation_assessor")]
+
+    @property
+    def cohort_id(self) -> int:
+        return self.application.cohort_id
+
+
+@audited()
+class Score(TenantModel):
+    """Points for one criterion by one assessor. Hidden from everyone else until every assessor of the application is done.
+
+    A draft may have a comment and no points yet; a finished allocation has points for every criterion.
+    """
+
+    allocation = models.ForeignKey(AssessorAllocation, on_delete=models.CASCADE, related_name="scores")
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
+    points = models.PositiveSmallIntegerField(null=True, blank=True)
+    comment = models.TextField(blank=True)
+
+    wall = Wall(readable=SCORES_READABLE, writable=SCORES_WRITABLE, sys=("SELECT", "DELETE"))
+
+    class Meta:
+        ordering = ["criterion__position"]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "allocation", "criterion"], name="score_once"),
+            models.CheckConstraint(condition=Q(points__gte=1), name="score_at_least_one"),
+        ]
+
+
+@audited()
+class Moderation(TenantModel):
+    """The agreed points where assessors differ, with the reason."""
+
+    application = models.OneToOneField(Application, on_delete=models.CASCADE, related_name="moderation")
+    points = models.DecimalField(max_digits=5, decimal_places=2)
+    reason = models.TextField()
+    by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)

@@ -1,0 +1,81 @@
+"""Who may, in selection."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tenancy.actors import Actor
+from tenancy.errors import NotAllowed
+from tenancy.rules import Rule, by_link, cohort_of, rule, staff
+
+ENDORSE = "endorse"
+
+
+@rule
+def applicant(actor: Actor, obj: Any) -> bool:
+    """The application's own applicant, signed in."""
+    application = getattr(obj, "application", obj)
+    return actor.kind == "person" and getattr(application, "applicant_id", None) == actor.person_id
+
+
+@rule
+def endorser(actor: Actor, obj: Any) -> bool:
+    """The person asked to endorse: by link, or signed in as that person. For an application, any of its endorsers."""
+    if actor.person_id is None:
+        return False
+    if hasattr(obj, "endorser_id"):
+        return bool(obj.endorser_id == actor.person_id)
+    return obj is not None and obj.endorsements.filter(endorser_id=actor.person_id).exists()
+
+
+@rule
+def assessor(actor: Actor, obj: Any) -> bool:
+    """The person an allocation names."""
+    return actor.kind == "person" and getattr(obj, "assessor_id", None) == actor.person_id
+
+
+@rule
+def assessing(actor: Actor, obj: Any) -> bool:
+    """The assessor an allocation names, unless it was taken back: a conflict closes the page at once."""
+    return assessor(actor, obj) and obj.withdrawn_at is None
+
+
+@rule
+def assessor_of_round(actor: Actor, obj: Any) -> bool:
+    """Assessor for the round's cohort, or holder of a piece of its pile."""
+    if actor.kind != "person" or obj is None:
+        return False
+    if actor.has_role("assessor", cohort_id=obj.cohort_id):
+        return True
+    from selection.models import AssessorAllocation
+
+    return AssessorAllocation.objects.filter(
+        assessor_id=actor.person_id, application__round=obj, withdrawn_at__isnull=True
+    ).exists()
+
+
+def require(permission: Rule, actor: Actor, obj: Any) -> None:
+    """A service's own check of who may; named system jobs pass, as in transition()."""
+    if actor.kind != "system" and not permission(actor, obj):
+        raise NotAllowed(_("You can’t do this."))
+
+
+system = Rule("system", lambda actor, obj: actor.kind == "system")
+staff_or_system = staff | system
+endorser_by_link = by_link(ENDORSE)
+
+__all__ = [
+    "ENDORSE",
+    "applicant",
+    "assessing",
+    "assessor",
+    "assessor_of_round",
+    "cohort_of",
+    "endorser",
+    "endorser_by_link",
+    "require",
+    "staff",
+    "staff_or_system",
+]

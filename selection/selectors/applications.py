@@ -1,0 +1,83 @@
+"""The staff list of applications: one statement, plain values, whatever the number of rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+
+from selection.models import Application, Endorsement, SelectionRound
+from selection.selectors.scores import with_scores
+from selection.states import ApplicationState
+
+SORTS = {
+    "reference": ("reference",),
+    "name": ("applicant__sort_key", "reference"),
+    "organisation": ("organisation__name", "applicant__sort_key"),
+    "state": ("state", "reference"),
+    "points": ("score_points", "reference"),
+}
+COLUMNS = (
+    "public_id", "reference", "applicant__name", "organisation__name", "organisation__sector__name", "state", "manager_state",
+    "officer_state", "allocated", "finished", "score_points", "score_gap",
+)
+
+
+def application_rows(round: SelectionRound, filters: dict[str, str]) -> QuerySet:
+    """Dicts with COLUMNS. `filters` may hold state, sector (public id), search (name, reference or organisation) and sort."""
+    rows = Application.objects.filter(round=round)
+    if state := filters.get("state"):
+        rows = rows.filter(state=state)
+    if sector := filters.get("sector"):
+        rows = rows.filter(organisation__sector__public_id=sector)
+    if search := filters.get("search", "").strip():
+        rows = rows.filter(applicant__name__icontains=search) | rows.filter(reference__icontains=search) | rows.filter(
+            organisation__name__icontains=search
+        )
+    asked = Endorsement.objects.filter(application=OuterRef("pk"))
+    rows = with_scores(rows).annotate(
+        manager_state=Subquery(asked.filter(kind=Endorsement.Kind.LINE_MANAGER).values("state")[:1]),
+        officer_state=Subquery(asked.filter(kind=Endorsement.Kind.CHIEF_OFFICER).values("state")[:1]),
+    )
+    return rows.order_by(*sort_of(filters.get("sort", ""))).values(*COLUMNS)
+
+
+def sort_of(text: str) -> list[str]:
+    """Columns for `?sort=name` or `?sort=-name`; by reference for anything else."""
+    down = text.startswith("-")
+    keys = SORTS.get(text.removeprefix("-"), SORTS["reference"])
+    return [f"-{keys[0]}" if down else keys[0], *keys[1:]]
+
+
+def counts_by_state(round: SelectionRound) -> dict[str, int]:
+    rows = Application.objects.filter(round=round).values("state").annotate(n=Count("pk")).order_by()
+    found = {row["state"]: row["n"] for row in rows}
+    return {state: found[state] for state in ApplicationState.values if state in found}
+
+
+def application_with_parts() -> QuerySet[Application]:
+    """What every page of one application shows: three queries."""
+    return Application.objects.select_related(
+        "round__cohort__programme", "round__tenant", "cohort__programme", "applicant", "organisation", "line_manager", "sponsor"
+    ).prefetch_related("answers", "round__questions")
+
+
+def endorsements_of_round(round: SelectionRound) -> QuerySet:
+    """Dicts for the staff page: who is asked for whom, since when, with what answer; open ones first."""
+    return (
+        Endorsement.objects.filter(application__round=round)
+        .exclude(application__state=ApplicationState.WITHDRAWN)
+        .order_by("-state", "asked_at", "id")
+        .values(
+            "public_id", "kind", "state", "asked_at", "answered_at", "comment", "endorser__name", "endorser__email",
+            "application__public_id", "application__reference", "application__applicant__name",
+        )
+    )
+
+
+def endorsement_rows(application: Application) -> list[dict[str, Any]]:
+    rows = application.endorsements.select_related("endorser").order_by("id")
+    return [
+        {"row": row, "kind": row.get_kind_display(), "name": row.endorser.name, "state": row.state, "text": row.get_state_display()}
+        for row in rows
+    ]

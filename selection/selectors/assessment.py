@@ -1,0 +1,196 @@
+"""Who scores what, and who may not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+from statistics import median
+
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from selection.models import Application, AssessorAllocation, Endorsement, Score, SelectionRound
+from selection.states import ApplicationState as S
+from selection.states import RoundState
+from tenancy.conflicts import conflict_sources, conflicts_among, pair
+from tenancy.models import ConflictDeclaration, Person, Role
+from tenancy.selectors import people_with_role
+
+# Having assessed somebody is no reason not to assess them.
+IGNORED_CONFLICTS = frozenset({"selection.assessor"})
+MINUTES_EACH = 10
+LONGEST_SITTING = timedelta(hours=1)
+
+
+def suspended(person: str, other: str) -> Exists:
+    """An open declaration between two people, either way round: it closes the page before anybody re-allocates."""
+    return Exists(
+        ConflictDeclaration.objects.filter(
+            Q(person=OuterRef(person), other=OuterRef(other)) | Q(person=OuterRef(other), other=OuterRef(person)),
+            lifted_at__isnull=True,
+        )
+    )
+
+
+def live_allocations() -> QuerySet[AssessorAllocation]:
+    """Allocations that stand: not taken back, the application not withdrawn, no conflict declared meanwhile."""
+    return AssessorAllocation.objects.filter(
+        ~suspended("assessor", "application__applicant"), withdrawn_at__isnull=True
+    ).exclude(application__state=S.WITHDRAWN)
+
+
+def open_allocations() -> QuerySet[AssessorAllocation]:
+    """What is still to be scored, in rounds being assessed."""
+    return live_allocations().filter(
+        finished_at__isnull=True, application__state=S.ELIGIBLE, application__round__state=RoundState.ASSESSING
+    )
+
+
+def round_assessors(round_: SelectionRound) -> list[Person]:
+    return people_with_role(Role.ASSESSOR, cohort_id=round_.cohort_id)
+
+
+def barred_pairs(
+    applications: Collection[Application], assessors: Collection[Person]
+) -> dict[tuple[int, int], str]:
+    """(application, assessor) that must not meet, and why; four or five statements, whatever the numbers."""
+    kinds = {name for name, _source in conflict_sources.items()} - IGNORED_CONFLICTS
+    people = {p.pk for p in assessors} | {a.applicant_id for a in applications}
+    among = conflicts_among(people, kinds=kinds)
+    endorsed = set(
+        Endorsement.objects.filter(application__in=[a.pk for a in applications]).values_list("application_id", "endorser_id")
+    )
+    barred: dict[tuple[int, int], str] = {}
+    for application in applications:
+        for assessor in assessors:
+            key = (application.pk, assessor.pk)
+            if assessor.pk == application.applicant_id:
+                barred[key] = _("is the applicant")
+            elif key in endorsed:
+                barred[key] = _("was asked to endorse it")
+            elif assessor.organisation_id is not None and assessor.organisation_id == application.organisation_id:
+                barred[key] = _("works for the same organisation")
+            elif found := among.get(pair(assessor.pk, application.applicant_id)):
+                barred[key] = found[0].reason
+    return barred
+
+
+@dataclass
+class AssessorLoad:
+    """One assessor's line on the staff page."""
+
+    person: Person
+    allocated: int = 0
+    finished: int = 0
+
+    @property
+    def left(self) -> int:
+        return self.allocated - self.finished
+
+
+def assessor_loads(round_: SelectionRound) -> list[AssessorLoad]:
+    """Everyone who is an assessor for the cohort or has work in the round, by name."""
+    loads = {person.pk: AssessorLoad(person) for person in round_assessors(round_)}
+    counts = {
+        row["assessor"]: (row["allocated"], row["finished"])
+        for row in live_allocations()
+        .filter(application__round=round_)
+        .order_by()
+        .values("assessor")
+        .annotate(allocated=Count("pk"), finished=Count("finished_at"))
+    }
+    gone = [pk for pk in counts if pk not in loads]
+    for person in Person.objects.filter(pk__in=gone).select_related("organisation") if gone else []:
+        loads[person.pk] = AssessorLoad(person)
+    for pk, (allocated, finished) in counts.items():
+        loads[pk].allocated, loads[pk].finished = allocated, finished
+    return sorted(loads.values(), key=lambda load: (load.person.sort_key, load.person.pk))
+
+
+@dataclass
+class Shortfall:
+    """An application that lacks assessors, and why each assessor who isn't on it can't be."""
+
+    application: Application
+    missing: int
+    reasons: list[tuple[str, str]]
+
+
+def shortfalls(round_: SelectionRound) -> list[Shortfall]:
+    """Applications with fewer assessors than the round asks for; nothing more is read when there are none."""
+    live = Q(allocations__withdrawn_at__isnull=True)
+    short = list(
+        Application.objects.filter(round=round_, state=S.ELIGIBLE)
+        .annotate(held=Count("allocations", filter=live))
+        .filter(held__lt=round_.assessors_per_application)
+        .order_by("reference")
+    )
+    if not short:
+        return []
+    assessors = round_assessors(round_)
+    barred = barred_pairs(short, assessors)
+    past = dict.fromkeys(
+        AssessorAllocation.objects.filter(application__in=short).values_list("application_id", "assessor_id")
+    )
+    return [
+        Shortfall(
+            a, round_.assessors_per_application - a.held,
+            [
+                (person.name, barred.get((a.pk, person.pk)) or _("was withdrawn from it"))
+                for person in assessors
+                if (a.pk, person.pk) in barred or (a.pk, person.pk) in past
+            ],
+        )
+        for a in short
+    ]
+
+
+@dataclass
+class Pile:
+    """An assessor's work in one round: what is left, about how long it takes, and what they have finished."""
+
+    left: list[AssessorAllocation]
+    finished: list[AssessorAllocation]
+    minutes_each: int
+
+    @property
+    def minutes(self) -> int:
+        return len(self.left) * self.minutes_each
+
+
+def pile_of(round_: SelectionRound, person_id: int) -> Pile:
+    """In an order of the assessor's own, so that nobody's application is always scored last when people are tired."""
+    rows = list(
+        live_allocations()
+        .filter(application__round=round_, assessor_id=person_id)
+        .select_related("application")
+        .annotate(drafted=Exists(Score.objects.filter(allocation=OuterRef("pk"))))
+        .order_by("public_id")
+    )
+    finished = [row for row in rows if row.finished_at]
+    left = [row for row in rows if not row.finished_at and row.application.state == S.ELIGIBLE]
+    return Pile(left if round_.state == RoundState.ASSESSING else [], finished, _minutes_each(finished))
+
+
+def _minutes_each(finished: list[AssessorAllocation]) -> int:
+    """The assessor's own pace once it is known; sittings with a break in them don't count."""
+    spans = [
+        row.finished_at - row.opened_at for row in finished if row.opened_at and row.finished_at
+    ]
+    pace = [span.total_seconds() / 60 for span in spans if timedelta(0) < span < LONGEST_SITTING]
+    return max(1, round(median(pace))) if len(pace) >= 3 else MINUTES_EACH
+
+
+def waiting_by_assessor(round_: SelectionRound) -> list[tuple[str, int]]:
+    """(name, applications not finished) of everyone the round still waits for."""
+    rows = (
+        AssessorAllocation.objects.filter(
+            application__round=round_, application__state=S.ELIGIBLE, withdrawn_at__isnull=True, finished_at__isnull=True
+        )
+        .order_by()
+        .values("assessor")
+        .annotate(name=Max(F("assessor__name")), n=Count("pk"))
+        .order_by("name")
+    )
+    return [(row["name"], row["n"]) for row in rows]

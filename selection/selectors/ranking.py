@@ -1,0 +1,166 @@
+"""The ranking of a round: points, then the stated tie rule, then reference; and where assessors disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import Count, Q
+
+from selection.models import Application, Score, SelectionRound
+from selection.states import ApplicationState as S
+
+# Differences of this many points on one criterion must be talked about.
+WIDE_GAP = 2
+CENT = Decimal("0.01")
+# Everyone who was sent to assessors, whatever became of them since.
+ASSESSED_STATES = (S.ELIGIBLE, S.OFFERED, S.RESERVE, S.ACCEPTED, S.DECLINED, S.LAPSED)
+FIELDS = (
+    "pk", "public_id", "reference", "state", "reserve_position", "applicant__name", "organisation__name",
+    "organisation__sector_id", "organisation__sector__name", "moderation__points", "moderation__reason",
+    "departure__direction", "departure__reason", "allocated", "waiting",
+)
+
+
+@dataclass(slots=True)
+class Marks:
+    """What one assessor gave: points by criterion id, and the weighted mean of them."""
+
+    allocation_id: int
+    assessor: str
+    points: dict[int, int] = field(default_factory=dict)
+    total: Decimal | None = None
+
+
+@dataclass(slots=True)
+class Ranked:
+    """One application as the moderation list and the choosing board show it. `rank` is None until it has points."""
+
+    pk: int
+    public_id: str
+    reference: str
+    state: str
+    reserve_position: int | None
+    name: str
+    organisation: str
+    sector_id: int
+    sector: str
+    moderated: Decimal | None
+    moderation_reason: str
+    departure: str
+    departure_reason: str
+    allocated: int
+    waiting: int
+    marks: list[Marks] = field(default_factory=list)
+    mean: Decimal | None = None
+    first: Decimal = Decimal(0)
+    gap: int = 0
+    rank: int | None = None
+    straddles: bool = False
+
+    @property
+    def points(self) -> Decimal | None:
+        return self.mean if self.moderated is None else self.moderated
+
+    @property
+    def flagged(self) -> bool:
+        """Assessors differ widely, or one of them alone would have put it on the other side of the line."""
+        return self.gap >= WIDE_GAP or self.straddles
+
+    @property
+    def needs_moderation(self) -> bool:
+        return self.flagged and self.moderated is None
+
+    @property
+    def order(self) -> tuple[Decimal, Decimal, str]:
+        return (-(self.points or Decimal(0)), -self.first, self.reference)
+
+
+def two_places(value: Fraction) -> Decimal:
+    """Rounded half up, as shown: people with the same points on the page are tied in the ranking."""
+    return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(CENT, ROUND_HALF_UP)
+
+
+def weighted_mean(points: Iterable[tuple[int, int]]) -> Decimal:
+    """Of (points, weight) pairs."""
+    pairs = list(points)
+    return two_places(Fraction(sum(p * w for p, w in pairs), sum(w for _p, w in pairs)))
+
+
+def rank_round(round_: SelectionRound, *, places: int) -> list[Ranked]:
+    """Every assessed application in order of rank, those without points last. Two statements, whatever the number."""
+    live = Q(allocations__withdrawn_at__isnull=True)
+    rows = (
+        Application.objects.filter(round=round_, state__in=ASSESSED_STATES)
+        .annotate(
+            allocated=Count("allocations", filter=live),
+            waiting=Count("allocations", filter=live & Q(allocations__finished_at__isnull=True)),
+        )
+        .order_by("reference")
+        .values_list(*FIELDS)
+    )
+    by_id = {row[0]: _ranked(row) for row in rows}
+    criteria = _attach_marks(by_id, round_)
+    for ranked in by_id.values():
+        _sum_up(ranked, criteria)
+    return _in_order(list(by_id.values()), places)
+
+
+def _ranked(row: Sequence[Any]) -> Ranked:
+    values = list(row)
+    for index in (10, 11, 12):
+        values[index] = values[index] or ""
+    return Ranked(*values)
+
+
+def _attach_marks(by_id: dict[int, Ranked], round_: SelectionRound) -> list[tuple[int, int]]:
+    """Give each row its assessors' points; returns the (criterion, weight) pairs that were scored, in their order."""
+    scores = (
+        Score.objects.filter(
+            allocation__application__round=round_, allocation__withdrawn_at__isnull=True,
+            allocation__finished_at__isnull=False, points__isnull=False,
+        )
+        .order_by("allocation_id")
+        .values_list(
+            "allocation__application_id", "allocation_id", "allocation__assessor__name", "criterion_id", "points",
+            "criterion__position", "criterion__weight",
+        )
+    )
+    criteria: dict[int, tuple[int, int]] = {}
+    for application_id, allocation_id, assessor, criterion_id, points, position, weight in scores:
+        criteria[criterion_id] = (position, weight)
+        ranked = by_id.get(application_id)
+        if ranked is None or ranked.waiting:
+            # the database hides other people's unfinished work; one's own finished half isn't a ranking either
+            continue
+        if not ranked.marks or ranked.marks[-1].allocation_id != allocation_id:
+            ranked.marks.append(Marks(allocation_id, assessor))
+        ranked.marks[-1].points[criterion_id] = points
+    return [(pk, weight) for pk, (_position, weight) in sorted(criteria.items(), key=lambda item: item[1][0])]
+
+
+def _sum_up(ranked: Ranked, criteria: Sequence[tuple[int, int]]) -> None:
+    if not ranked.marks or not criteria:
+        return
+    for marks in ranked.marks:
+        marks.total = weighted_mean((marks.points[c], w) for c, w in criteria if c in marks.points)
+    ranked.mean = weighted_mean((m.points[c], w) for m in ranked.marks for c, w in criteria if c in m.points)
+    by_criterion = [[m.points[c] for m in ranked.marks if c in m.points] for c, _w in criteria]
+    ranked.gap = max((max(given) - min(given) for given in by_criterion if given), default=0)
+    if by_criterion[0]:
+        ranked.first = weighted_mean((points, 1) for points in by_criterion[0])
+
+
+def _in_order(rows: list[Ranked], places: int) -> list[Ranked]:
+    with_points = sorted((r for r in rows if r.points is not None), key=lambda r: r.order)
+    for rank, ranked in enumerate(with_points, start=1):
+        ranked.rank = rank
+    if 0 < places < len(with_points):
+        line = with_points[places - 1].points
+        for ranked in with_points:
+            totals = [m.total for m in ranked.marks if m.total is not None]
+            ranked.straddles = bool(totals) and line is not None and min(totals) < line <= max(totals)
+    return with_points + sorted((r for r in rows if r.points is None), key=lambda r: r.reference)

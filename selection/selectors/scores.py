@@ -1,0 +1,42 @@
+"""What a list of applications says of their scores, computed in the list's own statement."""
+
+from __future__ import annotations
+
+from django.db.models import Case, Count, DecimalField, F, IntegerField, Max, Min, OuterRef, QuerySet, Subquery, Sum, When
+from django.db.models.functions import Cast, Coalesce, Round
+
+from selection.models import AssessorAllocation, Score
+
+POINTS = DecimalField(max_digits=5, decimal_places=2)
+
+
+class WidestOf(Subquery):
+    """The largest value of a one-column subquery: an aggregate of aggregates, which the ORM has no other word for."""
+
+    template = "(SELECT max(each.gap) FROM (%(subquery)s) AS each(gap))"
+
+
+def with_scores(applications: QuerySet) -> QuerySet:
+    """Annotate: `allocated` and `finished` assessors, `score_mean` (weighted, two decimals), `score_gap` (the widest difference
+    between two assessors on one criterion) and `score_points` (moderated points, or the mean).
+
+    Scores stay empty until every assessor of the application has finished, for everybody, their own included.
+    """
+    live = AssessorAllocation.objects.filter(application=OuterRef("pk"), withdrawn_at__isnull=True).order_by()
+    counts = live.values("application")
+    scores = Score.objects.filter(
+        allocation__application=OuterRef("pk"), allocation__withdrawn_at__isnull=True, points__isnull=False
+    ).order_by()
+    weighted = Cast(Sum(F("points") * F("criterion__weight")), DecimalField(max_digits=12, decimal_places=4))
+    mean = scores.values("allocation__application").annotate(
+        value=Round(weighted / Sum("criterion__weight"), 2, output_field=POINTS)
+    )
+    gaps = scores.values("criterion").annotate(gap=Max("points") - Min("points")).values("gap")
+    all_in = {"finished__gt": 0, "finished": F("allocated")}
+    return applications.annotate(
+        allocated=Coalesce(Subquery(counts.annotate(n=Count("pk")).values("n")), 0),
+        finished=Coalesce(Subquery(counts.annotate(n=Count("finished_at")).values("n")), 0),
+        score_mean=Case(When(**all_in, then=Subquery(mean.values("value"), output_field=POINTS)), default=None),
+        score_gap=Case(When(**all_in, then=WidestOf(gaps, output_field=IntegerField())), default=None),
+        score_points=Coalesce(F("moderation__points"), F("score_mean"), output_field=POINTS),
+    )

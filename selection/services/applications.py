@@ -1,0 +1,204 @@
+"""An application from its first page to being sent, re-opened or withdrawn. Every page saves on its own."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from engine.forms import count_words
+from engine.names import clean_email
+from engine.transitions import transition
+from engine.versions import save_if_unchanged
+from selection.emails import send_submitted, send_withdrawn
+from selection.models import Application, ApplicationAnswer, Question, SelectionRound
+from selection.rules import applicant, require, staff
+from selection.services.endorsements import ask_endorsers, stop_asking
+from selection.services.references import next_references
+from selection.states import ApplicationState
+from tenancy.actors import Actor
+from tenancy.errors import NotAllowed, Refused, WrongState
+from tenancy.models import Organisation, Person, Role
+from tenancy.services.people import change_employer, ensure_person, give_role
+
+SCOPE_WORDS = 150
+WRITABLE = (ApplicationState.INVITED, ApplicationState.DRAFT)
+
+
+def require_writable(application: Application, by: Actor) -> None:
+    """The applicant, before the round closes, while the application isn't sent."""
+    require(applicant, by, application)
+    if not application.round.takes_applications(timezone.now()):
+        raise WrongState(_("Applications for this round are closed, so yours can’t be changed any more."))
+    if application.state not in WRITABLE:
+        raise WrongState(_("You’ve sent your application. Re-open it first to change it."))
+
+
+def _begin(application: Application, by: Actor) -> None:
+    if application.state == ApplicationState.INVITED:
+        transition(application, "start", by=by)
+
+
+@transaction.atomic
+def start_application(*, round: SelectionRound, by: Actor) -> Application:
+    """A member's own application; the one they have, if they've one already."""
+    person = by.person
+    if by.kind != "person" or person is None:
+        raise NotAllowed(_("You can’t do this."))
+    known = Application.objects.filter(round=round, applicant=person).first()
+    if known is not None:
+        return known
+    if not round.takes_applications(timezone.now()):
+        raise WrongState(_("This round isn’t open for applications."))
+    if person.organisation_id is None:
+        raise Refused(_("We don’t know who you work for. Ask the programme team to add your employer first."))
+    application = Application.objects.create(
+        round=round, cohort=round.cohort, applicant=person, organisation=person.organisation, job_title=person.job_title,
+        grade=person.grade, route=Application.Route.OWN, line_manager=person.line_manager,
+        reference=next_references(round.cohort, 1)[0], received_on=timezone.localdate(),
+    )
+    give_role(person=person, role=Role.APPLICANT, cohort_id=round.cohort_id, by=by)
+    return transition(application, "start", by=by)
+
+
+@transaction.atomic
+def save_details(
+    *, application: Application, version: int, organisation: Organisation, job_title: str, grade: str, by: Actor
+) -> Application:
+    """Employer and post as they are now; a new employer becomes the person's employer too, and the old one stays on record."""
+    require_writable(application, by)
+    save_if_unchanged(
+        application, version=version, organisation=organisation, job_title=job_title, grade=grade, details_confirmed=True
+    )
+    _begin(application, by)
+    person = application.applicant
+    if person.organisation_id != organisation.pk:
+        change_employer(person=person, organisation=organisation, job_title=job_title, on=timezone.localdate(), by=by)
+    if (person.job_title, person.grade) != (job_title, grade):
+        person.job_title, person.grade = job_title, grade
+        person.save(update_fields=["job_title", "grade"])
+    return application
+
+
+@transaction.atomic
+def save_scope(*, application: Application, version: int, decision_scope: str, by: Actor) -> Application:
+    require_writable(application, by)
+    _within(decision_scope, SCOPE_WORDS, "decision_scope")
+    save_if_unchanged(application, version=version, decision_scope=decision_scope)
+    _begin(application, by)
+    return application
+
+
+@transaction.atomic
+def save_answer(*, application: Application, question: Question, version: int, text: str, by: Actor) -> ApplicationAnswer:
+    """`version` is that of the answer the page showed, 0 where there was none. An answer over its limit isn't saved."""
+    require_writable(application, by)
+    _within(text, question.word_limit, "text")
+    _begin(application, by)
+    answer, created = ApplicationAnswer.objects.get_or_create(
+        application=application, question=question, defaults={"text": text}
+    )
+    if created:
+        return answer
+    save_if_unchanged(answer, version=version, text=text, saved_at=timezone.now())
+    return answer
+
+
+def _within(text: str, limit: int, field: str) -> None:
+    if count_words(text) > limit:
+        raise Refused(_("Use %(limit)d words or fewer.") % {"limit": limit}, field=field)
+
+
+@transaction.atomic
+def save_endorsers(
+    *, application: Application, version: int, manager_name: str, manager_email: str, sponsor_name: str, sponsor_email: str,
+    by: Actor,
+) -> Application:
+    """Who is asked when the application is sent. Nobody endorses their own application."""
+    require_writable(application, by)
+    manager = _endorser(application, manager_name, manager_email, "manager_email", by)
+    sponsor = _endorser(application, sponsor_name, sponsor_email, "sponsor_email", by)
+    save_if_unchanged(application, version=version, line_manager=manager, sponsor=sponsor, endorsers_confirmed=True)
+    _begin(application, by)
+    person = application.applicant
+    if person.line_manager_id != manager.pk:
+        person.line_manager = manager
+        person.save(update_fields=["line_manager"])
+    return application
+
+
+def _endorser(application: Application, name: str, email: str, field: str, by: Actor) -> Person:
+    address = clean_email(email)
+    if address is None:
+        raise Refused(_("Enter an email address in the correct format, like name@example.com"), field=field)
+    if address == application.applicant.email.lower():
+        raise Refused(_("Enter the address of somebody else: you can’t endorse your own application"), field=field)
+    host = application.applicant.email.rpartition("@")[2]
+    same_host = address.rpartition("@")[2] == host
+    person, _created = ensure_person(
+        name=name, email=address, organisation=application.organisation if same_host else None, by=by
+    )
+    return person
+
+
+def what_is_left(application: Application) -> list[str]:
+    """Why it can't be sent yet, in the order of the task list; empty when it can."""
+    left = []
+    if not application.details_confirmed:
+        left.append(_("Check your details"))
+    if not application.decision_scope.strip():
+        left.append(_("Say what you decide"))
+    answered = {a.question_id for a in application.answers.all() if a.text.strip()}
+    left += [
+        _("Answer question %(number)d") % {"number": question.position}
+        for question in application.round.questions.all()
+        if question.pk not in answered
+    ]
+    if not (application.endorsers_confirmed and application.line_manager_id and application.sponsor_id):
+        left.append(_("Check who endorses you"))
+    return left
+
+
+@transaction.atomic
+def submit_application(*, application: Application, by: Actor) -> Application:
+    """Send it, and ask the endorsers. Sending twice is sending once."""
+    application = locked(application)
+    require(applicant, by, application)
+    if application.state in (ApplicationState.SUBMITTED, ApplicationState.ENDORSED):
+        return application
+    require_writable(application, by)
+    if left := what_is_left(application):
+        raise Refused(_("Finish these first: %(what)s.") % {"what": "; ".join(left)})
+    transition(application, "submit", by=by, submitted_at=timezone.now())
+    send_submitted(application, by=by, occurrence=application.submitted_at.isoformat())
+    ask_endorsers(application=application, by=by)
+    return application
+
+
+@transaction.atomic
+def reopen_application(*, application: Application, by: Actor) -> Application:
+    """Back to writing; endorsers who haven't answered are no longer asked until it's sent again."""
+    application = locked(application)
+    require(applicant | staff, by, application)
+    if not application.round.takes_applications(timezone.now()):
+        raise WrongState(_("Applications for this round are closed, so this one can’t be re-opened."))
+    transition(application, "reopen", by=by, submitted_at=None)
+    stop_asking(application=application, by=by)
+    return application
+
+
+@transaction.atomic
+def withdraw_application(*, application: Application, by: Actor, reason: str = "") -> Application:
+    application = locked(application)
+    transition(application, "withdraw", by=by, reason=reason, reserve_position=None)
+    stop_asking(application=application, by=by)
+    send_withdrawn(application, by=by)
+    return application
+
+
+def locked(application: Application) -> Application:
+    return (
+        Application.objects.select_for_update(of=("self",))
+        .select_related("round__cohort__programme", "round__tenant", "applicant", "organisation", "line_manager", "sponsor")
+        .get(pk=application.pk)
+    )

@@ -1,0 +1,244 @@
+"""Assessment: who is assessed, by whom, and what they give."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from engine.transitions import record_change, transition, transition_all
+from selection import emails_assess
+from selection.models import Application, AssessorAllocation, Criterion, Score, SelectionRound
+from selection.rules import assessing, staff
+from selection.selectors.assessment import barred_pairs, round_assessors, suspended, waiting_by_assessor
+from selection.services.allocation_plan import plan_allocations
+from selection.states import ApplicationState, RoundState
+from tenancy.actors import Actor
+from tenancy.errors import NotAllowed, Refused, WrongState
+from tenancy.models import ConflictDeclaration, Person
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What an assessor gives for one criterion; no points yet in a draft."""
+
+    points: int | None
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class Allocated:
+    """What an allocation did: how many pieces of work it added, and how many are still missing, of how many applications."""
+
+    added: int
+    missing: int
+    applications_short: int
+
+
+def locked_round(round_: SelectionRound, by: Actor) -> SelectionRound:
+    """The round, locked: whatever concerns all its applications happens one at a time. Staff and system jobs only."""
+    if not (by.kind == "system" or staff(by, round_)):
+        raise NotAllowed(_("Only staff of the cohort can do this."))
+    return SelectionRound.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=round_.pk)
+
+
+@transaction.atomic
+def start_assessment(
+    *, round: SelectionRound, by: Actor, also: Collection[Application] = (), reason: str = ""
+) -> Allocated:
+    """Send every endorsed application to assessors, and those of `also` that were submitted but not endorsed, with a reason."""
+    round_ = locked_round(round, by)
+    if also and not reason.strip():
+        raise Refused(_("Say why applications without an endorsement go forward."), field="reason")
+    endorsed = Application.objects.filter(round=round_, state=ApplicationState.ENDORSED)
+    submitted = Application.objects.filter(
+        round=round_, state=ApplicationState.SUBMITTED, pk__in=[application.pk for application in also]
+    )
+    if len(submitted) != len(also):
+        raise WrongState(_("One of these applications has changed since you opened the page. Look again before you go on."))
+    if not endorsed and not submitted:
+        raise Refused(_("There’s no endorsed application to assess yet."))
+    if not round_assessors(round_):
+        raise Refused(_("This cohort has no assessors yet. Invite some first."))
+    transition(round_, "assess", by=by)
+    transition_all(endorsed, "find_eligible", by=by)
+    transition_all(submitted, "find_eligible", by=by, reason=reason)
+    return allocate_assessors(round=round_, by=by)
+
+
+@transaction.atomic
+def include_late(*, application: Application, by: Actor, reason: str) -> Allocated:
+    """Send one more application to assessors after assessment began, such as one endorsed late."""
+    round_ = locked_round(application.round, by)
+    if round_.state != RoundState.ASSESSING:
+        raise WrongState(_("Applications can only be added while the round is being assessed."))
+    if not reason.strip():
+        raise Refused(_("Give a reason."), field="reason")
+    transition(application, "find_eligible", by=by, reason=reason)
+    return allocate_assessors(round=round_, by=by)
+
+
+@transaction.atomic
+def allocate_assessors(*, round: SelectionRound, by: Actor) -> Allocated:
+    """Give every application the assessors it lacks. Work that exists stays where it is, except where a conflict was declared."""
+    round_ = locked_round(round, by)
+    if round_.state != RoundState.ASSESSING:
+        raise WrongState(_("Assessors are allocated while the round is being assessed."))
+    _withdraw_suspended(round_)
+    applications = list(Application.objects.filter(round=round_, state=ApplicationState.ELIGIBLE).order_by("pk"))
+    assessors = round_assessors(round_)
+    rows = AssessorAllocation.objects.filter(application__in=[a.pk for a in applications])
+    kept: dict[int, set[int]] = {a.pk: set() for a in applications}
+    barred = set(barred_pairs(applications, assessors))
+    for application_id, assessor_id, withdrawn_at in rows.values_list("application_id", "assessor_id", "withdrawn_at"):
+        if withdrawn_at is None:
+            kept[application_id].add(assessor_id)
+        else:
+            barred.add((application_id, assessor_id))
+    plan = plan_allocations(
+        kept=kept, assessors=[p.pk for p in assessors], barred=barred,
+        per_application=round_.assessors_per_application, seed=round_.public_id,
+    )
+    now = timezone.now()
+    AssessorAllocation.objects.bulk_create(
+        AssessorAllocation(application_id=application_id, assessor_id=assessor_id, allocated_at=now)
+        for application_id, assessor_id in plan.added
+    )
+    _tell_assessors(round_, assessors, plan.added, by)
+    return Allocated(len(plan.added), sum(plan.short.values()), len(plan.short))
+
+
+def _withdraw_suspended(round_: SelectionRound) -> None:
+    AssessorAllocation.objects.filter(
+        suspended("assessor", "application__applicant"), application__round=round_, withdrawn_at__isnull=True
+    ).update(withdrawn_at=timezone.now(), withdrawn_because=AssessorAllocation.Withdrawn.CONFLICT)
+
+
+def _tell_assessors(round_: SelectionRound, assessors: list[Person], added: list[tuple[int, int]], by: Actor) -> None:
+    for person in assessors:
+        if count := sum(1 for _application, assessor_id in added if assessor_id == person.pk):
+            emails_assess.send_pile(round_, person, count=count, by=by)
+
+
+@transaction.atomic
+def withdraw_assessor(*, round: SelectionRound, assessor: Person, by: Actor, reason: str) -> Allocated:
+    """An assessor drops out: what they have finished counts, what they haven't goes to others."""
+    round_ = locked_round(round, by)
+    if not reason.strip():
+        raise Refused(_("Give a reason."), field="reason")
+    unfinished = AssessorAllocation.objects.filter(
+        application__round=round_, assessor=assessor, withdrawn_at__isnull=True, finished_at__isnull=True
+    )
+    count = unfinished.update(
+        withdrawn_at=timezone.now(), withdrawn_because=AssessorAllocation.Withdrawn.DROPPED_OUT
+    )
+    if not count:
+        raise Refused(_("%(name)s has nothing left to score.") % {"name": assessor.name})
+    record_change(
+        round_, "withdraw_assessor", by=by,
+        reason=ngettext("%(name)s, %(n)s application: %(why)s", "%(name)s, %(n)s applications: %(why)s", count)
+        % {"name": assessor.name, "n": count, "why": reason.strip()},
+    )
+    return allocate_assessors(round=round_, by=by)
+
+
+@transaction.atomic
+def declare_assessor_conflict(*, allocation: AssessorAllocation, kind: str, by: Actor) -> Allocated:
+    """The assessor knows the applicant, noticed before or after scoring: their access and scores end at once, somebody else takes over, staff are told."""
+    round_ = SelectionRound.objects.select_for_update(of=("self",)).get(pk=allocation.application.round_id)
+    held = _own_open_allocation(allocation, by, even_finished=True)
+    held.withdrawn_at = timezone.now()
+    held.withdrawn_because = AssessorAllocation.Withdrawn.CONFLICT
+    held.save(update_fields=["withdrawn_at", "withdrawn_because"])
+    ConflictDeclaration.objects.get_or_create(
+        person_id=held.assessor_id, other_id=held.application.applicant_id, lifted_at=None,
+        defaults={"kind": kind, "declared_by_id": by.person_id, "declared_at": timezone.now()},
+    )
+    record_change(held.application, "declare_conflict", by=by)
+    done = allocate_assessors(round=round_, by=Actor.system(f"conflict declared by {by.label}"))
+    emails_assess.send_conflict(held, replaced=not done.missing, by=by)
+    return done
+
+
+def _own_open_allocation(
+    allocation: AssessorAllocation, by: Actor, *, even_finished: bool = False
+) -> AssessorAllocation:
+    """The row locked, if it's still this assessor's to work on; otherwise why not."""
+    held = (
+        AssessorAllocation.objects.select_for_update(of=("self",))
+        .select_related("application", "application__round")
+        .get(pk=allocation.pk)
+    )
+    if not assessing(by, held):
+        raise NotAllowed(_("This application isn’t in your pile."))
+    if held.finished_at is not None and not even_finished:
+        raise WrongState(_("You’ve finished this application, so it can’t be changed."))
+    if held.application.state != ApplicationState.ELIGIBLE or held.application.round.state != RoundState.ASSESSING:
+        raise WrongState(_("This application isn’t being assessed any more."))
+    if AssessorAllocation.objects.filter(suspended("assessor", "application__applicant"), pk=held.pk).exists():
+        raise NotAllowed(_("You can’t assess this application: a conflict of interest has been declared."))
+    return held
+
+
+@transaction.atomic
+def save_scores(
+    *, allocation: AssessorAllocation, marks: Mapping[int, Mark], by: Actor, finish: bool = False
+) -> AssessorAllocation:
+    """Keep an assessor's marks (criterion id → Mark); with `finish` for good, which needs points for every criterion."""
+    held = _own_open_allocation(allocation, by)
+    criteria = list(Criterion.objects.filter(round=held.application.round_id).order_by("position"))
+    for criterion in criteria:
+        points = marks[criterion.pk].points if criterion.pk in marks else None
+        if points is not None and not 1 <= points <= criterion.max_points:
+            raise Refused(_("Choose from 1 to %(max)s points.") % {"max": criterion.max_points}, field=field_of(criterion))
+        if points is None and finish:
+            raise Refused(
+                _("Choose points for “%(name)s” before you finish") % {"name": criterion.name}, field=field_of(criterion)
+            )
+    Score.objects.bulk_create(
+        [
+            Score(allocation=held, criterion=criterion, points=mark.points, comment=mark.comment.strip())
+            for criterion in criteria
+            if (mark := marks.get(criterion.pk)) is not None
+        ],
+        update_conflicts=True,
+        unique_fields=["tenant", "allocation", "criterion"],
+        update_fields=["points", "comment"],
+    )
+    if finish:
+        held.finished_at = timezone.now()
+        held.opened_at = held.opened_at or held.finished_at
+        held.save(update_fields=["finished_at", "opened_at"])
+    return held
+
+
+def field_of(criterion: Criterion) -> str:
+    """The name of the criterion's points in the form."""
+    return f"points_{criterion.public_id}"
+
+
+def note_opening(*, allocation: AssessorAllocation, by: Actor) -> None:
+    """Remember when the assessor first saw the application: with the end, how long it takes."""
+    if assessing(by, allocation):
+        AssessorAllocation.objects.filter(pk=allocation.pk, opened_at__isnull=True).update(opened_at=timezone.now())
+
+
+@transaction.atomic
+def start_moderation(*, round: SelectionRound, by: Actor) -> SelectionRound:
+    """Close assessment: refused while anybody still has to score, and while an application has no scores at all."""
+    round_ = locked_round(round, by)
+    if waiting := waiting_by_assessor(round_):
+        names = ", ".join(f"{name} ({count})" for name, count in waiting)
+        raise Refused(_("Scores are still missing from: %(names)s. Chase them, or withdraw an assessor.") % {"names": names})
+    unscored = Application.objects.filter(round=round_, state=ApplicationState.ELIGIBLE).exclude(
+        pk__in=AssessorAllocation.objects.filter(
+            application__round=round_, withdrawn_at__isnull=True, finished_at__isnull=False
+        ).values("application_id")
+    )
+    if references := list(unscored.values_list("reference", flat=True)[:10]):
+        raise Refused(_("Nobody has scored %(references)s. Allocate assessors again.") % {"references": ", ".join(references)})
+    return transition(round_, "moderate", by=by)

@@ -1,0 +1,167 @@
+"""Choosing: departures from rank, the offers that follow, and the letters to those who aren't selected."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from engine.transitions import record_change, transition, transition_all
+from reminders.hours import add_working_days, local_time
+from selection import emails_offers
+from selection.models import Application, Departure, Feedback, Offer, SelectionRound
+from selection.selectors.composition import Composition, compose
+from selection.selectors.offers import free_places
+from selection.selectors.ranking import Ranked, rank_round
+from selection.services.assessment import locked_round
+from selection.states import ApplicationState, RoundState
+from tenancy.actors import Actor
+from tenancy.errors import Refused, WrongState
+
+LAST_MINUTE = time(23, 59)
+
+
+def composition_of(round_: SelectionRound, ranked: list[Ranked]) -> Composition:
+    """The choice as it stands, for the places that are free."""
+    return compose(ranked, places=free_places(round_.cohort), reserve_length=round_.reserve_length)
+
+
+@transaction.atomic
+def depart_from_rank(
+    *, round: SelectionRound, applications: Collection[str], direction: str, reason: str, by: Actor
+) -> int:
+    """Bring in or take out applications (public ids) against the ranking; every one is recorded with the reason."""
+    round_ = _choosing(locked_round(round, by))
+    if not reason.strip():
+        raise Refused(_("Say why you’re departing from the ranking"), field="reason")
+    ranked = rank_round(round_, places=round_.cohort.places)
+    wanted = [r for r in ranked if r.public_id in set(applications) and r.rank is not None]
+    if not wanted or len(wanted) != len(set(applications)):
+        raise Refused(_("Choose at least one application."))
+    brought_in = sum(1 for r in ranked if r.departure == Departure.Direction.IN and r not in wanted)
+    places = free_places(round_.cohort)
+    if direction == Departure.Direction.IN and brought_in + len(wanted) > places:
+        raise Refused(
+            ngettext(
+                "There is only %(n)d place: take somebody out first.", "There are only %(n)d places: take somebody out first.",
+                places,
+            )
+            % {"n": places}
+        )
+    for row in wanted:
+        _depart(row, Departure.Direction(direction), reason.strip(), by)
+    return len(wanted)
+
+
+def _choosing(round_: SelectionRound) -> SelectionRound:
+    if round_.state != RoundState.MODERATING:
+        raise WrongState(_("Offers for this round have been made, or its scores aren’t all in."))
+    return round_
+
+
+def _depart(row: Ranked, direction: Departure.Direction, reason: str, by: Actor) -> None:
+    application = Application.objects.get(pk=row.pk)
+    Departure.objects.update_or_create(
+        application=application,
+        defaults={"direction": direction, "reason": reason, "by": by.person, "at": timezone.now()},
+    )
+    record_change(application, "departure", by=by, reason=f"{direction.label}: {reason}")
+
+
+@transaction.atomic
+def return_to_rank(*, round: SelectionRound, applications: Collection[str], by: Actor) -> int:
+    """Take departures back; the record keeps both steps."""
+    round_ = _choosing(locked_round(round, by))
+    rows = list(
+        Departure.objects.filter(application__round=round_, application__public_id__in=applications).select_related(
+            "application"
+        )
+    )
+    if not rows:
+        raise Refused(_("Choose at least one application that was brought in or taken out."))
+    for row in rows:
+        record_change(row.application, "departure_undone", by=by)
+        row.delete()
+    return len(rows)
+
+
+def deadline_for(round_: SelectionRound, now: datetime) -> datetime:
+    """11:59pm of the last working day in which an offer can be answered."""
+    tenant = round_.tenant
+    day = add_working_days(local_time(tenant, now).date(), round_.offer_days, tenant.nation)
+    return datetime.combine(day, LAST_MINUTE, tzinfo=ZoneInfo(tenant.time_zone))
+
+
+@transaction.atomic
+def make_offers(*, round: SelectionRound, seal: str, by: Actor) -> Composition:
+    """Offer places to the chosen, put the next on the reserve list, and decide the round.
+
+    `seal` is that of the choice on the page that was confirmed: if it's another by now, nothing is offered (WrongState).
+    """
+    round_ = _choosing(locked_round(round, by))
+    ranked = rank_round(round_, places=round_.cohort.places)
+    if waiting := sum(r.needs_moderation for r in ranked if r.state == ApplicationState.ELIGIBLE):
+        raise Refused(
+            ngettext("%(n)d application needs moderation first.", "%(n)d applications need moderation first.", waiting)
+            % {"n": waiting}
+        )
+    choice = composition_of(round_, ranked)
+    if choice.seal != seal:
+        raise WrongState(_("The choice has changed since you opened the page. Check it again before you make offers."))
+    if not choice.chosen:
+        raise Refused(_("There’s nobody to offer a place to."))
+    now = timezone.now()
+    for application in _applications(choice.chosen):
+        offer_to(application, deadline=deadline_for(round_, now), now=now, by=by)
+    for position, application in enumerate(_applications(choice.reserves), start=1):
+        transition(application, "reserve", by=by, reserve_position=position)
+        emails_offers.send_reserve(application, by=by)
+    transition(round_, "decide", by=by)
+    return choice
+
+
+def _applications(rows: list[Ranked]) -> list[Application]:
+    found = Application.objects.select_related("applicant", "cohort__programme", "organisation").in_bulk([r.pk for r in rows])
+    return [found[r.pk] for r in rows]
+
+
+def offer_to(
+    application: Application, *, deadline: datetime, now: datetime, by: Actor, in_place_of: Application | None = None,
+    reason: str = "",
+) -> Offer:
+    """One offer with its message. The caller holds the round's lock and has counted the places."""
+    transition(application, "offer", by=by, reason=reason, reserve_position=None)
+    offer = Offer.objects.create(application=application, offered_at=now, deadline=deadline, in_place_of=in_place_of)
+    emails_offers.send_offer(offer, by=by)
+    return offer
+
+
+@transaction.atomic
+def send_not_selected(
+    *, round: SelectionRound, applications: Collection[str], reason: str, feedback: str, by: Actor
+) -> int:
+    """Tell applicants (public ids) that they have no place this time, with feedback; `reason` stays with staff."""
+    round_ = locked_round(round, by)
+    if round_.state != RoundState.DECIDED:
+        raise WrongState(_("Make offers first: until then nobody is told that they aren’t selected."))
+    if not feedback.strip():
+        raise Refused(_("Write the feedback that applicants will read"), field="feedback")
+    rows = list(
+        Application.objects.filter(round=round_, public_id__in=applications)
+        .select_related("applicant", "cohort__programme")
+        .order_by("pk")
+    )
+    if not rows or len(rows) != len(set(applications)):
+        raise Refused(_("Choose at least one application."))
+    transition_all(rows, "not_select", by=by, reason=reason)
+    Application.objects.filter(pk__in=[a.pk for a in rows]).update(reserve_position=None)
+    now = timezone.now()
+    for application in rows:
+        Feedback.objects.create(application=application, text=feedback.strip(), by=by.person, sent_at=now)
+        emails_offers.send_not_selected(application, feedback=feedback.strip(), by=by)
+    return len(rows)

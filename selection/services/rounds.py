@@ -1,0 +1,155 @@
+"""Selection rounds: set up, changed while being prepared, opened and closed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cohorts.models import Cohort
+from cohorts.services.cohorts import move_cohort
+from cohorts.states import CohortStage
+from engine.transitions import record_change, transition
+from engine.versions import save_if_unchanged
+from selection.emails import send_nominated
+from selection.models import Application, Criterion, Question, RatingDescriptor, SelectionRound
+from selection.rules import require, staff
+from selection.services.default_framework import CRITERIA, QUESTIONS, CriterionSpec, QuestionSpec
+from selection.states import ApplicationState, RoundState
+from tenancy.actors import Actor
+from tenancy.errors import Refused, WrongState
+
+MAX_POINTS = 7
+
+
+def start_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def end_of(day: date) -> datetime:
+    """The last minute of a day: a deadline is said as 11:59pm, never as midnight."""
+    return timezone.make_aware(datetime.combine(day, time(23, 59)))
+
+
+@transaction.atomic
+def set_up_round(
+    *, cohort: Cohort, opens_on: date, closes_on: date, endorse_by: date, score_by: date, by: Actor,
+    assessors_per_application: int = 2, blind: bool = True, offer_days: int = 10, reserve_length: int = 10, audience: str = "",
+    criteria: Sequence[CriterionSpec] = CRITERIA, questions: Sequence[QuestionSpec] = QUESTIONS,
+) -> SelectionRound:
+    """The cohort's one round with its criteria, descriptors and questions, not yet published."""
+    require(staff, by, cohort)
+    check_dates(opens_on=opens_on, closes_on=closes_on, endorse_by=endorse_by, score_by=score_by)
+    check_assessors(assessors_per_application)
+    try:
+        with transaction.atomic():
+            round_ = SelectionRound.objects.create(
+                cohort=cohort, opens_at=start_of(opens_on), closes_at=end_of(closes_on), endorse_by=end_of(endorse_by),
+                score_by=end_of(score_by), assessors_per_application=assessors_per_application, blind=blind,
+                offer_days=offer_days, reserve_length=reserve_length, audience=audience.strip(),
+            )
+    except IntegrityError as error:
+        raise WrongState(_("This cohort has a selection round already.")) from error
+    made = [_add_criterion(round_, position, spec) for position, spec in enumerate(criteria, start=1)]
+    for position, question in enumerate(questions, start=1):
+        Question.objects.create(
+            round=round_, position=position, text=str(question.text), hint=str(question.hint), word_limit=question.word_limit,
+            criterion=made[question.criterion - 1],
+        )
+    record_change(round_, "set_up", by=by, target=round_.state)
+    return round_
+
+
+def _add_criterion(round_: SelectionRound, position: int, spec: CriterionSpec) -> Criterion:
+    criterion = Criterion.objects.create(
+        round=round_, position=position, name=str(spec.name), description=str(spec.description), kind=spec.kind,
+        weight=spec.weight, max_points=MAX_POINTS,
+    )
+    RatingDescriptor.objects.bulk_create(
+        RatingDescriptor(criterion=criterion, points=points, label=str(label), example=str(example))
+        for points, label, example in spec.descriptors
+    )
+    return criterion
+
+
+def check_dates(*, opens_on: date, closes_on: date, endorse_by: date, score_by: date) -> None:
+    if closes_on < opens_on:
+        raise Refused(_("The closing date must be on or after the opening date."), field="closes_on")
+    if endorse_by < closes_on:
+        raise Refused(_("Endorsers need at least until applications close."), field="endorse_by")
+    if score_by < endorse_by:
+        raise Refused(_("Assessors start when endorsements are in: choose a later date."), field="score_by")
+
+
+def check_assessors(number: int) -> None:
+    if not 1 <= number <= 5:
+        raise Refused(_("Choose between 1 and 5 assessors for each application."), field="assessors_per_application")
+
+
+@transaction.atomic
+def change_round(
+    *, round: SelectionRound, version: int, opens_on: date, closes_on: date, endorse_by: date, score_by: date, by: Actor,
+    **settings: Any,
+) -> SelectionRound:
+    """While it's prepared, everything; once it's open, only dates, and none may move closer: people have planned by them."""
+    require(staff, by, round)
+    check_dates(opens_on=opens_on, closes_on=closes_on, endorse_by=endorse_by, score_by=score_by)
+    check_assessors(settings.get("assessors_per_application", round.assessors_per_application))
+    values = {
+        "opens_at": start_of(opens_on), "closes_at": end_of(closes_on), "endorse_by": end_of(endorse_by),
+        "score_by": end_of(score_by), **settings,
+    }
+    if round.state != RoundState.DRAFT:
+        for name in ("closes_at", "endorse_by", "score_by"):
+            if values[name] < getattr(round, name):
+                field = {"closes_at": "closes_on"}.get(name, name)
+                raise Refused(_("The round is open, so this date can only move later."), field=field)
+        values = {name: values[name] for name in ("closes_at", "endorse_by", "score_by")}
+    save_if_unchanged(round, version=version, **values)
+    record_change(round, "change", by=by)
+    return round
+
+
+@transaction.atomic
+def change_question(*, question: Question, text: str, hint: str, word_limit: int, by: Actor) -> Question:
+    require(staff, by, question.round)
+    if question.round.state != RoundState.DRAFT:
+        raise WrongState(_("The round is open, so its questions can’t change."))
+    question.text, question.hint, question.word_limit = text, hint, word_limit
+    question.save(update_fields=["text", "hint", "word_limit"])
+    record_change(question.round, "change_question", by=by)
+    return question
+
+
+@transaction.atomic
+def open_round(*, round: SelectionRound, by: Actor) -> SelectionRound:
+    """Publish the round. Refused when behaviours weigh less than half; nominees of before are told now."""
+    require(staff, by, round)
+    criteria = list(round.criteria.all())
+    weight = sum(c.weight for c in criteria)
+    behaviours = sum(c.weight for c in criteria if c.kind == Criterion.Kind.BEHAVIOUR)
+    if not criteria or behaviours * 2 < weight:
+        raise Refused(
+            _("Behaviours weigh %(behaviours)d of %(weight)d. They must weigh at least half before the round can open.")
+            % {"behaviours": behaviours, "weight": weight}
+        )
+    if not round.questions.exists():
+        raise Refused(_("The round has no questions yet."))
+    if round.closes_at <= timezone.now():
+        raise Refused(_("The closing date has passed. Choose a later one first."))
+    transition(round, "open", by=by)
+    if round.cohort.stage == CohortStage.PLANNING:
+        move_cohort(cohort=round.cohort, stage=CohortStage.SELECTING, by=by)
+    invited = Application.objects.filter(round=round, state=ApplicationState.INVITED)
+    for application in invited.select_related("applicant", "organisation", "round__cohort__programme", "round__tenant"):
+        send_nominated(application, by=by)
+    return round
+
+
+@transaction.atomic
+def close_round(*, round: SelectionRound, by: Actor) -> SelectionRound:
+    return transition(round, "close", by=by)

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from selection import urls_assess
+from selection.views import applications, endorsements, nominations, rounds
+
+app_name = "selection"
+
+# Rounds, nominations, applications, endorsement.
+part_one = [
+    # rounds
+    path("rounds/", rounds.RoundListView.as_view(), name="round-list"),
+    path("rounds/new/<str:cohort_id>/", rounds.RoundCreateView.as_view(), name="round-create"),
+    path("rounds/<str:public_id>/", rounds.RoundDetailView.as_view(), name="round-detail"),
+    path("rounds/<str:public_id>/about/", rounds.RoundAboutView.as_view(), name="round-about"),
+    path("rounds/<str:public_id>/edit/", rounds.RoundEditView.as_view(), name="round-edit"),
+    path("rounds/<str:public_id>/open/", rounds.RoundOpenView.as_view(), name="round-open"),
+    path("rounds/<str:public_id>/close/", rounds.RoundCloseView.as_view(), name="round-close"),
+    path("rounds/<str:public_id>/apply/", rounds.ApplicationStartView.as_view(), name="application-start"),
+    path("rounds/<str:public_id>/import/", nominations.ImportCreateView.as_view(), name="import-create"),
+    path("rounds/<str:public_id>/applications/", applications.ApplicationListView.as_view(), name="application-list"),
+    path("rounds/<str:public_id>/endorsements/", endorsements.EndorsementListView.as_view(), name="endorsement-list"),
+    path("questions/<str:public_id>/edit/", rounds.QuestionEditView.as_view(), name="question-edit"),
+    # nominations
+    path("imports/<str:public_id>/", nominations.ImportDetailView.as_view(), name="import-detail"),
+    path("imports/<str:public_id>/columns/", nominations.ImportColumnsView.as_view(), name="import-columns"),
+    path("imports/<str:public_id>/write/", nominations.ImportWriteView.as_view(), name="import-write"),
+    path("imports/<str:public_id>/abandon/", nominations.ImportAbandonView.as_view(), name="import-abandon"),
+    path("imports/<str:public_id>/rows/<int:number>/", nominations.ImportRowView.as_view(), name="import-row"),
+    path("imports/<str:public_id>/rows/<int:number>/leave/", nominations.ImportRowLeaveView.as_view(), name="import-row-leave"),
+    path(
+        "imports/<str:public_id>/rows/<int:number>/organisation/", nominations.ImportOrganisationView.as_view(),
+        name="import-organisation",
+    ),
+    # applicants
+    path("applications/<str:public_id>/", applications.ApplicationDetailView.as_view(), name="application-detail"),
+    path("applications/<str:public_id>/details/", applications.ApplicationDetailsView.as_view(), name="application-details"),
+    path("applications/<str:public_id>/decisions/", applications.ApplicationScopeView.as_view(), name="application-scope"),
+    path(
+        "applications/<str:public_id>/questions/<int:position>/", applications.ApplicationQuestionView.as_view(),
+        name="application-question",
+    ),
+    path("applications/<str:public_id>/endorsers/", applications.ApplicationEndorsersView.as_view(), name="application-endorsers"),
+    path("applications/<str:public_id>/check/", applications.ApplicationSubmitView.as_view(), name="application-submit"),
+    path("applications/<str:public_id>/sent/", applications.ApplicationSubmittedView.as_view(), name="application-submitted"),
+    path("applications/<str:public_id>/reopen/", applications.ApplicationReopenView.as_view(), name="application-reopen"),
+    path("applications/<str:public_id>/withdraw/", applications.ApplicationWithdrawView.as_view(), name="application-withdraw"),
+    # endorsers
+    path("endorse/done/", endorsements.EndorseDoneView.as_view(), name="endorse-done"),
+    path("endorse/<str:token>/", endorsements.EndorseView.as_view(), name="endorse"),
+    path("endorse/<str:token>/pass-on/", endorsements.EndorsePassOnView.as_view(), name="endorse-pass-on"),
+    path("endorsements/<str:public_id>/", endorsements.EndorsementDetailView.as_view(), name="endorsement-detail"),
+    path("endorsements/<str:public_id>/pass-on/", endorsements.EndorsementPassOnView.as_view(), name="endorsement-pass-on"),
+    path("endorsements/<str:public_id>/resend/", endorsements.EndorsementResendView.as_view(), name="endorsement-resend"),
+    path("endorsements/<str:public_id>/replace/", endorsements.EndorsementReplaceView.as_view(), name="endorsement-replace"),
+]
+
+# Assessment, moderation, choosing, offers.
+part_two = urls_assess.urlpatterns
+
+urlpatterns = [*part_one, *part_two]

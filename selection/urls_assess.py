@@ -1,0 +1,35 @@
+"""Assessment, moderation, choosing and offers."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from selection.views import assessing, assessment, choosing, moderation, offers
+
+urlpatterns = [
+    # assessors
+    path("rounds/<str:public_id>/pile/", assessing.AssessPileView.as_view(), name="assess-pile"),
+    path("assessments/<str:public_id>/", assessing.AssessApplicationView.as_view(), name="assess-application"),
+    path("assessments/<str:public_id>/conflict/", assessing.AssessConflictView.as_view(), name="assess-conflict"),
+    # staff: assessment
+    path("rounds/<str:public_id>/assessment/", assessment.AssessRoundView.as_view(), name="assess-round"),
+    path("rounds/<str:public_id>/assessment/start/", assessment.AssessStartView.as_view(), name="assess-start"),
+    path("rounds/<str:public_id>/assessment/allocate/", assessment.AssessAllocateView.as_view(), name="assess-allocate"),
+    path(
+        "rounds/<str:public_id>/assessment/withdraw/<str:person>/",
+        assessment.AssessWithdrawView.as_view(), name="assess-withdraw",
+    ),
+    path("applications/<str:public_id>/assess/", assessment.AssessIncludeView.as_view(), name="assess-include"),
+    # staff: moderation
+    path("rounds/<str:public_id>/moderation/", moderation.ModerationListView.as_view(), name="moderation-list"),
+    path("rounds/<str:public_id>/moderation/start/", moderation.ModerationStartView.as_view(), name="moderation-start"),
+    path("applications/<str:public_id>/moderation/", moderation.ModerationDetailView.as_view(), name="moderation-detail"),
+    # staff: choosing and offers
+    path("rounds/<str:public_id>/choosing/", choosing.ChoosingBoardView.as_view(), name="choosing-board"),
+    path("rounds/<str:public_id>/choosing/offers/", choosing.OfferConfirmView.as_view(), name="offer-confirm"),
+    path("rounds/<str:public_id>/offers/", offers.OfferListView.as_view(), name="offer-list"),
+    path("rounds/<str:public_id>/offers/not-selected/", offers.NotSelectedView.as_view(), name="offer-not-selected"),
+    path("applications/<str:public_id>/offer/new/", offers.OfferPlaceView.as_view(), name="offer-place"),
+    # applicants
+    path("applications/<str:public_id>/offer/", offers.OfferAnswerView.as_view(), name="offer-answer"),
+]

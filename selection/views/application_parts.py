@@ -1,0 +1,77 @@
+"""What the task list, check answers and the review page show of one application."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import linebreaks
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from engine.forms import count_words
+from selection.models import Application, ApplicationAnswer
+from tenancy.models import Person, Tenant
+
+Answers = list[tuple[Any, ApplicationAnswer | None]]
+
+
+def answers_by_question(application: Application) -> Answers:
+    """Each question of the round with its answer, in order: two queries, kept on the object for `what_is_left`."""
+    given = {answer.question_id: answer for answer in application.answers.all()}
+    return [(question, given.get(question.pk)) for question in application.round.questions.all()]
+
+
+def task_items(application: Application, answers: Answers, tenant: Tenant) -> list[dict[str, Any]]:
+    """The task list: no colour is done, blue is begun or to do."""
+
+    def href(name: str, **more: Any) -> str:
+        return reverse(f"selection:{name}", kwargs={"tenant": tenant.slug, "public_id": application.public_id, **more})
+
+    endorsers = application.endorsers_confirmed and application.line_manager_id and application.sponsor_id
+    items = [
+        _task(_("Your details"), href("application-details"), application.details_confirmed),
+        _task(_("What you decide in your job"), href("application-scope"), bool(application.decision_scope.strip())),
+    ]
+    for question, answer in answers:
+        words = count_words(answer.text) if answer else 0
+        hint = _("%(words)d of %(limit)d words") % {"words": words, "limit": question.word_limit}
+        items.append(_task(question.text, href("application-question", position=question.position), bool(words), hint))
+    items.append(_task(_("Who endorses you"), href("application-endorsers"), bool(endorsers)))
+    return items
+
+
+def _task(text: str, href: str, done: bool, hint: str = "") -> dict[str, Any]:
+    status = {"status": _("Completed")} if done else {"status": _("Not yet done"), "colour": "blue"}
+    return {"text": text, "href": href, "hint": hint, **status}
+
+
+def summary_rows(application: Application, answers: Answers, tenant: Tenant, *, change: bool) -> list[dict[str, Any]]:
+    """Rows of a summary list; with `change`, each leads to the page that changes it."""
+
+    def row(key: str, value: Any, name: str, **more: Any) -> dict[str, Any]:
+        kwargs = {"tenant": tenant.slug, "public_id": application.public_id, **more}
+        found: dict[str, Any] = {"key": key, "value": value or _("Nothing yet")}
+        return found | {"href": reverse(f"selection:{name}", kwargs=kwargs)} if change else found
+
+    rows = [
+        row(_("Employer"), application.organisation.name, "application-details"),
+        row(_("Job title"), application.job_title, "application-details"),
+        row(_("Grade or band"), application.grade, "application-details"),
+        row(_("What you decide") if change else _("What they decide"), paragraphs(application.decision_scope), "application-scope"),
+    ]
+    for question, answer in answers:
+        text = paragraphs(answer.text) if answer else ""
+        rows.append(row(question.text, text, "application-question", position=question.position))
+    rows.append(row(_("Line manager"), person_text(application.line_manager), "application-endorsers"))
+    rows.append(row(_("Chief officer"), person_text(application.sponsor), "application-endorsers"))
+    return rows
+
+
+def person_text(person: Person | None) -> str:
+    return f"{person.name}, {person.email}" if person else ""
+
+
+def paragraphs(text: str) -> SafeString | str:
+    """Escaped text with its paragraphs kept."""
+    return mark_safe(linebreaks(text, autoescape=True)) if text.strip() else ""  # noqa: S308 -- linebreaks has escaped it

@@ -1,0 +1,301 @@
+"""The applicant's own pages, and the application as staff see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cohorts.navigation import cohort_side_navigation
+from cohorts.views.base import CohortFrame, page_of
+from engine.transitions import history
+from engine.views.service_form import ServiceFormView
+from selection.forms.applications import (
+    ApplicationDetailsForm,
+    ApplicationEndorsersForm,
+    ApplicationQuestionForm,
+    ApplicationScopeForm,
+    ApplicationWithdrawForm,
+)
+from selection.models import Application
+from selection.rules import applicant, staff
+from selection.selectors.applications import (
+    application_rows,
+    application_with_parts,
+    counts_by_state,
+    endorsement_rows,
+)
+from selection.services.applications import (
+    WRITABLE,
+    reopen_application,
+    save_answer,
+    save_details,
+    save_endorsers,
+    save_scope,
+    submit_application,
+    what_is_left,
+    withdraw_application,
+)
+from selection.states import APPLICATION, ApplicationState, EndorsementState
+from selection.views.application_parts import answers_by_question, summary_rows, task_items
+from selection.views.rounds import OfRound, address
+from tenancy.errors import NotAllowed, Refused
+from tenancy.models import Sector
+from tenancy.views.base import TenantPage, TenantView
+
+S = ApplicationState
+SENT = (S.SUBMITTED, S.ENDORSED)
+
+
+class OfApplication:
+    """The application named in the address, with everything its pages show."""
+
+    object: Application
+
+    def get_object(self) -> Application:
+        return self.find(Application, queryset=application_with_parts())  # type: ignore[attr-defined, no-any-return]
+
+
+class ApplicationDetailView(OfApplication, TenantPage):
+    """The applicant's task list; for staff the application on one page, with where it stands."""
+
+    permission = applicant | staff
+
+    @property
+    def is_own(self) -> bool:
+        return applicant(self.actor, self.object)
+
+    def get_template_names(self) -> list[str]:
+        return ["selection/application_detail.html" if self.is_own else "selection/application_review.html"]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        application, now = self.object, timezone.now()
+        takes = application.round.takes_applications(now)
+        context = {
+            "application": application, "round": application.round, "cohort": application.cohort,
+            "endorsements": endorsement_rows(application), "takes": takes, "may_write": takes and application.state in WRITABLE,
+            "may_reopen": takes and application.state in SENT, "may_withdraw": application.state in WITHDRAWABLE,
+            "caption": str(application.round.cohort), "not_yet": now < application.round.opens_at,
+        }
+        own = self.own_context if self.is_own else self.staff_context
+        return super().get_context_data(**context, **own(context["may_write"]), **kwargs)
+
+    def own_context(self, may_write: bool) -> dict[str, Any]:
+        answers = answers_by_question(self.object)
+        return {
+            "page_heading": _("Your application"),
+            "tasks": task_items(self.object, answers, self.request.tenant) if may_write else [],
+            "left": len(what_is_left(self.object)) if may_write else 0,
+            "rows": [] if may_write else summary_rows(self.object, answers, self.request.tenant, change=False),
+        }
+
+    def staff_context(self, may_write: bool) -> dict[str, Any]:
+        application = self.object
+        answers = answers_by_question(application)
+        path = address(self, "application-list", application.round)
+        return {
+            "page_heading": application.applicant.name,
+            "rows": summary_rows(application, answers, self.request.tenant, change=False),
+            "history": history(application),
+            "side_navigation": cohort_side_navigation(application.round.cohort, self.actor, self.request.tenant, path),
+            "back_href": path,
+        }
+
+
+WITHDRAWABLE = next(t.source for t in APPLICATION if t.name == "withdraw")
+
+
+class ApplicationPage(OfApplication, ServiceFormView):
+    """One page of the application: saves and returns to the task list. Closed or sent: back to the task list, which says so."""
+
+    permission = applicant
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.object.round.takes_applications(timezone.now()) or self.object.state not in WRITABLE:
+            return HttpResponseRedirect(self.get_success_url())
+        return super().get(request, *args, **kwargs)
+
+    def get_success_url(self) -> str:
+        return address(self, "application-detail", self.object)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        kwargs.setdefault("back_href", self.get_success_url())
+        return super().get_context_data(caption=_("Your application"), application=self.object, **kwargs)
+
+
+class ApplicationDetailsView(ApplicationPage):
+    form_class = ApplicationDetailsForm
+    page_heading = gettext_lazy("Your details")
+
+    def get_initial(self) -> dict[str, Any]:
+        a = self.object
+        return {"organisation": a.organisation.public_id, "job_title": a.job_title, "grade": a.grade, "version": a.version}
+
+    def act(self, data: dict[str, Any]) -> None:
+        save_details(application=self.object, by=self.actor, **data)
+
+
+class ApplicationScopeView(ApplicationPage):
+    form_class = ApplicationScopeForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"application": self.object}
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"decision_scope": self.object.decision_scope, "version": self.object.version}
+
+    def act(self, data: dict[str, Any]) -> None:
+        save_scope(application=self.object, by=self.actor, **data)
+
+
+class ApplicationQuestionView(ApplicationPage):
+    form_class = ApplicationQuestionForm
+
+    def get_object(self) -> Application:
+        application = super().get_object()
+        self.question = application.round.questions.filter(position=self.kwargs["position"]).first()
+        if self.question is None:
+            raise Http404
+        self.answer = application.answers.filter(question=self.question).first()
+        return application
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"application": self.object, "question": self.question}
+
+    def get_initial(self) -> dict[str, Any]:
+        if self.answer is None:
+            return {"text": "", "version": 0}
+        return {"text": self.answer.text, "version": self.answer.version}
+
+    def current_version(self) -> int:
+        return int(self.object.answers.values_list("version", flat=True).get(question=self.question))
+
+    def act(self, data: dict[str, Any]) -> None:
+        save_answer(application=self.object, question=self.question, by=self.actor, **data)
+
+
+class ApplicationEndorsersView(ApplicationPage):
+    form_class = ApplicationEndorsersForm
+    page_heading = gettext_lazy("Who endorses you")
+
+    def get_initial(self) -> dict[str, Any]:
+        initial: dict[str, Any] = {"version": self.object.version}
+        for part, person in (("manager", self.object.line_manager), ("sponsor", self.object.sponsor)):
+            if person is not None:
+                initial |= {f"{part}_name": person.name, f"{part}_email": person.email}
+        return initial
+
+    def act(self, data: dict[str, Any]) -> None:
+        save_endorsers(application=self.object, by=self.actor, **data)
+
+
+class ApplicationSubmitView(OfApplication, TenantPage):
+    """Check answers, then send."""
+
+    permission = applicant
+    template_name = "selection/application_submit.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.object.round.takes_applications(timezone.now()) or self.object.state not in WRITABLE:
+            return HttpResponseRedirect(address(self, "application-detail", self.object))
+        return super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            submit_application(application=self.object, by=self.actor)
+        except NotAllowed:
+            raise
+        except Refused as refusal:
+            context = self.get_context_data(problem=str(refusal), page_has_errors=True)
+            return self.render_to_response(context, status=422)
+        return HttpResponseRedirect(address(self, "application-submitted", self.object))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        answers = answers_by_question(self.object)
+        return super().get_context_data(
+            application=self.object, round=self.object.round, left=what_is_left(self.object), caption=_("Your application"),
+            rows=summary_rows(self.object, answers, self.request.tenant, change=True), page_heading=_("Check your answers"),
+            back_href=address(self, "application-detail", self.object), **kwargs,
+        )
+
+
+class ApplicationSubmittedView(OfApplication, TenantPage):
+    permission = applicant
+    template_name = "selection/application_submitted.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.object.submitted_at is None:
+            return HttpResponseRedirect(address(self, "application-detail", self.object))
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(application=self.object, round=self.object.round, **kwargs)
+
+
+class ApplicationReopenView(OfApplication, TenantView):
+    permission = applicant | staff
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            reopen_application(application=self.object, by=self.actor)
+            messages.success(request, _("The application is open again. It counts only once it’s sent again."))
+        except NotAllowed:
+            raise
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        return HttpResponseRedirect(address(self, "application-detail", self.object))
+
+
+class ApplicationWithdrawView(OfApplication, ServiceFormView):
+    permission = applicant | staff
+    form_class = ApplicationWithdrawForm
+    template_name = "selection/application_withdraw.html"
+    page_heading = gettext_lazy("Withdraw this application")
+
+    def act(self, data: dict[str, Any]) -> HttpResponse:
+        withdraw_application(application=self.object, by=self.actor, reason=data["reason"])
+        messages.success(self.request, _("The application is withdrawn."))
+        return HttpResponseRedirect(address(self, "application-detail", self.object))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        back = address(self, "application-detail", self.object)
+        return super().get_context_data(application=self.object, back_href=back, **kwargs)
+
+
+class ApplicationListView(OfRound, CohortFrame, TenantPage):
+    """Staff's list: filter and order in the address, 50 rows a page, scores when they're all in."""
+
+    permission = staff
+    template_name = "selection/application_list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        filters = {key: self.request.GET.get(key, "") for key in ("state", "sector", "search", "sort")}
+        counts = counts_by_state(self.object)
+        page = page_of(self.request, application_rows(self.object, filters))
+        states = [{"value": state, "text": S(state).label, "count": count} for state, count in counts.items()]
+        return super().get_context_data(
+            round=self.object, page_heading=_("Applications"), page_obj=page, filters=filters, states=states,
+            sectors=Sector.objects.values("public_id", "name"), total=sum(counts.values()), rows=self.rows(page),
+            scored=any(counts.get(state) for state in SCORED), **kwargs,
+        )
+
+    def rows(self, page: Any) -> Iterator[dict[str, Any]]:
+        """The page's rows with their words. 500 of them are shown, so the address is made once."""
+        at = reverse("selection:application-detail", kwargs={"tenant": self.request.tenant.slug, "public_id": "~"})
+        states = {value: str(label) for value, label in S.choices}
+        endorsing = {value: str(label) for value, label in EndorsementState.choices} | {None: ""}
+        for row in page.object_list:
+            row["href"] = at.replace("~", row["public_id"])
+            row["state_text"] = states[row["state"]]
+            row["manager_text"], row["officer_text"] = endorsing[row["manager_state"]], endorsing[row["officer_state"]]
+            yield row
+
+
+SCORED = (S.ELIGIBLE, S.OFFERED, S.RESERVE, S.NOT_SELECTED, S.ACCEPTED, S.DECLINED, S.LAPSED)

@@ -1,0 +1,169 @@
+"""The assessor's pages: my pile, one application, and 'I know this person'."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from engine.views.service_form import ServiceFormView
+from selection.forms.assessment import AssessApplicationForm, AssessConflictForm
+from selection.models import AssessorAllocation, Criterion, SelectionRound
+from selection.rules import assessing, assessor_of_round
+from selection.selectors.assessment import open_allocations, pile_of, suspended
+from selection.selectors.blind import redactor_for
+from selection.services.assessment import declare_assessor_conflict, note_opening, save_scores
+from selection.states import ApplicationState, RoundState
+from tenancy.views.base import TenantPage, TenantView
+
+
+class AssessPileView(TenantPage):
+    """n left, about m minutes."""
+
+    permission = assessor_of_round
+    template_name = "selection/assess_pile.html"
+    object: SelectionRound
+
+    def get_object(self) -> SelectionRound:
+        return self.find(SelectionRound, queryset=SelectionRound.objects.select_related("cohort__programme"))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        pile = pile_of(self.object, self.actor.person_id or 0)
+        return super().get_context_data(
+            round=self.object, cohort=self.object.cohort, caption=str(self.object.cohort), pile=pile, **kwargs
+        )
+
+
+class AllocationMixin(TenantView):
+    """`object` is the assessor's own allocation, while nothing stands between them and the applicant."""
+
+    permission = assessing
+    object: AssessorAllocation
+
+    def get_object(self) -> AssessorAllocation:
+        left = (
+            open_allocations()
+            .filter(assessor=OuterRef("assessor"), application__round=OuterRef("application__round"))
+            .order_by()
+            .values("assessor")
+            .annotate(n=Count("pk"))
+        )
+        rows = AssessorAllocation.objects.select_related(
+            "application__applicant__organisation", "application__organisation", "application__line_manager",
+            "application__sponsor", "application__round__cohort__programme",
+        ).annotate(suspended=suspended("assessor", "application__applicant"), left=Coalesce(Subquery(left.values("n")), 0))
+        return self.find(AssessorAllocation, queryset=rows)
+
+    def check(self, rule: Any, obj: Any = None) -> None:
+        super().check(rule, obj)
+        if obj is not None and obj.suspended:
+            raise PermissionDenied
+
+    @property
+    def round(self) -> SelectionRound:
+        return self.object.application.round
+
+    @property
+    def can_change(self) -> bool:
+        return (
+            self.object.finished_at is None
+            and self.object.application.state == ApplicationState.ELIGIBLE
+            and self.round.state == RoundState.ASSESSING
+        )
+
+    def pile_url(self) -> str:
+        return self.url("assess-pile", self.round.public_id)
+
+    def url(self, name: str, public_id: str) -> str:
+        return reverse(f"selection:{name}", kwargs={"tenant": self.request.tenant.slug, "public_id": public_id})
+
+    def next_url(self) -> str:
+        """The next application of the pile after this one, round to its beginning; the pile when nothing is left."""
+        left = open_allocations().filter(assessor_id=self.actor.person_id, application__round=self.round)
+        following = left.filter(public_id__gt=self.object.public_id).order_by("public_id").first()
+        found = following or left.exclude(pk=self.object.pk).order_by("public_id").first()
+        return self.url("assess-application", found.public_id) if found else self.pile_url()
+
+
+class AssessApplicationView(AllocationMixin, ServiceFormView):
+    """Answers and descriptors side by side; points and a comment per criterion."""
+
+    template_name = "selection/assess_application.html"
+    form_class = AssessApplicationForm
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.object.opened_at is None and self.can_change:
+            note_opening(allocation=self.object, by=self.actor)
+        return super().get(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        criteria = list(Criterion.objects.filter(round=self.round).prefetch_related("descriptors"))
+        scores = {score.criterion_id: score for score in self.object.scores.all()}
+        return {**super().get_form_kwargs(), "allocation": self.object, "criteria": criteria, "scores": scores}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        application, blind = self.object.application, self.round.blind
+        clean = redactor_for(application) if blind else str
+        answers = [
+            {"question": a.question.text, "criterion": a.question.criterion_id, "text": clean(a.text)}
+            for a in application.answers.select_related("question").order_by("question__position")
+        ]
+        sections = context["form"].sections()
+        for section in sections:
+            section["answers"] = [a for a in answers if a["criterion"] == section["criterion"].pk]
+        used = {section["criterion"].pk for section in sections}
+        return context | {
+            "allocation": self.object, "application": application, "round": self.round, "blind": blind,
+            "sections": sections, "general": [a for a in answers if a["criterion"] not in used],
+            "can_change": self.can_change, "left": self.object.left, "back_href": self.pile_url(),  # type: ignore[attr-defined]
+            "caption": str(self.round.cohort),
+        }
+
+    def form_valid(self, form: AssessApplicationForm) -> HttpResponse:
+        self.marks = form.marks()
+        return super().form_valid(form)
+
+    def act(self, data: dict[str, Any]) -> HttpResponse:
+        finish = "save" not in self.request.POST
+        save_scores(allocation=self.object, marks=self.marks, by=self.actor, finish=finish)
+        reference = self.object.application.reference
+        if not finish:
+            messages.success(self.request, _("Your draft for %(reference)s is kept.") % {"reference": reference})
+            return HttpResponseRedirect(self.pile_url())
+        left = max(self.object.left - 1, 0)  # type: ignore[attr-defined]
+        text = ngettext(
+            "%(reference)s is finished. %(left)d application left.", "%(reference)s is finished. %(left)d applications left.",
+            left,
+        )
+        messages.success(self.request, text % {"reference": reference, "left": left})
+        return HttpResponseRedirect(self.next_url())
+
+
+class AssessConflictView(AllocationMixin, ServiceFormView):
+    template_name = "selection/assess_conflict.html"
+    form_class = AssessConflictForm
+    page_heading = gettext_lazy("I know this person")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        application = self.object.application
+        return super().get_context_data(
+            application=application, round=self.round, caption=application.reference,
+            back_href=self.url("assess-application", self.object.public_id), **kwargs,
+        )
+
+    def act(self, data: dict[str, Any]) -> HttpResponse:
+        declare_assessor_conflict(allocation=self.object, kind=data["kind"], by=self.actor)
+        messages.success(
+            self.request,
+            _("Thank you. %(reference)s is no longer in your pile, and programme staff know.")
+            % {"reference": self.object.application.reference},
+        )
+        return HttpResponseRedirect(self.pile_url())

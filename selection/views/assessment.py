@@ -1,0 +1,147 @@
+"""Staff: who assesses what, starting it, and somebody dropping out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from engine.views.service_form import ServiceFormView
+from selection.forms.assessment import AssessStartForm, ReasonForm
+from selection.models import Application, SelectionRound
+from selection.rules import staff
+from selection.selectors.assessment import assessor_loads, shortfalls
+from selection.services.assessment import (
+    Allocated,
+    allocate_assessors,
+    include_late,
+    start_assessment,
+    withdraw_assessor,
+)
+from selection.states import ApplicationState, RoundState
+from selection.views.round_base import RoundMixin
+from tenancy.errors import NotAllowed, Refused
+from tenancy.models import Person
+from tenancy.views.base import TenantPage
+
+
+def say_allocated(request: HttpRequest, done: Allocated) -> None:
+    """What an allocation did, as a message on the next page."""
+    text = ngettext("%(n)d piece of work was given out.", "%(n)d pieces of work were given out.", done.added)
+    messages.success(request, text % {"n": done.added})
+    if done.missing:
+        short = ngettext(
+            "%(n)d application still lacks an assessor: see below why.",
+            "%(n)d applications still lack an assessor: see below why.", done.applications_short,
+        )
+        messages.warning(request, short % {"n": done.applications_short})
+
+
+class AssessRoundView(RoundMixin, TenantPage):
+    template_name = "selection/assess_round.html"
+    step = "assess-round"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        loads = assessor_loads(self.round)
+        running = self.round.state == RoundState.ASSESSING
+        waiting = Application.objects.filter(
+            round=self.round, state__in=(ApplicationState.SUBMITTED, ApplicationState.ENDORSED)
+        )
+        return super().get_context_data(
+            loads=loads,
+            allocated=sum(load.allocated for load in loads), finished=sum(load.finished for load in loads),
+            short=shortfalls(self.round) if running else [],
+            not_sent=waiting.select_related("applicant", "organisation") if running else [],
+            **kwargs,
+        )
+
+
+class AssessStartView(RoundMixin, ServiceFormView):
+    template_name = "selection/assess_start.html"
+    form_class = AssessStartForm
+    page_heading = gettext_lazy("Start assessment")
+    step = "assess-round"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        submitted = Application.objects.filter(round=self.round, state=ApplicationState.SUBMITTED)
+        return {**super().get_form_kwargs(), "submitted": list(submitted.select_related("applicant", "organisation"))}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        endorsed = Application.objects.filter(round=self.round, state=ApplicationState.ENDORSED).count()
+        return super().get_context_data(endorsed=endorsed, back_href=self.url("assess-round"), **kwargs)
+
+    def form_valid(self, form: AssessStartForm) -> HttpResponse:
+        self.also = form.chosen
+        return super().form_valid(form)
+
+    def act(self, data: dict[str, Any]) -> HttpResponse:
+        done = start_assessment(round=self.round, by=self.actor, also=self.also, reason=data.get("reason", ""))
+        say_allocated(self.request, done)
+        return HttpResponseRedirect(self.url("assess-round"))
+
+
+class AssessAllocateView(RoundMixin):
+    """The button 'Allocate again'."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            say_allocated(request, allocate_assessors(round=self.round, by=self.actor))
+        except NotAllowed:
+            raise
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        return HttpResponseRedirect(self.url("assess-round"))
+
+
+class AssessWithdrawView(RoundMixin, ServiceFormView):
+    template_name = "selection/assess_withdraw.html"
+    form_class = ReasonForm
+    step = "assess-round"
+
+    def get_object(self) -> SelectionRound:
+        self.person = self.find(Person, name="person")
+        return super().get_object()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        heading = _("Withdraw %(name)s from assessment") % {"name": self.person.name}
+        return super().get_context_data(
+            person=self.person, page_heading=heading, back_href=self.url("assess-round"), **kwargs
+        )
+
+    def act(self, data: dict[str, Any]) -> HttpResponse:
+        done = withdraw_assessor(round=self.round, assessor=self.person, by=self.actor, reason=data["reason"])
+        say_allocated(self.request, done)
+        return HttpResponseRedirect(self.url("assess-round"))
+
+
+class AssessIncludeView(RoundMixin, ServiceFormView):
+    """One more application, sent to assessors after assessment began."""
+
+    template_name = "selection/assess_include.html"
+    form_class = ReasonForm
+    permission = staff
+    step = "assess-round"
+
+    def get_object(self) -> Any:
+        rows = Application.objects.select_related("round__cohort__programme", "round__tenant", "applicant")
+        return self.find(Application, queryset=rows)
+
+    @property
+    def round(self) -> SelectionRound:
+        return self.object.round  # type: ignore[attr-defined]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        heading = _("Send %(reference)s to assessors") % {"reference": self.object.reference}  # type: ignore[attr-defined]
+        return super().get_context_data(
+            application=self.object, page_heading=heading, back_href=self.url("assess-round"), **kwargs
+        )
+
+    def act(self, data: dict[str, Any]) -> HttpResponse:
+        application: Any = self.object
+        say_allocated(self.request, include_late(application=application, by=self.actor, reason=data["reason"]))
+        return HttpResponseRedirect(self.url("assess-round"))

@@ -1,0 +1,166 @@
+"""Staff: the choosing board, and the page that confirms the offers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from engine.figures import balance_bars
+from engine.views.service_form import ServiceFormView
+from selection.forms.choosing import OfferConfirmForm
+from selection.models import Departure
+from selection.selectors.balance import SectorLine, sector_lines
+from selection.selectors.composition import Composition
+from selection.selectors.ranking import Ranked, rank_round
+from selection.services.choosing import composition_of, deadline_for, depart_from_rank, make_offers, return_to_rank
+from selection.states import ApplicationState, RoundState
+from selection.views.moderation import per_page
+from selection.views.round_base import RoundMixin
+from tenancy.errors import NotAllowed, Refused
+from tenancy.views.base import TenantPage
+
+# The board is one working surface: the line and everybody near it belong on one page.
+ON_THE_BOARD = 200
+
+
+def balance_title(lines: Sequence[SectorLine], *, decided: bool) -> str:
+    """The answer of the picture: the sector that is furthest from its target."""
+    aimed = [line for line in lines if line.target]
+    if not aimed:
+        return str(_("Chosen people by sector"))
+    worst = min(aimed, key=lambda line: (taken(line, decided) - (line.target or 0), line.position))
+    if taken(worst, decided) >= (worst.target or 0):
+        return str(_("Every sector has the places it should have"))
+    return _("%(sector)s has %(n)s of %(target)s places") % {
+        "sector": worst.name, "n": taken(worst, decided), "target": worst.target,
+    }
+
+
+def taken(line: SectorLine, decided: bool) -> int:
+    return line.live if decided else line.chosen
+
+
+class ChoosingMixin(RoundMixin):
+    """The ranking, the choice that follows from it, and the balance of that choice."""
+
+    step = "choosing-board"
+
+    @cached_property
+    def ranked(self) -> list[Ranked]:
+        return rank_round(self.round, places=self.round.cohort.places)
+
+    @cached_property
+    def choice(self) -> Composition:
+        return composition_of(self.round, self.ranked)
+
+    @property
+    def decided(self) -> bool:
+        return self.round.state == RoundState.DECIDED
+
+    def balance(self) -> tuple[list[SectorLine], SafeString, str]:
+        lines = sector_lines(self.round.cohort_id)
+        chosen = self.choice.by_sector()
+        for line in lines:
+            line.chosen = chosen[line.sector_id]
+        title = balance_title(lines, decided=self.decided)
+        groups = [(line.name, taken(line, self.decided), line.target) for line in lines]
+        return lines, balance_bars(groups, title=title, unit=""), title
+
+
+class ChoosingBoardView(ChoosingMixin, TenantPage):
+    template_name = "selection/choosing_board.html"
+    error = ""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        lines, picture, title = self.balance()
+        page = Paginator([r for r in self.ranked if r.rank is not None], per_page(self.request, ON_THE_BOARD)).get_page(
+            self.request.GET.get("page")
+        )
+        sum_of = {name: sum(getattr(line, name) for line in lines) for name in ("submitted", "endorsed", "chosen", "live")}
+        return super().get_context_data(
+            page_obj=page, rows=self.lines(page), lines=lines, picture=picture, picture_title=title, totals=sum_of,
+            choice=self.choice, decided=self.decided, error=self.error,
+            waiting=sum(r.needs_moderation for r in self.ranked if r.state == ApplicationState.ELIGIBLE),
+            reason=self.request.POST.get("reason", ""), ticked=self.request.POST.getlist("applications"), **kwargs,
+        )
+
+    def lines(self, page: Any) -> list[dict[str, Any]]:
+        """Rows with their standing, and where the line falls."""
+        chosen = {r.pk for r in self.choice.chosen}
+        reserves = {r.pk: n for n, r in enumerate(self.choice.reserves, start=1)}
+        return [
+            {
+                "row": r, "chosen": r.pk in chosen, "reserve": reserves.get(r.pk), "effect": self.choice.effect.get(r.pk, ""),
+                "line_below": r.rank == self.choice.places and not self.decided,
+                "open": r.state == ApplicationState.ELIGIBLE, "state_text": ApplicationState(r.state).label,
+            }
+            for r in page
+        ]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            text = self.act(request.POST.getlist("applications"), request.POST.get("step", ""))
+        except NotAllowed:
+            raise
+        except Refused as refusal:
+            self.error = str(refusal)
+            return self.render_to_response(self.get_context_data(page_has_errors=True), status=422)
+        messages.success(request, text)
+        return HttpResponseRedirect(self.url("choosing-board"))
+
+    def act(self, applications: list[str], step: str) -> str:
+        if step == "back":
+            count = return_to_rank(round=self.round, applications=applications, by=self.actor)
+            text = ngettext("%(n)d application is back in rank.", "%(n)d applications are back in rank.", count)
+            return text % {"n": count}
+        if step not in Departure.Direction.values:
+            raise Refused(_("Choose what to do with the applications you ticked."))
+        count = depart_from_rank(
+            round=self.round, applications=applications, direction=step, reason=self.request.POST.get("reason", ""),
+            by=self.actor,
+        )
+        if step == Departure.Direction.IN:
+            text = ngettext("%(n)d application was brought in.", "%(n)d applications were brought in.", count)
+        else:
+            text = ngettext("%(n)d application was taken out.", "%(n)d applications were taken out.", count)
+        return text % {"n": count}
+
+
+class OfferConfirmView(ChoosingMixin, ServiceFormView):
+    """Counts, names and balance once more, before anybody is told."""
+
+    template_name = "selection/offer_confirm.html"
+    form_class = OfferConfirmForm
+    page_heading = gettext_lazy("Make offers")
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"seal": self.choice.seal}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        lines, picture, title = self.balance()
+        return super().get_context_data(
+            choice=self.choice, lines=lines, picture=picture, picture_title=title, back_href=self.url("choosing-board"),
+            departures=[r for r in self.ranked if r.departure], deadline=deadline_for(self.round, timezone.now()),
+            decided=self.decided, **kwargs,
+        )
+
+    def form_invalid(self, form: OfferConfirmForm) -> HttpResponse:
+        # what is shown again is the choice as it stands now, so that is what the button must confirm
+        form.data = form.data.copy()
+        form.data["seal"] = self.choice.seal
+        return super().form_invalid(form)
+
+    def act(self, data: dict[str, Any]) -> HttpResponse:
+        choice = make_offers(round=self.round, seal=data["seal"], by=self.actor)
+        text = ngettext("%(n)d offer was made.", "%(n)d offers were made.", len(choice.chosen))
+        messages.success(self.request, text % {"n": len(choice.chosen)})
+        return HttpResponseRedirect(self.url("offer-list"))

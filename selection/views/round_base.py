@@ -1,0 +1,46 @@
+"""What the staff pages of a round share: the round in the URL, and the way around it."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from cohorts.navigation import cohort_side_navigation
+from selection.models import SelectionRound
+from selection.rules import staff
+from tenancy.views.base import TenantView
+
+
+def whole_rounds() -> QuerySet[SelectionRound]:
+    return SelectionRound.objects.select_related("cohort__programme", "tenant")
+
+
+class RoundMixin(TenantView):
+    """`object` is the round. Staff of its cohort only."""
+
+    permission = staff
+    object: SelectionRound
+    step: ClassVar[str] = ""
+
+    def get_object(self) -> SelectionRound:
+        return self.find(SelectionRound, queryset=whole_rounds())
+
+    @property
+    def round(self) -> SelectionRound:
+        return self.object
+
+    def url(self, name: str, **kwargs: str) -> str:
+        names = {"tenant": self.request.tenant.slug, "public_id": self.round.public_id, **kwargs}
+        return reverse(f"selection:{name}", kwargs=names)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        kwargs.setdefault("round", self.round)
+        kwargs.setdefault("cohort", self.round.cohort)
+        kwargs.setdefault("caption", str(self.round.cohort))
+        path = self.url(self.step) if self.step else self.request.path
+        kwargs.setdefault(
+            "side_navigation", cohort_side_navigation(self.round.cohort, self.actor, self.request.tenant, path)
+        )
+        return super().get_context_data(**kwargs)

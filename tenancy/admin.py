@@ -1,0 +1,31 @@
+"""The operators' admin: global models only. No tenant-owned row is ever registered here."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from tenancy.models import Account, Tenant
+
+
+@admin.register(Tenant)
+class TenantAdmin(admin.ModelAdmin):
+    list_display = ("name", "slug", "opened_at")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # Closing a tenant is erasure, which runs as portal_sys.
+        return False
+
+
+@admin.register(Account)
+class AccountAdmin(admin.ModelAdmin):
+    list_display = ("email", "is_active", "is_staff", "last_login")
+    search_fields = ("email",)
+    fields = ("email", "is_active", "is_staff")
+    readonly_fields = ("email",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -1,0 +1,65 @@
+"""The first lock: the tenant is in the URL, resolved once, and the whole request runs in its scope."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import add_never_cache_headers
+
+from tenancy.models import Tenant
+from tenancy.models.tenant import RESERVED_SLUGS
+from tenancy.scope import account_context, tenant_context
+from tenancy.selectors import actor_of_account, membership_of_account
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class NoStoreMiddleware:
+    """Nothing that a signed-in person was shown is kept by a browser or proxy."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not request.path.startswith("/static/") and not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        return response
+
+
+class TenantMiddleware:
+    """Resolve the tenant, re-check the membership, open the scope; a transaction around view *and* rendering.
+
+    Unknown tenant: 404. Signed in but no member: the view decides through its permission, and a member's page answers 404, so
+    that nobody learns more of a tenant than its public pages say. Responses of 500 and more roll back.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.tenant = None  # type: ignore[attr-defined]
+        request.actor = None  # type: ignore[attr-defined]
+        slug = request.path_info.strip("/").split("/", 1)[0]
+        if not slug or slug in RESERVED_SLUGS:
+            return self.get_response(request)
+        tenant = Tenant.objects.filter(slug=slug).first()
+        if tenant is None:
+            # The URLconf answers: every path below an unknown slug is a 404 of the portal's own.
+            return self.get_response(request)
+        request.tenant = tenant  # type: ignore[attr-defined]
+        account_id = request.user.pk if request.user.is_authenticated else None
+        membership = None
+        if account_id is not None:
+            with account_context(account_id):
+                membership = membership_of_account(account_id, tenant.pk)
+        person_id = membership.person_id if membership else None
+        with tenant_context(tenant, person_id, account=account_id):
+            if membership is not None:
+                request.actor = actor_of_account(membership)  # type: ignore[attr-defined]
+            response = self.get_response(request)
+            if response.status_code >= 500:
+                transaction.set_rollback(True)
+            return response

@@ -1,0 +1,27 @@
+from tenancy.models.account import Account
+from tenancy.models.base import TenantModel, Wall, new_public_id
+from tenancy.models.change import Change
+from tenancy.models.conflict import ConflictDeclaration
+from tenancy.models.link import Link
+from tenancy.models.organisation import Organisation, Sector
+from tenancy.models.person import Employment, Membership, Person
+from tenancy.models.role import Role, RoleAssignment
+from tenancy.models.tenant import Tenant
+
+__all__ = [
+    "Account",
+    "Change",
+    "ConflictDeclaration",
+    "Employment",
+    "Link",
+    "Membership",
+    "Organisation",
+    "Person",
+    "Role",
+    "RoleAssignment",
+    "Sector",
+    "Tenant",
+    "TenantModel",
+    "Wall",
+    "new_public_id",
+]

@@ -1,0 +1,35 @@
+"""What do we hold about this person? Subject access, erasure and retention ask every app."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tenancy.models import Person
+from tenancy.registry import Registry
+from tenancy.words import Words
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What one app holds in one kind of record.
+
+    `models` are the labels ('app.Model') this answer covers: a test fails for a model with a key to Person that no answer covers.
+    `export` returns plain values for the person's own copy; `private_to_author` marks records that are exported only to the person.
+    `keep_days` is the retention after the record's end, None where the law or the programme's audit needs it.
+    """
+
+    label: Words
+    models: tuple[str, ...]
+    export: Callable[[Person], list[dict[str, Any]]]
+    keep_days: int | None = None
+    private_to_author: bool = False
+
+
+holdings: Registry[Holding] = Registry("What do we hold about this person?")
+
+
+def export_person(person: Person) -> dict[str, list[dict[str, Any]]]:
+    """Everything held about a person in the open tenant, by label. Read it as that person to include private records."""
+    return {str(holding.label): holding.export(person) for holding in holdings}

@@ -1,0 +1,88 @@
+"""Reads used twice."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from tenancy.actors import Actor, Grant
+from tenancy.models import Membership, Person, Role, RoleAssignment, Tenant
+
+
+def membership_of_account(account_id: int, tenant_id: int) -> Membership | None:
+    """The live membership, read before the tenant is open: only account_context() may be."""
+    return (
+        Membership.unscoped()  # all tenants -- the policy on app.account_id shows own rows only
+        .filter(account_id=account_id, tenant_id=tenant_id, ended_at__isnull=True)
+        .first()
+    )
+
+
+def tenants_of_account(account_id: int) -> list[Tenant]:
+    """The tenants this account is a member of, by name; within account_context()."""
+    rows = (
+        Membership.unscoped()  # all tenants -- as above
+        .filter(account_id=account_id, ended_at__isnull=True)
+        .values("tenant_id")
+    )
+    return list(Tenant.objects.filter(pk__in=rows).order_by("name"))
+
+
+def grants_of(person_id: int) -> list[Grant]:
+    now = timezone.now()
+    rows = RoleAssignment.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=now), person_id=person_id, valid_from__lte=now
+    )
+    return [Grant(r.role, r.programme_id, r.cohort_id) for r in rows]
+
+
+def actor_of(person: Person) -> Actor:
+    """The person as an actor with the roles they hold now."""
+    return Actor.for_person(person, grants_of(person.pk))
+
+
+def actor_of_account(membership: Membership) -> Actor:
+    return actor_of(Person.objects.select_related("organisation").get(pk=membership.person_id))
+
+
+def people_with_role(role: str, *, cohort_id: int | None = None) -> list[Person]:
+    """People who hold the role now, for the cohort if one is named (tenant-wide rows count), by name."""
+    now = timezone.now()
+    rows = RoleAssignment.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now), role=role, valid_from__lte=now)
+    if cohort_id is not None:
+        rows = rows.filter(Q(cohort_id=cohort_id) | Q(cohort__isnull=True, programme__isnull=True))
+    return list(Person.objects.filter(pk__in=rows.values("person_id")).select_related("organisation"))
+
+
+def open_roles() -> QuerySet[RoleAssignment]:
+    now = timezone.now()
+    return RoleAssignment.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now), valid_from__lte=now)
+
+
+def people_for_staff(actor: Actor) -> QuerySet[Person]:
+    """The people a member of staff may open: everyone for staff of the whole tenant; for staff of programmes or cohorts those
+    who hold or held a role there. The twin of the rule `staff_of_person`."""
+    grants = [g for g in actor.grants if g.role == Role.STAFF]
+    if any(g.cohort_id is None and g.programme_id is None for g in grants):
+        return Person.objects.all()
+    programmes = [g.programme_id for g in grants if g.programme_id]
+    reached = RoleAssignment.objects.filter(
+        Q(cohort_id__in=[g.cohort_id for g in grants if g.cohort_id])
+        | Q(programme_id__in=programmes)
+        | Q(cohort__programme_id__in=programmes)
+    )
+    return Person.objects.filter(Q(pk__in=reached.values("person_id")) | Q(pk=actor.person_id))
+
+
+def people_near(actor: Actor) -> QuerySet[Person]:
+    """Whom a member may name in a declaration: staff anyone they may open; others the people who have a part in the same
+    cohorts, and those who serve all cohorts. Applicants are left out: that someone applied is theirs to tell."""
+    if actor.holds(Role.STAFF):
+        return people_for_staff(actor).exclude(pk=actor.person_id)
+    cohorts = {g.cohort_id for g in actor.grants if g.cohort_id}
+    rows = (
+        open_roles()
+        .exclude(role=Role.APPLICANT)
+        .filter(Q(cohort_id__in=cohorts) | Q(cohort__isnull=True, programme__isnull=True))
+    )
+    return Person.objects.filter(pk__in=rows.values("person_id")).exclude(pk=actor.person_id)

@@ -1,0 +1,116 @@
+"""People, employers, roles and accounts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from tenancy.actors import Actor
+from tenancy.models import Account, Employment, Membership, Organisation, Person, Role, RoleAssignment
+
+
+def person_by_email(email: str) -> Person | None:
+    return Person.objects.filter(email__iexact=email.strip()).first() if email else None
+
+
+@transaction.atomic
+def ensure_person(
+    *,
+    name: str,
+    email: str,
+    by: Actor,
+    organisation: Organisation | None = None,
+    job_title: str = "",
+    on: date | None = None,
+    **details: str,
+) -> tuple[Person, bool]:
+    """The person with this address in the open tenant, made if unknown; (person, created). Never overwrites what is known."""
+    known = person_by_email(email)
+    if known is not None:
+        return known, False
+    person = Person(
+        name=" ".join(name.split()),
+        email=email.strip().lower(),
+        organisation=organisation,
+        job_title=job_title,
+        **details,
+    )
+    person.full_clean(exclude=["tenant", "sort_key"], validate_unique=False, validate_constraints=False)
+    person.save()
+    if organisation is not None:
+        Employment.objects.create(
+            person=person, organisation=organisation, job_title=job_title, from_date=on or timezone.localdate()
+        )
+    return person, True
+
+
+@transaction.atomic
+def change_employer(
+    *, person: Person, organisation: Organisation, job_title: str, on: date, by: Actor, email: str = ""
+) -> Person:
+    """The person moves: the open employment ends the day before, and everything they have stays theirs."""
+    Employment.objects.filter(person=person, to_date__isnull=True).update(to_date=on)
+    Employment.objects.create(person=person, organisation=organisation, job_title=job_title, from_date=on)
+    person.organisation, person.job_title = organisation, job_title
+    if email:
+        person.email = email.strip().lower()
+    person.save()
+    return person
+
+
+@transaction.atomic
+def link_account(*, person: Person, account: Account) -> Membership:
+    """Let this account in as this person. An account is one person of a tenant, and a person has one account."""
+    membership, _ = Membership.objects.get_or_create(account=account, defaults={"person": person})
+    return membership
+
+
+@transaction.atomic
+def ensure_account(*, person: Person, password: str | None = None) -> Account:
+    """The account that signs in with the person's address, made and linked if need be.
+
+    An account already known to Baton for other tenants is linked, not told: its holder sees the new tenant on signing in.
+    """
+    if membership := Membership.objects.filter(person=person, ended_at__isnull=True).select_related("account").first():
+        return membership.account
+    account = Account.objects.filter(email__iexact=person.email).first()
+    if account is None:
+        account = Account.objects.create_user(person.email, password)
+        # The address was given by a programme's staff and every sign-in by code proves it again, so it counts as verified.
+        EmailAddress.objects.create(user=account, email=account.email, verified=True, primary=True)
+    link_account(person=person, account=account)
+    return account
+
+
+@transaction.atomic
+def give_role(
+    *,
+    person: Person,
+    role: str,
+    by: Actor,
+    cohort_id: int | None = None,
+    programme_id: int | None = None,
+    at: datetime | None = None,
+) -> RoleAssignment:
+    """Give a role from now on; giving it twice changes nothing."""
+    assignment, _ = RoleAssignment.objects.get_or_create(
+        person=person,
+        role=Role(role),
+        cohort_id=cohort_id,
+        programme_id=programme_id,
+        valid_to=None,
+        defaults={"valid_from": at or timezone.now()},
+    )
+    return assignment
+
+
+@transaction.atomic
+def end_role(*, person: Person, role: str, by: Actor, cohort_id: int | None = None) -> int:
+    """End the person's open role for the cohort (or tenant-wide); returns how many rows ended."""
+    return RoleAssignment.objects.filter(
+        Q(valid_to__isnull=True), person=person, role=role, cohort_id=cohort_id
+    ).update(valid_to=timezone.now())

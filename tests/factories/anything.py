@@ -1,0 +1,82 @@
+"""One row of any tenant-owned model, filled by looking at its fields: for tests that walk every model."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils import timezone
+
+from tenancy.models import Person, TenantModel
+
+NOW = timezone.now().replace(minute=0, second=0, microsecond=0)
+
+
+def plain_value(field: models.Field) -> Any:
+    """A value the column takes, different at each call where the column might be unique."""
+    kind = field.get_internal_type()
+    if field.choices:
+        return field.flatchoices[0][0]
+    if kind in {"CharField", "SlugField", "TextField", "EmailField", "URLField"}:
+        text = f"x{uuid.uuid4().hex}"
+        if kind == "EmailField":
+            return f"{text[:12]}@canary.example"
+        return text[: field.max_length or 20]
+    values = {
+        "BooleanField": False,
+        "DateField": date(2026, 1, 5),
+        "DateTimeField": NOW,
+        "TimeField": time(9),
+        "DecimalField": Decimal("3.00"),
+        "FloatField": 1.0,
+        "JSONField": {},
+        "BinaryField": uuid.uuid4().bytes + uuid.uuid4().bytes,
+        "DurationField": timedelta(hours=1),
+        "ArrayField": [],
+        "DateTimeRangeField": DateTimeTZRange(NOW, NOW + timedelta(hours=1)),
+    }
+    return values.get(kind, 1)
+
+
+# What the fields alone don't say: check constraints.
+LATER = {"ends_on", "closes_at", "ends_at", "ends_until"}
+
+
+def value_for(model: type[TenantModel], field: models.Field, person: Person) -> Any:
+    if field.name in LATER:
+        return plain_value(field) + timedelta(
+            days=400 if field.get_internal_type() == "DateField" else 0,
+            hours=1 if isinstance(NOW, datetime) and field.get_internal_type() != "DateField" else 0,
+        )
+    if field.is_relation:
+        return related_value(model, field, person)
+    return plain_value(field)
+
+
+def related_value(model: type[TenantModel], field: models.Field, person: Person) -> Any:
+    target = field.related_model
+    if target._meta.label == "tenancy.Account":
+        return target.objects.create_user(f"{uuid.uuid4().hex[:12]}@canary.example")
+    if target is Person:
+        # two different people where a row names two (other, mentee), the reader otherwise
+        second = field.name in {"other", "mentee", "endorser"} or (field.unique and field.name != "author")
+        return make_any(Person, person) if second else person
+    return make_any(target, person)
+
+
+def make_any(model: type[models.Model], person: Person | None) -> Any:
+    """Save one row in the open tenant, as `person` (who must be the scope's person for private tables)."""
+    values: dict[str, Any] = {}
+    for field in model._meta.local_fields:
+        required = not field.null and not field.has_default() and not field.primary_key
+        skipped = field.name == "tenant" or getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
+        if not required or skipped or (field.blank and field.empty_strings_allowed and not field.is_relation):
+            continue
+        values[field.name] = value_for(model, field, person)  # type: ignore[arg-type]
+    row = model(**values)
+    row.save()
+    return row

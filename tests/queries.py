@@ -1,0 +1,18 @@
+"""How many questions a page asks of the database."""
+
+from __future__ import annotations
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+# Begin, commit and savepoints, and the settings of row-level security: asked on every page alike.
+UNCOUNTED = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT", "SELECT set_config")
+
+
+def page_queries(client: Client, address: str) -> int:
+    """The number of queries of a GET that answers 200, after one to warm the caches of the process."""
+    assert client.get(address).status_code == 200
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address).status_code == 200
+    return sum(not q["sql"].lstrip().startswith(UNCOUNTED) for q in asked.captured_queries)
