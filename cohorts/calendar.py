@@ -60,7 +60,7 @@ def event_calendar(event: Event, *, method: str, to: Person, tenant: Tenant) -> 
     attendee = vCalAddress(f"MAILTO:{to.email}")
     attendee.params["cn"] = vText(to.name)
     attendee.params["rsvp"] = vText("FALSE")
-    item.add("attendee", attendee, encode=0)
+    item.add("attendee", attendee, encode=False)
     calendar.add_component(item)
     calendar.add_missing_timezones()
     return calendar.to_ical().decode()

@@ -26,8 +26,12 @@ def path_to(name: str, **kwargs: Any) -> str:
 
 def send_welcome(participation: Participation, *, by: Actor) -> None:
     queue_message(
-        kind="cohorts.welcome", to=participation.person, about=participation.public_id, by=by,
-        context={"cohort": participation.cohort}, link=LinkTo(path=path_to("portal:home")),
+        kind="cohorts.welcome",
+        to=participation.person,
+        about=participation.public_id,
+        by=by,
+        context={"cohort": participation.cohort},
+        link=LinkTo(path=path_to("portal:home")),
     )
 
 
@@ -40,9 +44,14 @@ def send_event(
     method = "CANCEL" if what == "cancelled" else "REQUEST"
     return sum(
         queue_message(
-            kind=f"cohorts.event_{what}", to=person, about=event.public_id, by=by, occurrence=str(event.sequence),
+            kind=f"cohorts.event_{what}",
+            to=person,
+            about=event.public_id,
+            by=by,
+            occurrence=str(event.sequence),
             context={"event": event, "cohort": event.cohort, "reason": reason, "changes": changes},
-            link=LinkTo(path=path), calendar_text=event_calendar(event, method=method, to=person, tenant=tenant),
+            link=LinkTo(path=path),
+            calendar_text=event_calendar(event, method=method, to=person, tenant=tenant),
         )
         for person in people
     )
@@ -54,7 +63,11 @@ def send_set(learning_set: LearningSet, people: Iterable[Person], *, by: Actor, 
     names = [m.person.name for m in learning_set.memberships.select_related("person")]
     return sum(
         queue_message(
-            kind="cohorts.set", to=person, about=learning_set.public_id, by=by, occurrence=occurrence,
+            kind="cohorts.set",
+            to=person,
+            about=learning_set.public_id,
+            by=by,
+            occurrence=occurrence,
             context={
                 "learning_set": learning_set,
                 "cohort": learning_set.cohort,
@@ -69,7 +82,11 @@ def send_set(learning_set: LearningSet, people: Iterable[Person], *, by: Actor, 
 
 def send_invitation(invitation: Invitation, *, by: Actor) -> bool:
     return queue_message(
-        kind="cohorts.invitation", to=invitation.person, about=invitation.public_id, by=by, asks=True,
+        kind="cohorts.invitation",
+        to=invitation.person,
+        about=invitation.public_id,
+        by=by,
+        asks=True,
         occurrence=str(invitation.times_sent),
         context={"invitation": invitation, "cohort": invitation.cohort, "by": by.label, "answer_days": ANSWER_DAYS},
         link=LinkTo(purpose=INVITE, about=invitation.public_id, days=LINK_DAYS, text=_("Answer the invitation")),
@@ -82,7 +99,10 @@ def send_invitation_answer(invitation: Invitation, *, accepted: bool, by: Actor)
     if invitation.invited_by is None:
         return False
     return queue_message(
-        kind="cohorts.invitation_answer", to=invitation.invited_by, about=invitation.public_id, by=by,
+        kind="cohorts.invitation_answer",
+        to=invitation.invited_by,
+        about=invitation.public_id,
+        by=by,
         context={"invitation": invitation, "cohort": invitation.cohort, "accepted": accepted},
         link=LinkTo(path=path_to("cohorts:invitation-list")),
     )
@@ -91,6 +111,10 @@ def send_invitation_answer(invitation: Invitation, *, accepted: bool, by: Actor)
 def send_reflection_shared(*, about: str, to: Person, by: Actor) -> bool:
     """Names the author only: not a word of a private entry, its title included, goes into mail."""
     return queue_message(
-        kind="cohorts.reflection_shared", to=to, about=about, by=by, context={"by": by.label},
+        kind="cohorts.reflection_shared",
+        to=to,
+        about=about,
+        by=by,
+        context={"by": by.label},
         link=LinkTo(path=path_to("cohorts:reflection-detail", public_id=about)),
     )

@@ -66,9 +66,7 @@ def answers_owed() -> QuerySet:
         owed_by=F("person_id"),
         owed_about=Cast(Case(*roles, default=F("role"), output_field=CharField()), TextField()),
         owed_key=Cast("public_id", TextField()),
-        owed_due=ExpressionWrapper(
-            F("invited_at") + timedelta(days=ANSWER_DAYS), output_field=DateTimeField()
-        ),
+        owed_due=ExpressionWrapper(F("invited_at") + timedelta(days=ANSWER_DAYS), output_field=DateTimeField()),
         owed_since=F("invited_at"),
         owed_cohort=F("cohort_id"),
     )
@@ -107,9 +105,7 @@ obligation_sources.register(
 def calendar_of(person: Person) -> list[CalendarEntry]:
     slug = Tenant.objects.get(pk=current_scope().tenant_id).slug
     return [
-        event_entry(
-            event, path=reverse("cohorts:event-detail", kwargs={"tenant": slug, "public_id": event.public_id})
-        )
+        event_entry(event, path=reverse("cohorts:event-detail", kwargs={"tenant": slug, "public_id": event.public_id}))
         for event in my_events(person.pk)
     ]
 
@@ -160,22 +156,24 @@ def export_reflections(person: Person) -> list[dict[str, Any]]:
 
 holdings.register(
     "cohorts.places",
-    Holding(
-        label=_("Places on cohorts"), models=(Participation._meta.label,), export=export_places, keep_days=None
-    ),
+    Holding(label=_("Places on cohorts"), models=(Participation._meta.label,), export=export_places, keep_days=None),
 )
 holdings.register(
     "cohorts.events",
     Holding(
-        label=_("Events: apologies and attendance"), models=(Attendance._meta.label, Event._meta.label),
-        export=export_events, keep_days=6 * 365,
+        label=_("Events: apologies and attendance"),
+        models=(Attendance._meta.label, Event._meta.label),
+        export=export_events,
+        keep_days=6 * 365,
     ),
 )
 holdings.register(
     "cohorts.sets",
     Holding(
-        label=_("Learning sets"), models=(SetMembership._meta.label, LearningSet._meta.label, SetPlan._meta.label),
-        export=export_sets, keep_days=6 * 365,
+        label=_("Learning sets"),
+        models=(SetMembership._meta.label, LearningSet._meta.label, SetPlan._meta.label),
+        export=export_sets,
+        keep_days=6 * 365,
     ),
 )
 holdings.register(
@@ -187,6 +185,8 @@ holdings.register(
     Holding(
         label=_("Your reflections"),
         models=tuple(m._meta.label for m in (Reflection, ReflectionShare, ReflectionFact)),
-        export=export_reflections, keep_days=365, private_to_author=True,
+        export=export_reflections,
+        keep_days=365,
+        private_to_author=True,
     ),
 )

@@ -49,8 +49,10 @@ def staff_panels(actor: Actor) -> list[Panel]:
         row["stage_label"] = CohortStage(row["stage"]).label
     start = timezone.make_aware(datetime.combine(timezone.localdate(), time(0)))
     today = Event.objects.filter(
-        cohort__in=staff_cohorts(actor), state=EventState.PLANNED,
-        starts_at__lt=start + timedelta(days=1), ends_at__gte=start,
+        cohort__in=staff_cohorts(actor),
+        state=EventState.PLANNED,
+        starts_at__lt=start + timedelta(days=1),
+        ends_at__gte=start,
     ).select_related("cohort", "learning_set")
     return [
         Panel("cohorts/panels/today.html", {"events": list(today)}, 20),
@@ -72,7 +74,8 @@ def navigation(actor: Actor, tenant: Tenant) -> list[NavigationItem]:
             NavigationItem(_("Events"), reverse("cohorts:event-mine", kwargs=at), 22),
             NavigationItem(
                 _("My set") if not actor.holds(Role.FACILITATOR) else _("My sets"),
-                reverse("cohorts:set-mine", kwargs=at), 24,
+                reverse("cohorts:set-mine", kwargs=at),
+                24,
             ),
         ]
     if takes_part or actor.holds(Role.ALUMNUS):

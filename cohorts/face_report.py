@@ -26,7 +26,8 @@ def attendance_figure(cohort_id: int) -> dict[str, Any] | None:
         )
         .values("event__kind")
         .annotate(
-            expected=Count("pk"), present=Count("pk", filter=Q(state=Attendance.State.PRESENT)),
+            expected=Count("pk"),
+            present=Count("pk", filter=Q(state=Attendance.State.PRESENT)),
             events=Count("event", distinct=True),
         )
         .order_by("event__kind")
@@ -39,7 +40,8 @@ def attendance_figure(cohort_id: int) -> dict[str, Any] | None:
         "key": "attendance",
         "title": _("%(share)d%% of places at events were taken up") % {"share": round(100 * present / expected)},
         "definition": _(
-            "Marked present, of all marked in the registers of %(n)d events; one person at one event counts once. Events without a register aren’t counted."
+            "Marked present, of all marked in the registers of %(n)d events; one person at one event counts once."
+            " Events without a register aren’t counted."
         )
         % {"n": sum(r["events"] for r in found)},
         "kind": "attendance",
@@ -49,9 +51,9 @@ def attendance_figure(cohort_id: int) -> dict[str, Any] | None:
 
 def sets_figure(cohort_id: int) -> dict[str, Any] | None:
     """The published sets: sizes, and how mixed they are. No names: a report outlives its people."""
-    rows = SetMembership.objects.filter(
-        plan__cohort_id=cohort_id, plan__state=PlanState.PUBLISHED
-    ).values_list("learning_set__name", "learning_set__position", "person__organisation_id", "person__organisation__sector_id")
+    rows = SetMembership.objects.filter(plan__cohort_id=cohort_id, plan__state=PlanState.PUBLISHED).values_list(
+        "learning_set__name", "learning_set__position", "person__organisation_id", "person__organisation__sector_id"
+    )
     sets: dict[tuple[int, str], list[tuple[int | None, int | None]]] = {}
     for name, position, organisation, sector in rows:
         sets.setdefault((position, name), []).append((organisation, sector))
@@ -65,12 +67,15 @@ def sets_figure(cohort_id: int) -> dict[str, Any] | None:
     title = (
         _("%(n)d learning sets, none with two people from one organisation") % {"n": len(sets)}
         if not unmixed
-        else _("%(n)d learning sets, %(m)d of them with two people from one organisation") % {"n": len(sets), "m": unmixed}
+        else _("%(n)d learning sets, %(m)d of them with two people from one organisation")
+        % {"n": len(sets), "m": unmixed}
     )
     return {
         "key": "learning-sets",
         "title": title,
-        "definition": _("The sets in force when the report was made, by the members’ present employers and their sectors."),
+        "definition": _(
+            "The sets in force when the report was made, by the members’ present employers and their sectors."
+        ),
         "kind": "table",
         "data": {"header": [_("Set"), _("People"), _("Organisations"), _("Sectors")], "rows": table},
     }
@@ -96,6 +101,4 @@ def figures(cohort_id: int) -> list[dict[str, Any]]:
     return [figure for figure in made if figure is not None]
 
 
-report_sections.register(
-    "cohorts", ReportSection(title=gettext_lazy("Taking part"), position=30, figures=figures)
-)
+report_sections.register("cohorts", ReportSection(title=gettext_lazy("Taking part"), position=30, figures=figures))

@@ -77,11 +77,7 @@ def author(actor: Actor, obj: Any) -> bool:
 @rule
 def shared_with(actor: Actor, obj: Any) -> bool:
     """The author chose to show this entry to the actor."""
-    return (
-        actor.kind == "person"
-        and obj is not None
-        and obj.shares.filter(with_person_id=actor.person_id).exists()
-    )
+    return actor.kind == "person" and obj is not None and obj.shares.filter(with_person_id=actor.person_id).exists()
 
 
 system = Rule("system", lambda actor, obj: actor.kind == "system")

@@ -45,9 +45,7 @@ class EventState(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
-EVENT = (
-    Transition("cancel", (EventState.PLANNED,), EventState.CANCELLED, staff, _("Cancel this event"), True),
-)
+EVENT = (Transition("cancel", (EventState.PLANNED,), EventState.CANCELLED, staff, _("Cancel this event"), True),)
 
 
 class PlanState(models.TextChoices):

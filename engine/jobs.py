@@ -23,6 +23,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from engine.models import Job
+from engine.publishing import publish
 from engine.rules import may_stop_job
 from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused
@@ -102,16 +103,8 @@ def start_job(*, kind: str, title: str, params: dict[str, Any], by: Actor) -> Jo
     handlers[kind]
     job = Job.objects.create(kind=kind, title=title[:160], params=params, requested_by=by.person)
     ids = (job.tenant_id, job.pk)
-    transaction.on_commit(lambda: _publish(run_job, ids))
+    transaction.on_commit(lambda: publish(run_job, *ids))
     return job
-
-
-def _publish(task: Any, ids: tuple[int, int]) -> None:
-    try:
-        task.apply_async(args=ids, retry=False)
-    except OSError:
-        # kombu's OperationalError is an OSError: the broker is away, the tick will pick the row up.
-        log.warning("job %s not published; the tick will find it", ids[1])
 
 
 @dataclass(frozen=True)

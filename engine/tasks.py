@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 
 from engine import jobs
 from engine.models import Heartbeat, Job
+from engine.publishing import publish
 
 
 @shared_task(name="engine.tasks.run_job")
@@ -21,7 +22,7 @@ def resume_stale_jobs() -> None:
     stale = Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, lease_until__lt=Now())
     rows = Job.unscoped("sys").filter(stale).order_by("created_at").values_list("tenant_id", "pk")[:50]
     for ids in rows:
-        run_job.delay(*ids)
+        publish(run_job, *ids)
 
 
 @shared_task(name="engine.tasks.record_heartbeat")

@@ -31,7 +31,13 @@ def match_proposed(match: MentorMatch, *, by: Actor) -> None:
     link = page(tenant_of(match), "match-detail", public_id=match.public_id)
     context = {"match": match, "mentor": match.mentor, "mentee": match.mentee}
     queue_message(
-        kind="mentoring.match_asked", to=match.mentor, about=match.public_id, by=by, asks=True, context=context, link=link
+        kind="mentoring.match_asked",
+        to=match.mentor,
+        about=match.public_id,
+        by=by,
+        asks=True,
+        context=context,
+        link=link,
     )
     queue_message(
         kind="mentoring.match_proposed", to=match.mentee, about=match.public_id, by=by, context=context, link=link
@@ -42,7 +48,11 @@ def match_accepted(match: MentorMatch, *, by: Actor) -> None:
     link = page(tenant_of(match), "match-detail", public_id=match.public_id)
     for person, other in both(match):
         queue_message(
-            kind="mentoring.match_accepted", to=person, about=match.public_id, by=by, link=link,
+            kind="mentoring.match_accepted",
+            to=person,
+            about=match.public_id,
+            by=by,
+            link=link,
             context={"match": match, "other": other, "is_mentee": person.pk == match.mentee_id},
         )
 
@@ -53,8 +63,13 @@ def match_not_taken_up(match: MentorMatch, *, by: Actor) -> None:
     for person, _other in both(match):
         if person.pk != by.person_id:
             queue_message(
-                kind="mentoring.match_closed", to=person, about=match.public_id, by=by, context={"match": match},
-                link=page(tenant, "mentoring-home"), occurrence=match.state,
+                kind="mentoring.match_closed",
+                to=person,
+                about=match.public_id,
+                by=by,
+                context={"match": match},
+                link=page(tenant, "mentoring-home"),
+                occurrence=match.state,
             )
     link = page(tenant, "matching", public_id=match.cohort.public_id)
     for person in people_with_role(Role.STAFF, cohort_id=match.cohort_id):
@@ -66,8 +81,13 @@ def match_not_taken_up(match: MentorMatch, *, by: Actor) -> None:
 def match_withdrawn(match: MentorMatch, *, by: Actor) -> None:
     for person, _other in both(match):
         queue_message(
-            kind="mentoring.match_closed", to=person, about=match.public_id, by=by, context={"match": match},
-            link=page(tenant_of(match), "mentoring-home"), occurrence=match.state,
+            kind="mentoring.match_closed",
+            to=person,
+            about=match.public_id,
+            by=by,
+            context={"match": match},
+            link=page(tenant_of(match), "mentoring-home"),
+            occurrence=match.state,
         )
 
 
@@ -75,8 +95,13 @@ def match_ended(match: MentorMatch, *, by: Actor) -> None:
     """To both alike, and without saying who ended it."""
     for person, other in both(match):
         queue_message(
-            kind="mentoring.match_ended", to=person, about=match.public_id, by=Actor.system("mentoring"),
-            context={"match": match, "other": other}, link=page(tenant_of(match), "mentoring-home"), occurrence="ended",
+            kind="mentoring.match_ended",
+            to=person,
+            about=match.public_id,
+            by=Actor.system("mentoring"),
+            context={"match": match, "other": other},
+            link=page(tenant_of(match), "mentoring-home"),
+            occurrence="ended",
         )
 
 
@@ -85,9 +110,13 @@ def session_message(session: MentoringSession, kind: str, *, by: Actor, moved: b
     entry = session_entry(session, tenant.slug)
     for person, other in both(session):
         queue_message(
-            kind=kind, to=person, about=session.public_id, by=by,
+            kind=kind,
+            to=person,
+            about=session.public_id,
+            by=by,
             context={"session": session, "other": other, "moved": moved},
-            link=page(tenant, "session-detail", public_id=session.public_id), occurrence=str(session.sequence),
+            link=page(tenant, "session-detail", public_id=session.public_id),
+            occurrence=str(session.sequence),
             calendar_text=calendar_message(entry, to=person, tenant=tenant),
         )
 

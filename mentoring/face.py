@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cohorts.navigation import cohort_navigation_sources
 from engine.home import navigation_sources, panel_sources
 from engine.reports import ReportSection, report_sections
 from mentoring import obligations
@@ -22,7 +23,7 @@ from mentoring.models import (
     MentorMatch,
     MentorProfile,
 )
-from mentoring.panels import mentoring_navigation, mentoring_panels
+from mentoring.panels import cohort_mentoring_items, mentoring_navigation, mentoring_panels
 from mentoring.selectors import cohort_counts
 from mentoring.states import MatchState
 from reminders.calendars import calendar_sources
@@ -51,7 +52,10 @@ def export_mentoring(person: Person) -> list[dict[str, Any]]:
     return [
         *({"mentor profile": p.topics, "about": p.about, "capacity": p.capacity} for p in profiles),
         *({"asked for": r.topics, "wishes": r.wishes, "at": r.asked_at} for r in requests),
-        *({"mentor": m.mentor.name, "mentee": m.mentee.name, "state": m.state, "since": m.proposed_at} for m in matches),
+        *(
+            {"mentor": m.mentor.name, "mentee": m.mentee.name, "state": m.state, "since": m.proposed_at}
+            for m in matches
+        ),
         *({"session": s.starts_at, "until": s.ends_at, "state": s.state} for s in sessions),
         {"times offered": AvailabilitySlot.objects.filter(mentor=person).count()},
     ]
@@ -66,7 +70,12 @@ def export_notes(person: Person) -> list[dict[str, Any]]:
 def report_figures(cohort_id: int) -> list[dict[str, Any]]:
     counts = cohort_counts(cohort_id)
     figures = (
-        ("mentoring-matched", _("Participants who had a mentor"), _("Matches accepted by the mentor, ended ones included; each participant once."), "matched"),
+        (
+            "mentoring-matched",
+            _("Participants who had a mentor"),
+            _("Matches accepted by the mentor, ended ones included; each participant once."),
+            "matched",
+        ),
         ("mentoring-held", _("Mentoring sessions held"), _("Sessions that one of the pair said took place."), "held"),
         ("mentoring-hours", _("Hours of mentoring"), _("Booked length of the sessions held."), "hours"),
     )
@@ -102,4 +111,5 @@ calendar_sources.register("mentoring", calendar_entries)
 report_sections.register("mentoring", ReportSection(gettext_lazy("Mentoring"), 50, report_figures))
 panel_sources.register("mentoring", mentoring_panels)
 navigation_sources.register("mentoring", mentoring_navigation)
+cohort_navigation_sources.register("mentoring", cohort_mentoring_items)
 obligations.register()

@@ -30,7 +30,7 @@ class TopicsMixin(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["topics"].choices = [(topic, topic) for topic in known_topics()]
+        self.fields["topics"].choices = [(topic, topic) for topic in known_topics()]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -40,7 +40,10 @@ class TopicsMixin(forms.Form):
 
 class RequestForm(BatonForm, TopicsMixin):
     wishes = LongTextField(
-        label=_("What would make a good mentor for you?"), required=False, rows=3, max_words=100,
+        label=_("What would make a good mentor for you?"),
+        required=False,
+        rows=3,
+        max_words=100,
         help_text=_("Programme staff read this when they look for a match."),
     )
     submit_label = _("Send")
@@ -54,12 +57,18 @@ class RequestForm(BatonForm, TopicsMixin):
 
 class ProfileForm(BatonForm, TopicsMixin):
     about = LongTextField(
-        label=_("A few words about you"), required=False, rows=4, max_words=120,
+        label=_("A few words about you"),
+        required=False,
+        rows=4,
+        max_words=120,
         help_text=_("The people you’re matched with read this."),
     )
     capacity = forms.IntegerField(
-        label=_("How many people can you mentor at a time?"), min_value=1, max_value=10,
-        help_text=_("Most mentors have one or two."), error_messages={"required": _("Enter a number")},
+        label=_("How many people can you mentor at a time?"),
+        min_value=1,
+        max_value=10,
+        help_text=_("Most mentors have one or two."),
+        error_messages={"required": _("Enter a number")},
     )
     taking_new = forms.BooleanField(label=_("I can take on someone new"), required=False)
     version = VersionField()
@@ -72,16 +81,28 @@ class ProfileForm(BatonForm, TopicsMixin):
 
 
 class SlotForm(BatonForm):
-    on = DayMonthYearField(label=_("Date"), what=_("The date"), help_text=_("For example, 27 3 2027"), error_messages={"required": _("Enter a date")})
-    starts = ClockTimeField(label=_("From"), help_text=_("For example, 9am or 2:30pm"), error_messages={"required": _("Enter a start time")})
+    on = DayMonthYearField(
+        label=_("Date"),
+        what=_("The date"),
+        help_text=_("For example, 27 3 2027"),
+        error_messages={"required": _("Enter a date")},
+    )
+    starts = ClockTimeField(
+        label=_("From"), help_text=_("For example, 9am or 2:30pm"), error_messages={"required": _("Enter a start time")}
+    )
     ends = ClockTimeField(label=_("To"), error_messages={"required": _("Enter an end time")})
     minutes = forms.TypedChoiceField(
-        label=_("Length of each session"), coerce=int, initial=60,
+        label=_("Length of each session"),
+        coerce=int,
+        initial=60,
         choices=[(n, ngettext_lazy("%(n)d minute", "%(n)d minutes", n) % {"n": n}) for n in LENGTHS],
     )
     place = forms.CharField(label=_("Where you’ll meet"), max_length=200, required=False)
     join_url = forms.URLField(
-        label=_("Link to join, if online"), max_length=500, required=False, assume_scheme="https",
+        label=_("Link to join, if online"),
+        max_length=500,
+        required=False,
+        assume_scheme="https",
         error_messages={"invalid": _("Enter a web address, like https://meet.example.org/abc")},
     )
     submit_label = _("Offer these times")
@@ -97,7 +118,7 @@ class BookForm(BatonForm):
 
     def __init__(self, *args: Any, slots: list[tuple[str, str]], hints: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["slot"].choices = slots
+        self.fields["slot"].choices = slots  # type: ignore[attr-defined]
         self.fields["slot"].widget.hints = hints
         # A time that went meanwhile isn't a mistake of the form: the service says what happened.
         self.fields["slot"].error_messages["invalid_choice"] = _("Someone has just taken this time. Choose another")
@@ -106,7 +127,9 @@ class BookForm(BatonForm):
 class NoteForm(BatonForm):
     body = LongTextField(label=_("Your note"), rows=8, error_messages={"required": _("Write something to keep")})
     shared = forms.TypedChoiceField(
-        label=_("Who can read it?"), coerce=lambda value: value == "pair", widget=Radios,
+        label=_("Who can read it?"),
+        coerce=lambda value: value == "pair",
+        widget=Radios,
         choices=[("me", _("Only me")), ("pair", _("The two of us"))],
         error_messages={"required": _("Choose who can read it")},
     )
@@ -127,19 +150,25 @@ class ProposeForm(BatonForm):
 
     def __init__(self, *args: Any, mentors: list[tuple[str, str]], hints: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["mentor"].choices = mentors
+        self.fields["mentor"].choices = mentors  # type: ignore[attr-defined]
         self.fields["mentor"].widget.hints = hints
 
 
 class MentorAddForm(BatonForm):
     name = forms.CharField(label=_("Name"), max_length=160, error_messages={"required": _("Enter a name")})
-    email = forms.EmailField(label=_("Email address"), max_length=254, error_messages={"required": _("Enter an email address")})
+    email = forms.EmailField(
+        label=_("Email address"), max_length=254, error_messages={"required": _("Enter an email address")}
+    )
     job_title = forms.CharField(label=_("Job title"), max_length=160, required=False)
     pool = forms.ChoiceField(
-        label=_("Where do they come from?"), choices=MentorProfile.Pool.choices, widget=Radios,
+        label=_("Where do they come from?"),
+        choices=MentorProfile.Pool.choices,
+        widget=Radios,
         error_messages={"required": _("Choose where the mentor comes from")},
     )
-    capacity = forms.IntegerField(label=_("How many people can they mentor at a time?"), min_value=1, max_value=10, initial=2)
+    capacity = forms.IntegerField(
+        label=_("How many people can they mentor at a time?"), min_value=1, max_value=10, initial=2
+    )
     submit_label = _("Add the mentor")
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mentoring.models import MenteeRequest, MentorMatch, MentorProfile
-from mentoring.selectors import mentees_of_cohort, with_open_matches
+from mentoring.selectors import mentees_of_cohort, with_held_sessions, with_open_matches
 from mentoring.states import OPEN, MatchState
 from tenancy.conflicts import Conflict, conflict_sources, conflicts_among, pair
 from tenancy.models import Person
@@ -40,7 +41,7 @@ class Suggestion:
         """In words that both may read."""
         parts = []
         if self.shared:
-            parts.append(_("wants and offers: %(topics)s") % {"topics": ", ".join(self.shared)})
+            parts.append(_("shared topics: %(topics)s") % {"topics": ", ".join(self.shared)})
         if self.other_sector:
             parts.append(_("from another sector"))
         return "; ".join(parts) or _("no shared topic")
@@ -88,20 +89,17 @@ def matching(cohort_id: int, *, person_id: int | None = None) -> list[Mentee]:
 
     The number of queries doesn't depend on how many there are of either.
     """
-    rows = mentees_of_cohort(cohort_id).select_related("person__organisation")
+    wish = MenteeRequest.objects.filter(cohort_id=cohort_id, person=OuterRef("person"))
+    rows = (
+        mentees_of_cohort(cohort_id)
+        .select_related("person__organisation")
+        .annotate(topics=Subquery(wish.values("topics")[:1]), wishes=Subquery(wish.values("wishes")[:1]))
+    )
     if person_id is not None:
         rows = rows.filter(person_id=person_id)
-    requests = {r.person_id: r for r in MenteeRequest.objects.filter(cohort_id=cohort_id)}
-    matches = {
-        m.mentee_id: m
-        for m in MentorMatch.objects.filter(cohort_id=cohort_id, state__in=OPEN).select_related("mentor")
-    }
-    mentees = []
-    for row in rows:
-        wish = requests.get(row.person_id)
-        mentees.append(
-            Mentee(row.person, wish.topics if wish else [], wish.wishes if wish else "", matches.get(row.person_id))
-        )
+    open_matches = MentorMatch.objects.filter(cohort_id=cohort_id, state__in=OPEN).select_related("mentor")
+    matches = {m.mentee_id: m for m in with_held_sessions(open_matches)}
+    mentees = [Mentee(r.person, r.topics or [], r.wishes or "", matches.get(r.person_id)) for r in rows]
     waiting = [m for m in mentees if m.match is None]
     if waiting:
         suggest(waiting)
@@ -122,7 +120,7 @@ def suggest(mentees: list[Mentee]) -> None:
     for mentee in mentees:
         scored = [score(mentee, m, conflicts.get(pair(mentee.person.pk, m.person_id), [])) for m in mentors]
         mentee.suggestions = sorted(scored, key=lambda s: (-s.score, s.mentor.person.sort_key))
-    places = {m.person_id: max(m.capacity - m.open_matches, 0) if m.taking_new else 0 for m in mentors}
+    places = {m.person_id: max(m.capacity - m.open_matches, 0) if m.taking_new else 0 for m in mentors}  # type: ignore[attr-defined]
     pairs = [(s, mentee) for mentee in mentees for s in mentee.open_to]
     pairs.sort(key=lambda both: (-both[0].score, both[1].person.sort_key, both[0].mentor.person.sort_key))
     for suggestion, mentee in pairs:

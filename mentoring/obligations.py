@@ -50,8 +50,12 @@ def sessions(**filters: object) -> QuerySet[MentoringSession]:
 
 def answers_owed() -> QuerySet:
     return MentorMatch.objects.filter(state=MatchState.PROPOSED).annotate(
-        owed_by=number("mentor_id"), owed_about=text("mentee__name"), owed_key=text("public_id"),
-        owed_due=later("proposed_at", ANSWER_WITHIN), owed_since=F("proposed_at"), owed_cohort=number("cohort_id"),
+        owed_by=number("mentor_id"),
+        owed_about=text("mentee__name"),
+        owed_key=text("public_id"),
+        owed_due=later("proposed_at", ANSWER_WITHIN),
+        owed_since=F("proposed_at"),
+        owed_cohort=number("cohort_id"),
     )
 
 
@@ -61,8 +65,12 @@ def bookings_owed() -> QuerySet:
         MentorMatch.objects.filter(state=MatchState.ACTIVE)
         .filter(~Exists(sessions(match=OuterRef("pk"))), Exists(free_slots(OuterRef("mentor_id"))))
         .annotate(
-            owed_by=number("mentee_id"), owed_about=text("mentor__name"), owed_key=text("public_id"),
-            owed_due=later("accepted_at", BOOK_WITHIN), owed_since=F("accepted_at"), owed_cohort=number("cohort_id"),
+            owed_by=number("mentee_id"),
+            owed_about=text("mentor__name"),
+            owed_key=text("public_id"),
+            owed_due=later("accepted_at", BOOK_WITHIN),
+            owed_since=F("accepted_at"),
+            owed_cohort=number("cohort_id"),
         )
     )
 
@@ -83,8 +91,11 @@ def slots_owed() -> QuerySet:
         MentorProfile.objects.filter(Exists(idle), ~Exists(free_slots(OuterRef("person_id"))))
         .annotate(idle_since=Greatest(accepted, Coalesce(Subquery(last_slot), accepted), output_field=DateTimeField()))
         .annotate(
-            owed_by=number("person_id"), owed_about=Cast(Value(""), TextField()), owed_key=text("public_id"),
-            owed_due=later("idle_since", OFFER_WITHIN), owed_since=F("idle_since"),
+            owed_by=number("person_id"),
+            owed_about=Cast(Value(""), TextField()),
+            owed_key=text("public_id"),
+            owed_due=later("idle_since", OFFER_WITHIN),
+            owed_since=F("idle_since"),
             owed_cohort=Cast(Subquery(idle.order_by("-accepted_at").values("cohort_id")[:1]), BigIntegerField()),
         )
     )
@@ -92,8 +103,12 @@ def slots_owed() -> QuerySet:
 
 def records_owed() -> QuerySet:
     return MentoringSession.objects.filter(state=SessionState.BOOKED, ends_at__lt=Now()).annotate(
-        owed_by=number("mentor_id"), owed_about=text("mentee__name"), owed_key=text("public_id"),
-        owed_due=later("ends_at", RECORD_WITHIN), owed_since=F("ends_at"), owed_cohort=number("match__cohort_id"),
+        owed_by=number("mentor_id"),
+        owed_about=text("mentee__name"),
+        owed_key=text("public_id"),
+        owed_due=later("ends_at", RECORD_WITHIN),
+        owed_since=F("ends_at"),
+        owed_cohort=number("match__cohort_id"),
     )
 
 
@@ -103,23 +118,34 @@ def page(name: str, slug: str, key: str) -> str:
 
 SOURCES = (
     ObligationSource(
-        kind="mentoring.answer", label=_("Say whether you’ll mentor {about}"), board_label=_("Mentors’ answers"),
-        rows=answers_owed, path=lambda slug, key: page("match-detail", slug, key),
+        kind="mentoring.answer",
+        label=_("Say whether you’ll mentor {about}"),
+        board_label=_("Mentors’ answers"),
+        rows=answers_owed,
+        path=lambda slug, key: page("match-detail", slug, key),
         ends=_("The mentor accepts or declines, or staff withdraw the proposal."),
     ),
     ObligationSource(
-        kind="mentoring.book", label=_("Book a first session with {about}"), board_label=_("First mentoring sessions"),
-        rows=bookings_owed, path=lambda slug, key: page("session-book", slug, key),
+        kind="mentoring.book",
+        label=_("Book a first session with {about}"),
+        board_label=_("First mentoring sessions"),
+        rows=bookings_owed,
+        path=lambda slug, key: page("session-book", slug, key),
         ends=_("A session is booked, the mentor’s times run out, or the mentoring ends."),
     ),
     ObligationSource(
-        kind="mentoring.slots", label=_("Offer times for mentoring"), board_label=_("Mentors’ times"),
-        rows=slots_owed, path=lambda slug, key: reverse("mentoring:slot-list", kwargs={"tenant": slug}),
+        kind="mentoring.slots",
+        label=_("Offer times for mentoring"),
+        board_label=_("Mentors’ times"),
+        rows=slots_owed,
+        path=lambda slug, key: reverse("mentoring:slot-list", kwargs={"tenant": slug}),
         ends=_("The mentor offers a time, or nobody needs one."),
     ),
     ObligationSource(
-        kind="mentoring.held", label=_("Say whether your session with {about} took place"),
-        board_label=_("Sessions to confirm"), rows=records_owed,
+        kind="mentoring.held",
+        label=_("Say whether your session with {about} took place"),
+        board_label=_("Sessions to confirm"),
+        rows=records_owed,
         path=lambda slug, key: page("session-detail", slug, key),
         ends=_("Either of the two says whether it took place."),
     ),

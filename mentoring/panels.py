@@ -6,12 +6,14 @@ from django.db.models import Case, Count, F, IntegerField, Q, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from cohorts.models import Cohort
 from engine.home import NavigationItem, Panel
 from mentoring.models import MentorMatch
 from mentoring.selectors import coming_sessions, free_slots, own_matches, staffed_cohorts
 from mentoring.states import MatchState
 from tenancy.actors import Actor
 from tenancy.models import Role, Tenant
+from tenancy.rules import staff
 
 SESSIONS_SHOWN = 5
 
@@ -54,8 +56,10 @@ def mentee_panel(actor: Actor) -> Panel:
 
 def staff_panel(actor: Actor) -> Panel:
     """One line a running cohort: how many have a mentor, and how many wait."""
-    cohorts = staffed_cohorts(actor).filter(stage="running").annotate(
-        people=Count("participations", filter=Q(participations__state="active"), distinct=True)
+    cohorts = (
+        staffed_cohorts(actor)
+        .filter(stage="running")
+        .annotate(people=Count("participations", filter=Q(participations__state="active"), distinct=True))
     )
     open_matches = dict(
         MentorMatch.objects.filter(state=MatchState.ACTIVE, cohort__stage="running")
@@ -66,6 +70,14 @@ def staff_panel(actor: Actor) -> Panel:
     )
     rows = [{"cohort": c, "people": c.people, "matched": open_matches.get(c.pk, 0)} for c in cohorts]
     return Panel("mentoring/_panel_staff.html", {"rows": rows}, position=65)
+
+
+def cohort_mentoring_items(cohort: Cohort, actor: Actor, tenant: Tenant) -> list[NavigationItem]:
+    """Matching, in the side navigation of the cohort."""
+    if not staff(actor, cohort):
+        return []
+    at = {"tenant": tenant.slug, "public_id": cohort.public_id}
+    return [NavigationItem(_("Mentoring"), reverse("mentoring:matching", kwargs=at), position=45)]
 
 
 def mentoring_navigation(actor: Actor, tenant: Tenant) -> list[NavigationItem]:

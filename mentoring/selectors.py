@@ -24,9 +24,16 @@ from tenancy.models import Role
 
 # Offered to begin with; whatever mentors and participants add joins the list.
 FIRST_TOPICS = (
-    "Leading across organisations", "Influence without authority", "Working with councillors and boards",
-    "Leading through change", "Money and commissioning", "Difficult conversations", "Career and next steps",
-    "Balance and wellbeing", "Public speaking and media", "Working with communities",
+    "Leading across organisations",
+    "Influence without authority",
+    "Working with councillors and boards",
+    "Leading through change",
+    "Money and commissioning",
+    "Difficult conversations",
+    "Career and next steps",
+    "Balance and wellbeing",
+    "Public speaking and media",
+    "Working with communities",
 )
 
 
@@ -86,11 +93,20 @@ def mentees_of_cohort(cohort_id: int) -> QuerySet[Participation]:
 
 
 def with_open_matches(rows: QuerySet[MentorProfile]) -> QuerySet[MentorProfile]:
-    """Annotated with `open_matches`: how many mentees a mentor has or has been proposed, in all cohorts."""
+    """Annotated with `open_matches`: how many mentees a mentor has or has been proposed, in all cohorts. By name."""
     return rows.annotate(
         open_matches=Count(
             "person__matches_as_mentor", filter=Q(person__matches_as_mentor__state__in=OPEN), distinct=True
         )
+    ).order_by("person__sort_key", "pk")
+
+
+def with_held_sessions(rows: QuerySet[MentorMatch]) -> QuerySet[MentorMatch]:
+    """Annotated with `held` and `time_held`: how many sessions took place, and how long they were together."""
+    took_place = Q(sessions__state=SessionState.HELD)
+    return rows.annotate(
+        held=Count("sessions", filter=took_place),
+        time_held=Sum(F("sessions__ends_at") - F("sessions__starts_at"), filter=took_place),
     )
 
 

@@ -3,7 +3,13 @@ from django.urls import path
 from mentoring.views.matches import MatchDetailView, MatchStepView
 from mentoring.views.notes import NoteCreateView, NoteDeleteView, NoteEditView
 from mentoring.views.pages import MentoringHomeView, ProfileEditView, RequestView
-from mentoring.views.sessions import SessionBookView, SessionCancelView, SessionDetailView, SessionMoveView, SessionRecordView
+from mentoring.views.sessions import (
+    SessionBookView,
+    SessionCancelView,
+    SessionDetailView,
+    SessionMoveView,
+    SessionRecordView,
+)
 from mentoring.views.slots import SlotListView, SlotWithdrawView
 from mentoring.views.staff import MatchingView, MatchProposeView, MentorListView
 

@@ -24,7 +24,9 @@ def end_of_day(data: dict[str, Any]) -> datetime:
 
 
 class SurveyCreateForm(BatonForm):
-    cohort = forms.ModelChoiceField(label=_("Cohort"), queryset=None, empty_label=_("Choose a cohort"))
+    cohort = forms.ModelChoiceField(
+        label=_("Cohort"), queryset=None, empty_label=_("Choose a cohort"), to_field_name="public_id"
+    )
     name = forms.CharField(
         label=_("Name of the survey"), max_length=120, initial=_("Where I am now"),
         help_text=_("Participants see this name, before and after"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -82,19 +83,21 @@ def show_figure(figure: dict[str, Any]) -> Shown:
     )
 
 
+# 12, +0.9, 33%, 6 (33%), 12 of 50, +0.9 to +1.3
+FIGURE = re.compile(r"[+-]?[\d.,]+%?( \w+ [+-]?[\d.,]+%?)?( \(\d+%\))?")
+
+
 def numeric_columns(table: FigureTable | None) -> frozenset[int]:
     """Columns, after the first, of figures only: they are set to the right."""
-    if table is None or not table.rows:
+    if table is None:
         return frozenset()
+    withheld = ("", _("not shown"))
     return frozenset(
         i
         for i in range(1, len(table.header))
-        if all(is_figure(row[i]) for row in table.rows) and any(row[i][:1] in "+-0123456789" for row in table.rows if row[i])
+        if any(FIGURE.fullmatch(row[i]) for row in table.rows)
+        and all(row[i] in withheld or FIGURE.fullmatch(row[i]) for row in table.rows)
     )
-
-
-def is_figure(text: str) -> bool:
-    return text in ("", _("not shown")) or not set(text) - set("+-0123456789.,%")
 
 
 def report_context(snapshot: dict[str, Any], *, paper: bool) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from outcomes.disclosure import Thresholds
-from outcomes.models import Survey, WaveKind
+from outcomes.models import Domain, Survey, WaveKind
 from outcomes.services.aggregates import (
     ChangeLine,
     PairedResults,
@@ -28,9 +28,18 @@ def report_figures(cohort_id: int) -> list[dict[str, Any]]:
     for survey in sorted(surveys, key=lambda s: s.pk):
         results = paired_results(survey=survey, by=SYSTEM)
         if results is not None:
-            figures += [domain_figure(survey, results), change_figure(survey, results), direction_figure(survey, results)]
+            figures += paired_figures(survey, results)
         figures += response_figures(survey)
     return figures
+
+
+def paired_figures(survey: Survey, results: PairedResults) -> list[dict[str, Any]]:
+    """The domains, which way people moved, then the statements domain by domain."""
+    domains = list(dict.fromkeys(line.domain for line in results.lines))
+    return [
+        domain_figure(survey, results), direction_figure(survey, results),
+        *(statement_figure(survey, results, domain) for domain in domains),
+    ]
 
 
 def interval(line: ChangeLine) -> str:
@@ -45,7 +54,7 @@ def cell(value: float | None, form: str = ".1f") -> str:
 
 def change_table(lines: list[ChangeLine]) -> dict[str, Any]:
     header = [
-        _("Measure"), _("Before"), _("After"), _("Change"), _("95% interval"), _("d_z"), _("People who answered both"),
+        _("Measure"), _("Before"), _("After"), _("Change"), _("95% interval"), _("Effect size (d_z)"), _("People who answered both"),
     ]
     rows = [
         [
@@ -107,16 +116,17 @@ def domain_figure(survey: Survey, results: PairedResults) -> dict[str, Any]:
     }
 
 
-def change_figure(survey: Survey, results: PairedResults) -> dict[str, Any]:
-    lines = [line for line in results.lines if not line.is_domain]
+def statement_figure(survey: Survey, results: PairedResults, domain: str) -> dict[str, Any]:
+    every = [line for line in results.lines if not line.is_domain]
+    lines = [line for line in every if line.domain == domain]
     return {
-        "key": f"change-statements-{survey.public_id}",
-        "title": _("Before and after, by statement"),
+        "key": f"change-{domain}-{survey.public_id}",
+        "title": _("%(domain)s: before and after, by statement") % {"domain": Domain(domain).label},
         "definition": _(
-            "As above, for each of the %(n)d statements. With so many, one or two intervals that leave out 0 are to be"
-            " expected by chance alone: read them together. %(people)s"
+            "As for the domains, for each statement. Of the %(n)d statements in all, one or two intervals that leave out 0 are to"
+            " be expected by chance alone: read them together. %(people)s"
         )
-        % {"n": len(lines), "people": people(results)},
+        % {"n": len(every), "people": people(results)},
         "kind": "change",
         "data": change_data(lines),
         "table": change_table(lines),

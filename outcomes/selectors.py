@@ -104,11 +104,12 @@ def my_change(survey: Survey, person_id: int | None) -> list[dict[str, Any]]:
 def report_cohorts(actor: Actor) -> QuerySet[Cohort]:
     """The cohorts this actor may report on, each with its latest version and how many there are."""
     latest = CohortReport.objects.filter(cohort=OuterRef("pk")).order_by("-version")
-    return staff_cohorts(actor).annotate(
+    rows = staff_cohorts(actor).annotate(
         versions=Count("reports", distinct=True),
         latest=Subquery(latest.values("version")[:1]),
         latest_at=Subquery(latest.values("created_at")[:1]),
     )
+    return rows.order_by("-starts_on", "pk")
 
 
 def reports_of(cohort: Cohort) -> QuerySet[CohortReport]:

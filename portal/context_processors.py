@@ -2,7 +2,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from engine.home import navigation_sources
 
@@ -20,3 +23,14 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             for i in sorted(items, key=lambda i: i.position)
         ]
     }
+
+
+def demo(request: HttpRequest) -> dict[str, Any]:
+    """In the demo: the note at the foot of each page, and the way to its sign-ins and its inbox."""
+    if not settings.DEMO:
+        return {}
+    links = [
+        {"text": _("Demo: who one can sign in as"), "href": reverse("demo:sign-ins")},
+        {"text": _("Demo: everybody’s mails"), "href": reverse("demo:inbox")},
+    ]
+    return {"demo": True, "footer_links": links}

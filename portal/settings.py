@@ -102,6 +102,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "tenancy.context_processors.tenant",
                 "portal.context_processors.navigation",
+                "portal.context_processors.demo",
             ],
             "builtins": ["engine.templatetags.baton"],
         },
@@ -145,7 +146,15 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 270
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
+# Nobody waits for a broker that is away: what is to be done stands in the database (engine.publishing).
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 600,
+    "socket_connect_timeout": 2,
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.1,
+}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A job whose worker was silent for this long is taken up by another (engine.jobs).
 JOB_LEASE_SECONDS = int(os.environ.get("BATON_JOB_LEASE_SECONDS", "60"))

@@ -32,10 +32,15 @@ def link_for_sponsor(project: Project) -> LinkTo:
 
 
 def decision_wanted(project: Project, *, by: Actor) -> None:
-    assert project.sponsor is not None  # noqa: S101 -- propose_project has refused a proposal without one
+    assert project.sponsor is not None
     queue_message(
-        kind="projects.decision_wanted", to=project.sponsor, about=project.public_id, by=by, asks=True,
-        context={"project": project, "asker": by.person, "team": team(project)}, link=link_for_sponsor(project),
+        kind="projects.decision_wanted",
+        to=project.sponsor,
+        about=project.public_id,
+        by=by,
+        asks=True,
+        context={"project": project, "asker": by.person, "team": team(project)},
+        link=link_for_sponsor(project),
         occurrence=project.proposed_at.isoformat() if project.proposed_at else "",
     )
 
@@ -43,15 +48,22 @@ def decision_wanted(project: Project, *, by: Actor) -> None:
 def proposal_taken_back(project: Project, *, by: Actor) -> None:
     if project.sponsor:
         queue_message(
-            kind="projects.proposal_taken_back", to=project.sponsor, about=project.public_id, by=by,
-            context={"project": project}, occurrence=project.proposed_at.isoformat() if project.proposed_at else "",
+            kind="projects.proposal_taken_back",
+            to=project.sponsor,
+            about=project.public_id,
+            by=by,
+            context={"project": project},
+            occurrence=project.proposed_at.isoformat() if project.proposed_at else "",
         )
 
 
 def decision_made(project: Project, decision: str, comment: str, *, by: Actor) -> None:
     for person in team(project):
         queue_message(
-            kind="projects.decision_made", to=person, about=project.public_id, by=by,
+            kind="projects.decision_made",
+            to=person,
+            about=project.public_id,
+            by=by,
             context={"project": project, "decision": decision, "comment": comment, "decider": by.person},
             link=LinkTo(path=page(project)),
             occurrence=project.decided_at.isoformat() if project.decided_at else decision,
@@ -62,8 +74,13 @@ def joined_team(project: Project, member: ProjectMembership, *, by: Actor) -> No
     if member.person_id == by.person_id:
         return
     queue_message(
-        kind="projects.joined_team", to=member.person, about=project.public_id, by=by, asks=True,
-        context={"project": project, "adder": by.person}, link=LinkTo(path=page(project, "project-goal")),
+        kind="projects.joined_team",
+        to=member.person,
+        about=project.public_id,
+        by=by,
+        asks=True,
+        context={"project": project, "adder": by.person},
+        link=LinkTo(path=page(project, "project-goal")),
         occurrence=member.public_id,
     )
 
@@ -74,9 +91,14 @@ def update_posted(project: Project, update: ProjectUpdate, before: ProjectUpdate
     if project.sponsor is None or not (moved or update.help_wanted):
         return
     queue_message(
-        kind="projects.update_posted", to=project.sponsor, about=project.public_id, by=by, asks=bool(update.help_wanted),
+        kind="projects.update_posted",
+        to=project.sponsor,
+        about=project.public_id,
+        by=by,
+        asks=bool(update.help_wanted),
         context={"project": project, "update": update, "before": before, "moved": moved},
-        link=LinkTo(path=page(project)), occurrence=update.public_id,
+        link=LinkTo(path=page(project)),
+        occurrence=update.public_id,
     )
 
 
@@ -86,9 +108,16 @@ def state_changed(project: Project, step: str, reason: str, *, by: Actor) -> Non
         if person.pk == by.person_id:
             continue
         queue_message(
-            kind="projects.state_changed", to=person, about=project.public_id, by=by,
+            kind="projects.state_changed",
+            to=person,
+            about=project.public_id,
+            by=by,
             context={
-                "project": project, "state": ProjectState(project.state).label.lower(), "reason": reason, "by": by.person,
+                "project": project,
+                "state": ProjectState(project.state).label.lower(),
+                "reason": reason,
+                "by": by.person,
             },
-            link=LinkTo(path=page(project)), occurrence=f"{step}:{project.version}:{len(reason)}",
+            link=LinkTo(path=page(project)),
+            occurrence=f"{step}:{project.version}:{len(reason)}",
         )

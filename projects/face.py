@@ -8,11 +8,12 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from cohorts.navigation import cohort_navigation_sources
 from engine.home import navigation_sources, panel_sources
 from engine.reports import ReportSection, report_sections
 from projects import obligations
 from projects.models import Project, ProjectMembership, ProjectUpdate
-from projects.panels import project_navigation, project_panels
+from projects.panels import cohort_project_items, project_navigation, project_panels
 from projects.report import report_figures
 from projects.states import ProjectState
 from tenancy.conflicts import Conflict, conflict_sources, pair
@@ -42,8 +43,11 @@ def export_projects(person: Person) -> list[dict[str, Any]]:
     return [
         *(
             {
-                "project": m.project.title, "led it": m.is_lead, "learning goal": m.learning_goal,
-                "outside own area": m.outside_own_area, "joined": m.joined_at,
+                "project": m.project.title,
+                "led it": m.is_lead,
+                "learning goal": m.learning_goal,
+                "outside own area": m.outside_own_area,
+                "joined": m.joined_at,
                 "updates written": [
                     {"at": u.at, "rating": u.rag, "why": u.reason}
                     for u in ProjectUpdate.objects.filter(project=m.project, by=person)
@@ -68,4 +72,5 @@ conflict_sources.register("same-project-sponsor", sponsor_and_team)
 report_sections.register("projects", ReportSection(_("Projects"), 40, report_figures))
 panel_sources.register("projects", project_panels)
 navigation_sources.register("projects", project_navigation)
+cohort_navigation_sources.register("projects", cohort_project_items)
 obligations.register()

@@ -31,8 +31,12 @@ def text(name: str) -> Cast:
 
 def decisions_owed() -> QuerySet:
     return Project.objects.filter(state=ProjectState.PROPOSED, sponsor__isnull=False).annotate(
-        owed_by=Cast(F("sponsor_id"), BigIntegerField()), owed_about=text("title"), owed_key=text("public_id"),
-        owed_due=F("decide_by"), owed_since=F("proposed_at"), owed_cohort=Cast(F("cohort_id"), BigIntegerField()),
+        owed_by=Cast(F("sponsor_id"), BigIntegerField()),
+        owed_about=text("title"),
+        owed_key=text("public_id"),
+        owed_due=F("decide_by"),
+        owed_since=F("proposed_at"),
+        owed_cohort=Cast(F("cohort_id"), BigIntegerField()),
     )
 
 
@@ -43,9 +47,12 @@ def updates_owed() -> QuerySet:
         Project.objects.filter(state__in=RUNNING, memberships__is_lead=True)
         .annotate(last_heard=last)
         .annotate(
-            owed_by=Cast(F("memberships__person_id"), BigIntegerField()), owed_about=text("title"),
-            owed_key=text("public_id"), owed_due=later("last_heard", UPDATE_AFTER + DAYS_OF_GRACE),
-            owed_since=later("last_heard", UPDATE_AFTER), owed_cohort=Cast(F("cohort_id"), BigIntegerField()),
+            owed_by=Cast(F("memberships__person_id"), BigIntegerField()),
+            owed_about=text("title"),
+            owed_key=text("public_id"),
+            owed_due=later("last_heard", UPDATE_AFTER + DAYS_OF_GRACE),
+            owed_since=later("last_heard", UPDATE_AFTER),
+            owed_cohort=Cast(F("cohort_id"), BigIntegerField()),
         )
         .filter(owed_since__lte=Now())
     )
@@ -53,8 +60,11 @@ def updates_owed() -> QuerySet:
 
 def goals_owed() -> QuerySet:
     return ProjectMembership.objects.filter(learning_goal="", project__state__in=TEAM_CHANGES).annotate(
-        owed_by=Cast(F("person_id"), BigIntegerField()), owed_about=text("project__title"),
-        owed_key=text("project__public_id"), owed_due=later("joined_at", GOAL_WITHIN), owed_since=F("joined_at"),
+        owed_by=Cast(F("person_id"), BigIntegerField()),
+        owed_about=text("project__title"),
+        owed_key=text("project__public_id"),
+        owed_due=later("joined_at", GOAL_WITHIN),
+        owed_since=F("joined_at"),
         owed_cohort=Cast(F("project__cohort_id"), BigIntegerField()),
     )
 
@@ -65,18 +75,28 @@ def page(name: str, slug: str, key: str) -> str:
 
 SOURCES = (
     ObligationSource(
-        kind="projects.decision", label=_("Decide on the project “{about}”"), board_label=_("Project decisions"),
-        rows=decisions_owed, path=lambda slug, key: page("project-decide", slug, key), link_purpose=DECISION,
+        kind="projects.decision",
+        label=_("Decide on the project “{about}”"),
+        board_label=_("Project decisions"),
+        rows=decisions_owed,
+        path=lambda slug, key: page("project-decide", slug, key),
+        link_purpose=DECISION,
         ends=_("The sponsor approves, sends back or declines, or the team takes the proposal back."),
     ),
     ObligationSource(
-        kind="projects.update", label=_("Post an update on “{about}”"), board_label=_("Project updates"),
-        rows=updates_owed, path=lambda slug, key: page("project-update", slug, key),
+        kind="projects.update",
+        label=_("Post an update on “{about}”"),
+        board_label=_("Project updates"),
+        rows=updates_owed,
+        path=lambda slug, key: page("project-update", slug, key),
         ends=_("Any member of the team posts an update, or the project is paused or ends."),
     ),
     ObligationSource(
-        kind="projects.goal", label=_("Say what you want to learn from “{about}”"), board_label=_("Learning goals"),
-        rows=goals_owed, path=lambda slug, key: page("project-goal", slug, key),
+        kind="projects.goal",
+        label=_("Say what you want to learn from “{about}”"),
+        board_label=_("Learning goals"),
+        rows=goals_owed,
+        path=lambda slug, key: page("project-goal", slug, key),
         ends=_("The member writes a learning goal or leaves the team."),
     ),
 )

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cohorts.models import Cohort
 from engine.home import NavigationItem, Panel
 from projects.models import ProjectMembership
 from projects.presentation import STATE_COLOURS, rag_labels
@@ -16,6 +17,7 @@ from projects.selectors import project_rows, rag_counts, visible_projects
 from projects.states import LIVE, ProjectState
 from tenancy.actors import Actor
 from tenancy.models import Role, Tenant
+from tenancy.rules import staff
 
 LEARNERS = (Role.PARTICIPANT, Role.ALUMNUS)
 MOVED_WITHIN = timedelta(days=30)
@@ -39,7 +41,9 @@ def own_projects(actor: Actor) -> Panel:
         ProjectMembership.objects.filter(person_id=actor.person_id)
         .exclude(project__state=ProjectState.STOPPED)
         .order_by("-joined_at")
-        .values("project__public_id", "project__title", "project__state", "is_lead", sponsor=F("project__sponsor__name"))
+        .values(
+            "project__public_id", "project__title", "project__state", "is_lead", sponsor=F("project__sponsor__name")
+        )
     )
     states = dict(ProjectState.choices)
     found = [
@@ -51,12 +55,11 @@ def own_projects(actor: Actor) -> Panel:
 
 
 def sponsored_projects(actor: Actor) -> Panel:
-    """Decisions waiting first, then what moved in the last month, then the rest."""
+    """What moved in the last month, then the rest. Decisions that wait stand above, in the list of what is owed."""
     rows = project_rows(actor)
     own = [row for row in rows.filter(Q(sponsor_id=actor.person_id))]
     since = timezone.now() - MOVED_WITHIN
     context = {
-        "waiting": [row for row in own if row["state"] == ProjectState.PROPOSED],
         "moved": [row for row in own if row["state"] in LIVE and row["rag_at"] and row["rag_at"] >= since],
         "quiet": [row for row in own if row["state"] in LIVE and not (row["rag_at"] and row["rag_at"] >= since)],
     }
@@ -65,7 +68,17 @@ def sponsored_projects(actor: Actor) -> Panel:
 
 def portfolio(actor: Actor) -> Panel:
     counts = rag_counts(visible_projects(actor))
-    return Panel("projects/_panel_portfolio.html", {"labels": rag_labels(counts), "live": sum(counts.values())}, position=60)
+    return Panel(
+        "projects/_panel_portfolio.html", {"labels": rag_labels(counts), "live": sum(counts.values())}, position=60
+    )
+
+
+def cohort_project_items(cohort: Cohort, actor: Actor, tenant: Tenant) -> list[NavigationItem]:
+    """The cohort's projects, in its side navigation."""
+    if not staff(actor, cohort):
+        return []
+    href = reverse("projects:project-list", kwargs={"tenant": tenant.slug})
+    return [NavigationItem(_("Projects"), f"{href}?cohort={cohort.public_id}", position=40)]
 
 
 def project_navigation(actor: Actor, tenant: Tenant) -> list[NavigationItem]:

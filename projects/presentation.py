@@ -14,7 +14,7 @@ from projects.services.proposals import missing_from
 from projects.states import ProjectState, Rag
 from tenancy.models import Change, Tenant
 
-STATE_COLOURS = {
+STATE_COLOURS: dict[str, str] = {
     ProjectState.DRAFT: "grey",
     ProjectState.PROPOSED: "yellow",
     ProjectState.RETURNED: "orange",
@@ -106,8 +106,11 @@ def proposal_tasks(project: Project, tenant: Tenant, *, leads: bool, member: Any
 
 def task(text: str, hint: str, link: str | None, done: bool) -> dict[str, Any]:
     return {
-        "text": text, "hint": hint, "href": link,
-        "status": _("Done") if done else _("Not done yet"), "colour": "" if done else "blue",
+        "text": text,
+        "hint": hint,
+        "href": link,
+        "status": _("Done") if done else _("Not done yet"),
+        "colour": "" if done else "blue",
     }
 
 
@@ -120,10 +123,22 @@ def rag_labels(counts: dict[str, int]) -> list[tuple[str, dict[str, Any]]]:
 def change_words(change: Change) -> str:
     """One step of a project's history in words."""
     words = {
-        "create": _("begun"), "propose": _("sent to the sponsor"), "take_back": _("taken back"), "approve": _("approved"),
-        "send_back": _("sent back"), "decline": _("declined"), "start": _("work started"), "pause": _("paused"),
-        "resume": _("resumed"), "stop": _("stopped"), "close": _("closed"), "drop": _("dropped"),
-        "sponsor": _("sponsor chosen"), "join": _("joined the team"), "leave": _("left the team"), "lead": _("new lead"),
+        "create": _("begun"),
+        "propose": _("sent to the sponsor"),
+        "take_back": _("taken back"),
+        "approve": _("approved"),
+        "send_back": _("sent back"),
+        "decline": _("declined"),
+        "start": _("work started"),
+        "pause": _("paused"),
+        "resume": _("resumed"),
+        "stop": _("stopped"),
+        "close": _("closed"),
+        "drop": _("dropped"),
+        "sponsor": _("sponsor chosen"),
+        "join": _("joined the team"),
+        "leave": _("left the team"),
+        "lead": _("new lead"),
     }
     return words.get(change.name, change.name)
 
@@ -131,6 +146,7 @@ def change_words(change: Change) -> str:
 def history_lines(changes: Iterable[Change]) -> list[dict[str, Any]]:
     """The history, newest first."""
     lines = [
-        {"at": c.at, "name": c.name, "words": change_words(c), "reason": c.reason, "by_label": c.by_label} for c in changes
+        {"at": c.at, "name": c.name, "words": change_words(c), "reason": c.reason, "by_label": c.by_label}
+        for c in changes
     ]
     return lines[::-1]

@@ -30,14 +30,18 @@ def report_figures(cohort_id: int) -> list[dict[str, Any]]:
         {
             "key": "projects-rag",
             "title": _("Projects by the team’s own latest rating"),
-            "definition": _("Projects approved and not ended, by the rating of their latest update; green, amber or red."),
+            "definition": _(
+                "Projects approved and not ended, by the rating of their latest update; green, amber or red."
+            ),
             "kind": "rag",
             "data": rag_counts(rows),
         },
         {
             "key": "projects-outside-own-area",
             "title": _("Members working outside their own area"),
-            "definition": _("Of the members of these projects who said whether the project is outside their own area of work."),
+            "definition": _(
+                "Of the members of these projects who said whether the project is outside their own area of work."
+            ),
             "kind": "number",
             "data": {"value": outside["outside"], "of": outside["said"]},
         },

@@ -63,16 +63,32 @@ def project_rows(actor: Actor, *, cohort_id: int | None = None, state: str = "",
     if state:
         rows = rows.filter(state=state)
     rows = rows.annotate(
-        rag=latest_update("rag"), rag_reason=latest_update("reason"), rag_at=latest_update("at"),
-        help_wanted=latest_update("help_wanted"), team_size=Count("memberships", distinct=True),
+        rag=latest_update("rag"),
+        rag_reason=latest_update("reason"),
+        rag_at=latest_update("at"),
+        help_wanted=latest_update("help_wanted"),
+        team_size=Count("memberships", distinct=True),
     )
     if rag == "none":
         rows = rows.filter(rag__isnull=True, state__in=LIVE)
     elif rag:
         rows = rows.filter(rag=rag, state__in=LIVE)
     return rows.order_by("title", "id").values(
-        "public_id", "title", "state", "rag", "rag_reason", "rag_at", "help_wanted", "team_size", "starts_on",
-        "ends_on", "decide_by", "sponsor__name", "cohort__name", "cohort__programme__name", "proposed_at",
+        "public_id",
+        "title",
+        "state",
+        "rag",
+        "rag_reason",
+        "rag_at",
+        "help_wanted",
+        "team_size",
+        "starts_on",
+        "ends_on",
+        "decide_by",
+        "sponsor__name",
+        "cohort__name",
+        "cohort__programme__name",
+        "proposed_at",
     )
 
 

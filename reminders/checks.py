@@ -22,7 +22,8 @@ def bank_holidays_are_known(**_: Any) -> list[CheckMessage]:
     return [
         Warning(
             f"The list of bank holidays ends on {end.isoformat()}; after it, reminders go out on bank holidays too.",
-            hint="Install a newer govuk-bank-holidays.", id="baton.W010",
+            hint="Install a newer govuk-bank-holidays.",
+            id="baton.W010",
         )
     ]
 
@@ -32,7 +33,8 @@ def link_purposes_have_pages(**_: Any) -> list[CheckMessage]:
     return [
         Error(
             f"No page takes links for “{source.link_purpose}”, but the obligation “{source.kind}” is done by one.",
-            hint="Give a view `permission = by_link(…)` and a URL with <str:token>.", id="baton.E010",
+            hint="Give a view `permission = by_link(…)` and a URL with <str:token>.",
+            id="baton.E010",
         )
         for source in obligation_sources
         if source.link_purpose and source.link_purpose not in pages_by_purpose()
@@ -44,7 +46,9 @@ def mail_can_leave(**_: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     if settings.EMAIL_BACKEND == "reminders.inbox.InboxBackend" and not settings.DEMO:
         found.append(
-            Error("Mails go to the demo inbox, but this isn't a demo.", hint="Unset BATON_EMAIL_BACKEND.", id="baton.E011")
+            Error(
+                "Mails go to the demo inbox, but this isn't a demo.", hint="Unset BATON_EMAIL_BACKEND.", id="baton.E011"
+            )
         )
     if settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
         if settings.EMAIL_HOST == "localhost":

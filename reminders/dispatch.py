@@ -15,7 +15,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import connections, transaction
-from django.db.models import F, Value
+from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Greatest, Now
 from django.utils.translation import gettext as _
 
@@ -58,7 +58,10 @@ def set_aside_uncertain() -> int:
     """Messages whose dispatcher fell silent after it had begun to hand them over: nobody can know whether they left."""
     rows = Message.unscoped("sys").filter(state=State.SENDING, began_at__isnull=False, lease_until__lt=Now())
     count = rows.update(
-        state=State.UNCERTAIN, token="", lease_until=None, error=_("The sending was cut off; it may or may not have left.")
+        state=State.UNCERTAIN,
+        token="",
+        lease_until=None,
+        error=_("The sending was cut off; it may or may not have left."),
     )
     if count:
         log.warning("%s messages may or may not have left", count)
@@ -71,13 +74,13 @@ def claim_batch(size: int = BATCH) -> list[Claim]:
     with transaction.atomic(using="sys"), connections["sys"].cursor() as cursor:
         # SKIP LOCKED on the rows to update is beyond the ORM's update(). A stale claim that never began is taken up again.
         cursor.execute(
-            "UPDATE reminders_message m SET state = 'sending', token = %s, lease_until = now() + %s, began_at = NULL"
+            "UPDATE reminders_message m SET state = 'sending', token = %s, lease_until = now() + %s * interval '1 second', began_at = NULL"
             " FROM (SELECT id FROM reminders_message"
             "   WHERE (state = 'pending' AND available_at <= now())"
             "      OR (state = 'sending' AND began_at IS NULL AND lease_until < now())"
             "   ORDER BY available_at, id LIMIT %s FOR UPDATE SKIP LOCKED) due"
             " WHERE m.id = due.id RETURNING m.id",
-            [token, LEASE, size],
+            [token, LEASE.total_seconds(), size],
         )
         return [Claim(row[0], token) for row in cursor.fetchall()]
 
@@ -108,7 +111,8 @@ def process(claim: Claim) -> str:
     return _mark_outcome(claim, message, deliver(mail))
 
 
-def _held(claim: Claim):  # noqa: ANN202 -- a queryset of Message on the alias of portal_sys
+def _held(claim: Claim) -> QuerySet[Message]:
+    """The row on the alias of portal_sys, if this dispatcher still holds it."""
     return Message.unscoped("sys").filter(pk=claim.message_id, token=claim.token, state=State.SENDING)
 
 
@@ -139,8 +143,13 @@ def _begin(claim: Claim, message: Message, token: str) -> bool:
             return False
         if token:
             keep_link(
-                token, person=message.recipient_id, purpose=message.link_purpose, about=message.link_about,
-                tenant_id=message.tenant_id, days=message.link_days, using="sys",
+                token,
+                person=message.recipient_id,
+                purpose=message.link_purpose,
+                about=message.link_about,
+                tenant_id=message.tenant_id,
+                days=message.link_days,
+                using="sys",
             )
     return True
 

@@ -7,21 +7,12 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from engine.home import NavigationItem, Panel, navigation_sources, panel_sources
+from engine.home import NavigationItem, navigation_sources, panel_sources
 from reminders.models import Message
-from reminders.selectors import cohorts_reached
-from reminders.waiting import board_summary, waiting_for
+from reminders.waiting import home_panels
 from tenancy.actors import Actor
 from tenancy.models import Person, Role, Tenant
 from tenancy.privacy import Holding, holdings
-
-
-def panels(actor: Actor, tenant: Tenant) -> list[Panel]:
-    assert actor.person_id is not None
-    found = [Panel("reminders/_waiting.html", waiting_for(actor.person_id, tenant), position=0)]
-    if actor.holds(Role.STAFF):
-        found.append(Panel("reminders/_board_summary.html", board_summary(cohorts_reached(actor), tenant), position=5))
-    return found
 
 
 def navigation(actor: Actor, tenant: Tenant) -> list[NavigationItem]:
@@ -37,14 +28,20 @@ def navigation(actor: Actor, tenant: Tenant) -> list[NavigationItem]:
 
 def export_messages(person: Person) -> list[dict[str, Any]]:
     rows = Message.objects.filter(recipient=person)
-    return [{"subject": m.subject, "text": m.body_text, "state": m.state, "queued": m.queued_at, "sent": m.sent_at} for m in rows]
+    return [
+        {"subject": m.subject, "text": m.body_text, "state": m.state, "queued": m.queued_at, "sent": m.sent_at}
+        for m in rows
+    ]
 
 
-panel_sources.register("reminders", panels)
+panel_sources.register("reminders", home_panels)
 navigation_sources.register("reminders", navigation)
 holdings.register(
     "reminders",
     Holding(
-        label="Messages we sent or will send", models=(Message._meta.label,), export=export_messages, keep_days=365,
+        label="Messages we sent or will send",
+        models=(Message._meta.label,),
+        export=export_messages,
+        keep_days=365,
     ),
 )

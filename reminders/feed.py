@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -32,7 +32,7 @@ def make_feed(person: Person, tenant: Tenant) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", tenant.name)
-    calendar.add("refresh-interval", "PT1H", parameters={"VALUE": "DURATION"})
+    calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
     zone = ZoneInfo(tenant.time_zone)
     stamp = timezone.now()
     for entry in entries_of(person):
@@ -43,7 +43,7 @@ def make_feed(person: Person, tenant: Tenant) -> bytes:
 
 def _event(entry: CalendarEntry, zone: ZoneInfo, stamp: datetime) -> Event:
     event = Event()
-    event.add("uid", f"{entry.uid}@{settings.HOST}")
+    event.add("uid", entry.uid)
     event.add("sequence", entry.sequence)
     event.add("dtstamp", stamp)
     event.add("summary", _("Cancelled: %(title)s") % {"title": entry.title} if entry.cancelled else entry.title)

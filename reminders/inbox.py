@@ -23,7 +23,11 @@ class InboxBackend(BaseEmailBackend):
     def kept(self, message: EmailMessage, to: str) -> DemoMail:
         html = [part.content for part in getattr(message, "alternatives", []) if part.mimetype == "text/html"]
         return DemoMail(
-            to=parseaddr(to)[1].lower(), sender=str(message.from_email)[:200], subject=str(message.subject)[:300],
-            body_text=str(message.body), body_html=html[0] if html else "",
-            message_id=str(message.message().get("Message-ID", ""))[:200], received_at=Now(),
+            to=parseaddr(to)[1].lower(),
+            sender=str(message.from_email)[:200],
+            subject=str(message.subject)[:300],
+            body_text=str(message.body),
+            body_html=html[0] if html else "",
+            message_id=str(message.message().get("Message-ID", ""))[:200],
+            received_at=Now(),
         )

@@ -37,7 +37,7 @@ def calendar_message(entry: CalendarEntry, *, to: Person, tenant: Tenant) -> str
     attendee = vCalAddress(f"MAILTO:{to.email}")
     attendee.params["cn"] = vText(to.name)
     attendee.params["rsvp"] = vText("FALSE")
-    item.add("attendee", attendee, encode=0)
+    item.add("attendee", attendee, encode=False)
     calendar.add_component(item)
     calendar.add_missing_timezones()
     return calendar.to_ical().decode()

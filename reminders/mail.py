@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import smtplib
+from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import formataddr, parseaddr
 from enum import Enum
@@ -33,7 +34,9 @@ class Outcome:
 
 def message_id(message: Message) -> str:
     """The same for every attempt at the same message, and telling nothing of it."""
-    digest = salted_hmac("baton.message-id", f"{message.tenant_id}:{message.dedupe_key}", algorithm="sha256").hexdigest()
+    digest = salted_hmac(
+        "baton.message-id", f"{message.tenant_id}:{message.dedupe_key}", algorithm="sha256"
+    ).hexdigest()
     return f"<{digest[:40]}@{settings.HOST}>"
 
 
@@ -69,11 +72,9 @@ def deliver(mail: EmailMultiAlternatives) -> Outcome:
     except (OSError, smtplib.SMTPException, ValueError) as error:
         return Outcome(meaning_of(error), describe(error))
     finally:
-        try:
+        # It has been handed over: a server that hangs up at QUIT changes nothing.
+        with suppress(OSError, smtplib.SMTPException):
             connection.close()
-        except (OSError, smtplib.SMTPException):
-            # It has been handed over: a server that hangs up at QUIT changes nothing.
-            pass
     return Outcome()
 
 

@@ -53,9 +53,7 @@ class Message(TenantModel):
 
     class Meta:
         ordering = ["-queued_at", "-id"]
-        constraints = [
-            models.UniqueConstraint(fields=["tenant", "dedupe_key"], name="message_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["tenant", "dedupe_key"], name="message_once")]
         indexes = [
             models.Index(fields=["state", "available_at"], name="message_due"),
             models.Index(fields=["tenant", "queued_at"], name="message_recent"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from reminders.obligations import COLUMNS, Obligation, ObligationSource, obligation_sources
@@ -18,6 +18,8 @@ from tenancy.models import Person, Role, RoleAssignment
 
 # What each branch's columns are cast to, so that the union fits whatever the sources annotate with.
 TYPES = ("bigint", "text", "text", "timestamptz", "timestamptz", "bigint")
+# The longest due first, what has no date last.
+ORDER = "due ASC NULLS LAST, since, kind, key, person_id"
 NAMES = ("person_id", "about", "key", "due", "since", "cohort_id")
 
 
@@ -31,9 +33,10 @@ class Owed:
     late: int
 
 
-def sources(kind: str | None = None) -> dict[str, ObligationSource]:
-    """The registered sources by the name their rows carry."""
-    return {s.kind: s for s in obligation_sources if kind is None or s.kind == kind}
+def sources(kind: str | Collection[str] | None = None) -> dict[str, ObligationSource]:
+    """The registered sources by the name their rows carry; of one kind or several."""
+    kinds = {kind} if isinstance(kind, str) else kind
+    return {s.kind: s for s in obligation_sources if kinds is None or s.kind in kinds}
 
 
 def _branch(source: ObligationSource, filters: dict[str, Any]) -> tuple[str, list[Any]] | None:
@@ -46,16 +49,24 @@ def _branch(source: ObligationSource, filters: dict[str, Any]) -> tuple[str, lis
     except EmptyResultSet:
         return None
     columns = ", ".join(f"b.{name}::{kind} AS {name}" for name, kind in zip(NAMES, TYPES, strict=True))
-    return f"SELECT %s::text AS kind, {columns} FROM ({sql}) b({', '.join(NAMES)})", [source.kind, *params]
+    return f"SELECT %s::text AS kind, {columns} FROM ({sql}) b({', '.join(NAMES)})", [source.kind, *params]  # noqa: S608 -- pieces are the ORM's and constants
 
 
 def _union(
-    *, kind: str | None = None, person_id: int | None = None, cohort_id: int | None = None,
-    cohort_ids: Collection[int] | None = None, due_before: datetime | None = None, key: str | None = None,
+    *,
+    kind: str | Collection[str] | None = None,
+    person_id: int | None = None,
+    cohort_id: int | None = None,
+    cohort_ids: Collection[int] | None = None,
+    due_before: datetime | None = None,
+    key: str | None = None,
 ) -> tuple[str, list[Any]] | None:
     """The UNION ALL over all sources with the filters pushed into every branch; None when no branch can have rows."""
     given = {
-        "owed_by": person_id, "owed_cohort": cohort_id, "owed_due__lt": due_before, "owed_key": key,
+        "owed_by": person_id,
+        "owed_cohort": cohort_id,
+        "owed_due__lt": due_before,
+        "owed_key": key,
         "owed_cohort__in": None if cohort_ids is None else list(cohort_ids),
     }
     filters = {name: value for name, value in given.items() if value is not None}
@@ -76,7 +87,7 @@ def read_obligations(
     if union is None:
         return []
     sql, params = union
-    sql = f"SELECT * FROM ({sql}) o ORDER BY due ASC NULLS LAST, since, kind, key, person_id"
+    sql = f"SELECT * FROM ({sql}) o ORDER BY {ORDER}"  # noqa: S608 -- pieces are the ORM's and constants
     if limit is not None:
         sql, params = f"{sql} LIMIT %s OFFSET %s", [*params, limit, offset]
     # The ORM can't cast, count or page over a union; the branches are the sources' own querysets, and row-level security holds.
@@ -86,9 +97,7 @@ def read_obligations(
     known = sources()
     found = [Obligation(*row, source=known[row[0]]) for row in rows]
     if with_people and found:
-        people = Person.objects.select_related("organisation").in_bulk({o.person_id for o in found})
-        for obligation in found:
-            obligation.person = people.get(obligation.person_id)
+        attach_people(found)
     return found
 
 
@@ -100,11 +109,71 @@ def count_obligations(**filters: Any) -> list[Owed]:
     sql, params = union
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT kind, cohort_id, count(*), count(*) FILTER (WHERE due < %s)"
+            "SELECT kind, cohort_id, count(*), count(*) FILTER (WHERE due < %s)"  # noqa: S608 -- pieces are the ORM's and constants
             f" FROM ({sql}) o GROUP BY kind, cohort_id ORDER BY kind, cohort_id",
             [timezone.now(), *params],
         )
         return [Owed(*row) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Rows, the counts around them, and how many rows `tally` has: what a page needs, from one statement."""
+
+    rows: list[Obligation]
+    counts: list[Owed]
+    tally: int = 0
+
+
+def read_and_count(
+    *,
+    limit: int,
+    offset: int = 0,
+    only_kind: str | None = None,
+    only_person: int | None = None,
+    only_due_before: datetime | None = None,
+    tally: QuerySet | None = None,
+    **filters: Any,
+) -> Reading:
+    """Counts by kind and cohort of what `filters` reach, and of it the rows that `only_…` leave, a page of them.
+
+    One statement for both: putting fifteen kinds together costs more than reading them.
+    """
+    union = _union(**filters)
+    if union is None:
+        return Reading([], [], tally.count() if tally is not None else 0)
+    base, params = union
+    only = {"kind = %s": only_kind, "person_id = %s": only_person, "due < %s": only_due_before}
+    given = {clause: value for clause, value in only.items() if value is not None}
+    # The pieces are the ORM's own SQL and constants of this module.
+    sql = (
+        f"WITH o AS MATERIALIZED ({base})"  # noqa: S608
+        " SELECT 'row', r.*, NULL::bigint, NULL::bigint FROM ("
+        f"SELECT * FROM o WHERE {' AND '.join(['true', *given])} ORDER BY {ORDER} LIMIT %s OFFSET %s) r"
+        " UNION ALL SELECT 'count', kind, NULL, NULL, NULL, NULL, NULL, cohort_id, count(*),"
+        " count(*) FILTER (WHERE due < %s) FROM o GROUP BY kind, cohort_id"
+    )
+    params = [*params, *given.values(), limit, offset, timezone.now()]
+    if tally is not None:
+        tally_sql, tally_params = tally.order_by().values("pk").query.sql_with_params()
+        sql += f" UNION ALL SELECT 'tally', NULL, NULL, NULL, NULL, NULL, NULL, NULL, count(*), 0 FROM ({tally_sql}) t"  # noqa: S608
+        params += tally_params
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        found = cursor.fetchall()
+    known = sources()
+    rows = [Obligation(*row[1:8], source=known[row[1]]) for row in found if row[0] == "row"]
+    counts = [Owed(row[1], row[7], row[8], row[9]) for row in found if row[0] == "count"]
+    # A union promises no order: the page is put in the list's own again.
+    rows.sort(key=lambda o: (o.due is None, o.due or o.since, o.since, o.kind, o.key, o.person_id))
+    return Reading(rows, counts, sum(row[8] for row in found if row[0] == "tally"))
+
+
+def attach_people(owed: Collection[Obligation]) -> None:
+    """Put each obligation's person in its place, in one query."""
+    people = Person.objects.select_related("organisation").in_bulk({o.person_id for o in owed})
+    for obligation in owed:
+        obligation.person = people.get(obligation.person_id)
 
 
 def cohorts_reached(actor: Actor, role: str = Role.STAFF) -> set[int] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,9 +11,13 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
 
+from engine.home import Panel
+from reminders.models import Message
 from reminders.obligations import Obligation
-from reminders.selectors import Owed, count_obligations, read_obligations, sources
-from tenancy.models import Tenant
+from reminders.rules import messages_seen
+from reminders.selectors import Owed, cohorts_reached, read_and_count, read_obligations, sources
+from tenancy.actors import Actor
+from tenancy.models import Role, Tenant
 
 # A person's home shows this many; nobody reads more of them, and the rest moves up as they are done.
 MOST_ON_HOME = 50
@@ -32,14 +36,12 @@ class Line:
 
 def lines(owed: Sequence[Obligation], tenant: Tenant, now: datetime | None = None) -> list[Line]:
     now = now or timezone.now()
-    return [
-        Line(o.label(), o.path(tenant), o.due, o.since, late=o.due is not None and o.due < now) for o in owed
-    ]
+    return [Line(o.label(), o.path(tenant), o.due, o.since, late=o.due is not None and o.due < now) for o in owed]
 
 
-def waiting_for(person_id: int, tenant: Tenant) -> dict[str, Any]:
+def waiting_context(owed: Sequence[Obligation], tenant: Tenant) -> dict[str, Any]:
     """The context of 'What is waiting for you': late first, then by date, then what has none."""
-    found = lines(read_obligations(person_id=person_id, limit=MOST_ON_HOME), tenant)
+    found = lines(owed, tenant)
     return {"waiting": found, "late_count": sum(1 for line in found if line.late)}
 
 
@@ -73,11 +75,35 @@ def kinds_of(counts: Sequence[Owed], board: str, given: dict[str, str]) -> list[
     return sorted(made, key=lambda k: (-k.late, -k.count, k.label))
 
 
-def board_summary(cohort_ids: Collection[int] | None, tenant: Tenant) -> dict[str, Any]:
-    """The board in a few lines, for the staff's home page."""
+def board_context(counts: Sequence[Owed], stuck: int, tenant: Tenant) -> dict[str, Any]:
+    """The board in a few lines, and how many messages need a decision, for the staff's home page."""
     board = reverse("reminders:board", kwargs={"tenant": tenant.slug})
-    kinds = kinds_of(count_obligations(cohort_ids=cohort_ids), board, {})
+    kinds = kinds_of(counts, board, {})
     return {
-        "kinds": kinds, "board_href": board, "late_href": f"{board}?late=1",
-        "late_total": sum(k.late for k in kinds), "total": sum(k.count for k in kinds),
+        "kinds": kinds,
+        "board_href": board,
+        "late_href": f"{board}?late=1",
+        "late_total": sum(k.late for k in kinds),
+        "total": sum(k.count for k in kinds),
+        "stuck": stuck,
     }
+
+
+def home_panels(actor: Actor, tenant: Tenant) -> list[Panel]:
+    """A person's own list; for staff the board's summary too, read in the same statement where both have the same reach."""
+    mine = actor.person_id
+    assert mine is not None
+    own: list[Obligation] | None = None
+    panels = []
+    if actor.holds(Role.STAFF):
+        reached = cohorts_reached(actor)
+        stuck = messages_seen(actor).filter(state__in=(Message.State.FAILED, Message.State.UNCERTAIN))
+        reading = read_and_count(only_person=mine, limit=MOST_ON_HOME, cohort_ids=reached, tally=stuck)
+        panels.append(
+            Panel("reminders/_board_summary.html", board_context(reading.counts, reading.tally, tenant), position=5)
+        )
+        # Staff of one cohort may owe something in another, which their board doesn't reach.
+        own = reading.rows if reached is None else None
+    if own is None:
+        own = read_obligations(person_id=mine, limit=MOST_ON_HOME)
+    return [Panel("reminders/_waiting.html", waiting_context(own, tenant), position=0), *panels]

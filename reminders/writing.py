@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -40,7 +41,8 @@ def render_message(kind: str, values: dict[str, Any], *, button: str = "") -> Re
 def _render(kind: str, values: dict[str, Any], button: str) -> Rendered:
     app, name = kind.split(".", 1)
     subject = " ".join(render_text(f"{app}/email/{name}.subject.txt", values).split())[:200]
-    body = render_text(f"{app}/email/{name}.txt", values).strip()
+    # Tags on lines of their own leave empty lines behind.
+    body = re.sub(r"\n\s*\n\s*\n+", "\n\n", render_text(f"{app}/email/{name}.txt", values)).strip()
     why = _("You get this message because you take part in a programme of %(tenant)s, or were named in one.") % {
         "tenant": values["tenant"].name
     }
@@ -48,7 +50,12 @@ def _render(kind: str, values: dict[str, Any], button: str) -> Rendered:
         why = f"{why} {_('Reminders of it stop once you have answered.')}"
     html = render_to_string(
         "reminders/email/message.html",
-        {"subject": subject, "blocks": blocks_of(body, button or _("Open the page")), "why": why, "tenant": values["tenant"]},
+        {
+            "subject": subject,
+            "blocks": blocks_of(body, button or _("Open the page")),
+            "why": why,
+            "tenant": values["tenant"],
+        },
     )
     return Rendered(subject, f"{body}\n\n--\n{why}\n", html)
 

@@ -41,6 +41,7 @@ def send_nominated(application: Application, *, by: Actor) -> bool:
     return queue_message(
         kind="selection.nominated", to=application.applicant, about=application.public_id, by=by, asks=True,
         context=about(application), link=LinkTo(path=application_path(application)),
+        owed=[("selection.application", application.public_id)],
     )
 
 
@@ -56,7 +57,7 @@ def send_endorsement_request(endorsement: Endorsement, *, by: Actor, both: bool,
     return queue_message(
         kind="selection.endorse", to=endorsement.endorser, about=endorsement.public_id, by=by, asks=True, occurrence=occurrence,
         context=about(endorsement.application) | {"endorsement": endorsement, "both": both},
-        link=LinkTo(purpose=ENDORSE, about=endorsement.public_id),
+        link=LinkTo(purpose=ENDORSE, about=endorsement.public_id), owed=[("selection.endorsement", endorsement.public_id)],
     )
 
 

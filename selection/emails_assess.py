@@ -20,12 +20,14 @@ def path_to(name: str, tenant: Tenant, public_id: str) -> str:
 def send_pile(round_: SelectionRound, person: Person, *, count: int, by: Actor) -> None:
     """Applications were given to an assessor: how many, by when."""
     queue_message(
-        kind="selection.pile", to=person, about=round_.public_id, by=by, asks=True,
+        kind="selection.pile",
+        to=person,
+        about=round_.public_id,
+        by=by,
+        asks=True,
         occurrence=timezone.now().isoformat(),
         context={"round": round_, "cohort": round_.cohort, "count": count},
-        link=LinkTo(
-            path=path_to("selection:assess-pile", round_.tenant, round_.public_id), text=_("Open your pile")
-        ),
+        link=LinkTo(path=path_to("selection:assess-pile", round_.tenant, round_.public_id), text=_("Open your pile")),
     )
 
 
@@ -34,10 +36,16 @@ def send_conflict(allocation: AssessorAllocation, *, replaced: bool, by: Actor) 
     application = allocation.application
     for person in people_with_role(Role.STAFF, cohort_id=application.cohort_id):
         queue_message(
-            kind="selection.conflict", to=person, about=allocation.public_id, by=by,
+            kind="selection.conflict",
+            to=person,
+            about=allocation.public_id,
+            by=by,
             context={
-                "application": application, "assessor": allocation.assessor, "cohort": application.cohort,
-                "replaced": replaced, "kind": allocation.get_withdrawn_because_display(),
+                "application": application,
+                "assessor": allocation.assessor,
+                "cohort": application.cohort,
+                "replaced": replaced,
+                "kind": allocation.get_withdrawn_because_display(),
             },
             link=LinkTo(path=path_to("selection:assess-round", allocation.tenant, application.round.public_id)),
         )

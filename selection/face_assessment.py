@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import CharField, Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Count, F, Max, Min, Q, QuerySet
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -27,7 +27,7 @@ from selection.models import (
     SelectionRound,
 )
 from selection.selectors.assessment import open_allocations
-from selection.selectors.balance import funnel_counts, sector_lines
+from selection.selectors.balance import balance_title, funnel_counts, sector_lines
 from selection.states import ApplicationState, RoundState
 from tenancy.actors import Actor
 from tenancy.conflicts import Conflict, conflict_sources, pair
@@ -111,10 +111,14 @@ def assessed(person_ids: Collection[int]) -> list[Conflict]:
 
 
 def endorsed(person_ids: Collection[int]) -> list[Conflict]:
-    rows = Endorsement.objects.filter(
-        endorser__in=person_ids, application__applicant__in=person_ids
-    ).exclude(endorser=F("application__applicant")).values_list("endorser_id", "application__applicant_id")
-    return [Conflict(pair(a, b), "endorser", _("One was asked to endorse the other’s application.")) for a, b in set(rows)]
+    rows = (
+        Endorsement.objects.filter(endorser__in=person_ids, application__applicant__in=person_ids)
+        .exclude(endorser=F("application__applicant"))
+        .values_list("endorser_id", "application__applicant_id")
+    )
+    return [
+        Conflict(pair(a, b), "endorser", _("One was asked to endorse the other’s application.")) for a, b in set(rows)
+    ]
 
 
 conflict_sources.register("selection.assessor", assessed)
@@ -129,7 +133,9 @@ def export_assessing(person: Person) -> list[dict[str, Any]]:
     rows = AssessorAllocation.objects.filter(assessor=person).select_related("application")
     return [
         {
-            "application": row.application.reference, "allocated": row.allocated_at, "finished": row.finished_at,
+            "application": row.application.reference,
+            "allocated": row.allocated_at,
+            "finished": row.finished_at,
             "withdrawn": row.withdrawn_at,
             "scores": [
                 {"criterion": s.criterion.name, "points": s.points, "comment": s.comment}
@@ -154,7 +160,8 @@ def export_outcome(person: Person) -> list[dict[str, Any]]:
                 for o in Offer.objects.filter(mine)
             ],
             "feedback": [{"sent": f.sent_at, "text": f.text} for f in Feedback.objects.filter(mine)],
-            "decisions taken": Moderation.objects.filter(by=person).count() + Departure.objects.filter(by=person).count()
+            "decisions taken": Moderation.objects.filter(by=person).count()
+            + Departure.objects.filter(by=person).count()
             + Feedback.objects.filter(by=person).count(),
         }
     ]
@@ -163,7 +170,7 @@ def export_outcome(person: Person) -> list[dict[str, Any]]:
 holdings.register(
     "selection.assessing",
     Holding(
-        label=gettext_lazy("Applications assessed"),  # type: ignore[arg-type]
+        label=gettext_lazy("Applications assessed"),
         models=(AssessorAllocation._meta.label, Score._meta.label),
         export=export_assessing,
         keep_days=180,
@@ -172,7 +179,7 @@ holdings.register(
 holdings.register(
     "selection.outcome",
     Holding(
-        label=gettext_lazy("Moderation, offers and feedback"),  # type: ignore[arg-type]
+        label=gettext_lazy("Moderation, offers and feedback"),
         models=tuple(m._meta.label for m in (Moderation, Departure, Offer, Feedback)),
         export=export_outcome,
         keep_days=180,
@@ -196,7 +203,9 @@ def pile_panels(actor: Actor, tenant: Tenant) -> list[Panel]:
     )
     piles = [
         {
-            "left": row["left"], "cohort": row["application__cohort__name"], "due": row["application__round__score_by"],
+            "left": row["left"],
+            "cohort": row["application__cohort__name"],
+            "due": row["application__round__score_by"],
             "href": at("assess-pile", tenant.slug, row["application__round__public_id"]),
         }
         for row in rows
@@ -209,7 +218,8 @@ def offer_panels(actor: Actor, tenant: Tenant) -> list[Panel]:
         return []
     offers = list(
         Offer.objects.filter(
-            application__applicant_id=actor.person_id, application__state=ApplicationState.OFFERED,
+            application__applicant_id=actor.person_id,
+            application__state=ApplicationState.OFFERED,
             answered_at__isnull=True,
         ).select_related("application__cohort")
     )
@@ -220,7 +230,12 @@ panel_sources.register("selection.pile", pile_panels)
 panel_sources.register("selection.offer", offer_panels)
 
 STEPS = (
-    ("assess-round", gettext_lazy("Assessment"), 20, (RoundState.CLOSED, RoundState.ASSESSING, RoundState.MODERATING, RoundState.DECIDED)),
+    (
+        "assess-round",
+        gettext_lazy("Assessment"),
+        20,
+        (RoundState.CLOSED, RoundState.ASSESSING, RoundState.MODERATING, RoundState.DECIDED),
+    ),
     ("moderation-list", gettext_lazy("Moderation"), 22, (RoundState.MODERATING, RoundState.DECIDED)),
     ("choosing-board", gettext_lazy("Choosing"), 24, (RoundState.MODERATING, RoundState.DECIDED)),
     ("offer-list", gettext_lazy("Offers"), 26, (RoundState.DECIDED,)),
@@ -251,15 +266,22 @@ cohort_navigation_sources.register("selection.assessment", round_steps)
 def report_figures(cohort_id: int) -> list[dict[str, Any]]:
     lines = sector_lines(cohort_id)
     names = {
-        "nominated": _("Nominated or applied"), "submitted": _("Submitted"), "endorsed": _("Endorsed"),
-        "assessed": _("Assessed"), "offered": _("Offered a place"), "accepted": _("Accepted"),
+        "nominated": _("Nominated or applied"),
+        "submitted": _("Submitted"),
+        "endorsed": _("Endorsed"),
+        "assessed": _("Assessed"),
+        "offered": _("Offered a place"),
+        "accepted": _("Accepted"),
     }
     counts = funnel_counts(lines)
     if not counts["nominated"]:
         return []
     return [
         {
-            "key": "funnel", "title": _("From nomination to a place"), "kind": "funnel",
+            "key": "funnel",
+            "kind": "funnel",
+            "title": _("%(accepted)s of %(nominated)s people took a place")
+            % {"accepted": counts["accepted"], "nominated": counts["nominated"]},
             "definition": _(
                 "People at each stage: nominated or started an application; submitted it; endorsed by everyone asked; scored "
                 "by at least one assessor; offered a place, from the reserve list too; accepted it."
@@ -267,19 +289,32 @@ def report_figures(cohort_id: int) -> list[dict[str, Any]]:
             "data": [[names[stage], count] for stage, count in counts.items()],
         },
         {
-            "key": "balance", "title": _("Places by sector"), "kind": "balance", "unit": "",
+            "key": "balance",
+            "kind": "balance",
+            "title": balance_title(lines, {line.sector_id: line.accepted for line in lines}),
             "definition": _(
-                "Places taken by sector of the organisation at the time of applying, against the target set for the cohort. "
-                "Applied counts submitted applications."
+                "Places accepted, by sector of the organisation at the time of applying, against the target set for the "
+                "cohort. Applied counts submitted applications."
             ),
-            "data": [[line.name, line.accepted, line.target] for line in lines],
-            "table": [
-                [line.name, line.submitted, line.endorsed, line.offered, line.accepted, line.target] for line in lines
-            ],
+            "data": {"groups": [[line.name, line.accepted, line.target] for line in lines], "unit": ""},
+            "table": {
+                "header": [_("Sector"), _("Applied"), _("Endorsed"), _("Offered"), _("Accepted"), _("Target")],
+                "rows": [
+                    [
+                        line.name,
+                        line.submitted,
+                        line.endorsed,
+                        line.offered,
+                        line.accepted,
+                        _("none") if line.target is None else line.target,
+                    ]
+                    for line in lines
+                ],
+            },
         },
     ]
 
 
 report_sections.register(
-    "selection", ReportSection(title=gettext_lazy("Selection"), position=10, figures=report_figures)  # type: ignore[arg-type]
+    "selection", ReportSection(title=gettext_lazy("Selection"), position=10, figures=report_figures)
 )

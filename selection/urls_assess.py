@@ -14,16 +14,21 @@ urlpatterns = [
     # staff: assessment
     path("rounds/<str:public_id>/assessment/", assessment.AssessRoundView.as_view(), name="assess-round"),
     path("rounds/<str:public_id>/assessment/start/", assessment.AssessStartView.as_view(), name="assess-start"),
-    path("rounds/<str:public_id>/assessment/allocate/", assessment.AssessAllocateView.as_view(), name="assess-allocate"),
+    path(
+        "rounds/<str:public_id>/assessment/allocate/", assessment.AssessAllocateView.as_view(), name="assess-allocate"
+    ),
     path(
         "rounds/<str:public_id>/assessment/withdraw/<str:person>/",
-        assessment.AssessWithdrawView.as_view(), name="assess-withdraw",
+        assessment.AssessWithdrawView.as_view(),
+        name="assess-withdraw",
     ),
     path("applications/<str:public_id>/assess/", assessment.AssessIncludeView.as_view(), name="assess-include"),
     # staff: moderation
     path("rounds/<str:public_id>/moderation/", moderation.ModerationListView.as_view(), name="moderation-list"),
     path("rounds/<str:public_id>/moderation/start/", moderation.ModerationStartView.as_view(), name="moderation-start"),
-    path("applications/<str:public_id>/moderation/", moderation.ModerationDetailView.as_view(), name="moderation-detail"),
+    path(
+        "applications/<str:public_id>/moderation/", moderation.ModerationDetailView.as_view(), name="moderation-detail"
+    ),
     # staff: choosing and offers
     path("rounds/<str:public_id>/choosing/", choosing.ChoosingBoardView.as_view(), name="choosing-board"),
     path("rounds/<str:public_id>/choosing/offers/", choosing.OfferConfirmView.as_view(), name="offer-confirm"),

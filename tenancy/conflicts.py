@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -46,17 +46,22 @@ def conflicts_between(a: int, b: int) -> list[Conflict]:
     return conflicts_among({a, b}).get(pair(a, b), [])
 
 
-def same_employer(person_ids: Collection[int]) -> list[Conflict]:
+def employer_conflicts(people: Iterable[tuple[int, int | None]]) -> list[Conflict]:
+    """The conflicts among (person id, organisation id) already at hand."""
     by_employer: dict[int, list[int]] = {}
-    rows = Person.objects.filter(pk__in=person_ids, organisation__isnull=False).values_list("pk", "organisation_id")
-    for person_id, organisation_id in rows:
-        by_employer.setdefault(organisation_id, []).append(person_id)
+    for person_id, organisation_id in people:
+        if organisation_id is not None:
+            by_employer.setdefault(organisation_id, []).append(person_id)
     return [
         Conflict(pair(a, b), "same-employer", "They work for the same organisation.")
         for colleagues in by_employer.values()
         for i, a in enumerate(colleagues)
         for b in colleagues[i + 1 :]
     ]
+
+
+def same_employer(person_ids: Collection[int]) -> list[Conflict]:
+    return employer_conflicts(Person.objects.filter(pk__in=person_ids).values_list("pk", "organisation_id"))
 
 
 def line_management(person_ids: Collection[int]) -> list[Conflict]:

@@ -20,6 +20,7 @@ from tenancy.models import Account, Person, Role, Tenant
 from tenancy.scope import tenant_context
 from tenancy.selectors import actor_of
 from tenancy.services.people import ensure_account, ensure_person, give_role
+from tests.demo_fixture import demo, demo_copy, demo_database  # noqa: F401 -- fixtures
 from tests.factories.tenancy import make_organisation, make_tenant
 
 PASSWORD = "correct horse battery staple"

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
@@ -40,7 +40,7 @@ def process_env(**extra: str) -> dict[str, str]:
     return env | {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"} | extra
 
 
-def until(found: Callable[[], Found], *, seconds: float = 30, what: str = "it") -> Found:
+def until(found: Callable[[], Found], *, seconds: float = 60, what: str = "it") -> Found:
     """What `found` returns once it is true; fails when that takes too long."""
     deadline = time.monotonic() + seconds
     while not (answer := found()):
@@ -61,7 +61,9 @@ def broker() -> Iterator[str]:
     port = free_port()
     process = subprocess.Popen(
         [valkey_program(), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/",
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd="/",
     )
     try:
         until(lambda: answers(port), what="the broker's start")
@@ -94,8 +96,22 @@ class Worker:
     def start(self, *, concurrency: int = 1, **env: str) -> None:
         self.env = self.env | env
         command = [
-            sys.executable, "-m", "celery", "--quiet", "-A", "portal", "worker", "--concurrency", str(concurrency),
-            "--loglevel", "ERROR", "--without-gossip", "--without-mingle", "--without-heartbeat", "-I", ",".join(self.include),
+            sys.executable,
+            "-m",
+            "celery",
+            "--quiet",
+            "-A",
+            "portal",
+            "worker",
+            "--concurrency",
+            str(concurrency),
+            "--loglevel",
+            "ERROR",
+            "--without-gossip",
+            "--without-mingle",
+            "--without-heartbeat",
+            "-I",
+            ",".join(self.include),
         ]
         self.process = subprocess.Popen(
             command, cwd=ROOT, env=process_env(REDIS_URL=self.broker_url, **self.env), start_new_session=True
@@ -104,6 +120,19 @@ class Worker:
     def tick(self, task: str, *args: Any) -> None:
         """What beat does: put a task on the broker."""
         app.send_task(task, args=args)
+
+    def tick_until(self, task: str, found: Callable[[], Found], *, what: str) -> Found:
+        """Tick once a second, as beat does, until `found` is true. Faster ticks would only queue up before the work itself."""
+        last = 0.0
+
+        def ticking() -> Found:
+            nonlocal last
+            if time.monotonic() - last >= 1:
+                last = time.monotonic()
+                self.tick(task)
+            return found()
+
+        return until(ticking, what=what)
 
     def kill(self) -> None:
         assert self.process is not None
@@ -120,15 +149,11 @@ class Worker:
         if self.process is None:
             return
         os.killpg(self.process.pid, signal.SIGTERM)
-        try:
+        with suppress(subprocess.TimeoutExpired):
             self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            pass
         # Its children too, whatever they are doing: they hold connections to the test database.
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self.process.wait(10)
         self.process = None
 

@@ -17,8 +17,13 @@ def write_rows(job: RunningJob) -> dict[str, Any]:
             seen = Change.objects.filter(subject_kind="test.Row", subject_id=str(n), reason=str(job.job_id))
             if not seen.exists():
                 Change.objects.create(
-                    subject_kind="test.Row", subject_id=str(n), name="write", reason=str(job.job_id), by_label="job",
-                    by_kind="system", at="2026-01-01T00:00Z",
+                    subject_kind="test.Row",
+                    subject_id=str(n),
+                    name="write",
+                    reason=str(job.job_id),
+                    by_label="job",
+                    by_kind="system",
+                    at="2026-01-01T00:00Z",
                 )
         job.progress(n + 1, total, f"{n + 1} of {total} rows")
         time.sleep(pause)
@@ -28,7 +33,12 @@ def write_rows(job: RunningJob) -> dict[str, Any]:
 def fall_over(job: RunningJob) -> dict[str, Any]:
     with job.scope():
         Change.objects.create(
-            subject_kind="test.Row", subject_id="0", name="write", reason=str(job.job_id), by_label="job", by_kind="system",
+            subject_kind="test.Row",
+            subject_id="0",
+            name="write",
+            reason=str(job.job_id),
+            by_label="job",
+            by_kind="system",
             at="2026-01-01T00:00Z",
         )
         raise RuntimeError("canary@private.example is in this text")

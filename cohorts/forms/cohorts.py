@@ -27,12 +27,18 @@ class CohortFields(BatonForm):
 
     name = forms.CharField(label=_("Name"), max_length=80, help_text=_("For example, Cohort 2 or Autumn 2027"))
     places = forms.IntegerField(
-        label=_("Places"), min_value=1, max_value=1000, widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-4"})
+        label=_("Places"),
+        min_value=1,
+        max_value=1000,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-4"}),
     )
     starts_on = DayMonthYearField(label=_("First day"), what=_("The first day"))
     ends_on = DayMonthYearField(label=_("Last day"), what=_("The last day"))
     budget_pounds = forms.IntegerField(
-        label=_("Indicative budget in pounds"), required=False, min_value=0, max_value=100_000_000,
+        label=_("Indicative budget in pounds"),
+        required=False,
+        min_value=0,
+        max_value=100_000_000,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-10"}),
     )
 
@@ -41,7 +47,10 @@ class CohortFields(BatonForm):
         self.sectors = {f"sector_{sector.public_id}": sector for sector in sectors}
         for name, sector in self.sectors.items():
             self.fields[name] = forms.IntegerField(
-                label=_("Places for %(sector)s") % {"sector": sector.name}, required=False, min_value=0, max_value=1000,
+                label=_("Places for %(sector)s") % {"sector": sector.name},
+                required=False,
+                min_value=0,
+                max_value=1000,
                 widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-4"}),
             )
 
@@ -73,5 +82,3 @@ class CohortEditForm(CohortFields):
     submit_label = _("Save cohort")
 
     version = VersionField()
-
-

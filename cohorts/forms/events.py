@@ -13,6 +13,10 @@ from engine.forms import BatonForm, ClockTimeField, DayMonthYearField, VersionFi
 from tenancy.models import Person
 
 
+def short_box() -> forms.TextInput:
+    return forms.TextInput(attrs={"class": "govuk-input--width-5"})
+
+
 class EventFields(BatonForm):
     kind = forms.ChoiceField(label=_("Kind"), choices=[("", _("Choose a kind")), *EventKind.choices])
     title = forms.CharField(label=_("Title"), max_length=120)
@@ -20,8 +24,8 @@ class EventFields(BatonForm):
         label=_("Who it is for"), queryset=None, required=False, empty_label=_("Everyone in the cohort")
     )
     day = DayMonthYearField(label=_("Date"), what=_("The date"))
-    starts = ClockTimeField(label=_("Starts at"), help_text=_("For example, 9:30am"))
-    ends = ClockTimeField(label=_("Ends at"))
+    starts = ClockTimeField(label=_("Starts at"), help_text=_("For example, 9:30am"), widget=short_box())
+    ends = ClockTimeField(label=_("Ends at"), widget=short_box())
     last_day = DayMonthYearField(
         label=_("Last day"), what=_("The last day"), required=False, help_text=_("Only if it ends on another day")
     )
@@ -97,7 +101,10 @@ class ApologiesForm(BatonForm):
     submit_label = _("Send apologies")
 
     note = forms.CharField(
-        label=_("A note to the organisers"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+        label=_("A note to the organisers"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("You don’t have to give a reason."),
     )
 
@@ -112,7 +119,8 @@ class RegisterForm(forms.Form):
         self.people = people
         for person in people:
             self.fields[f"p_{person.public_id}"] = forms.ChoiceField(
-                label=person.name, choices=Attendance.State.choices,
+                label=person.name,
+                choices=Attendance.State.choices,
                 error_messages={"required": _("Mark %(name)s") % {"name": person.name}},
             )
 

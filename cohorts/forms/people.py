@@ -19,15 +19,22 @@ class InvitationCreateForm(BatonForm):
 
     name = forms.CharField(label=_("Full name"), max_length=160)
     email = forms.EmailField(
-        label=_("Email address"), max_length=254, widget=forms.EmailInput(attrs={"spellcheck": "false", "autocomplete": "off"})
+        label=_("Email address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
     )
-    role = forms.ChoiceField(label=_("Role"), choices=[("", _("Choose a role")), *[(r, Role(r).label) for r in INVITABLE]])
+    role = forms.ChoiceField(
+        label=_("Role"), choices=[("", _("Choose a role")), *[(r, Role(r).label) for r in INVITABLE]]
+    )
     cohort = forms.ChoiceField(label=_("For"), required=False)
     organisation = forms.ModelChoiceField(
         label=_("Organisation"), queryset=None, required=False, empty_label=_("Not known yet")
     )
     note = forms.CharField(
-        label=_("A line of your own"), required=False, max_length=600, widget=forms.Textarea(attrs={"rows": 3}),
+        label=_("A line of your own"),
+        required=False,
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("It stands in the message as you write it."),
     )
 
@@ -55,13 +62,20 @@ class InvitationAcceptForm(BatonForm):
     way = forms.ChoiceField(
         label=_("How do you want to sign in?"),
         choices=(("code", _("Email me a code each time")), ("password", _("Set a password"))),
-        widget=Radios(hints={"code": _("Nothing to remember. You can add a password or a passkey later.")}),
+        widget=Radios(hints={"code": _("Nothing to remember. You can add a password or a passkey later.")}),  # type: ignore[dict-item]
         initial="code",
     )
     password = forms.CharField(
-        label=_("Password"), required=False, strip=False, help_text=_("At least 12 characters"),
+        label=_("Password"),
+        required=False,
+        strip=False,
+        help_text=_("At least 12 characters"),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
+
+    def field_options(self, name: str) -> dict[str, Any]:
+        # Shown only when a password is chosen, and then it isn't optional.
+        return {**super().field_options(name), "optional": False}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -74,7 +88,9 @@ class SetComposeForm(BatonForm):
     submit_label = _("Compose sets")
 
     sets = forms.IntegerField(
-        label=_("How many sets?"), min_value=1, max_value=100,
+        label=_("How many sets?"),
+        min_value=1,
+        max_value=100,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-3"}),
         help_text=_("Sets work best with 5 to 8 people."),
     )
@@ -107,7 +123,10 @@ class ReflectionForm(BatonForm):
     def __init__(self, *args: Any, draft: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["body"] = LongTextField(
-            label=_("Your reflection"), rows=12, draft=draft, max_length=20000,
+            label=_("Your reflection"),
+            rows=12,
+            draft=draft,
+            max_length=20000,
             help_text=_("What happened, what you noticed, what you might do differently."),
         )
 

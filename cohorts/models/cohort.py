@@ -30,9 +30,7 @@ class Cohort(TenantModel):
     places = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
     starts_on = models.DateField()
     ends_on = models.DateField()
-    stage = models.CharField(
-        max_length=12, choices=CohortStage.choices, default=CohortStage.PLANNING
-    )
+    stage = models.CharField(max_length=12, choices=CohortStage.choices, default=CohortStage.PLANNING)
     budget_pounds = models.PositiveIntegerField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
@@ -60,9 +58,7 @@ class SectorTarget(TenantModel):
 
     class Meta:
         ordering = ["sector__position", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["tenant", "cohort", "sector"], name="target_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["tenant", "cohort", "sector"], name="target_once")]
 
 
 @audited()
@@ -71,20 +67,12 @@ class Participation(OfCohort, TenantModel):
 
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="participations")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="participations")
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    state = models.CharField(
-        max_length=12, choices=ParticipationState.choices, default=ParticipationState.ACTIVE
-    )
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
+    state = models.CharField(max_length=12, choices=ParticipationState.choices, default=ParticipationState.ACTIVE)
     joined_at = models.DateTimeField()
 
     machine = PARTICIPATION
 
     class Meta:
         ordering = ["person__sort_key", "id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["tenant", "cohort", "person"], name="participation_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["tenant", "cohort", "person"], name="participation_once")]

@@ -50,9 +50,7 @@ class Event(OfCohort, TenantModel):
 
     class Meta:
         ordering = ["starts_at", "id"]
-        constraints = [
-            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="event_ends_later")
-        ]
+        constraints = [models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="event_ends_later")]
         indexes = [models.Index(fields=["tenant", "cohort", "starts_at"], name="event_by_cohort")]
 
     def __str__(self) -> str:
@@ -84,6 +82,4 @@ class Attendance(TenantModel):
     recorded_at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["tenant", "event", "person"], name="attendance_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["tenant", "event", "person"], name="attendance_once")]

@@ -20,9 +20,7 @@ class Invitation(TenantModel):
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="invitations")
     role = models.CharField(max_length=20, choices=Role.choices)
-    cohort = models.ForeignKey(
-        Cohort, on_delete=models.CASCADE, null=True, blank=True, related_name="invitations"
-    )
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, null=True, blank=True, related_name="invitations")
     note = models.TextField(blank=True)
     state = models.CharField(max_length=12, choices=InvitationState.choices, default=InvitationState.OPEN)
     invited_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -30,9 +28,7 @@ class Invitation(TenantModel):
     sent_at = models.DateTimeField()
     times_sent = models.PositiveSmallIntegerField(default=1)
     # Whoever accepted: the invited person, or the one their account already is here.
-    accepted_as = models.ForeignKey(
-        Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
-    )
+    accepted_as = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)
 
     machine = INVITATION

@@ -43,9 +43,7 @@ class LearningSet(OfCohort, TenantModel):
     plan = models.ForeignKey(SetPlan, on_delete=models.CASCADE, related_name="sets")
     name = models.CharField(max_length=60)
     position = models.PositiveSmallIntegerField()
-    facilitator = models.ForeignKey(
-        Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
-    )
+    facilitator = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ["position", "id"]
@@ -70,7 +68,5 @@ class SetMembership(TenantModel):
 
     class Meta:
         ordering = ["person__sort_key", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["tenant", "plan", "person"], name="set_membership_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["tenant", "plan", "person"], name="set_membership_once")]
         verbose_name = _("set membership")

@@ -15,9 +15,7 @@ class Programme(TenantModel):
 
     class Meta:
         ordering = ["name"]
-        constraints = [
-            models.UniqueConstraint(fields=["tenant", "slug"], name="programme_slug_unique")
-        ]
+        constraints = [models.UniqueConstraint(fields=["tenant", "slug"], name="programme_slug_unique")]
 
     def __str__(self) -> str:
         return self.name
@@ -43,9 +41,7 @@ class ProgrammePartner(TenantModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["tenant", "programme", "organisation", "part"], name="partner_once"
-            )
+            models.UniqueConstraint(fields=["tenant", "programme", "organisation", "part"], name="partner_once")
         ]
 
 
@@ -58,9 +54,7 @@ class StrategicAmbition(TenantModel):
 
     class Meta:
         ordering = ["position", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["tenant", "name"], name="ambition_name_unique")
-        ]
+        constraints = [models.UniqueConstraint(fields=["tenant", "name"], name="ambition_name_unique")]
 
     def __str__(self) -> str:
         return self.name

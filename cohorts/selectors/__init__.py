@@ -1,6 +1,7 @@
 """Reads used twice. A list selector is filtered by the same rule as the check on one object."""
 
 from cohorts.selectors.cohorts import (
+    cohort_figures,
     cohort_rows,
     is_active_participant,
     participants_of,
@@ -11,6 +12,7 @@ from cohorts.selectors.reflections import readers_for, reflection_counts, reflec
 from cohorts.selectors.sets import live_set_of, live_sets, set_cards, sets_facilitated_by
 
 __all__ = [
+    "cohort_figures",
     "cohort_rows",
     "expected_people",
     "is_active_participant",

@@ -4,12 +4,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from cohorts.models import LearningSet, SetMembership, SetPlan
+from cohorts.models import LearningSet, Participation, SetMembership, SetPlan
 from cohorts.states import ParticipationState, PlanState
-from tenancy.conflicts import conflicts_among, pair
+from tenancy.conflicts import conflicts_among, employer_conflicts, pair
 from tenancy.models import Person
 
 # Which of tenancy's answers keep two people out of one learning set.
@@ -29,32 +29,53 @@ class SetCard:
 
 
 def set_cards(plan: SetPlan) -> list[SetCard]:
-    """The sets of a plan with members, sector mix and broken rules, computed from the rows as they stand now."""
+    return set_board(plan)[0]
+
+
+def set_board(plan: SetPlan) -> tuple[list[SetCard], list[Person]]:
+    """The sets of a plan with members, sector mix and broken rules, computed from the rows as they stand now; and the
+    participants who are in none of them: they joined since, or were taken out."""
     cards = {
         row.pk: SetCard(row)
         for row in LearningSet.objects.filter(plan=plan).select_related("facilitator", "plan", "cohort")
     }
-    rows = SetMembership.objects.filter(plan=plan).select_related("person__organisation__sector")
-    for membership in rows:
-        cards[membership.learning_set_id].people.append(membership.person)
-    everyone = [person for card in cards.values() for person in card.people]
-    facilitators = [card.row.facilitator for card in cards.values() if card.row.facilitator]
-    found = conflicts_among({p.pk for p in [*everyone, *facilitators]}, kinds=SET_BARRIERS)
-    for card in cards.values():
+    mine = SetMembership.objects.filter(plan=plan, person=OuterRef("person")).values("learning_set")[:1]
+    places = (
+        Participation.objects.filter(cohort=plan.cohort_id)
+        .annotate(set_id=Subquery(mine))
+        .filter(Q(set_id__isnull=False) | Q(state=ParticipationState.ACTIVE))
+        .select_related("person__organisation__sector")
+        .order_by("person__sort_key", "pk")
+    )
+    left = []
+    for place in places:
+        if place.set_id is None:
+            left.append(place.person)
+        else:
+            cards[place.set_id].people.append(place.person)
+    add_findings(list(cards.values()))
+    return list(cards.values()), left
+
+
+def add_findings(cards: list[SetCard]) -> None:
+    """Fill in each card's mix and broken rules. Employers are at hand; the other answers are asked for."""
+    everyone = [person for card in cards for person in card.people]
+    facilitators = [card.row.facilitator for card in cards if card.row.facilitator]
+    found = conflicts_among({p.pk for p in [*everyone, *facilitators]}, kinds=set(SET_BARRIERS) - {"same-employer"})
+    for conflict in employer_conflicts((p.pk, p.organisation_id) for p in everyone):
+        found.setdefault(conflict.pair, []).append(conflict)
+    for card in cards:
         sectors = Counter(str(p.organisation.sector) if p.organisation else "–" for p in card.people)
         card.mix = sorted(sectors.items(), key=lambda item: (-item[1], item[0]))
         card.organisations = len({p.organisation_id for p in card.people})
         card.broken = broken_rules(card, found)
-    return list(cards.values())
 
 
 def broken_rules(card: SetCard, found: dict) -> list[str]:
     """Sentences for staff, one per pair and reason; a facilitator may share an employer with members, but not manage them."""
     sentences = []
     if not SMALLEST <= len(card.people) <= LARGEST:
-        sentences.append(
-            _("It has %(n)d people; sets work best with 5 to 8.") % {"n": len(card.people)}
-        )
+        sentences.append(_("It has %(n)d people; sets work best with 5 to 8.") % {"n": len(card.people)})
     for a, b in combinations(card.people, 2):
         sentences += [f"{a.name} – {b.name}: {c.reason}" for c in found.get(pair(a.pk, b.pk), [])]
     if (facilitator := card.row.facilitator) is not None:
@@ -63,12 +84,11 @@ def broken_rules(card: SetCard, found: dict) -> list[str]:
             for person in card.people
             if person.pk != facilitator.pk
             for c in found.get(pair(facilitator.pk, person.pk), [])
-            if c.kind != "same-employer"
         ]
     return sentences
 
 
-def unavoidable(plan: SetPlan, cards: list[SetCard]) -> list[str]:
+def unavoidable(cards: list[SetCard]) -> list[str]:
     """Why a rule can't be kept at all: an organisation with more people than there are sets."""
     counts = Counter(str(p.organisation) for card in cards for p in card.people if p.organisation)
     return [
@@ -77,17 +97,6 @@ def unavoidable(plan: SetPlan, cards: list[SetCard]) -> list[str]:
         for organisation, people in sorted(counts.items())
         if people > len(cards)
     ]
-
-
-def without_set(plan: SetPlan) -> list[Person]:
-    """Participants of the cohort who are in none of the plan's sets: they joined since, or were taken out."""
-    return list(
-        Person.objects.filter(
-            participations__cohort_id=plan.cohort_id, participations__state=ParticipationState.ACTIVE
-        )
-        .exclude(pk__in=SetMembership.objects.filter(plan=plan).values("person_id"))
-        .select_related("organisation")
-    )
 
 
 def live_sets(cohort_id: int) -> QuerySet[LearningSet]:
@@ -100,9 +109,9 @@ def live_sets(cohort_id: int) -> QuerySet[LearningSet]:
 
 def live_set_of(person_id: int, cohort_id: int | None = None) -> LearningSet | None:
     """The published set a person is in; of the latest cohort when none is named."""
-    rows = LearningSet.objects.filter(
-        plan__state=PlanState.PUBLISHED, memberships__person_id=person_id
-    ).select_related("facilitator", "plan", "cohort__programme")
+    rows = LearningSet.objects.filter(plan__state=PlanState.PUBLISHED, memberships__person_id=person_id).select_related(
+        "facilitator", "plan", "cohort__programme"
+    )
     if cohort_id is not None:
         rows = rows.filter(cohort_id=cohort_id)
     return rows.order_by("-cohort__starts_on").first()

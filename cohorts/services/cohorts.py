@@ -52,7 +52,8 @@ def check_cohort(*, places: int, starts_on: date, ends_on: date, targets: Mappin
     wanted = sum(targets.values())
     if wanted > places:
         raise Refused(
-            _("The sectors’ places add up to %(sum)d, but the cohort has %(places)d.") % {"sum": wanted, "places": places},
+            _("The sectors’ places add up to %(sum)d, but the cohort has %(places)d.")
+            % {"sum": wanted, "places": places},
             field="places",
         )
 
@@ -70,8 +71,16 @@ def write_targets(cohort: Cohort, targets: Mapping[int, int]) -> None:
 
 @transaction.atomic
 def create_cohort(
-    *, programme: Programme, name: str, places: int, starts_on: date, ends_on: date, by: Actor,
-    targets: Mapping[int, int] | None = None, budget_pounds: int | None = None, slug: str = "",
+    *,
+    programme: Programme,
+    name: str,
+    places: int,
+    starts_on: date,
+    ends_on: date,
+    by: Actor,
+    targets: Mapping[int, int] | None = None,
+    budget_pounds: int | None = None,
+    slug: str = "",
 ) -> Cohort:
     """A new cohort of a programme, being planned. `targets` maps sector ids to places, together no more than `places`."""
     may_run(by, programme)
@@ -83,8 +92,13 @@ def create_cohort(
     try:
         with transaction.atomic():
             cohort = Cohort.objects.create(
-                programme=programme, name=name, slug=slug or free_slug(Cohort, name, field="name"), places=places,
-                starts_on=starts_on, ends_on=ends_on, budget_pounds=budget_pounds,
+                programme=programme,
+                name=name,
+                slug=slug or free_slug(Cohort, name, field="name"),
+                places=places,
+                starts_on=starts_on,
+                ends_on=ends_on,
+                budget_pounds=budget_pounds,
             )
     except IntegrityError as error:
         raise Refused(_("Another cohort was just given this name. Choose another one."), field="name") from error
@@ -95,8 +109,16 @@ def create_cohort(
 
 @transaction.atomic
 def edit_cohort(
-    *, cohort: Cohort, version: int, name: str, places: int, starts_on: date, ends_on: date, by: Actor,
-    targets: Mapping[int, int], budget_pounds: int | None = None,
+    *,
+    cohort: Cohort,
+    version: int,
+    name: str,
+    places: int,
+    starts_on: date,
+    ends_on: date,
+    by: Actor,
+    targets: Mapping[int, int],
+    budget_pounds: int | None = None,
 ) -> Cohort:
     """Change a cohort's frame. Fewer places than people taking part is refused."""
     may_run(by, cohort)
@@ -112,7 +134,12 @@ def edit_cohort(
     if twins.exists():
         raise Refused(_("This programme already has a cohort of this name."), field="name")
     save_if_unchanged(
-        cohort, version=version, name=name, places=places, starts_on=starts_on, ends_on=ends_on,
+        cohort,
+        version=version,
+        name=name,
+        places=places,
+        starts_on=starts_on,
+        ends_on=ends_on,
         budget_pounds=budget_pounds,
     )
     write_targets(cohort, targets)
@@ -127,12 +154,11 @@ def move_cohort(*, cohort: Cohort, stage: str, by: Actor) -> Cohort:
     locked = Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
     if stage not in NEXT_STAGES[CohortStage(locked.stage)]:
         raise WrongState(
-            _("This cohort is now at the stage “%(stage)s”. Load the page again.") % {"stage": locked.get_stage_display()}
+            _("This cohort is now at the stage “%(stage)s”. Load the page again.")
+            % {"stage": locked.get_stage_display()}
         )
     record_change(locked, "move", by=by, source=locked.stage, target=stage)
     locked.stage = stage
     locked.version += 1
     locked.save(update_fields=["stage", "version"])
     return locked
-
-

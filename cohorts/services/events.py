@@ -54,8 +54,18 @@ def check_place(*, place: str, join_url: str) -> None:
 
 @transaction.atomic
 def create_event(
-    *, cohort: Cohort, kind: str, title: str, starts_at: datetime, ends_at: datetime, by: Actor, place: str = "",
-    join_url: str = "", summary: str = "", learning_set: LearningSet | None = None, owner: Person | None = None,
+    *,
+    cohort: Cohort,
+    kind: str,
+    title: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    by: Actor,
+    place: str = "",
+    join_url: str = "",
+    summary: str = "",
+    learning_set: LearningSet | None = None,
+    owner: Person | None = None,
     tell: bool = True,
 ) -> Event:
     """Plan an event and, unless `tell` is False, invite those expected with a calendar entry. The register is the owner's:
@@ -67,8 +77,16 @@ def create_event(
     if learning_set is not None and (learning_set.cohort_id != cohort.pk or not learning_set.is_live):
         raise Refused(_("Choose one of the cohort’s published learning sets."), field="learning_set")
     event = Event.objects.create(
-        cohort=cohort, learning_set=learning_set, kind=kind, title=" ".join(title.split()), summary=summary.strip(),
-        starts_at=starts_at, ends_at=ends_at, place=place.strip(), join_url=join_url, owner=owner or by.person,
+        cohort=cohort,
+        learning_set=learning_set,
+        kind=kind,
+        title=" ".join(title.split()),
+        summary=summary.strip(),
+        starts_at=starts_at,
+        ends_at=ends_at,
+        place=place.strip(),
+        join_url=join_url,
+        owner=owner or by.person,
     )
     record_change(event, "create", by=by, target=event.state)
     if tell and not event.is_over:
@@ -111,9 +129,12 @@ def send_apologies(*, event: Event, by: Actor, note: str = "") -> Attendance:
         raise NotAllowed(_("You aren’t expected at this event."))
     check_open(event)
     attendance, _created = Attendance.objects.update_or_create(
-        event=event, person=by.person,
+        event=event,
+        person=by.person,
         defaults={
-            "state": Attendance.State.APOLOGIES, "note": note.strip(), "recorded_by": by.person,
+            "state": Attendance.State.APOLOGIES,
+            "note": note.strip(),
+            "recorded_by": by.person,
             "recorded_at": timezone.now(),
         },
     )
@@ -126,9 +147,7 @@ def take_back_apologies(*, event: Event, by: Actor) -> int:
     if not expected_at_event(by, event):
         raise NotAllowed(_("You aren’t expected at this event."))
     check_open(event)
-    return Attendance.objects.filter(
-        event=event, person=by.person, state=Attendance.State.APOLOGIES
-    ).delete()[0]
+    return Attendance.objects.filter(event=event, person=by.person, state=Attendance.State.APOLOGIES).delete()[0]
 
 
 def check_open(event: Event) -> None:

@@ -23,14 +23,27 @@ from tenancy.services.people import ensure_account, ensure_person, give_role, li
 
 # Roles that staff invite to; applicants, participants and alumni come by selection.
 INVITABLE = (
-    Role.STAFF, Role.ASSESSOR, Role.MENTOR, Role.FACILITATOR, Role.SPONSOR, Role.SUPPLIER, Role.PARTNER,
+    Role.STAFF,
+    Role.ASSESSOR,
+    Role.MENTOR,
+    Role.FACILITATOR,
+    Role.SPONSOR,
+    Role.SUPPLIER,
+    Role.PARTNER,
 )
 
 
 @transaction.atomic
 def invite_person(
-    *, name: str, email: str, role: str, cohort: Cohort | None, by: Actor, note: str = "",
-    organisation: Organisation | None = None, job_title: str = "",
+    *,
+    name: str,
+    email: str,
+    role: str,
+    cohort: Cohort | None,
+    by: Actor,
+    note: str = "",
+    organisation: Organisation | None = None,
+    job_title: str = "",
 ) -> Invitation:
     """Ask someone to take a role in a cohort, or with `cohort` None in the whole tenant (which only its own staff may)."""
     may_run(by, cohort)
@@ -39,14 +52,18 @@ def invite_person(
     person, _created = ensure_person(name=name, email=email, organisation=organisation, job_title=job_title, by=by)
     cohort_id = cohort.pk if cohort else None
     if any(g.role == role and g.cohort_id == cohort_id and g.programme_id is None for g in grants_of(person.pk)):
-        raise Refused(
-            _("%(name)s already has this role.") % {"name": person.name}, field="email"
-        )
+        raise Refused(_("%(name)s already has this role.") % {"name": person.name}, field="email")
     now = timezone.now()
     try:
         with transaction.atomic():
             invitation = Invitation.objects.create(
-                person=person, role=role, cohort=cohort, note=note.strip(), invited_by=by.person, invited_at=now, sent_at=now
+                person=person,
+                role=role,
+                cohort=cohort,
+                note=note.strip(),
+                invited_by=by.person,
+                invited_at=now,
+                sent_at=now,
             )
     except IntegrityError as error:
         raise Refused(

@@ -28,22 +28,28 @@ def write_reflection(*, cohort: Cohort, kind: str, title: str, body: str, by: Ac
         raise NotAllowed(_("You write reflections in a cohort you take part in."))
     now = timezone.now()
     reflection = Reflection.objects.create(
-        author=by.person, cohort=cohort, kind=kind, title=" ".join(title.split()), body=body.strip(),
-        written_at=now, changed_at=now,
+        author=by.person,
+        cohort=cohort,
+        kind=kind,
+        title=" ".join(title.split()),
+        body=body.strip(),
+        written_at=now,
+        changed_at=now,
     )
-    ReflectionFact.objects.create(
-        reflection=reflection, author=by.person, cohort=cohort, kind=kind, written_at=now
-    )
+    ReflectionFact.objects.create(reflection=reflection, author=by.person, cohort=cohort, kind=kind, written_at=now)
     return reflection
 
 
 @transaction.atomic
-def edit_reflection(
-    *, reflection: Reflection, version: int, kind: str, title: str, body: str, by: Actor
-) -> Reflection:
+def edit_reflection(*, reflection: Reflection, version: int, kind: str, title: str, body: str, by: Actor) -> Reflection:
     check_author(by, reflection)
     save_if_unchanged(
-        reflection, version=version, kind=kind, title=" ".join(title.split()), body=body.strip(), changed_at=timezone.now()
+        reflection,
+        version=version,
+        kind=kind,
+        title=" ".join(title.split()),
+        body=body.strip(),
+        changed_at=timezone.now(),
     )
     ReflectionFact.objects.filter(reflection=reflection).update(kind=kind)
     return reflection
@@ -63,7 +69,8 @@ def share_reflection(*, reflection: Reflection, with_person: Person, by: Actor) 
     if not readers_for(reflection.author_id, reflection.cohort_id).filter(pk=with_person.pk).exists():
         raise Refused(_("You can share with people of your own set, and with mentors and sponsors."), field="person")
     share, created = ReflectionShare.objects.get_or_create(
-        reflection=reflection, with_person=with_person,
+        reflection=reflection,
+        with_person=with_person,
         defaults={"author_id": reflection.author_id, "shared_at": timezone.now()},
     )
     if created:

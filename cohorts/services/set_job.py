@@ -25,7 +25,9 @@ def candidates_of(cohort: Cohort) -> list[Candidate]:
     rows = Participation.objects.filter(cohort=cohort, state=ParticipationState.ACTIVE).values_list(
         "person_id", "person__organisation__sector__name", "person__district", "person__grade"
     )
-    return [Candidate(key, sector or "", district.casefold(), grade.casefold()) for key, sector, district, grade in rows]
+    return [
+        Candidate(key, sector or "", district.casefold(), grade.casefold()) for key, sector, district, grade in rows
+    ]
 
 
 def run_compose_sets(job: RunningJob) -> dict[str, Any]:
@@ -36,16 +38,12 @@ def run_compose_sets(job: RunningJob) -> dict[str, Any]:
         barred = conflicts_among([p.key for p in people], kinds=SET_BARRIERS)
     if len(people) < job.params["sets"]:
         raise Refused(_("Fewer people take part now than there were to be sets."))
-    search = Arrangement(
-        people, sets=job.params["sets"], barred=barred.keys(), seed=job.params["seed"], total=STEPS
-    )
+    search = Arrangement(people, sets=job.params["sets"], barred=barred.keys(), seed=job.params["seed"], total=STEPS)
     while not search.finished:
         search.improve(CHUNK)
         job.progress(search.done, search.total, _("Comparing ways to divide %(n)d people") % {"n": len(people)})
     with job.scope() as actor:
-        plan = save_proposal(
-            cohort=cohort, groups=search.sets(), seed=job.params["seed"], steps=search.done, by=actor
-        )
+        plan = save_proposal(cohort=cohort, groups=search.sets(), seed=job.params["seed"], steps=search.done, by=actor)
         slug = Tenant.objects.get(pk=job.tenant_id).slug
         path = reverse("cohorts:set-plan", kwargs={"tenant": slug, "public_id": plan.public_id})
     return {"path": path, "plan": plan.public_id, "text": _("Look at the proposed sets")}

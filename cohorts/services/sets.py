@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from cohorts.emails import send_set
 from cohorts.models import Cohort, Event, LearningSet, SetMembership, SetPlan
-from cohorts.selectors.sets import without_set
+from cohorts.selectors.sets import set_board
 from cohorts.services.cohorts import may_run
 from cohorts.services.composing import LARGEST, SMALLEST, number_of_sets
 from cohorts.states import EventState, ParticipationState, PlanState
@@ -34,7 +34,8 @@ def compose_sets(*, cohort: Cohort, by: Actor, sets: int | None = None) -> Job:
     sets = sets or number_of_sets(people)
     if sets > 1 and people / sets < SMALLEST - 1:
         raise Refused(
-            _("%(people)d people can’t fill %(sets)d sets of at least 4.") % {"people": people, "sets": sets}, field="sets"
+            _("%(people)d people can’t fill %(sets)d sets of at least 4.") % {"people": people, "sets": sets},
+            field="sets",
         )
     if people / sets > LARGEST + 2:
         raise Refused(
@@ -61,9 +62,7 @@ def save_proposal(*, cohort: Cohort, groups: list[list[int]], seed: int, steps: 
     may_run(by, cohort)
     for earlier in SetPlan.objects.filter(cohort=cohort, state=PlanState.PROPOSED):
         transition(earlier, "discard", by=by)
-    plan = SetPlan.objects.create(
-        cohort=cohort, seed=seed, steps=steps, made_by=by.person, made_at=timezone.now()
-    )
+    plan = SetPlan.objects.create(cohort=cohort, seed=seed, steps=steps, made_by=by.person, made_at=timezone.now())
     record_change(plan, "compose", by=by, target=plan.state)
     for position, group in enumerate(groups, start=1):
         row = LearningSet.objects.create(
@@ -79,9 +78,13 @@ def lock_plan(plan: SetPlan, *, version: int, states: tuple[str, ...]) -> SetPla
     """The plan, locked and raised by one version; StaleEdit when someone else changed it since `version`."""
     locked = SetPlan.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=plan.pk)
     if locked.state not in states:
-        raise WrongState(_("These sets are now “%(state)s”. Load the page again.") % {"state": locked.get_state_display()})
+        raise WrongState(
+            _("These sets are now “%(state)s”. Load the page again.") % {"state": locked.get_state_display()}
+        )
     if locked.version != version:
-        raise StaleEdit(_("Someone else changed these sets while you were looking. This is how they are now; try again."))
+        raise StaleEdit(
+            _("Someone else changed these sets while you were looking. This is how they are now; try again.")
+        )
     locked.version += 1
     locked.save(update_fields=["version"])
     return locked
@@ -126,12 +129,12 @@ def name_set(
     plan = lock_plan(plan, version=version, states=IN_USE)
     if facilitator and SetMembership.objects.filter(learning_set=learning_set, person=facilitator).exists():
         raise Refused(_("A member of the set can’t facilitate it."), field="facilitator")
-    newly = facilitator is not None and facilitator.pk != learning_set.facilitator_id
+    newly = [facilitator] if facilitator and facilitator.pk != learning_set.facilitator_id else []
     learning_set.name = " ".join(name.split()) or learning_set.name
     learning_set.facilitator = facilitator
     learning_set.save(update_fields=["name", "facilitator"])
-    if newly and plan.state == PlanState.PUBLISHED:
-        send_set(learning_set, [facilitator], by=by, occurrence=f"v{plan.version}")
+    if plan.state == PlanState.PUBLISHED:
+        send_set(learning_set, newly, by=by, occurrence=f"v{plan.version}")
     return plan
 
 
@@ -141,16 +144,16 @@ def publish_sets(*, plan: SetPlan, version: int, by: Actor) -> SetPlan:
     meeting ahead of them."""
     may_run(by, plan)
     plan = lock_plan(plan, version=version, states=(PlanState.PROPOSED,))
-    if left := without_set(plan):
-        raise Refused(
-            _("Put everyone in a set first: %(names)s.") % {"names": ", ".join(p.name for p in left[:5])}
-        )
+    if left := set_board(plan)[1]:
+        raise Refused(_("Put everyone in a set first: %(names)s.") % {"names": ", ".join(p.name for p in left[:5])})
     ahead = Event.objects.filter(
         learning_set__plan__cohort=plan.cohort, state=EventState.PLANNED, starts_at__gt=timezone.now()
     ).count()
     if ahead:
         raise Refused(
-            _("The present sets still have %(n)d meetings planned. Cancel them first, so that nobody goes to the wrong one.")
+            _(
+                "The present sets still have %(n)d meetings planned. Cancel them first, so that nobody goes to the wrong one."
+            )
             % {"n": ahead}
         )
     for earlier in SetPlan.objects.filter(cohort=plan.cohort, state=PlanState.PUBLISHED):

@@ -28,16 +28,17 @@ class CohortFrame:
     request: TenantRequest
     actor: Actor
     object: Any
-    navigation_path = ""
 
     def get_cohort(self) -> Cohort:
         return self.object if isinstance(self.object, Cohort) else self.object.cohort
 
+    def navigation_path(self) -> str:
+        """The address in the side navigation that this page belongs to."""
+        return self.request.get_full_path()
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         cohort = self.get_cohort()
-        side = cohort_side_navigation(
-            cohort, self.actor, self.request.tenant, self.navigation_path or self.request.get_full_path()
-        )
+        side = cohort_side_navigation(cohort, self.actor, self.request.tenant, self.navigation_path())
         kwargs.setdefault("caption", str(cohort))
         kwargs.setdefault("cohort", cohort)
         kwargs.setdefault("side_navigation", side)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,9 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from cohorts.forms.cohorts import CohortCreateForm, CohortEditForm, ProgrammeCreateForm
 from cohorts.forms.events import ConfirmForm, ReasonForm
-from cohorts.models import Attendance, Cohort, Event, Participation, Programme, ReflectionFact
+from cohorts.models import Cohort, Event, Participation, Programme
 from cohorts.rules import any_staff, staff
-from cohorts.selectors import cohort_rows, live_sets, participants_of, reflection_counts
+from cohorts.selectors import cohort_figures, cohort_rows, participants_of
 from cohorts.services.cohorts import create_cohort, create_programme, edit_cohort, move_cohort
 from cohorts.services.participation import (
     close_cohort,
@@ -39,8 +38,9 @@ STAGE_COLOURS = {"planning": "grey", "selecting": "yellow", "running": "green", 
 # Opens a cohort: staff of its programme or of the whole tenant. The choices of the form hold the same line.
 opens_cohorts = Rule(
     "staff of a programme",
-    lambda actor, obj: actor.kind == "person"
-    and any(g.role == Role.STAFF and g.cohort_id is None for g in actor.grants),
+    lambda actor, obj: (
+        actor.kind == "person" and any(g.role == Role.STAFF and g.cohort_id is None for g in actor.grants)
+    ),
 )
 
 
@@ -120,24 +120,14 @@ class CohortDetailView(OneCohort, CohortFrame, TenantPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         cohort, now = self.object, timezone.now()
-        counts = Participation.objects.filter(cohort=cohort).aggregate(
-            active=Count("pk", filter=Q(state=ParticipationState.ACTIVE)),
-            alumni=Count("pk", filter=Q(state=ParticipationState.ALUMNUS)),
-            withdrawn=Count("pk", filter=Q(state=ParticipationState.WITHDRAWN)),
-        )
         events = Event.objects.filter(cohort=cohort, state=EventState.PLANNED)
         return super().get_context_data(
             caption=cohort.programme.name,
             colour=STAGE_COLOURS[cohort.stage],
-            counts=counts,
+            counts=cohort_figures(cohort.pk),
             upcoming=events.filter(ends_at__gte=now).select_related("learning_set")[:5],
-            no_register=events.filter(ends_at__lt=now, registered_at__isnull=True).count(),
-            sets=live_sets(cohort.pk).count(),
-            reflections=reflection_counts(cohort.pk),
             targets=cohort.targets.select_related("sector"),
-            next_stages=[
-                {"value": s, "label": s.label} for s in NEXT_STAGES[CohortStage(cohort.stage)]
-            ],
+            next_stages=[{"value": s, "label": s.label} for s in NEXT_STAGES[CohortStage(cohort.stage)]],
             may_finish=cohort.stage == CohortStage.RUNNING,
             **kwargs,
         )
@@ -171,7 +161,9 @@ class CohortMoveView(OneCohort, TenantView):
         except Refused as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, _("The cohort is now at the stage “%(stage)s”.") % {"stage": cohort.get_stage_display()})
+            messages.success(
+                request, _("The cohort is now at the stage “%(stage)s”.") % {"stage": cohort.get_stage_display()}
+            )
         return redirect(self.cohort_href)
 
 
@@ -200,32 +192,15 @@ class ParticipationListView(OneCohort, CohortFrame, TenantPage):
 
     template_name = "cohorts/participation_list.html"
 
-    @property
     def navigation_path(self) -> str:
         return self.request.path
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         state = self.request.GET.get("state", ParticipationState.ACTIVE)
-        rows = participants_of(self.object).order_by("person__sort_key", "pk")
+        rows = participants_of(self.object)
         if state in ParticipationState.values:
             rows = rows.filter(state=state)
         page = page_of(self.request, rows)
-        people = [row.person_id for row in page.object_list]
-        attended = dict(
-            Attendance.objects.filter(
-                event__cohort=self.object, event__registered_at__isnull=False, person__in=people
-            )
-            .values_list("person_id")
-            .annotate(n=Count("pk", filter=Q(state=Attendance.State.PRESENT)))
-        )
-        written = dict(
-            ReflectionFact.objects.filter(cohort=self.object, author__in=people)
-            .values_list("author_id")
-            .annotate(n=Count("pk"))
-        )
-        for row in page.object_list:
-            row.cohort = self.object
-            row.attended, row.written = attended.get(row.person_id, 0), written.get(row.person_id, 0)
         registers = Event.objects.filter(cohort=self.object, registered_at__isnull=False, learning_set__isnull=True)
         return super().get_context_data(
             page_obj=page, state=state, states=ParticipationState.choices, registers=registers.count(), **kwargs
@@ -238,7 +213,7 @@ class ParticipationChangeView(CohortFrame, ServiceFormView):
     permission = staff
     form_class = ReasonForm
     template_name = "cohorts/participation_change.html"
-    steps = {
+    steps: ClassVar[dict[str, tuple[Any, Any]]] = {
         "withdraw": (withdraw_participant, gettext_lazy("Record a withdrawal")),
         "graduate": (graduate_participant, gettext_lazy("Move to alumni")),
         "rejoin": (rejoin_participant, gettext_lazy("Take back into the cohort")),
@@ -259,8 +234,11 @@ class ParticipationChangeView(CohortFrame, ServiceFormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         names = {t.name for t in possible(self.object, self.actor)}
         return super().get_context_data(
-            page_heading=self.steps[self.kwargs["step"]][1], back_href=self.get_success_url(),
-            step=self.kwargs["step"], is_possible=self.kwargs["step"] in names, **kwargs,
+            page_heading=self.steps[self.kwargs["step"]][1],
+            back_href=self.get_success_url(),
+            step=self.kwargs["step"],
+            is_possible=self.kwargs["step"] in names,
+            **kwargs,
         )
 
     def get_success_url(self) -> str:
@@ -271,5 +249,3 @@ class ParticipationChangeView(CohortFrame, ServiceFormView):
         service, _label = self.steps[self.kwargs["step"]]
         service(participation=self.object, by=self.actor, **data)
         messages.success(self.request, _("Saved for %(name)s.") % {"name": self.object.person.name})
-
-

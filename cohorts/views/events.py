@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count, Q
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -63,11 +65,7 @@ class EventForms:
 
     def form_choices(self) -> dict[str, Any]:
         cohort = self.get_cohort()  # type: ignore[attr-defined]
-        keepers = {
-            p.pk
-            for role in (Role.STAFF, Role.FACILITATOR)
-            for p in people_with_role(role, cohort_id=cohort.pk)
-        }
+        keepers = {p.pk for role in (Role.STAFF, Role.FACILITATOR) for p in people_with_role(role, cohort_id=cohort.pk)}
         return {"sets": live_sets(cohort.pk), "keepers": Person.objects.filter(pk__in=keepers)}
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -101,7 +99,9 @@ class OneEvent:
     """Views about the event in the address."""
 
     def get_object(self) -> Event:
-        rows = Event.objects.select_related("cohort__programme", "learning_set__plan", "learning_set__facilitator", "owner")
+        rows = Event.objects.select_related(
+            "cohort__programme", "learning_set__plan", "learning_set__facilitator", "owner"
+        )
         return self.find(Event, queryset=rows)  # type: ignore[attr-defined, no-any-return]
 
     @property
@@ -120,23 +120,20 @@ class EventDetailView(OneEvent, CohortFrame, TenantPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         event, me = self.object, self.actor.person_id
         keeps = event_keeper(self.actor, event)
-        mine = Attendance.objects.filter(event=event, person_id=me).first()
-        apologies = Attendance.objects.filter(event=event, state=Attendance.State.APOLOGIES).select_related("person")
+        rows = Attendance.objects.filter(event=event).select_related("person").order_by("person__sort_key", "pk")
+        # Whoever keeps the register reads every row, apologies' notes included; everyone else their own.
+        known = list(rows if keeps else rows.filter(person_id=me))
+        counts = Counter(row.state for row in known)
         return super().get_context_data(
-            event=event, keeps=keeps, mine=mine,
+            event=event,
+            keeps=keeps,
+            counts=counts,
+            mine=next((row for row in known if row.person_id == me), None),
             expected=expected_at_event(self.actor, event),
-            apologies=apologies if keeps else [],
-            counts=self.counts() if keeps else None,
+            apologies=[row for row in known if row.state == Attendance.State.APOLOGIES] if keeps else [],
             may_edit=staff(self.actor, event),
             is_open=event.state == EventState.PLANNED and not event.has_started,
             **kwargs,
-        )
-
-    def counts(self) -> dict[str, int]:
-        return Attendance.objects.filter(event=self.object).aggregate(
-            present=Count("pk", filter=Q(state=Attendance.State.PRESENT)),
-            absent=Count("pk", filter=Q(state=Attendance.State.ABSENT)),
-            apologies=Count("pk", filter=Q(state=Attendance.State.APOLOGIES)),
         )
 
 
@@ -168,7 +165,9 @@ class EventCancelView(OneEvent, CohortFrame, ServiceFormView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {
-            **super().get_form_kwargs(), "submit": _("Cancel the event"), "label": _("Why is it cancelled?"),
+            **super().get_form_kwargs(),
+            "submit": _("Cancel the event"),
+            "label": _("Why is it cancelled?"),
             "hint": _("Everyone expected gets this in the message that takes it out of their calendar."),
         }
 
@@ -193,7 +192,8 @@ class EventCalendarView(OneEvent, TenantView):
         method = "CANCEL" if self.object.state == EventState.CANCELLED else "REQUEST"
         text = event_calendar(self.object, method=method, to=self.actor.person, tenant=self.request.tenant)
         return HttpResponse(
-            text.replace(f"METHOD:{method}", "METHOD:PUBLISH"), content_type="text/calendar; charset=utf-8",
+            text.replace(f"METHOD:{method}", "METHOD:PUBLISH"),
+            content_type="text/calendar; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="event-{self.object.public_id}.ics"'},
         )
 
@@ -255,15 +255,24 @@ class EventRegisterView(OneEvent, CohortFrame, ServiceFormView):
         context["rows"] = [self.row(form, person, known.get(person.pk)) for person in self.people()]
         context["event"] = self.object
         context["states"] = [
-            (Attendance.State.PRESENT, _("Present")), (Attendance.State.APOLOGIES, _("Apologies")),
+            (Attendance.State.PRESENT, _("Present")),
+            (Attendance.State.APOLOGIES, _("Apologies")),
             (Attendance.State.ABSENT, _("Absent")),
         ]
         return context
 
     def row(self, form: RegisterForm, person: Person, row: Attendance | None) -> dict[str, Any]:
         name = f"p_{person.public_id}"
-        mark = form.data.get(name) if form.is_bound else (row.state if row else Attendance.State.PRESENT)
-        return {"person": person, "name": name, "mark": mark, "note": row.note if row else "", "errors": form.errors.get(name)}
+        # Before the event the list is for paper: empty boxes, but for apologies already sent.
+        usual = Attendance.State.PRESENT if self.object.has_started else ""
+        mark = form.data.get(name) if form.is_bound else (row.state if row else usual)
+        return {
+            "person": person,
+            "name": name,
+            "mark": mark,
+            "note": row.note if row else "",
+            "errors": form.errors.get(name),
+        }
 
     def act(self, data: dict[str, Any]) -> HttpResponse:
         marks = {key.removeprefix("p_"): value for key, value in data.items() if key.startswith("p_")}
@@ -273,7 +282,7 @@ class EventRegisterView(OneEvent, CohortFrame, ServiceFormView):
         )
         return redirect(self.event_href)
 
-    def show_both(self, form: RegisterForm, stale: StaleEdit) -> HttpResponse:
+    def show_both(self, form: BaseForm, stale: StaleEdit) -> HttpResponse:
         """Someone saved this register, or changed the event, meanwhile: show what is stored, marked as such."""
         messages.error(self.request, _("Someone else saved this meanwhile. This is the register as it stands now."))
         return redirect(self.event_url("register"))

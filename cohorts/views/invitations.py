@@ -155,8 +155,12 @@ class InvitationAcceptView(ServiceFormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         login_url = f"{reverse('account_login')}?next={self.request.path}"
         return super().get_context_data(
-            page_heading=_("You’re invited"), invitation=self.object, account=self.account,
-            must_sign_in=self.must_sign_in(), login_url=login_url, **kwargs,
+            page_heading=_("You’re invited"),
+            invitation=self.object,
+            account=self.account,
+            must_sign_in=self.must_sign_in(),
+            login_url=login_url,
+            **kwargs,
         )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -193,7 +197,11 @@ class InvitationAnswerView(ServiceFormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            page_heading=_("You’re invited"), invitation=self.object, account=self.request.user, must_sign_in=False, **kwargs
+            page_heading=_("You’re invited"),
+            invitation=self.object,
+            account=self.request.user,
+            must_sign_in=False,
+            **kwargs,
         )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -205,7 +213,9 @@ class InvitationAnswerView(ServiceFormView):
 
     def act(self, data: dict[str, Any]) -> HttpResponse:
         accept_invitation(
-            invitation=self.object, by=self.actor, account=self.request.user,  # type: ignore[arg-type]
+            invitation=self.object,
+            by=self.actor,
+            account=self.request.user,  # type: ignore[arg-type]
         )
         messages.success(self.request, _("Thank you. You have the role from now on."))
         return redirect("portal:home", tenant=self.request.tenant.slug)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -76,7 +77,8 @@ class ReflectionWriteView(ServiceFormView):
         back = reverse("cohorts:reflection-list", kwargs={"tenant": self.request.tenant.slug})
         return super().get_context_data(back_href=back, **kwargs)
 
-    def form_valid(self, form: ReflectionWriteForm) -> HttpResponse:
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        assert isinstance(form, ReflectionWriteForm)
         self.cohort = form.cohort()
         return super().form_valid(form)
 
@@ -108,9 +110,7 @@ class ReflectionDetailView(OneReflection, TenantPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         mine = author(self.actor, self.object)
         shares = ReflectionShare.objects.filter(reflection=self.object).select_related("with_person")
-        return super().get_context_data(
-            reflection=self.object, mine=mine, shares=shares if mine else [], **kwargs
-        )
+        return super().get_context_data(reflection=self.object, mine=mine, shares=shares if mine else [], **kwargs)
 
 
 class ReflectionEditView(OneReflection, ServiceFormView):
@@ -172,7 +172,8 @@ class ReflectionShareView(OneReflection, ServiceFormView):
     def act(self, data: dict[str, Any]) -> None:
         share_reflection(reflection=self.object, with_person=data["person"], by=self.actor)
         messages.success(
-            self.request, _("%(name)s can read it now. You can take it back at any time.") % {"name": data["person"].name}
+            self.request,
+            _("%(name)s can read it now. You can take it back at any time.") % {"name": data["person"].name},
         )
 
 
@@ -188,14 +189,20 @@ class ReflectionExportView(TenantView):
     """All of one's own entries as one file, to keep."""
 
     permission = member
-    formats = {"md": ("text/markdown", "cohorts/reflections.md"), "html": ("text/html", "cohorts/reflections_file.html")}
+    formats = {
+        "md": ("text/markdown", "cohorts/reflections.md"),
+        "html": ("text/html", "cohorts/reflections_file.html"),
+    }
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         kind, template = self.formats[self.kwargs["form"]]
         assert self.actor.person_id is not None
         rows = reflections_of(self.actor.person_id).order_by("written_at")
-        text = render_to_string(template, {"reflections": rows, "person": self.actor.person, "tenant": self.request.tenant})
+        text = render_to_string(
+            template, {"reflections": rows, "person": self.actor.person, "tenant": self.request.tenant}
+        )
         return HttpResponse(
-            text, content_type=f"{kind}; charset=utf-8",
+            text,
+            content_type=f"{kind}; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="my-reflections.{self.kwargs["form"]}"'},
         )

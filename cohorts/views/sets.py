@@ -17,7 +17,7 @@ from cohorts.forms.people import SetComposeForm, SetNameForm
 from cohorts.models import Event, LearningSet, Participation, SetMembership, SetPlan
 from cohorts.rules import member, set_reader, staff
 from cohorts.selectors import live_set_of, set_cards, sets_facilitated_by
-from cohorts.selectors.sets import unavoidable, without_set
+from cohorts.selectors.sets import set_board, unavoidable
 from cohorts.services.sets import compose_sets, discard_sets, move_to_set, name_set, publish_sets
 from cohorts.states import EventState, ParticipationState, PlanState
 from cohorts.views.base import CohortFrame
@@ -46,8 +46,11 @@ class SetListView(OneCohort, CohortFrame, ServiceFormView):
         by_state = {plan.state: plan for plan in plans.select_related("cohort")}
         live = by_state.get(PlanState.PUBLISHED)
         return super().get_context_data(
-            people=self.taking_part(), proposal=by_state.get(PlanState.PROPOSED), live=live,
-            cards=set_cards(live) if live else [], **kwargs,
+            people=self.taking_part(),
+            proposal=by_state.get(PlanState.PROPOSED),
+            live=live,
+            cards=set_cards(live) if live else [],
+            **kwargs,
         )
 
     def act(self, data: dict[str, Any]) -> HttpResponse:
@@ -68,7 +71,6 @@ class OnePlan:
         at = {"tenant": self.request.tenant.slug, "public_id": self.object.public_id}  # type: ignore[attr-defined]
         return reverse("cohorts:set-plan", kwargs=at)
 
-    @property
     def navigation_path(self) -> str:
         at = {"tenant": self.request.tenant.slug, "public_id": self.object.cohort.public_id}  # type: ignore[attr-defined]
         return reverse("cohorts:set-list", kwargs=at)
@@ -84,12 +86,16 @@ class SetPlanView(OnePlan, CohortFrame, TenantPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         plan = self.object
-        cards = set_cards(plan)
+        cards, left = set_board(plan)
         return super().get_context_data(
-            plan=plan, cards=cards, unavoidable=unavoidable(plan, cards), left=without_set(plan),
+            plan=plan,
+            cards=cards,
+            unavoidable=unavoidable(cards),
+            left=left,
             broken=sum(len(card.broken) for card in cards),
             may_change=plan.state in (PlanState.PROPOSED, PlanState.PUBLISHED),
-            is_proposal=plan.state == PlanState.PROPOSED, **kwargs,
+            is_proposal=plan.state == PlanState.PROPOSED,
+            **kwargs,
         )
 
 
@@ -100,7 +106,11 @@ class SetMoveView(OnePlan, TenantView):
         try:
             person = Person.by_public_id(request.POST.get("person", ""))
             target = request.POST.get("learning_set", "")
-            learning_set = LearningSet.objects.select_related("cohort", "plan").get(plan=self.object, public_id=target) if target else None
+            learning_set = (
+                LearningSet.objects.select_related("cohort", "plan").get(plan=self.object, public_id=target)
+                if target
+                else None
+            )
         except (Person.DoesNotExist, LearningSet.DoesNotExist):
             raise Http404 from None
         try:
@@ -131,7 +141,7 @@ class SetPublishView(OnePlan, CohortFrame, ServiceFormView):
     def act(self, data: dict[str, Any]) -> HttpResponse:
         publish_sets(plan=self.object, version=self.object.version, by=self.actor)
         messages.success(self.request, _("The sets are published and their members are being told."))
-        return redirect(self.navigation_path)
+        return redirect(self.navigation_path())
 
 
 class SetDiscardView(OnePlan, TenantView):
@@ -142,7 +152,7 @@ class SetDiscardView(OnePlan, TenantView):
             messages.error(request, str(refusal))
         else:
             messages.success(request, _("The proposal has been discarded."))
-        return redirect(self.navigation_path)
+        return redirect(self.navigation_path())
 
 
 class SetNameView(CohortFrame, ServiceFormView):
@@ -192,10 +202,12 @@ class SetDetailView(TenantPage):
         row = self.object
         meetings = Event.objects.filter(learning_set=row, state=EventState.PLANNED)
         return super().get_context_data(
-            learning_set=row, caption=str(row.cohort),
+            learning_set=row,
+            caption=str(row.cohort),
             memberships=SetMembership.objects.filter(learning_set=row).select_related("person__organisation"),
             meetings=meetings.filter(ends_at__gte=timezone.now()),
-            for_staff=staff(self.actor, row), **kwargs,
+            for_staff=staff(self.actor, row),
+            **kwargs,
         )
 
 

@@ -75,7 +75,7 @@ class JobStopView(TenantView):
             messages.error(request, str(refusal))
         else:
             messages.success(request, _("Stopped.") if job.ended else _("It stops at its next step."))
-        return redirect("engine:job-detail", tenant=request.tenant.slug, public_id=self.object.public_id)
+        return redirect("engine:job-detail", tenant=self.request.tenant.slug, public_id=self.object.public_id)
 
 
 class JobListView(TenantPage):

@@ -49,8 +49,9 @@ class ServiceFormView(TenantView, FormView):
             for name, value in stale.theirs.items()
             if name in form.fields
         ]
-        form.data = form.data.copy()
-        form.data[form.add_prefix("version")] = str(self.current_version())
+        data = self.request.POST.copy()
+        data[form.add_prefix("version")] = str(self.current_version())
+        form.data = data
         context = self.get_context_data(form=form, theirs=theirs)
         return self.render_to_response(context, status=409)
 

@@ -58,9 +58,7 @@ class MenteeRequest(TenantModel):
 
     class Meta:
         ordering = ["asked_at", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["tenant", "cohort", "person"], name="mentee_request_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["tenant", "cohort", "person"], name="mentee_request_once")]
 
 
 @audited()

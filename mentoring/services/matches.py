@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,10 +19,10 @@ from mentoring.models.match import TOPIC_LENGTH
 from mentoring.rules import participant, staff
 from mentoring.selectors import mentees_of_cohort
 from mentoring.services.sessions import cancel_session
-from mentoring.states import OPEN, MatchState, SessionState
+from mentoring.states import OPEN, SessionState
 from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused, WrongState
-from tenancy.models import Person, Role
+from tenancy.models import Person, Role, RoleAssignment
 from tenancy.services.people import give_role
 
 MOST_TOPICS = 12
@@ -53,15 +54,56 @@ def make_mentor(*, person: Person, pool: str, by: Actor, capacity: int = 2) -> M
     return profile
 
 
+POOL_OF_ROLE = {Role.SPONSOR: MentorProfile.Pool.CHIEF_OFFICER, Role.ALUMNUS: MentorProfile.Pool.ALUMNI}
+
+
+@transaction.atomic
+def ensure_profiles() -> int:
+    """A profile for everyone who holds the role of mentor, however they came by it (an invitation gives the role alone).
+
+    Safe to call on reading: it adds what the roles already say, and nothing twice. Returns how many were missing.
+    """
+    now = timezone.now()
+    live = RoleAssignment.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now), valid_from__lte=now)
+    have = MentorProfile.objects.values("person_id")
+    lacking = set(live.filter(role=Role.MENTOR).exclude(person_id__in=have).values_list("person_id", flat=True))
+    if not lacking:
+        return 0
+    pools = {
+        person_id: POOL_OF_ROLE[Role(role)]
+        for person_id, role in live.filter(person_id__in=lacking, role__in=POOL_OF_ROLE).values_list(
+            "person_id", "role"
+        )
+    }
+    profiles = [
+        MentorProfile(person_id=person_id, pool=pools.get(person_id, MentorProfile.Pool.OUTSIDE))
+        for person_id in lacking
+    ]
+    MentorProfile.objects.bulk_create(profiles, ignore_conflicts=True)
+    return len(lacking)
+
+
 @transaction.atomic
 def edit_profile(
-    *, profile: MentorProfile, version: int, topics: Collection[str], about: str, capacity: int, taking_new: bool, by: Actor
+    *,
+    profile: MentorProfile,
+    version: int,
+    topics: Collection[str],
+    about: str,
+    capacity: int,
+    taking_new: bool,
+    by: Actor,
 ) -> MentorProfile:
     """The mentor says what they offer; staff may type it for them."""
     if by.person_id != profile.person_id and not by.has_role(Role.STAFF):
         raise NotAllowed(_("You can’t change this profile."))
     save_if_unchanged(
-        profile, version=version, topics=clean_topics(topics), about=about.strip(), capacity=capacity, taking_new=taking_new
+        profile,
+        version=version,
+        topics=clean_topics(topics),
+        about=about.strip(),
+        capacity=capacity,
+        taking_new=taking_new,
     )
     return profile
 
@@ -75,7 +117,9 @@ def ask_for_mentor(*, cohort: Cohort, topics: Collection[str], wishes: str, by: 
     if not chosen:
         raise Refused(_("Choose at least one topic."), field="topics")
     request, _made = MenteeRequest.objects.update_or_create(
-        cohort=cohort, person=by.person, defaults={"topics": chosen, "wishes": wishes.strip(), "asked_at": timezone.now()}
+        cohort=cohort,
+        person=by.person,
+        defaults={"topics": chosen, "wishes": wishes.strip(), "asked_at": timezone.now()},
     )
     return request
 
@@ -98,7 +142,11 @@ def propose_match(*, cohort: Cohort, mentor: Person, mentee: Person, reason: str
     try:
         with transaction.atomic():
             match = MentorMatch.objects.create(
-                cohort=cohort, mentor=mentor, mentee=mentee, proposed_by=by.person, reason=reason.strip(),
+                cohort=cohort,
+                mentor=mentor,
+                mentee=mentee,
+                proposed_by=by.person,
+                reason=reason.strip(),
                 proposed_at=timezone.now(),
             )
     except IntegrityError as error:
@@ -142,9 +190,3 @@ def end_match(*, match: MentorMatch, by: Actor) -> MentorMatch:
         cancel_session(session=session, by=by)
     emails.match_ended(match, by=by)
     return match
-
-
-__all__ = [
-    "MatchState", "accept_match", "ask_for_mentor", "clean_topics", "decline_match", "edit_profile", "end_match",
-    "make_mentor", "propose_match", "withdraw_match",
-]

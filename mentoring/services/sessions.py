@@ -75,8 +75,15 @@ def book_session(*, match: MentorMatch, slot: AvailabilitySlot, by: Actor) -> Me
             return mine, False
         check_free(slot, match)
         session = MentoringSession.objects.create(
-            match=match, slot=slot, mentor_id=match.mentor_id, mentee_id=match.mentee_id, starts_at=slot.starts_at,
-            ends_at=slot.ends_at, place=slot.place, join_url=slot.join_url, booked_at=timezone.now(),
+            match=match,
+            slot=slot,
+            mentor_id=match.mentor_id,
+            mentee_id=match.mentee_id,
+            starts_at=slot.starts_at,
+            ends_at=slot.ends_at,
+            place=slot.place,
+            join_url=slot.join_url,
+            booked_at=timezone.now(),
         )
         return session, True
 

@@ -39,11 +39,8 @@ def split(starts_at: datetime, ends_at: datetime, length: timedelta) -> list[tup
     return found
 
 
-@transaction.atomic
-def offer_slots(
-    *, on: date, starts: time, ends: time, minutes: int, place: str = "", join_url: str = "", by: Actor
-) -> list[AvailabilitySlot]:
-    """Offer the times between two wall-clock times of one day, cut into sessions. All or none: an overlap refuses the lot."""
+def sessions_between(on: date, starts: time, ends: time, minutes: int) -> list[tuple[datetime, datetime]]:
+    """The sessions that fit between two wall-clock times of a day ahead; Refused names what is wrong with them."""
     if minutes not in LENGTHS:
         raise Refused(_("Choose a length."), field="minutes")
     for clock, name in ((starts, "starts"), (ends, "ends")):
@@ -51,8 +48,6 @@ def offer_slots(
             raise Refused(_("Use quarters of an hour, like 9am or 9:15am."), field=name)
     if ends <= starts:
         raise Refused(_("The end must be later than the start."), field="ends")
-    if not place.strip() and not join_url.strip():
-        raise Refused(_("Say where you’ll meet, or give a link to join."), field="place")
     first, last = local_moment(on, starts, field="starts"), local_moment(on, ends, field="ends")
     if first <= timezone.now():
         raise Refused(_("Choose a time in the future."), field="on")
@@ -63,12 +58,27 @@ def offer_slots(
         raise Refused(_("There isn’t room for one session of that length."), field="ends")
     if len(periods) > MOST_AT_ONCE:
         raise Refused(_("That’s more than %(n)d sessions at once.") % {"n": MOST_AT_ONCE}, field="ends")
+    return periods
+
+
+@transaction.atomic
+def offer_slots(
+    *, on: date, starts: time, ends: time, minutes: int, place: str = "", join_url: str = "", by: Actor
+) -> list[AvailabilitySlot]:
+    """Offer the times between two wall-clock times of one day, cut into sessions. All or none: an overlap refuses the lot."""
+    if not place.strip() and not join_url.strip():
+        raise Refused(_("Say where you’ll meet, or give a link to join."), field="place")
+    periods = sessions_between(on, starts, ends, minutes)
     profile = lock_profile(by.person_id)
     try:
         with transaction.atomic():
             return [
                 AvailabilitySlot.objects.create(
-                    mentor_id=profile.person_id, starts_at=start, ends_at=end, place=place.strip(), join_url=join_url.strip()
+                    mentor_id=profile.person_id,
+                    starts_at=start,
+                    ends_at=end,
+                    place=place.strip(),
+                    join_url=join_url.strip(),
                 )
                 for start, end in periods
             ]

@@ -41,14 +41,23 @@ class MatchDetailView(MatchMixin, TenantPage):
         own = pair(actor, match)
         sessions = list(match.sessions.exclude(state=SessionState.CANCELLED).order_by("-starts_at"))
         held = [s for s in sessions if s.state == SessionState.HELD]
-        spent = sum(((s.ends_at - s.starts_at) for s in held[1:]), held[0].ends_at - held[0].starts_at) if held else None
+        spent = (
+            sum(((s.ends_at - s.starts_at) for s in held[1:]), held[0].ends_at - held[0].starts_at) if held else None
+        )
         return super().get_context_data(
-            match=match, own=own, other=match.mentee if actor.person_id == match.mentor_id else match.mentor,
-            is_mentee=actor.person_id == match.mentee_id, active=match.state == MatchState.ACTIVE,
+            match=match,
+            own=own,
+            other=match.mentee if actor.person_id == match.mentor_id else match.mentor,
+            is_mentee=actor.person_id == match.mentee_id,
+            active=match.state == MatchState.ACTIVE,
             profile=MentorProfile.objects.filter(person_id=match.mentor_id).first(),
-            sessions=sessions if own else [], steps=possible(match, actor),
+            sessions=sessions if own else [],
+            steps=possible(match, actor),
             notes=list(MentoringNote.objects.filter(match=match).select_related("author")) if own else [],
-            held=len(held), hours=hours(spent), note_count=note_counts([match.pk]).get(match.pk, 0), **kwargs,
+            held=len(held),
+            hours=hours(spent),
+            note_count=note_counts([match.pk]).get(match.pk, 0),
+            **kwargs,
         )
 
 
@@ -84,6 +93,10 @@ class MatchStepView(MatchMixin, ServiceFormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            page_heading=self.move.label, consequence=CONSEQUENCES[self.move.name], match=self.object,
-            caption=f"{self.object.mentor.name}, {self.object.mentee.name}", back_href=self.get_success_url(), **kwargs,
+            page_heading=self.move.label,
+            consequence=CONSEQUENCES[self.move.name],
+            match=self.object,
+            caption=f"{self.object.mentor.name}, {self.object.mentee.name}",
+            back_href=self.get_success_url(),
+            **kwargs,
         )

@@ -15,7 +15,7 @@ from mentoring.forms import ProfileForm, RequestForm
 from mentoring.models import MenteeRequest, MentorProfile
 from mentoring.rules import any_staff, mentor, participant, participant_anywhere
 from mentoring.selectors import coming_sessions, free_slots, own_matches, past_sessions, staffed_cohorts
-from mentoring.services.matches import ask_for_mentor, edit_profile
+from mentoring.services.matches import ask_for_mentor, edit_profile, ensure_profiles
 from mentoring.states import MatchState, SessionState
 from mentoring.views.base import MentoringMixin
 from tenancy.rules import member
@@ -43,7 +43,7 @@ class MentoringHomeView(MentoringMixin, TenantPage):
             unrecorded=[s for s in past if s.state == SessionState.BOOKED and s.ends_at < now],
             past=[s for s in past if s.state != SessionState.BOOKED],
             is_mentor=is_mentor,
-            free=free_slots(actor.person_id).count() if is_mentor else 0,
+            free=free_slots(actor.person_id or 0).count() if is_mentor else 0,
             asking_in=self.cohorts_to_ask_in() if participant_anywhere(actor) else [],
             cohorts=list(staffed_cohorts(actor)) if any_staff(actor) else [],
             **kwargs,
@@ -64,7 +64,10 @@ class ProfileEditView(MentoringMixin, ServiceFormView):
     page_heading = gettext_lazy("What you offer as a mentor")
     object: MentorProfile
 
-    def get_object(self) -> MentorProfile:
+    def get_object(self) -> MentorProfile | None:
+        if not mentor(self.actor):
+            return None
+        ensure_profiles()
         return MentorProfile.objects.get(person_id=self.actor.person_id)
 
     def get_initial(self) -> dict[str, Any]:
@@ -105,6 +108,4 @@ class RequestView(MentoringMixin, ServiceFormView):
         return self.url("mentoring-home")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            caption=str(self.object), back_href=self.url("mentoring-home"), **kwargs
-        )
+        return super().get_context_data(caption=str(self.object), back_href=self.url("mentoring-home"), **kwargs)

@@ -42,7 +42,8 @@ class SlotChoice(MentoringMixin, ServiceFormView):
     def get_form_kwargs(self) -> dict[str, Any]:
         slots = self.slots()
         choices = [
-            (s.public_id, f"{uk_weekday(s.starts_at)}, {uk_time(s.starts_at)} {_('to')} {uk_time(s.ends_at)}") for s in slots
+            (s.public_id, f"{uk_weekday(s.starts_at)}, {uk_time(s.starts_at)} {_('to')} {uk_time(s.ends_at)}")
+            for s in slots
         ]
         return super().get_form_kwargs() | {"slots": choices, "hints": {s.public_id: s.place for s in slots}}
 
@@ -115,9 +116,12 @@ class SessionDetailView(SessionMixin, TenantPage):
         session, now = self.object, timezone.now()
         booked = session.state == SessionState.BOOKED
         return super().get_context_data(
-            session=session, other=session.mentee if self.actor.person_id == session.mentor_id else session.mentor,
-            may_change=booked and session.starts_at > now, may_move=mentee_of(self.actor, session),
-            may_record=session.ends_at <= now and session.state != SessionState.CANCELLED, **kwargs,
+            session=session,
+            other=session.mentee if self.actor.person_id == session.mentor_id else session.mentor,
+            may_change=booked and session.starts_at > now,
+            may_move=mentee_of(self.actor, session),
+            may_record=session.ends_at <= now and session.state != SessionState.CANCELLED,
+            **kwargs,
         )
 
 

@@ -13,6 +13,7 @@ from mentoring.forms import SlotForm
 from mentoring.models import AvailabilitySlot
 from mentoring.rules import mentor, mentor_of
 from mentoring.selectors import taken
+from mentoring.services.matches import ensure_profiles
 from mentoring.services.slots import offer_slots, withdraw_slot
 from mentoring.views.base import MentoringMixin
 from tenancy.errors import NotAllowed, Refused
@@ -27,6 +28,7 @@ class SlotListView(MentoringMixin, ServiceFormView):
     page_heading = gettext_lazy("Times you offer")
 
     def act(self, data: dict[str, Any]) -> None:
+        ensure_profiles()
         made = offer_slots(by=self.actor, **data)
         text = ngettext("%(n)d time is on offer now.", "%(n)d times are on offer now.", len(made)) % {"n": len(made)}
         messages.success(self.request, text)

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, F, Q, Sum
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cohorts.models import Cohort
+from cohorts.navigation import cohort_side_navigation
 from engine.views.service_form import ServiceFormView
 from mentoring.forms import MentorAddForm, ProposeForm
 from mentoring.matching import Mentee, matching
-from mentoring.models import MentoringSession, MentorProfile
+from mentoring.models import MentorProfile
 from mentoring.rules import any_staff, staff
-from mentoring.selectors import cohort_counts, hours, with_open_matches
-from mentoring.services.matches import make_mentor, propose_match
-from mentoring.states import MatchState, SessionState
+from mentoring.selectors import hours, with_open_matches
+from mentoring.services.matches import ensure_profiles, make_mentor, propose_match
+from mentoring.states import MatchState
 from mentoring.views.base import MentoringMixin
 from tenancy.models import Person
 from tenancy.services.people import ensure_account, ensure_person
 from tenancy.views.base import TenantPage
 
-COLOURS = {MatchState.PROPOSED: "yellow", MatchState.ACTIVE: "green"}
+COLOURS: dict[str, str] = {MatchState.PROPOSED: "yellow", MatchState.ACTIVE: "green"}
 
 
 class CohortMixin(MentoringMixin):
@@ -41,25 +43,31 @@ class MatchingView(CohortMixin, TenantPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         mentees = matching(self.object.pk)
-        held = {
-            row["match_id"]: row
-            for row in MentoringSession.objects.filter(match__cohort=self.object, state=SessionState.HELD)
-            .order_by()
-            .values("match_id")
-            .annotate(n=Count("pk"), time=Sum(F("ends_at") - F("starts_at")))
-        }
-        rows = [self.row(m, held.get(m.match.pk) if m.match else None) for m in mentees]
+        matches = [m.match for m in mentees if m.match]
+        states = Counter(match.state for match in matches)
         return super().get_context_data(
-            cohort=self.object, rows=rows, waiting=sum(m.match is None for m in mentees),
-            without=sum(m.match is None and m.best is None for m in mentees), counts=cohort_counts(self.object.pk), **kwargs,
+            cohort=self.object,
+            side_navigation=cohort_side_navigation(self.object, self.actor, self.request.tenant, self.request.path),
+            rows=[self.row(m) for m in mentees],
+            waiting=len(mentees) - len(matches),
+            without=sum(m.match is None and m.best is None for m in mentees),
+            proposed=states[MatchState.PROPOSED],
+            active=states[MatchState.ACTIVE],
+            held=sum(m.held for m in matches),  # type: ignore[attr-defined]
+            hours=hours(sum((m.time_held or timedelta() for m in matches), timedelta())),  # type: ignore[attr-defined]
+            **kwargs,
         )
 
-    def row(self, mentee: Mentee, held: dict[str, Any] | None) -> dict[str, Any]:
+    def row(self, mentee: Mentee) -> dict[str, Any]:
         match = mentee.match
         return {
-            "person": mentee.person, "topics": ", ".join(mentee.topics), "match": match, "best": mentee.best,
+            "person": mentee.person,
+            "topics": ", ".join(mentee.topics),
+            "match": match,
+            "best": mentee.best,
             "colour": COLOURS.get(match.state, "") if match else "",
-            "held": held["n"] if held else 0, "hours": hours(held["time"]) if held else 0,
+            "held": match.held if match else 0,  # type: ignore[attr-defined]
+            "hours": hours(match.time_held) if match else 0,  # type: ignore[attr-defined]
         }
 
 
@@ -96,12 +104,15 @@ class MatchProposeView(CohortMixin, ServiceFormView):
             self.load().open_to[0].mentor.person.public_id if self.load().open_to else None
         )
         why = next((s.why for s in self.load().open_to if s.mentor.person.public_id == chosen and s.shared), "")
-        return {"mentor": chosen, "reason": why.capitalize()}
+        return {"mentor": chosen, "reason": why[:1].upper() + why[1:]}
 
     def act(self, data: dict[str, Any]) -> None:
         mentor = Person.by_public_id(data["mentor"])
         propose_match(cohort=self.object, mentor=mentor, mentee=self.person, reason=data["reason"], by=self.actor)
-        text = _("%(mentor)s has been asked, and %(mentee)s told.") % {"mentor": mentor.name, "mentee": self.person.name}
+        text = _("%(mentor)s has been asked, and %(mentee)s told.") % {
+            "mentor": mentor.name,
+            "mentee": self.person.name,
+        }
         messages.success(self.request, text)
 
     def get_success_url(self) -> str:
@@ -111,9 +122,13 @@ class MatchProposeView(CohortMixin, ServiceFormView):
         mentee = self.load()
         heading = _("A mentor for %(name)s") % {"name": self.person.name}
         return super().get_context_data(
-            mentee=mentee, barred=mentee.barred, page_heading=heading, caption=str(self.object),
+            mentee=mentee,
+            barred=mentee.barred,
+            page_heading=heading,
+            caption=str(self.object),
             full=[s for s in mentee.suggestions if not s.bars and not s.possible],
-            back_href=self.get_success_url(), **kwargs,
+            back_href=self.get_success_url(),
+            **kwargs,
         )
 
 
@@ -141,10 +156,11 @@ class MentorListView(MentoringMixin, ServiceFormView):
         return self.url("mentor-list")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        ensure_profiles()
         rows = with_open_matches(MentorProfile.objects.select_related("person__organisation__sector"))
         pool = self.request.GET.get("pool", "")
         if pool in MentorProfile.Pool.values:
-            rows = rows.filter(Q(pool=pool))
+            rows = rows.filter(pool=pool)
         size = 500 if self.request.GET.get("per_page") == "500" else 50
         page = Paginator(rows, size).get_page(self.request.GET.get("page"))
         return super().get_context_data(

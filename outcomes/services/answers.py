@@ -39,9 +39,16 @@ def save_answers(*, wave: SurveyWave, values: Mapping[str, int], by: Actor) -> S
             raise Refused(_("This statement isn’t part of the survey."))
         if not LOWEST <= value <= HIGHEST:
             raise Refused(_("Choose one of the five answers."), field=key)
-        ResponseAnswer.objects.update_or_create(
-            response=response, indicator=indicators[key], defaults={"value": value, "person": by.person}
-        )
+    # One statement for all of them; refused as a whole when one value is.
+    ResponseAnswer.objects.bulk_create(
+        [
+            ResponseAnswer(response=response, indicator=indicators[key], person=by.person, value=value)
+            for key, value in values.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["tenant", "response", "indicator"],
+        update_fields=["value"],
+    )
     response.saved_at = timezone.now()
     response.save(update_fields=["saved_at"])
     return response

@@ -21,7 +21,7 @@ from outcomes.forms import DisclosureForm, SurveyCreateForm, SurveyEditForm, Wav
 from outcomes.models import Survey, SurveyWave, WaveKind
 from outcomes.presentation import show_figure
 from outcomes.rules import any_staff, staff
-from outcomes.section import change_figure, direction_figure, domain_figure, suppression_note
+from outcomes.section import paired_figures, suppression_note
 from outcomes.selectors import indicators_by_domain, surveys_for_staff
 from outcomes.services.aggregates import paired_results, thresholds_of_tenant, wave_counts, wave_results
 from outcomes.services.surveys import (
@@ -254,7 +254,7 @@ class SurveyResultsView(OneSurvey, CohortFrame, TenantPage):
         counts = wave_counts(waves)
         paired = paired_results(survey=survey, by=self.actor)
         compared = paired is not None and any(line.change is not None for line in paired.lines)
-        figures = [f(survey, paired) for f in (domain_figure, direction_figure, change_figure)] if paired else []
+        figures = paired_figures(survey, paired) if paired else []
         return super().get_context_data(
             survey=survey,
             figures=[show_figure(f) for f in figures],

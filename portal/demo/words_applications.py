@@ -163,3 +163,52 @@ FEEDBACK = [
     "You showed real commitment. Your example of working across the system isn't there yet: choose one where you had "
     "no line authority and tell us what changed. We'd be glad to talk it through by phone.",
 ]
+AUDIENCE = (
+    "Heads of service, assistant directors and their equals in every public service and in the voluntary sector, who make decisions "
+    "today and will be asked to make them together."
+)
+SETBACK = [
+    "I led the merger of two customer contact centres and hit every date on the plan. Six months later a third of the staff had "
+    "left. I'd consulted and not listened: the notes of the first meeting say exactly what would happen. I now end every project "
+    "board by asking the most junior person what we're pretending not to know.",
+    "Our falls service won an award and closed within the year, because I had built it on one enthusiastic consultant and one "
+    "year's money. Since then I won't start anything until two organisations have put it in their base budget.",
+    "I promised the parish councils an answer by Christmas on the library building. It came in May. Nobody was surprised, which "
+    "shamed me more than anger would have. I stopped promising dates that depend on people who aren't in the room.",
+    "We ran a consultation on night-time policing that 40 people answered, all of them known to us. I called it a success in the "
+    "report. A sergeant asked whether I'd read my own figures. We started again at the taxi rank and the kebab shop.",
+    "I tried to bring in flexible rostering over the heads of the ward managers, with the chief nurse's backing. They followed it "
+    "to the letter and it failed in nine weeks. I went back, apologised to 14 people one at a time and asked what they'd do.",
+    "The bid I wrote with four charities lost because I'd edited out everything that made them different. The funder said it read "
+    "like one organisation. I've learned to leave other people's voices in, even when the grammar hurts.",
+    "I moved a planning team into an open office on the promise of better working together. Two people went off sick. I had never "
+    "asked what they needed to concentrate. It cost me a quiet room and a public apology, both overdue.",
+    "My first restructure saved £900,000 and cost me the trust of the people who stayed. I announced it by email at 4pm on a "
+    "Friday because I was afraid of the questions. I've since done two more, in person, and taken every question.",
+    "I chaired a child death review and let the loudest organisation set the tone. The family noticed. I now write down before "
+    "each meeting whose view I least want to hear, and ask for it first.",
+    "A shared data platform I sponsored was switched off last spring. The technology worked. None of us had agreed who'd ring a "
+    "family when it showed something. I would start there now, with a telephone and a name.",
+]
+CLOSINGS = [
+    "I'd do it sooner another time.",
+    "What surprised me was who turned out to know.",
+    "I still see most of those people every month.",
+    "The hardest part was saying so to my own team.",
+    "It's in place today, without me.",
+    "I would want to hear how others have done it.",
+    "My deputy would tell this story differently, and I'd recommend asking her.",
+    "We measured it, and the figures have held for a year.",
+    "That conversation has changed how I open meetings.",
+    "None of it was in my job description.",
+    "I keep the first version on my wall as a reminder.",
+    "It took one telephone call that I had put off for a month.",
+    "Two of the people involved have since moved on to bigger jobs, which I count as a result.",
+    "There is a great deal left to do.",
+]
+DECLINE_OFFER = "I’ve accepted an acting-up post that starts the same week. I’m sorry, and I hope to apply again."
+LATE_REASON = "The chief officer is on leave; her deputy has confirmed support by telephone and will put it in writing."
+BALANCE_IN = "Health and the voluntary sector would be short of their share by rank alone; both applications scored within half a point."
+BALANCE_OUT = "Sixth from the same council; the panel prefers a wider spread of employers and has told the chief officer so."
+NOT_SELECTED_REASON = "Below the line after moderation."
+MEAN_REASON = "The assessors agree; their mean stands."

@@ -191,3 +191,15 @@ SURVEY_INDICATORS = [
     ("relationships", "People in other services ask for my help."),
     ("relationships", "I understand what my partners are held to account for."),
 ]
+RELATIONSHIPS = [
+    "The police lead now rings the housing lead directly, without us.",
+    "We lost a friend when the trust's director moved on, and haven't met her successor yet.",
+    "Two of the team had never worked with a charity. They've asked to chair the next meeting at its premises.",
+    "Good, and a little too polite. We've agreed that each of us brings one disagreement in March.",
+    "A tenant has joined the team. Meetings are shorter and plainer for it.",
+]
+ENDINGS = {
+    "close": "Delivered, and handed on to the district's own team, which has named an owner and a budget.",
+    "stop": "The partner it depended on was merged. The team has written up what it learned for the next cohort.",
+    "pause": "Paused until the new contract is let in the spring; the weekly call goes on.",
+}

@@ -15,7 +15,9 @@ from tenancy.services.roles import GIVEN_BY_HAND, RoleScope
 class RoleGiveForm(BatonForm):
     submit_label = _("Give role")
 
-    role = forms.ChoiceField(label=_("Role"), choices=[("", _("Choose a role")), *[(r, Role(r).label) for r in GIVEN_BY_HAND]])
+    role = forms.ChoiceField(
+        label=_("Role"), choices=[("", _("Choose a role")), *[(r, Role(r).label) for r in GIVEN_BY_HAND]]
+    )
     scope = forms.ChoiceField(label=_("For"), required=False)
 
     def __init__(self, *args: Any, scopes: list[RoleScope], **kwargs: Any) -> None:
@@ -39,7 +41,8 @@ class EmployerChangeForm(BatonForm):
     job_title = forms.CharField(label=_("Job title"), max_length=160)
     on = DayMonthYearField(label=_("First day there"), what=_("The first day"))
     email = forms.EmailField(
-        label=_("New work email address"), required=False,
+        label=_("New work email address"),
+        required=False,
         help_text=_("Messages go here from now on. How they sign in doesn’t change."),
     )
 
@@ -53,8 +56,9 @@ class ConflictDeclareForm(BatonForm):
 
     other = forms.ChoiceField(label=_("Who is it about?"))
     kind = forms.ChoiceField(
-        label=_("What is it?"), choices=ConflictDeclaration.Kind.choices,
-        widget=Radios(hints={ConflictDeclaration.Kind.VETO: _("You don’t have to say why.")}),
+        label=_("What is it?"),
+        choices=ConflictDeclaration.Kind.choices,
+        widget=Radios(hints={ConflictDeclaration.Kind.VETO: _("You don’t have to say why.")}),  # type: ignore[dict-item]
     )
 
     def __init__(self, *args: Any, people: list[Person], **kwargs: Any) -> None:

@@ -27,20 +27,38 @@ class TenantSettingsForm(BatonForm):
         label=_("Name"), max_length=120, help_text=_("Shown at the top of every page and in every message.")
     )
     colour = forms.CharField(
-        label=_("Colour"), max_length=7, help_text=_("As # and six digits or letters, like #1d5b79. We check that it can be read."),
+        label=_("Colour"),
+        max_length=7,
+        help_text=_("As # and six digits or letters, like #1d5b79. We check that it can be read."),
         widget=forms.TextInput(attrs={"class": "govuk-input--width-5", "spellcheck": "false"}),
     )
     reply_to = forms.EmailField(
-        label=_("Reply-to address"), required=False, help_text=_("Where answers to our messages go."),
+        label=_("Reply-to address"),
+        required=False,
+        help_text=_("Where answers to our messages go."),
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
     )
     nation = forms.ChoiceField(
-        label=_("Whose bank holidays count"), choices=NATIONS, widget=Radios, help_text=_("No reminder leaves on these days.")
+        label=_("Whose bank holidays count"),
+        choices=NATIONS,
+        widget=Radios,
+        help_text=_("No reminder leaves on these days."),
     )
-    work_starts = ClockTimeField(label=_("Messages may leave from"), help_text=_("For example, 8am"))
-    work_ends = ClockTimeField(label=_("Messages may leave until"), help_text=_("For example, 6pm"))
+    work_starts = ClockTimeField(
+        label=_("Messages may leave from"),
+        help_text=_("For example, 8am"),
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-5"}),
+    )
+    work_ends = ClockTimeField(
+        label=_("Messages may leave until"),
+        help_text=_("For example, 6pm"),
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-5"}),
+    )
     ways = forms.MultipleChoiceField(
-        label=_("Ways to sign in that you accept"), choices=WAYS, widget=Checkboxes, required=False,
+        label=_("Ways to sign in that you accept"),
+        choices=WAYS,
+        widget=Checkboxes,
+        required=False,
         help_text=_("A passkey, or a second step after the first, is always accepted."),
     )
     require_mfa_for_staff = forms.BooleanField(
@@ -52,9 +70,16 @@ class TenantSettingsForm(BatonForm):
         self.provider = provider
         for key, (singular, _plural) in DEFAULTS.items():
             self.fields[f"word_{key.replace(' ', '_')}"] = forms.CharField(
-                label=_("Your word for “%(word)s”") % {"word": singular}, required=False, max_length=80,
+                label=_("Your word for “%(word)s”") % {"word": singular},
+                required=False,
+                max_length=80,
                 help_text=_("Singular and plural with a comma between, or leave it empty"),
             )
+
+    def field_options(self, name: str) -> dict[str, Any]:
+        # A list of boxes isn't marked optional: at least one of these must stay.
+        options = super().field_options(name)
+        return {**options, "optional": False} if name == "ways" else options
 
     @staticmethod
     def initial_of(tenant: Tenant) -> dict[str, Any]:
@@ -104,7 +129,9 @@ class OrganisationForm(BatonForm):
     sector = forms.ModelChoiceField(label=_("Sector"), queryset=None, empty_label=_("Choose a sector"))
     place = forms.CharField(label=_("Place"), max_length=80, required=False)
     aliases = forms.CharField(
-        label=_("Other spellings"), required=False, widget=forms.Textarea(attrs={"rows": 4}),
+        label=_("Other spellings"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("One a line. Imports recognise the organisation by these too."),
     )
 

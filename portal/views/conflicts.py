@@ -62,7 +62,8 @@ class ConflictDeclareView(ServiceFormView):
         assert self.actor.person is not None
         declare_conflict(person=self.actor.person, by=self.actor, **data)
         messages.success(
-            self.request, _("Your declaration is on record and already counts. You won’t be asked to judge or meet them.")
+            self.request,
+            _("Your declaration is on record and already counts. You won’t be asked to judge or meet them."),
         )
         return redirect("tenancy:conflict-list", tenant=self.request.tenant.slug)
 
@@ -74,7 +75,9 @@ class ConflictLiftView(ServiceFormView):
 
     def get_object(self) -> ConflictDeclaration:
         return self.find(
-            ConflictDeclaration, queryset=declarations_for(self.actor) if self.actor.holds(Role.STAFF)
+            ConflictDeclaration,
+            queryset=declarations_for(self.actor)
+            if self.actor.holds(Role.STAFF)
             else ConflictDeclaration.objects.all(),
         )
 

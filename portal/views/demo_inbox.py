@@ -9,8 +9,10 @@ from typing import Any
 
 from csp.constants import NONE
 from csp.decorators import csp_replace
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views import View
 
@@ -48,14 +50,15 @@ class DemoMailHtmlView(View):
 
     permission = anyone
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         mail = get_object_or_404(DemoMail.objects.exclude(body_html=""), pk=kwargs["pk"])
         style = STYLE.search(mail.body_html)
         digest = base64.b64encode(hashlib.sha256((style[1] if style else "").encode()).digest()).decode()
-        policy = {"default-src": [NONE], "style-src": [f"'sha256-{digest}'"], "base-uri": [NONE], "frame-ancestors": [NONE]}
+        policy = {directive: [NONE] for directive in settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]}
+        policy["style-src"] = [f"'sha256-{digest}'"]
 
         @csp_replace(policy)
-        def respond(_request: HttpRequest) -> HttpResponse:
+        def respond(_request: HttpRequest) -> HttpResponseBase:
             return HttpResponse(mail.body_html)
 
         return respond(request)

@@ -26,7 +26,7 @@ from tenancy.names import sort_key
 from tenancy.rules import any_staff, staff_of_person
 from tenancy.selectors import open_roles, people_for_staff
 from tenancy.services.people import change_employer, person_by_email
-from tenancy.services.roles import RoleScope, assign_role, end_assignment, reaches
+from tenancy.services.roles import GIVEN_BY_HAND, RoleScope, assign_role, end_assignment, reaches
 from tenancy.views.base import TenantPage, TenantView
 
 PER_PAGE = 50
@@ -65,7 +65,12 @@ class PersonListView(TenantPage):
         for row in page.object_list:
             row["roles"] = ", ".join(str(Role(r).label) for r in row["role_names"] or [])
         return super().get_context_data(
-            page_obj=page, q=self.request.GET.get("q", ""), role=self.request.GET.get("role", ""), roles=Role.choices, **kwargs
+            page_obj=page,
+            q=self.request.GET.get("q", ""),
+            role=self.request.GET.get("role", ""),
+            roles=Role.choices,
+            of_whole_tenant=self.actor.has_role(Role.STAFF),
+            **kwargs,
         )
 
 
@@ -81,9 +86,7 @@ class PersonView(TenantView):
     def scopes(self) -> list[RoleScope]:
         """Where this member of staff may give roles."""
         whole = [RoleScope("", _("The whole of this portal"))] if self.actor.has_role(Role.STAFF) else []
-        return whole + [
-            RoleScope(f"cohort:{c.public_id}", str(c), cohort_id=c.pk) for c in staff_cohorts(self.actor)
-        ]
+        return whole + [RoleScope(f"cohort:{c.public_id}", str(c), cohort_id=c.pk) for c in staff_cohorts(self.actor)]
 
     @property
     def person_href(self) -> str:
@@ -105,7 +108,11 @@ class PersonDetailView(PersonView, TenantPage):
         for row in roles:
             row.is_open = row.valid_to is None or row.valid_to > now
             programme_id = row.programme_id or (row.cohort.programme_id if row.cohort else None)
-            row.may_end = row.is_open and reaches(self.actor, cohort_id=row.cohort_id, programme_id=programme_id)
+            row.may_end = (
+                row.is_open
+                and row.role in GIVEN_BY_HAND
+                and reaches(self.actor, cohort_id=row.cohort_id, programme_id=programme_id)
+            )
         places = Participation.objects.filter(person=self.object, cohort__in=staff_cohorts(self.actor))
         return super().get_context_data(
             person=self.object,
@@ -143,9 +150,7 @@ class RoleGiveView(PersonView, ServiceFormView):
 class RoleEndView(PersonView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         row = RoleAssignment.objects.filter(person=self.object, valid_to__isnull=True)
-        assignment = self.find(
-            RoleAssignment, "role", queryset=row.select_related("person", "cohort")
-        )
+        assignment = self.find(RoleAssignment, "role", queryset=row.select_related("person", "cohort"))
         try:
             end_assignment(assignment=assignment, by=self.actor)
         except Refused as refusal:

@@ -28,7 +28,8 @@ class BrandCssView(TenantView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return HttpResponse(
-            brand_css(self.request.tenant.colour), content_type="text/css; charset=utf-8",
+            brand_css(self.request.tenant.colour),
+            content_type="text/css; charset=utf-8",
             headers={"Cache-Control": "public, max-age=31536000, immutable"},
         )
 
@@ -36,6 +37,8 @@ class BrandCssView(TenantView):
 class TenantSettingsView(ServiceFormView):
     permission = staff
     form_class = TenantSettingsForm
+    template_name = "tenancy/tenant_settings.html"
+    template_name = "tenancy/tenant_settings.html"
     page_heading = gettext_lazy("Settings")
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -96,9 +99,7 @@ class SectorCreateView(ServiceFormView):
         return reverse("tenancy:organisation-list", kwargs={"tenant": self.request.tenant.slug})
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            back_href=self.get_success_url(), sectors=Sector.objects.all(), **kwargs
-        )
+        return super().get_context_data(back_href=self.get_success_url(), sectors=Sector.objects.all(), **kwargs)
 
     def act(self, data: dict[str, Any]) -> None:
         sector = add_sector(by=self.actor, **data)

@@ -21,15 +21,11 @@ class Project(TenantModel):
     sponsor = models.ForeignKey(
         Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="sponsored_projects"
     )
-    state = models.CharField(
-        max_length=12, choices=ProjectState.choices, default=ProjectState.DRAFT
-    )
+    state = models.CharField(max_length=12, choices=ProjectState.choices, default=ProjectState.DRAFT)
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
     proposed_at = models.DateTimeField(null=True, blank=True)
-    proposed_by = models.ForeignKey(
-        Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
-    )
+    proposed_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     decide_by = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -78,9 +74,7 @@ class ProjectAmbition(TenantModel):
 
     class Meta:
         ordering = ["ambition__position", "ambition_id"]
-        constraints = [
-            models.UniqueConstraint(fields=["tenant", "project", "ambition"], name="project_ambition_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["tenant", "project", "ambition"], name="project_ambition_once")]
 
 
 @audited()
@@ -99,9 +93,7 @@ class ProjectMembership(TenantModel):
         ordering = ["-is_lead", "person__sort_key", "id"]
         constraints = [
             models.UniqueConstraint(fields=["tenant", "project", "person"], name="project_member_once"),
-            models.UniqueConstraint(
-                fields=["tenant", "project"], condition=Q(is_lead=True), name="project_one_lead"
-            ),
+            models.UniqueConstraint(fields=["tenant", "project"], condition=Q(is_lead=True), name="project_one_lead"),
         ]
         indexes = [models.Index(fields=["tenant", "person"], name="project_member_person")]
 
@@ -122,7 +114,5 @@ class ProjectUpdate(TenantModel):
 
     class Meta:
         ordering = ["-at", "-id"]
-        constraints = [
-            models.CheckConstraint(condition=~Q(reason=""), name="project_update_says_why")
-        ]
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="project_update_says_why")]
         indexes = [models.Index(fields=["tenant", "project", "-at"], name="project_update_latest")]

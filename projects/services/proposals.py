@@ -44,8 +44,11 @@ def create_project(*, cohort: Cohort, title: str, by: Actor) -> Project:
         raise NotAllowed(_("Only people on the cohort can propose a project."))
     title = " ".join(title.split())
     again = Project.objects.filter(
-        cohort=cohort, title__iexact=title, state="draft",
-        memberships__person_id=by.person_id, memberships__is_lead=True,
+        cohort=cohort,
+        title__iexact=title,
+        state="draft",
+        memberships__person_id=by.person_id,
+        memberships__is_lead=True,
     ).first()
     if again is not None:
         return again
@@ -57,15 +60,27 @@ def create_project(*, cohort: Cohort, title: str, by: Actor) -> Project:
 
 @transaction.atomic
 def edit_proposal(
-    *, project: Project, version: int, title: str, summary: str, benefit: str,
-    starts_on: date | None, ends_on: date | None, by: Actor,
+    *,
+    project: Project,
+    version: int,
+    title: str,
+    summary: str,
+    benefit: str,
+    starts_on: date | None,
+    ends_on: date | None,
+    by: Actor,
 ) -> Project:
     """Save the texts and dates. Dates are checked when both are there; the rest only on proposing."""
     check_writable(project, by)
     check_dates(starts_on, ends_on)
     save_if_unchanged(
-        project, version=version, title=" ".join(title.split()), summary=summary.strip(), benefit=benefit.strip(),
-        starts_on=starts_on, ends_on=ends_on,
+        project,
+        version=version,
+        title=" ".join(title.split()),
+        summary=summary.strip(),
+        benefit=benefit.strip(),
+        starts_on=starts_on,
+        ends_on=ends_on,
     )
     return project
 
@@ -93,14 +108,18 @@ def choose_ambitions(*, project: Project, ambitions: Collection[StrategicAmbitio
     rows = ProjectAmbition.objects.filter(project=project)
     present = set(rows.values_list("ambition_id", flat=True))
     rows.exclude(ambition_id__in=wanted).delete()
-    ProjectAmbition.objects.bulk_create(
-        [ProjectAmbition(project=project, ambition_id=pk) for pk in wanted - present]
-    )
+    ProjectAmbition.objects.bulk_create([ProjectAmbition(project=project, ambition_id=pk) for pk in wanted - present])
 
 
 @transaction.atomic
 def choose_sponsor(
-    *, project: Project, by: Actor, sponsor: Person | None = None, name: str = "", email: str = "", job_title: str = "",
+    *,
+    project: Project,
+    by: Actor,
+    sponsor: Person | None = None,
+    name: str = "",
+    email: str = "",
+    job_title: str = "",
 ) -> Person:
     """Name the one chief officer who will decide: one the tenant knows, or a new person by name and address."""
     check_writable(project, by)
@@ -152,7 +171,12 @@ def propose_project(*, project: Project, version: int, by: Actor) -> Project:
     now = timezone.now()
     tenant = Tenant.objects.get(pk=project.tenant_id)
     transition(
-        project, "propose", by=by, proposed_at=now, proposed_by=by.person, decided_at=None,
+        project,
+        "propose",
+        by=by,
+        proposed_at=now,
+        proposed_by=by.person,
+        decided_at=None,
         decide_by=decision_deadline(now, tenant),
     )
     emails.decision_wanted(project, by=by)

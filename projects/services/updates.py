@@ -17,8 +17,16 @@ from tenancy.errors import NotAllowed, Refused, WrongState
 
 @transaction.atomic
 def post_update(
-    *, project: Project, after: str, rag: str, reason: str, by: Actor,
-    relationships: str = "", done: str = "", next: str = "", help_wanted: str = "",
+    *,
+    project: Project,
+    after: str,
+    rag: str,
+    reason: str,
+    by: Actor,
+    relationships: str = "",
+    done: str = "",
+    next: str = "",
+    help_wanted: str = "",
 ) -> ProjectUpdate:
     """Post an update and tell the sponsor. `after` is the public id of the latest one its writer saw ('' for none): sending the
     form twice, or two members writing at once, is WrongState rather than two updates."""
@@ -35,8 +43,15 @@ def post_update(
     if (latest.public_id if latest else "") != after:
         raise WrongState(_("An update was posted after you opened this page. Read it before you post another."))
     update = ProjectUpdate.objects.create(
-        project=locked, rag=rag, reason=reason.strip(), relationships=relationships.strip(), done=done.strip(),
-        next=next.strip(), help_wanted=help_wanted.strip(), by=by.person, at=timezone.now(),
+        project=locked,
+        rag=rag,
+        reason=reason.strip(),
+        relationships=relationships.strip(),
+        done=done.strip(),
+        next=next.strip(),
+        help_wanted=help_wanted.strip(),
+        by=by.person,
+        at=timezone.now(),
     )
     if locked.state == ProjectState.APPROVED:
         transition(locked, "start", by=by)

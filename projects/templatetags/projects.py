@@ -29,7 +29,8 @@ def rag_mark(rag: str | None) -> SafeString:
     return format_html(
         '<span class="baton-nowrap"><svg width="14" height="14" viewBox="0 0 16 16" aria-hidden="true" focusable="false">{}</svg>'
         " <strong>{}</strong></span>",
-        shape, value.label,
+        shape,
+        value.label,
     )
 
 

@@ -25,7 +25,10 @@ from tenancy.errors import WrongState
 
 PANELS = {
     "approve": (gettext_lazy("Approved"), gettext_lazy("The team has been told. Thank you.")),
-    "send_back": (gettext_lazy("Sent back"), gettext_lazy("The team has your comment. You’ll be asked again when they’ve changed it.")),
+    "send_back": (
+        gettext_lazy("Sent back"),
+        gettext_lazy("The team has your comment. You’ll be asked again when they’ve changed it."),
+    ),
     "decline": (gettext_lazy("Declined"), gettext_lazy("The team and your reason are with programme staff.")),
 }
 
@@ -51,22 +54,32 @@ class ProjectDecideView(ProjectFormView):
             return self.already_decided()
         title, text = PANELS[data["decision"]]
         context = {
-            "project": self.object, "panel_title": title, "panel_text": self.object.title, "next_text": text,
-            "by_link": self.actor.kind == "link", "decision": data["decision"],
+            "project": self.object,
+            "panel_title": title,
+            "panel_text": self.object.title,
+            "next_text": text,
+            "by_link": self.actor.kind == "link",
+            "decision": data["decision"],
         }
         return render(self.request, "projects/project_decided.html", context)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         by_link = self.actor.kind == "link"
         return super().get_context_data(
-            goals=goal_rows(self.object), dates=dates_line(self.object), notes=management_notes(self.object),
-            by_link=by_link, **({"back_href": ""} if by_link else {}), **kwargs,
+            goals=goal_rows(self.object),
+            dates=dates_line(self.object),
+            notes=management_notes(self.object),
+            by_link=by_link,
+            **({"back_href": ""} if by_link else {}),
+            **kwargs,
         )
 
 
 def management_notes(project: Project) -> list[str]:
     """Members whom the sponsor manages: a thing to know, not a bar."""
     names = {m.person_id: m.person.name for m in project.memberships.all()}
+    if project.sponsor_id is None:
+        return []
     found = conflicts_among({project.sponsor_id, *names}, kinds=("line-management",))
     managed = [names[i] for couple in found if project.sponsor_id in couple for i in couple if i in names]
     return [_("You’re in the line of management of %(name)s.") % {"name": name} for name in sorted(managed)]
@@ -113,9 +126,7 @@ class ProjectStepView(ProjectFormView):
         if self.move.name == "take_back":
             take_back_proposal(project=self.object, by=self.actor)
         else:
-            change_project_state(
-                project=self.object, step=self.move.name, reason=data.get("reason", ""), by=self.actor
-            )
+            change_project_state(project=self.object, step=self.move.name, reason=data.get("reason", ""), by=self.actor)
         text = _("The project is now: %(state)s.") % {"state": self.object.get_state_display().lower()}
         messages.success(self.request, text)
 

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.utils.translation import gettext as _
 
 from cohorts.models import Cohort
+from cohorts.navigation import cohort_side_navigation
 from engine.figures import rag_strip
 from engine.transitions import history, possible
 from projects.presentation import (
@@ -32,6 +33,8 @@ from tenancy.views.base import TenantPage
 
 PER_PAGE = 50
 MOST_PER_PAGE = 500
+# The step whose reason the team must read, by the state it led to.
+ANSWERED_BY: dict[str, str] = {ProjectState.RETURNED: "send_back", ProjectState.DECLINED: "decline"}
 
 
 class ProjectListView(TenantPage):
@@ -43,6 +46,10 @@ class ProjectListView(TenantPage):
     def cohort(self) -> Cohort | None:
         wanted = self.request.GET.get("cohort", "")
         return Cohort.objects.select_related("programme").filter(public_id=wanted).first() if wanted else None
+
+    def side_navigation(self, cohort: Cohort | None) -> list[dict[str, Any]]:
+        path = f"{self.request.path}?cohort={cohort.public_id}" if cohort else ""
+        return cohort_side_navigation(cohort, self.actor, self.request.tenant, path) if cohort else []
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         asked, cohort = self.request.GET, self.cohort()
@@ -58,9 +65,17 @@ class ProjectListView(TenantPage):
             row["state_text"], row["colour"] = states[row["state"]], STATE_COLOURS[row["state"]]
             row["live"] = row["state"] in LIVE
         return super().get_context_data(
-            page_obj=page, cohort=cohort, state=state, rag=rag, rag_labels=rag_labels(counts), states=ProjectState.choices,
+            page_obj=page,
+            cohort=cohort,
+            side_navigation=self.side_navigation(cohort),
+            state=state,
+            rag=rag,
+            rag_labels=rag_labels(counts),
+            states=ProjectState.choices,
             figure=rag_strip(counts, title=rag_title(counts)) if any(counts.values()) else "",
-            is_staff=any_staff(self.actor), may_propose=participant_anywhere(self.actor), **kwargs,
+            is_staff=any_staff(self.actor),
+            may_propose=participant_anywhere(self.actor),
+            **kwargs,
         )
 
 
@@ -84,16 +99,24 @@ class ProjectDetailView(ProjectMixin, TenantPage):
         leads = lead_or_staff(actor, project)
         steps = [t for t in possible(project, actor) if t.name in STEPS_ON_PAGE]
         lines = history_lines(history(project))
-        answered = {ProjectState.RETURNED: "send_back", ProjectState.DECLINED: "decline"}.get(project.state)
+        answered = ANSWERED_BY.get(project.state)
         decides = project.state == ProjectState.PROPOSED and project.sponsor_id == actor.person_id
         return super().get_context_data(
-            project=project, own=own, leads=leads, steps=steps, decides=decides,
-            colour=STATE_COLOURS[project.state], writable=project.is_writable and (leads or own is not None),
+            project=project,
+            own=own,
+            leads=leads,
+            steps=steps,
+            decides=decides,
+            colour=STATE_COLOURS[project.state],
+            writable=project.is_writable and (leads or own is not None),
             tasks=proposal_tasks(project, tenant, leads=leads, member=own) if project.is_writable else [],
-            rows=proposal_rows(project, tenant, change=False), goals=goal_rows(project),
-            updates=list(project.updates.select_related("by")), history=lines,
+            rows=proposal_rows(project, tenant, change=False),
+            goals=goal_rows(project),
+            updates=list(project.updates.select_related("by")),
+            history=lines,
             last_comment=next((line for line in lines if line["name"] == answered), None),
-            may_update=own is not None and project.state in RUNNING, **kwargs,
+            may_update=own is not None and project.state in RUNNING,
+            **kwargs,
         )
 
 
@@ -107,7 +130,8 @@ class AmbitionListView(TenantPage):
         rows = visible_projects(self.actor)
         coverage = ambition_coverage(rows)
         return super().get_context_data(
-            coverage=coverage, uncovered=[c.name for c in coverage if not c.projects],
-            outside=share_outside_own_area(rows), **kwargs,
+            coverage=coverage,
+            uncovered=[c.name for c in coverage if not c.projects],
+            outside=share_outside_own_area(rows),
+            **kwargs,
         )
-

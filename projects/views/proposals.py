@@ -92,12 +92,8 @@ class ProjectSponsorView(WritableView):
     def get_initial(self) -> dict[str, Any]:
         return {"sponsor": self.object.sponsor.public_id if self.object.sponsor else None}
 
-    def form_valid(self, form: ProjectSponsorForm) -> HttpResponse:
-        form.cleaned_data = form.chosen()
-        return super().form_valid(form)
-
     def act(self, data: dict[str, Any]) -> None:
-        choose_sponsor(project=self.object, by=self.actor, **data)
+        choose_sponsor(project=self.object, by=self.actor, **data["chosen"])
 
 
 class ProjectProposeView(WritableView):
@@ -115,12 +111,14 @@ class ProjectProposeView(WritableView):
         context = {
             "project": project,
             "panel_title": _("Proposal sent"),
-            "panel_text": _("%(name)s has been asked to decide") % {"name": project.sponsor.name},
+            "panel_text": _("%(name)s has been asked to decide") % {"name": project.sponsor},
         }
         return render(self.request, "projects/project_proposed.html", context)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            rows=proposal_rows(self.object, self.request.tenant), goals=goal_rows(self.object),
-            missing=missing_from(self.object), **kwargs,
+            rows=proposal_rows(self.object, self.request.tenant),
+            goals=goal_rows(self.object),
+            missing=missing_from(self.object),
+            **kwargs,
         )

@@ -15,9 +15,11 @@ PURPOSE = "calendar"
 
 
 def live_feed(person_id: int | None) -> Link | None:
-    return Link.objects.filter(
-        person_id=person_id, purpose=PURPOSE, used_at__isnull=True, revoked_at__isnull=True
-    ).order_by("-pk").first()
+    return (
+        Link.objects.filter(person_id=person_id, purpose=PURPOSE, used_at__isnull=True, revoked_at__isnull=True)
+        .order_by("-pk")
+        .first()
+    )
 
 
 @transaction.atomic
@@ -34,6 +36,6 @@ def close_feed(*, by: Actor) -> int:
     """Withdraw the person's addresses; returns how many there were."""
     if by.kind != "person" or by.person is None:
         raise NotAllowed(_("Only you can close your calendar feed."))
-    return Link.objects.filter(
-        person=by.person, purpose=PURPOSE, used_at__isnull=True, revoked_at__isnull=True
-    ).update(revoked_at=timezone.now())
+    return Link.objects.filter(person=by.person, purpose=PURPOSE, used_at__isnull=True, revoked_at__isnull=True).update(
+        revoked_at=timezone.now()
+    )

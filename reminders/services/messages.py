@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
+from engine.publishing import publish
 from reminders.models import Message
 from reminders.writing import LINK, render_message
 from tenancy.actors import Actor
@@ -17,7 +18,7 @@ from tenancy.models import Person, Tenant
 from tenancy.models.base import new_public_id
 from tenancy.scope import current_scope
 
-__all__ = ["LINK", "LinkTo", "publish", "queue_message"]
+__all__ = ["LINK", "LinkTo", "queue_message"]
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,17 @@ class LinkTo:
 
 @transaction.atomic
 def queue_message(
-    *, kind: str, to: Person, about: str, by: Actor, context: dict[str, Any] | None = None, link: LinkTo | None = None,
-    occurrence: str = "", asks: bool = False, calendar_text: str = "", available_at: datetime | None = None,
+    *,
+    kind: str,
+    to: Person,
+    about: str,
+    by: Actor,
+    context: dict[str, Any] | None = None,
+    link: LinkTo | None = None,
+    occurrence: str = "",
+    asks: bool = False,
+    calendar_text: str = "",
+    available_at: datetime | None = None,
     owed: Sequence[tuple[str, str]] = (),
 ) -> bool:
     """Queue one message; returns False when this kind, about, occurrence and recipient was queued before, or has no address.
@@ -47,8 +57,6 @@ def queue_message(
     the HTML is made from the text. `about` is the public id of what it tells of; `asks` marks a message that needs an answer,
     whose subject says so. `owed` names obligations as (kind, key): once all of them are done the message doesn't leave.
     """
-    from reminders.tasks import dispatch_due_messages
-
     if not to.email:
         return False
     link = link or LinkTo()
@@ -61,10 +69,22 @@ def queue_message(
     Message.objects.bulk_create(
         [
             Message(
-                public_id=public_id, dedupe_key=f"{kind}:{about}:{occurrence}:{to.public_id}:email", kind=kind,
-                recipient=to, asks=asks, subject=rendered.subject, body_text=rendered.text, body_html=rendered.html,
-                link_purpose=link.purpose, link_about=link.about, link_path=link.path, link_days=link.days,
-                calendar_text=calendar_text, available_at=available_at or now, queued_at=now, queued_by=by.label[:200],
+                public_id=public_id,
+                dedupe_key=f"{kind}:{about}:{occurrence}:{to.public_id}:email",
+                kind=kind,
+                recipient=to,
+                asks=asks,
+                subject=rendered.subject,
+                body_text=rendered.text,
+                body_html=rendered.html,
+                link_purpose=link.purpose,
+                link_about=link.about,
+                link_path=link.path,
+                link_days=link.days,
+                calendar_text=calendar_text,
+                available_at=available_at or now,
+                queued_at=now,
+                queued_by=by.label[:200],
                 owed=[list(pair) for pair in owed],
             )
         ],
@@ -72,14 +92,17 @@ def queue_message(
     )
     added = Message.objects.filter(public_id=public_id).exists()
     if added:
-        transaction.on_commit(lambda: publish(dispatch_due_messages))
+        nudge_on_commit()
     return added
 
 
-def publish(task: Any) -> None:
-    """Nudge a worker; when Redis is away the tick does the same within seconds."""
-    try:
-        task.apply_async(retry=False)
-    except OSError:
-        # kombu's OperationalError is an OSError.
-        pass
+def nudge_on_commit() -> None:
+    """One nudge a transaction, however many messages it queues. A rolled-back savepoint takes its nudge with it."""
+    if not any(call is nudge for _savepoints, call, *_rest in connection.run_on_commit):
+        transaction.on_commit(nudge)
+
+
+def nudge() -> None:
+    from reminders.tasks import dispatch_due_messages
+
+    publish(dispatch_due_messages)

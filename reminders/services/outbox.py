@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from engine.transitions import record_change
 from reminders.models import Message
 from reminders.rules import may_mend_message
-from reminders.services.messages import publish
+from reminders.services.messages import nudge_on_commit
 from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, WrongState
 
@@ -28,15 +28,13 @@ def _locked(message: Message, by: Actor) -> Message:
 @transaction.atomic
 def retry_message(*, message: Message, by: Actor) -> Message:
     """Send it once more. One that may have left can arrive twice: that is the caller's decision."""
-    from reminders.tasks import dispatch_due_messages
-
     locked = _locked(message, by)
     source = locked.state
     locked.state, locked.attempts, locked.began_at, locked.error = Message.State.PENDING, 0, None, ""
     locked.available_at = timezone.now()
     locked.save(update_fields=["state", "attempts", "began_at", "error", "available_at"])
     record_change(locked, "retry", by=by, source=source, target=locked.state)
-    transaction.on_commit(lambda: publish(dispatch_due_messages))
+    nudge_on_commit()
     return locked
 
 

@@ -51,7 +51,9 @@ class Reminder:
             return LinkTo(purpose=first.source.link_purpose, about=first.key)
         if len(self.items) == 1:
             return LinkTo(path=first.path(tenant))
-        return LinkTo(path=reverse("portal:home", kwargs={"tenant": tenant.slug}), text=_("See what is waiting for you"))
+        return LinkTo(
+            path=reverse("portal:home", kwargs={"tenant": tenant.slug}), text=_("See what is waiting for you")
+        )
 
 
 @dataclass
@@ -75,7 +77,10 @@ def queue_due_reminders(*, tenant: Tenant, now: datetime | None = None) -> int:
     """
     now = now or timezone.now()
     ReminderRound.objects.bulk_create(
-        [ReminderRound(considered_at=now)], update_conflicts=True, unique_fields=["tenant"], update_fields=["considered_at"]
+        [ReminderRound(considered_at=now)],
+        update_conflicts=True,
+        unique_fields=["tenant"],
+        update_fields=["considered_at"],
     )
     if not is_working_time(tenant, now):
         return 0
@@ -102,9 +107,9 @@ def make_reminders(owed: Iterable[Obligation]) -> list[Reminder]:
     for obligation in owed:
         by_person[obligation.person_id].append(obligation)
     with_account = set(
-        Membership.objects.filter(
-            person__in=by_person, ended_at__isnull=True, account__is_active=True
-        ).values_list("person_id", flat=True)
+        Membership.objects.filter(person__in=by_person, ended_at__isnull=True, account__is_active=True).values_list(
+            "person_id", flat=True
+        )
     )
     made: list[Reminder] = []
     for person_id, items in by_person.items():
@@ -146,8 +151,15 @@ def sent_lately(reminders: Sequence[Reminder], zone: ZoneInfo) -> Sent:
 
 def queue_reminder(reminder: Reminder, *, tenant: Tenant, by: Actor, available_at: datetime | None = None) -> bool:
     return queue_message(
-        kind=reminder.kind, to=reminder.person, about=reminder.about, by=by, context=reminder_context(reminder.items, tenant),
-        link=reminder.link(tenant), occurrence=reminder.occurrence, asks=True, available_at=available_at,
+        kind=reminder.kind,
+        to=reminder.person,
+        about=reminder.about,
+        by=by,
+        context=reminder_context(reminder.items, tenant),
+        link=reminder.link(tenant),
+        occurrence=reminder.occurrence,
+        asks=True,
+        available_at=available_at,
         owed=[(o.kind, o.key) for o in reminder.items],
     )
 
@@ -157,7 +169,10 @@ def reminder_context(items: Sequence[Obligation], tenant: Tenant) -> dict[str, A
     now = timezone.now()
     lines = [
         {
-            "label": o.label(), "due": o.due, "since": o.since, "late": o.due is not None and o.due < now,
+            "label": o.label(),
+            "due": o.due,
+            "since": o.since,
+            "late": o.due is not None and o.due < now,
             "address": f"{settings.BASE_URL}{o.path(tenant)}",
         }
         for o in items
@@ -174,7 +189,8 @@ def render_reminder(reminder: Reminder, tenant: Tenant) -> Rendered:
 def left_of(message: Message, tenant: Tenant) -> Rendered | None:
     """A queued reminder as it should read by now: None when nothing it names is owed any more. Within the tenant's scope."""
     named = {(kind, key) for kind, key in message.owed}
-    items = [o for o in read_obligations(person_id=message.recipient_id) if (o.kind, o.key) in named]
+    kinds = {kind for kind, _key in named}
+    items = [o for o in read_obligations(person_id=message.recipient_id, kind=kinds) if (o.kind, o.key) in named]
     if not items:
         return None
     if len(items) == len(named):

@@ -19,7 +19,15 @@ from django.utils.translation import ngettext
 from engine.views.jobs import rows_per_page
 from reminders.models import Message
 from reminders.obligations import Obligation
-from reminders.selectors import cohorts_for_filter, cohorts_reached, count_obligations, read_obligations, sources
+from reminders.selectors import (
+    Reading,
+    attach_people,
+    cohorts_for_filter,
+    cohorts_reached,
+    read_and_count,
+    read_obligations,
+    sources,
+)
 from reminders.services.reminding import ASK, DIGEST, prepare_chase, render_reminder, send_chase
 from reminders.waiting import kinds_of
 from tenancy.models import Person
@@ -79,21 +87,44 @@ class BoardView(TenantPage):
         narrowed = self.filters()
         kind = get.get("kind") if get.get("kind") in sources() else ""
         late = get.get("late") == "1"
-        counts = count_obligations(**narrowed)
-        kept = {name: get[name] for name in ("cohort", "person") if get.get(name)}
-        board = reverse("reminders:board", kwargs={"tenant": self.request.tenant.slug})
+        per_page = rows_per_page(self.request)
+        asked = max(int(number), 1) if (number := get.get("page", "")).isdecimal() else 1
+
+        def read(page: int) -> Reading:
+            return read_and_count(
+                **narrowed,
+                only_kind=kind or None,
+                only_due_before=now if late else None,
+                limit=per_page,
+                offset=(page - 1) * per_page,
+            )
+
+        reading = read(asked)
+        counts = reading.counts
         shown = [c for c in counts if not kind or c.kind == kind]
         total = sum(c.late if late else c.count for c in shown)
-        page = Paginator(range(total), rows_per_page(self.request)).get_page(get.get("page"))
-        rows = read_obligations(
-            **narrowed, **({"kind": kind} if kind else {}), **({"due_before": now} if late else {}),
-            limit=page.paginator.per_page, offset=page.start_index() - 1 if total else 0, with_people=True,
-        )
+        page = Paginator(range(total), per_page).get_page(asked)
+        if page.number != asked:
+            # The list has become shorter than the address remembers.
+            reading = read(page.number)
+        attach_people(reading.rows)
+        kept = {name: get[name] for name in ("cohort", "person") if get.get(name)}
+        board = reverse("reminders:board", kwargs={"tenant": self.request.tenant.slug})
         return super().get_context_data(
-            rows=self.rows(rows, now), page_obj=page, total=total, kinds=kinds_of(counts, board, kept), kind=kind, late=late,
-            all_count=sum(c.count for c in counts), late_count=sum(c.late for c in counts),
-            cohorts=list(self.cohorts.values()), cohort=get.get("cohort", ""), person=get.get("person", ""),
-            board_href=f"{board}?{urlencode(kept)}", late_href=f"{board}?{urlencode({**kept, 'late': '1'})}", **kwargs,
+            rows=self.rows(reading.rows, now),
+            page_obj=page,
+            total=total,
+            kinds=kinds_of(counts, board, kept),
+            kind=kind,
+            late=late,
+            all_count=sum(c.count for c in counts),
+            late_count=sum(c.late for c in counts),
+            cohorts=list(self.cohorts.values()),
+            cohort=get.get("cohort", ""),
+            person=get.get("person", ""),
+            board_href=f"{board}?{urlencode(kept)}",
+            late_href=f"{board}?{urlencode({**kept, 'late': '1'})}",
+            **kwargs,
         )
 
     def rows(self, owed: list[Obligation], now: Any) -> list[BoardRow]:
@@ -101,8 +132,12 @@ class BoardView(TenantPage):
         reminded = last_reminders({o.person_id for o in owed})
         return [
             BoardRow(
-                o, o.label(), o.path(tenant), str(self.cohorts[o.cohort_id]) if o.cohort_id in self.cohorts else "",
-                late=o.due is not None and o.due < now, reminded=reminded.get(o.person_id),
+                o,
+                o.label(),
+                o.path(tenant),
+                str(self.cohorts[o.cohort_id]) if o.cohort_id in self.cohorts else "",
+                late=o.due is not None and o.due < now,
+                reminded=reminded.get(o.person_id),
             )
             for o in owed
         ]
@@ -113,8 +148,8 @@ def last_reminders(person_ids: set[int]) -> dict[int, Any]:
     rows = (
         Message.objects.filter(recipient__in=person_ids, kind__in=(DIGEST, ASK))
         .exclude(state=Message.State.DROPPED)
-        .order_by("recipient", "-queued_at")
-        .distinct("recipient")
+        .order_by("recipient_id", "-queued_at")
+        .distinct("recipient_id")
     )
     return dict(rows.values_list("recipient_id", "queued_at"))
 
@@ -145,15 +180,22 @@ class ChaseView(TenantView):
             count = send_chase(owed=owed, tenant=tenant, by=self.actor)
             if count:
                 messages.success(
-                    request, ngettext("%(n)s reminder is on its way.", "%(n)s reminders are on their way.", count) % {"n": count}
+                    request,
+                    ngettext("%(n)s reminder is on its way.", "%(n)s reminders are on their way.", count)
+                    % {"n": count},
                 )
             else:
-                messages.error(request, _("No reminder was sent: everyone you chose has had one today or can’t be reached."))
+                messages.error(
+                    request, _("No reminder was sent: everyone you chose has had one today or can’t be reached.")
+                )
             return back
         chase = prepare_chase(owed, tenant=tenant)
         texts = [(r, render_reminder(r, tenant)) for r in chase.reminders[:MOST_TEXTS]]
         context = {
-            "chase": chase, "texts": texts, "more": len(chase.reminders) - len(texts),
-            "items": [token_of(o) for r in chase.reminders for o in r.items], "at_once": chase.leaves_at <= timezone.now(),
+            "chase": chase,
+            "texts": texts,
+            "more": len(chase.reminders) - len(texts),
+            "items": [token_of(o) for r in chase.reminders for o in r.items],
+            "at_once": chase.leaves_at <= timezone.now(),
         }
         return render(request, "reminders/board_chase.html", context)

@@ -40,9 +40,9 @@ class CalendarFeedView(TenantView):
         if request.POST.get("do") == "close":
             close_feed(by=self.actor)
             messages.success(request, _("Your calendar address no longer works."))
-            return redirect("reminders:calendar", tenant=request.tenant.slug)
+            return redirect("reminders:calendar", tenant=self.request.tenant.slug)
         token = open_feed(by=self.actor)
-        path = reverse("reminders:calendar-ics", kwargs={"tenant": request.tenant.slug, "token": token})
+        path = reverse("reminders:calendar-ics", kwargs={"tenant": self.request.tenant.slug, "token": token})
         # No redirect: only the digest is stored, so no later page could show it.
         return render(request, "reminders/calendar_feed.html", {"address": f"{settings.BASE_URL}{path}"})
 
@@ -59,7 +59,7 @@ class CalendarIcsView(TenantView):
             raise Http404
         self.link.last_seen_at = timezone.now()
         self.link.save(update_fields=["last_seen_at"])
-        response = HttpResponse(make_feed(person, request.tenant), content_type="text/calendar; charset=utf-8")
+        response = HttpResponse(make_feed(person, self.request.tenant), content_type="text/calendar; charset=utf-8")
         response["Cache-Control"] = "private, no-store"
         response["Content-Disposition"] = 'attachment; filename="calendar.ics"'
         return response

@@ -17,6 +17,7 @@ from reminders.rules import is_recipient, may_mend_message, may_see_message, mes
 from reminders.services.outbox import STUCK, retry_message, settle_message
 from reminders.writing import LINK
 from tenancy.errors import Refused
+from tenancy.models import Role
 from tenancy.rules import any_staff, member
 from tenancy.views.base import TenantPage, TenantView
 
@@ -28,7 +29,7 @@ def kind_in_words(kind: str) -> str:
 
 
 class MessageListView(TenantPage):
-    """Filters in the address: state, kind, q (name of the recipient or words of the subject)."""
+    """Filters in the address: state (or 'stuck': failed and uncertain), kind, q (name of the recipient or words of the subject)."""
 
     permission = any_staff
     template_name = "reminders/message_list.html"
@@ -36,12 +37,12 @@ class MessageListView(TenantPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         get = self.request.GET
         seen = messages_seen(self.actor)
-        counts = {
-            state: count for state, count in seen.order_by().values_list("state").annotate(n=Count("pk"))
-        }
+        counts = {state: count for state, count in seen.order_by().values_list("state").annotate(n=Count("pk"))}
         state, kind, words = get.get("state", ""), get.get("kind", ""), get.get("q", "").strip()
         rows = seen.select_related("recipient").defer(*UNREAD_COLUMNS)
-        if state in Message.State.values:
+        if state == "stuck":
+            rows = rows.filter(state__in=STUCK)
+        elif state in Message.State.values:
             rows = rows.filter(state=state)
         if kind:
             rows = rows.filter(kind=kind)
@@ -50,9 +51,15 @@ class MessageListView(TenantPage):
         kinds = sorted(seen.order_by().values_list("kind", flat=True).distinct())
         page = Paginator(rows, rows_per_page(self.request)).get_page(get.get("page"))
         return super().get_context_data(
-            page_obj=page, state=state, kind=kind, q=words,
-            states=[(value, label, counts.get(value, 0)) for value, label in Message.State.choices if counts.get(value)],
-            kinds=[(k, kind_in_words(k)) for k in kinds], **kwargs,
+            page_obj=page,
+            state=state,
+            kind=kind,
+            q=words,
+            states=[
+                (value, label, counts.get(value, 0)) for value, label in Message.State.choices if counts.get(value)
+            ],
+            kinds=[(k, kind_in_words(k)) for k in kinds],
+            **kwargs,
         )
 
 
@@ -79,7 +86,13 @@ class MessageDetailView(TenantPage):
         mends = message.state in STUCK and may_mend_message(self.actor, message)
         paragraphs = message.body_text.replace(LINK, _("[the link was in the e-mail only]")) if own else ""
         return super().get_context_data(
-            message=message, own=own, text=paragraphs, kind=kind_in_words(message.kind), mends=mends, **kwargs
+            message=message,
+            own=own,
+            text=paragraphs,
+            kind=kind_in_words(message.kind),
+            mends=mends,
+            sees_list=self.actor.holds(Role.STAFF),
+            **kwargs,
         )
 
 
@@ -105,4 +118,4 @@ class MessageMendView(TenantView):
                 messages.error(request, _("Choose what to do with the message."))
         except Refused as refusal:
             messages.error(request, str(refusal))
-        return redirect("reminders:message-detail", tenant=request.tenant.slug, public_id=self.object.public_id)
+        return redirect("reminders:message-detail", tenant=self.request.tenant.slug, public_id=self.object.public_id)

@@ -24,7 +24,11 @@ class AssessApplicationForm(BatonForm):
     mark_optional = False
 
     def __init__(
-        self, *args: Any, allocation: AssessorAllocation, criteria: Sequence[Criterion], scores: dict[int, Score],
+        self,
+        *args: Any,
+        allocation: AssessorAllocation,
+        criteria: Sequence[Criterion],
+        scores: dict[int, Score],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -35,14 +39,31 @@ class AssessApplicationForm(BatonForm):
             choices = [(n, self.choice_text(n, labels.get(n))) for n in range(1, criterion.max_points + 1)]
             hints = {n: d.example for n, d in labels.items() if d.example}
             self.fields[field_of(criterion)] = forms.TypedChoiceField(
-                label=_("Points for “%(name)s”") % {"name": criterion.name}, choices=choices, coerce=int, empty_value=None,
-                required=False, widget=Radios(hints=hints, small=True), initial=score.points if score else None,
+                label=_("Points for “%(name)s”") % {"name": criterion.name},
+                choices=choices,
+                coerce=int,
+                empty_value=None,
+                required=False,
+                widget=Radios(hints=hints, small=True),
+                initial=score.points if score else None,
             )
             self.fields[f"comment_{criterion.public_id}"] = LongTextField(
-                label=_("What you saw in the answer"), required=False, rows=3, max_words=COMMENT_WORDS,
+                label=_("What you saw in the answer"),
+                required=False,
+                rows=3,
+                max_words=COMMENT_WORDS,
                 initial=score.comment if score else "",
                 draft=f"score-{allocation.public_id}-{criterion.public_id}",
             )
+
+    def clean(self) -> dict[str, Any]:
+        """Every criterion that lacks points is named at once, unless only a draft is kept."""
+        data = super().clean() or {}
+        for criterion in self.criteria if "save" not in self.data else ():
+            name = field_of(criterion)
+            if data.get(name) is None and name not in self.errors:
+                self.add_error(name, _("Choose points for “%(name)s” before you finish") % {"name": criterion.name})
+        return data
 
     @staticmethod
     def choice_text(points: int, descriptor: Any) -> str:
@@ -51,12 +72,14 @@ class AssessApplicationForm(BatonForm):
     def sections(self) -> list[dict[str, Any]]:
         """Each criterion with its two bound fields, for the page."""
         return [
-            {"criterion": c, "points": self[field_of(c)], "comment": self[f"comment_{c.public_id}"]} for c in self.criteria
+            {"criterion": c, "points": self[field_of(c)], "comment": self[f"comment_{c.public_id}"]}
+            for c in self.criteria
         ]
 
     def marks(self) -> dict[int, Mark]:
         return {
-            c.pk: Mark(self.cleaned_data[field_of(c)], self.cleaned_data[f"comment_{c.public_id}"]) for c in self.criteria
+            c.pk: Mark(self.cleaned_data[field_of(c)], self.cleaned_data[f"comment_{c.public_id}"])
+            for c in self.criteria
         }
 
 
@@ -75,7 +98,9 @@ class ReasonForm(BatonForm):
 
     submit_label = gettext_lazy("Continue")
     reason = LongTextField(
-        label=gettext_lazy("Why?"), rows=3, max_words=200,
+        label=gettext_lazy("Why?"),
+        rows=3,
+        max_words=200,
         help_text=gettext_lazy("Staff and auditors can read this. The people concerned can ask for it."),
         error_messages={"required": gettext_lazy("Give a reason")},
     )
@@ -89,7 +114,10 @@ class AssessStartForm(BatonForm):
         label=gettext_lazy("Send these forward without an endorsement"), required=False, widget=Checkboxes(small=True)
     )
     reason = LongTextField(
-        label=gettext_lazy("Why they go forward"), required=False, rows=3, max_words=200,
+        label=gettext_lazy("Why they go forward"),
+        required=False,
+        rows=3,
+        max_words=200,
         help_text=gettext_lazy("Needed only if you ticked somebody above."),
     )
 

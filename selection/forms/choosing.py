@@ -23,12 +23,20 @@ class ModerationDetailForm(BatonForm):
     submit_label = _("Agree these points")
     version = VersionField(initial=0)
     points = forms.DecimalField(
-        label=_("Agreed points"), min_value=1, max_digits=5, decimal_places=2,
+        label=_("Agreed points"),
+        min_value=1,
+        max_digits=5,
+        decimal_places=2,
         help_text=_("Up to two decimals, such as 4.5"),
-        error_messages={"required": _("Enter the agreed points"), "invalid": _("Agreed points must be a number, such as 4.5")},
+        error_messages={
+            "required": _("Enter the agreed points"),
+            "invalid": _("Agreed points must be a number, such as 4.5"),
+        },
     )
     reason = LongTextField(
-        label=_("How this was agreed"), rows=4, max_words=200,
+        label=_("How this was agreed"),
+        rows=4,
+        max_words=200,
         help_text=_("What the assessors saw differently, and what decided it. Applicants can ask to read this."),
         error_messages={"required": _("Say how the points were agreed")},
     )
@@ -50,7 +58,10 @@ class OfferAnswerForm(BatonForm):
         error_messages={"required": _("Choose whether you accept the place")},
     )
     reason = LongTextField(
-        label=_("Why you’re declining"), required=False, rows=3, max_words=200,
+        label=_("Why you’re declining"),
+        required=False,
+        rows=3,
+        max_words=200,
         help_text=_("It helps us plan. Programme staff can read it."),
     )
     reveals = {"answer": {"decline": ["reason"]}}
@@ -66,11 +77,16 @@ class NotSelectedForm(BatonForm):
         label=_("Who gets this letter"), error_messages={"required": _("Choose at least one application")}
     )
     feedback = LongTextField(
-        label=_("Feedback they will read"), rows=9, max_words=400, initial=FEEDBACK_TEMPLATE,
+        label=_("Feedback they will read"),
+        rows=9,
+        max_words=400,
+        initial=FEEDBACK_TEMPLATE,
         error_messages={"required": _("Write the feedback that applicants will read")},
     )
     reason = LongTextField(
-        label=_("Reason for the record"), rows=2, max_words=100,
+        label=_("Reason for the record"),
+        rows=2,
+        max_words=100,
         help_text=_("For staff and auditors, not part of the letter."),
         error_messages={"required": _("Give a reason for the record")},
     )

@@ -34,8 +34,8 @@ class EndorseForm(BatonForm):
         )
         self.fields["comment"] = LongTextField(
             label=_("Your words"), required=False, max_words=150, rows=4,
-            help_text=_("If you endorse: anything the assessors should know, if you like. If you don’t: why not yet. "
-                        "The applicant reads it."),
+            help_text=_("If you endorse, anything you’d like the programme team to know. If you don’t, say why not yet: the "
+                        "applicant reads it."),
         )
 
 

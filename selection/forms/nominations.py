@@ -41,10 +41,10 @@ class ImportColumnsForm(BatonForm):
         super().__init__(*args, **kwargs)
         choices: list[tuple[str, str | Promise]] = [(NO_COLUMN, _("Not in this file"))]
         choices += [(str(index), self.heading(table, index)) for index in range(len(table.header))]
-        for key, label in columns.LABELS.items():
+        for key, text in columns.LABELS.items():
             chosen = mapping.get(key)
             self.fields[key] = forms.ChoiceField(
-                label=label, choices=choices, required=False, initial=str(chosen["column"]) if chosen else NO_COLUMN,
+                label=str(text), choices=choices, required=False, initial=str(chosen["column"]) if chosen else NO_COLUMN,
                 help_text=_("If one column holds the whole name, choose it for both") if key == "given" else "",
             )
 

@@ -42,11 +42,7 @@ class AssessorAllocation(TenantModel):
 
     class Meta:
         ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["tenant", "application", "assessor"], name="allocation_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["tenant", "application", "assessor"], name="allocation_once")]
         indexes = [models.Index(fields=["tenant", "assessor"], name="allocation_assessor")]
 
     @property

@@ -36,17 +36,13 @@ class Offer(TenantModel):
     deadline = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
     # Set when the offer came from the reserve list, for the reason shown to staff.
-    in_place_of = models.ForeignKey(
-        Application, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
-    )
+    in_place_of = models.ForeignKey(Application, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     # portal_sys asks which tenants have offers to lapse; the lapsing itself runs inside the tenant.
     wall = Wall(sys=("SELECT",))
 
     class Meta:
-        indexes = [
-            models.Index(fields=["deadline"], condition=Q(answered_at__isnull=True), name="offer_live")
-        ]
+        indexes = [models.Index(fields=["deadline"], condition=Q(answered_at__isnull=True), name="offer_live")]
 
     @property
     def cohort_id(self) -> int:

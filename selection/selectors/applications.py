@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, When
 
 from selection.models import Application, Endorsement, SelectionRound
 from selection.selectors.scores import with_scores
-from selection.states import ApplicationState
+from selection.states import ApplicationState, EndorsementState
 
 SORTS = {
     "reference": ("reference",),
@@ -17,6 +17,8 @@ SORTS = {
     "state": ("state", "reference"),
     "points": ("score_points", "reference"),
 }
+# What staff can do something about comes first.
+TURNS = (EndorsementState.DECLINED, EndorsementState.ASKED, EndorsementState.WAITING, EndorsementState.GIVEN)
 COLUMNS = (
     "public_id", "reference", "applicant__name", "organisation__name", "organisation__sector__name", "state", "manager_state",
     "officer_state", "allocated", "finished", "score_points", "score_gap",
@@ -67,7 +69,8 @@ def endorsements_of_round(round: SelectionRound) -> QuerySet:
     return (
         Endorsement.objects.filter(application__round=round)
         .exclude(application__state=ApplicationState.WITHDRAWN)
-        .order_by("-state", "asked_at", "id")
+        .annotate(turn=Case(*(When(state=state, then=turn) for turn, state in enumerate(TURNS)), default=len(TURNS)))
+        .order_by("turn", "asked_at", "id")
         .values(
             "public_id", "kind", "state", "asked_at", "answered_at", "comment", "endorser__name", "endorser__email",
             "application__public_id", "application__reference", "application__applicant__name",

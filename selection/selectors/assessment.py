@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from selection.models import Application, AssessorAllocation, Endorsement, Score, SelectionRound
 from selection.states import ApplicationState as S
@@ -51,15 +52,15 @@ def round_assessors(round_: SelectionRound) -> list[Person]:
     return people_with_role(Role.ASSESSOR, cohort_id=round_.cohort_id)
 
 
-def barred_pairs(
-    applications: Collection[Application], assessors: Collection[Person]
-) -> dict[tuple[int, int], str]:
+def barred_pairs(applications: Collection[Application], assessors: Collection[Person]) -> dict[tuple[int, int], str]:
     """(application, assessor) that must not meet, and why; four or five statements, whatever the numbers."""
     kinds = {name for name, _source in conflict_sources.items()} - IGNORED_CONFLICTS
     people = {p.pk for p in assessors} | {a.applicant_id for a in applications}
     among = conflicts_among(people, kinds=kinds)
     endorsed = set(
-        Endorsement.objects.filter(application__in=[a.pk for a in applications]).values_list("application_id", "endorser_id")
+        Endorsement.objects.filter(application__in=[a.pk for a in applications]).values_list(
+            "application_id", "endorser_id"
+        )
     )
     barred: dict[tuple[int, int], str] = {}
     for application in applications:
@@ -135,7 +136,8 @@ def shortfalls(round_: SelectionRound) -> list[Shortfall]:
     )
     return [
         Shortfall(
-            a, round_.assessors_per_application - a.held,
+            a,
+            round_.assessors_per_application - a.held,
             [
                 (person.name, barred.get((a.pk, person.pk)) or _("was withdrawn from it"))
                 for person in assessors
@@ -150,13 +152,18 @@ def shortfalls(round_: SelectionRound) -> list[Shortfall]:
 class Pile:
     """An assessor's work in one round: what is left, about how long it takes, and what they have finished."""
 
-    left: list[AssessorAllocation]
-    finished: list[AssessorAllocation]
+    left: Sequence[AssessorAllocation]
+    finished: Sequence[AssessorAllocation]
     minutes_each: int
 
     @property
-    def minutes(self) -> int:
-        return len(self.left) * self.minutes_each
+    def time_left(self) -> str:
+        """'about 40 minutes', 'about 3 hours': no more exact than the guess is."""
+        minutes = len(self.left) * self.minutes_each
+        if minutes < 90:
+            return ngettext("about %(n)d minute", "about %(n)d minutes", minutes) % {"n": minutes}
+        hours = round(minutes / 60)
+        return ngettext("about %(n)d hour", "about %(n)d hours", hours) % {"n": hours}
 
 
 def pile_of(round_: SelectionRound, person_id: int) -> Pile:
@@ -173,11 +180,9 @@ def pile_of(round_: SelectionRound, person_id: int) -> Pile:
     return Pile(left if round_.state == RoundState.ASSESSING else [], finished, _minutes_each(finished))
 
 
-def _minutes_each(finished: list[AssessorAllocation]) -> int:
+def _minutes_each(finished: Sequence[AssessorAllocation]) -> int:
     """The assessor's own pace once it is known; sittings with a break in them don't count."""
-    spans = [
-        row.finished_at - row.opened_at for row in finished if row.opened_at and row.finished_at
-    ]
+    spans = [row.finished_at - row.opened_at for row in finished if row.opened_at and row.finished_at]
     pace = [span.total_seconds() / 60 for span in spans if timedelta(0) < span < LONGEST_SITTING]
     return max(1, round(median(pace))) if len(pace) >= 3 else MINUTES_EACH
 
@@ -186,7 +191,10 @@ def waiting_by_assessor(round_: SelectionRound) -> list[tuple[str, int]]:
     """(name, applications not finished) of everyone the round still waits for."""
     rows = (
         AssessorAllocation.objects.filter(
-            application__round=round_, application__state=S.ELIGIBLE, withdrawn_at__isnull=True, finished_at__isnull=True
+            application__round=round_,
+            application__state=S.ELIGIBLE,
+            withdrawn_at__isnull=True,
+            finished_at__isnull=True,
         )
         .order_by()
         .values("assessor")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q
+from django.utils.translation import gettext as _
 
 from cohorts.models import SectorTarget
 from selection.models import Application, AssessorAllocation, Endorsement, Offer
@@ -49,9 +51,13 @@ def sector_lines(cohort_id: int) -> list[SectorLine]:
             ),
             assessed=Count(
                 "pk",
-                filter=Q(Exists(AssessorAllocation.objects.filter(
-                    application=OuterRef("pk"), finished_at__isnull=False, withdrawn_at__isnull=True
-                ))),
+                filter=Q(
+                    Exists(
+                        AssessorAllocation.objects.filter(
+                            application=OuterRef("pk"), finished_at__isnull=False, withdrawn_at__isnull=True
+                        )
+                    )
+                ),
             ),
             offered=Count("pk", filter=Q(Exists(Offer.objects.filter(application=OuterRef("pk"))))),
             accepted=Count("pk", filter=Q(state=S.ACCEPTED)),
@@ -77,3 +83,17 @@ def funnel_counts(lines: list[SectorLine]) -> dict[str, int]:
         for stage in STAGES:
             totals[stage] += getattr(line, stage)
     return {stage: totals[stage] for stage in STAGES}
+
+
+def balance_title(lines: Sequence[SectorLine], taken: Mapping[int, int]) -> str:
+    """The answer of the picture: the sector that is furthest from its target. `taken` are places by sector id."""
+    aimed = [line for line in lines if line.target]
+    if not aimed:
+        return str(_("Places by sector"))
+    worst = min(aimed, key=lambda line: (taken[line.sector_id] - (line.target or 0), line.position))
+    if taken[worst.sector_id] >= (worst.target or 0):
+        return str(_("Every sector has the places it should have"))
+    return str(
+        _("%(sector)s has %(n)s of %(target)s places")
+        % {"sector": worst.name, "n": taken[worst.sector_id], "target": worst.target}
+    )

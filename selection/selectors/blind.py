@@ -13,7 +13,9 @@ from tenancy.models import Organisation, Person
 
 EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 # Titles and particles that say nothing about who somebody is.
-PARTICLES = frozenset({"de", "la", "van", "von", "der", "den", "al", "el", "bin", "dr", "mr", "mrs", "ms", "sir", "prof", "the", "and"})
+PARTICLES = frozenset(
+    {"de", "la", "van", "von", "der", "den", "al", "el", "bin", "dr", "mr", "mrs", "ms", "sir", "prof", "the", "and"}
+)
 APOSTROPHES = "'’ʼ"
 ANY_APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
 

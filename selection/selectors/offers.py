@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from cohorts.models import Cohort, Participation
 from cohorts.states import CohortStage, ParticipationState
@@ -21,10 +21,11 @@ def free_places(cohort: Cohort) -> int:
 
 
 def offers_of(round_: SelectionRound) -> QuerySet[Offer]:
+    """The unanswered first, by deadline."""
     return (
         Offer.objects.filter(application__round=round_)
         .select_related("application__applicant", "application__organisation__sector", "in_place_of")
-        .order_by("answered_at", "deadline", "application__reference")
+        .order_by(F("answered_at").asc(nulls_first=True), "deadline", "application__reference")
     )
 
 

@@ -19,9 +19,21 @@ CENT = Decimal("0.01")
 # Everyone who was sent to assessors, whatever became of them since.
 ASSESSED_STATES = (S.ELIGIBLE, S.OFFERED, S.RESERVE, S.ACCEPTED, S.DECLINED, S.LAPSED)
 FIELDS = (
-    "pk", "public_id", "reference", "state", "reserve_position", "applicant__name", "organisation__name",
-    "organisation__sector_id", "organisation__sector__name", "moderation__points", "moderation__reason",
-    "departure__direction", "departure__reason", "allocated", "waiting",
+    "pk",
+    "public_id",
+    "reference",
+    "state",
+    "reserve_position",
+    "applicant__name",
+    "organisation__name",
+    "organisation__sector_id",
+    "organisation__sector__name",
+    "moderation__points",
+    "moderation__reason",
+    "departure__direction",
+    "departure__reason",
+    "allocated",
+    "waiting",
 )
 
 
@@ -120,13 +132,20 @@ def _attach_marks(by_id: dict[int, Ranked], round_: SelectionRound) -> list[tupl
     """Give each row its assessors' points; returns the (criterion, weight) pairs that were scored, in their order."""
     scores = (
         Score.objects.filter(
-            allocation__application__round=round_, allocation__withdrawn_at__isnull=True,
-            allocation__finished_at__isnull=False, points__isnull=False,
+            allocation__application__round=round_,
+            allocation__withdrawn_at__isnull=True,
+            allocation__finished_at__isnull=False,
+            points__isnull=False,
         )
         .order_by("allocation_id")
         .values_list(
-            "allocation__application_id", "allocation_id", "allocation__assessor__name", "criterion_id", "points",
-            "criterion__position", "criterion__weight",
+            "allocation__application_id",
+            "allocation_id",
+            "allocation__assessor__name",
+            "criterion_id",
+            "points",
+            "criterion__position",
+            "criterion__weight",
         )
     )
     criteria: dict[int, tuple[int, int]] = {}

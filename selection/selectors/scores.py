@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from django.db.models import Case, Count, DecimalField, F, IntegerField, Max, Min, OuterRef, QuerySet, Subquery, Sum, When
+from django.db.models import (
+    Case,
+    Count,
+    DecimalField,
+    Exists,
+    F,
+    IntegerField,
+    Max,
+    Min,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Sum,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce, Round
 
 from selection.models import AssessorAllocation, Score
@@ -32,11 +46,11 @@ def with_scores(applications: QuerySet) -> QuerySet:
         value=Round(weighted / Sum("criterion__weight"), 2, output_field=POINTS)
     )
     gaps = scores.values("criterion").annotate(gap=Max("points") - Min("points")).values("gap")
-    all_in = {"finished__gt": 0, "finished": F("allocated")}
+    all_in = ~Exists(live.filter(finished_at__isnull=True))
     return applications.annotate(
         allocated=Coalesce(Subquery(counts.annotate(n=Count("pk")).values("n")), 0),
         finished=Coalesce(Subquery(counts.annotate(n=Count("finished_at")).values("n")), 0),
-        score_mean=Case(When(**all_in, then=Subquery(mean.values("value"), output_field=POINTS)), default=None),
-        score_gap=Case(When(**all_in, then=WidestOf(gaps, output_field=IntegerField())), default=None),
+        score_mean=Case(When(all_in, then=Subquery(mean.values("value"), output_field=POINTS)), default=None),
+        score_gap=Case(When(all_in, then=WidestOf(gaps, output_field=IntegerField())), default=None),
         score_points=Coalesce(F("moderation__points"), F("score_mean"), output_field=POINTS),
     )

@@ -28,8 +28,13 @@ class Planner:
     """Works on assessor sets per application. `kept` is work that exists: counted, never moved."""
 
     def __init__(
-        self, *, kept: Mapping[int, Collection[int]], assessors: Sequence[int], per_application: int,
-        barred: Collection[tuple[int, int]], seed: str,
+        self,
+        *,
+        kept: Mapping[int, Collection[int]],
+        assessors: Sequence[int],
+        per_application: int,
+        barred: Collection[tuple[int, int]],
+        seed: str,
     ) -> None:
         self.kept = {application: set(people) for application, people in kept.items()}
         self.new: dict[int, set[int]] = {application: set() for application in kept}
@@ -156,10 +161,12 @@ class Planner:
 
 
 def plan_allocations(
-    *, kept: Mapping[int, Collection[int]], assessors: Sequence[int], per_application: int,
-    barred: Collection[tuple[int, int]], seed: str,
+    *,
+    kept: Mapping[int, Collection[int]],
+    assessors: Sequence[int],
+    per_application: int,
+    barred: Collection[tuple[int, int]],
+    seed: str,
 ) -> Plan:
     """`kept` names every application with the assessors it already has; only what is missing is added."""
-    return Planner(
-        kept=kept, assessors=assessors, per_application=per_application, barred=barred, seed=seed
-    ).run()
+    return Planner(kept=kept, assessors=assessors, per_application=per_application, barred=barred, seed=seed).run()

@@ -35,7 +35,9 @@ def require_writable(application: Application, by: Actor) -> None:
 
 
 def _begin(application: Application, by: Actor) -> None:
-    if application.state == ApplicationState.INVITED:
+    """The first page saved makes it a draft; two pages saved at once begin it once."""
+    waiting = Application.objects.select_for_update(of=("self",)).filter(pk=application.pk, state=ApplicationState.INVITED)
+    if waiting.first() is not None:
         transition(application, "start", by=by)
 
 
@@ -169,8 +171,9 @@ def submit_application(*, application: Application, by: Actor) -> Application:
     require_writable(application, by)
     if left := what_is_left(application):
         raise Refused(_("Finish these first: %(what)s.") % {"what": "; ".join(left)})
-    transition(application, "submit", by=by, submitted_at=timezone.now())
-    send_submitted(application, by=by, occurrence=application.submitted_at.isoformat())
+    now = timezone.now()
+    transition(application, "submit", by=by, submitted_at=now)
+    send_submitted(application, by=by, occurrence=now.isoformat())
     ask_endorsers(application=application, by=by)
     return application
 

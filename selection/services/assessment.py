@@ -59,7 +59,9 @@ def start_assessment(
         round=round_, state=ApplicationState.SUBMITTED, pk__in=[application.pk for application in also]
     )
     if len(submitted) != len(also):
-        raise WrongState(_("One of these applications has changed since you opened the page. Look again before you go on."))
+        raise WrongState(
+            _("One of these applications has changed since you opened the page. Look again before you go on.")
+        )
     if not endorsed and not submitted:
         raise Refused(_("There’s no endorsed application to assess yet."))
     if not round_assessors(round_):
@@ -100,8 +102,11 @@ def allocate_assessors(*, round: SelectionRound, by: Actor) -> Allocated:
         else:
             barred.add((application_id, assessor_id))
     plan = plan_allocations(
-        kept=kept, assessors=[p.pk for p in assessors], barred=barred,
-        per_application=round_.assessors_per_application, seed=round_.public_id,
+        kept=kept,
+        assessors=[p.pk for p in assessors],
+        barred=barred,
+        per_application=round_.assessors_per_application,
+        seed=round_.public_id,
     )
     now = timezone.now()
     AssessorAllocation.objects.bulk_create(
@@ -133,13 +138,13 @@ def withdraw_assessor(*, round: SelectionRound, assessor: Person, by: Actor, rea
     unfinished = AssessorAllocation.objects.filter(
         application__round=round_, assessor=assessor, withdrawn_at__isnull=True, finished_at__isnull=True
     )
-    count = unfinished.update(
-        withdrawn_at=timezone.now(), withdrawn_because=AssessorAllocation.Withdrawn.DROPPED_OUT
-    )
+    count = unfinished.update(withdrawn_at=timezone.now(), withdrawn_because=AssessorAllocation.Withdrawn.DROPPED_OUT)
     if not count:
         raise Refused(_("%(name)s has nothing left to score.") % {"name": assessor.name})
     record_change(
-        round_, "withdraw_assessor", by=by,
+        round_,
+        "withdraw_assessor",
+        by=by,
         reason=ngettext("%(name)s, %(n)s application: %(why)s", "%(name)s, %(n)s applications: %(why)s", count)
         % {"name": assessor.name, "n": count, "why": reason.strip()},
     )
@@ -148,14 +153,17 @@ def withdraw_assessor(*, round: SelectionRound, assessor: Person, by: Actor, rea
 
 @transaction.atomic
 def declare_assessor_conflict(*, allocation: AssessorAllocation, kind: str, by: Actor) -> Allocated:
-    """The assessor knows the applicant, noticed before or after scoring: their access and scores end at once, somebody else takes over, staff are told."""
+    """The assessor knows the applicant, noticed before or after scoring: their access and scores end at once, somebody else
+    takes over, staff are told."""
     round_ = SelectionRound.objects.select_for_update(of=("self",)).get(pk=allocation.application.round_id)
     held = _own_open_allocation(allocation, by, even_finished=True)
     held.withdrawn_at = timezone.now()
     held.withdrawn_because = AssessorAllocation.Withdrawn.CONFLICT
     held.save(update_fields=["withdrawn_at", "withdrawn_because"])
     ConflictDeclaration.objects.get_or_create(
-        person_id=held.assessor_id, other_id=held.application.applicant_id, lifted_at=None,
+        person_id=held.assessor_id,
+        other_id=held.application.applicant_id,
+        lifted_at=None,
         defaults={"kind": kind, "declared_by_id": by.person_id, "declared_at": timezone.now()},
     )
     record_change(held.application, "declare_conflict", by=by)
@@ -194,10 +202,13 @@ def save_scores(
     for criterion in criteria:
         points = marks[criterion.pk].points if criterion.pk in marks else None
         if points is not None and not 1 <= points <= criterion.max_points:
-            raise Refused(_("Choose from 1 to %(max)s points.") % {"max": criterion.max_points}, field=field_of(criterion))
+            raise Refused(
+                _("Choose from 1 to %(max)s points.") % {"max": criterion.max_points}, field=field_of(criterion)
+            )
         if points is None and finish:
             raise Refused(
-                _("Choose points for “%(name)s” before you finish") % {"name": criterion.name}, field=field_of(criterion)
+                _("Choose points for “%(name)s” before you finish") % {"name": criterion.name},
+                field=field_of(criterion),
             )
     Score.objects.bulk_create(
         [
@@ -233,12 +244,16 @@ def start_moderation(*, round: SelectionRound, by: Actor) -> SelectionRound:
     round_ = locked_round(round, by)
     if waiting := waiting_by_assessor(round_):
         names = ", ".join(f"{name} ({count})" for name, count in waiting)
-        raise Refused(_("Scores are still missing from: %(names)s. Chase them, or withdraw an assessor.") % {"names": names})
+        raise Refused(
+            _("Scores are still missing from: %(names)s. Chase them, or withdraw an assessor.") % {"names": names}
+        )
     unscored = Application.objects.filter(round=round_, state=ApplicationState.ELIGIBLE).exclude(
         pk__in=AssessorAllocation.objects.filter(
             application__round=round_, withdrawn_at__isnull=True, finished_at__isnull=False
         ).values("application_id")
     )
     if references := list(unscored.values_list("reference", flat=True)[:10]):
-        raise Refused(_("Nobody has scored %(references)s. Allocate assessors again.") % {"references": ", ".join(references)})
+        raise Refused(
+            _("Nobody has scored %(references)s. Allocate assessors again.") % {"references": ", ".join(references)}
+        )
     return transition(round_, "moderate", by=by)

@@ -48,7 +48,8 @@ def depart_from_rank(
     if direction == Departure.Direction.IN and brought_in + len(wanted) > places:
         raise Refused(
             ngettext(
-                "There is only %(n)d place: take somebody out first.", "There are only %(n)d places: take somebody out first.",
+                "There is only %(n)d place: take somebody out first.",
+                "There are only %(n)d places: take somebody out first.",
                 places,
             )
             % {"n": places}
@@ -126,12 +127,19 @@ def make_offers(*, round: SelectionRound, seal: str, by: Actor) -> Composition:
 
 
 def _applications(rows: list[Ranked]) -> list[Application]:
-    found = Application.objects.select_related("applicant", "cohort__programme", "organisation").in_bulk([r.pk for r in rows])
+    found = Application.objects.select_related("applicant", "cohort__programme", "organisation").in_bulk(
+        [r.pk for r in rows]
+    )
     return [found[r.pk] for r in rows]
 
 
 def offer_to(
-    application: Application, *, deadline: datetime, now: datetime, by: Actor, in_place_of: Application | None = None,
+    application: Application,
+    *,
+    deadline: datetime,
+    now: datetime,
+    by: Actor,
+    in_place_of: Application | None = None,
     reason: str = "",
 ) -> Offer:
     """One offer with its message. The caller holds the round's lock and has counted the places."""

@@ -78,8 +78,9 @@ def ask_next(*, application: Application, by: Actor) -> None:
 
 
 def _ask(row: Endorsement, by: Actor, *, both: bool) -> None:
-    transition(row, "ask", by=System, asked_at=timezone.now())
-    send_endorsement_request(row, by=by, both=both, occurrence=row.asked_at.isoformat())
+    now = timezone.now()
+    transition(row, "ask", by=System, asked_at=now)
+    send_endorsement_request(row, by=by, both=both, occurrence=now.isoformat())
 
 
 def answered_together(endorsement: Endorsement) -> list[Endorsement]:
@@ -120,11 +121,12 @@ def give_endorsement(
 def decline_endorsement(*, endorsement: Endorsement, by: Actor, reason: str) -> Endorsement:
     """Not now, with a reason; the applicant is told it and may name somebody else."""
     endorsement = _locked(endorsement, by)
+    now = timezone.now()
     for row in answered_together(endorsement):
-        transition(row, "decline", by=by, reason=reason, answered_at=timezone.now(), comment=reason.strip())
+        transition(row, "decline", by=by, reason=reason, answered_at=now, comment=reason.strip())
         spend_links(purpose=ENDORSE, about=row.public_id)
     endorsement.refresh_from_db(fields=["state", "comment", "answered_at"])
-    send_not_endorsed(endorsement, by=by, occurrence=endorsement.answered_at.isoformat())
+    send_not_endorsed(endorsement, by=by, occurrence=now.isoformat())
     return endorsement
 
 

@@ -60,7 +60,8 @@ def _check_open(round_: SelectionRound, application: Application) -> None:
         raise WrongState(_("This round isn’t being moderated."))
     if application.state != ApplicationState.ELIGIBLE:
         raise WrongState(
-            _("This application is “%(state)s”, so its points can’t change.") % {"state": application.get_state_display()}
+            _("This application is “%(state)s”, so its points can’t change.")
+            % {"state": application.get_state_display()}
         )
 
 

@@ -26,7 +26,9 @@ RESERVE_LIST = Actor.system("reserve list")
 
 def _locked_offer(application: Application, by: Actor) -> tuple[SelectionRound, Application, Offer]:
     """Round, then application: the same order everywhere, so that answers, lapsing and new offers never deadlock."""
-    round_ = SelectionRound.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=application.round_id)
+    round_ = (
+        SelectionRound.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=application.round_id)
+    )
     held = (
         Application.objects.select_for_update(of=("self",))
         .select_related("applicant", "organisation", "cohort__programme")
@@ -40,7 +42,9 @@ def _locked_offer(application: Application, by: Actor) -> tuple[SelectionRound, 
         )
     offer = Offer.objects.get(application=held)
     if offer.deadline < timezone.now():
-        raise WrongState(_("The deadline for this offer has passed. Contact the programme team if you still want the place."))
+        raise WrongState(
+            _("The deadline for this offer has passed. Contact the programme team if you still want the place.")
+        )
     return round_, held, offer
 
 
@@ -74,7 +78,8 @@ def lapse_offer(*, offer: Offer, by: Actor, now: datetime) -> bool:
     """End an offer whose deadline has passed unanswered; False when it was answered meanwhile. Safe to run twice."""
     round_ = locked_round(offer.application.round, by)
     held = (
-        Application.objects.select_for_update(of=("self",)).select_related("applicant", "cohort__programme")
+        Application.objects.select_for_update(of=("self",))
+        .select_related("applicant", "cohort__programme")
         .get(pk=offer.application_id)
     )
     offer.refresh_from_db()
@@ -91,13 +96,17 @@ def _pass_on(round_: SelectionRound, freed: Application, *, by: Actor) -> Applic
     """Offer the freed place to the next reserve and tell staff either way. Holds the round's lock."""
     moved_up, why = None, ""
     if round_.state == RoundState.DECIDED and still_selecting(round_.cohort) and free_places(round_.cohort):
-        found = next_reserve(list(reserves_of(round_)), sector_lines(round_.cohort_id))
+        # locked, so that a reserve who withdraws at this moment is passed over rather than stops the answer
+        reserves = list(reserves_of(round_).select_for_update(of=("self",)))
+        found = next_reserve(reserves, sector_lines(round_.cohort_id))
         if found is not None:
             moved_up, line = found
             why = _("In place of %(reference)s") % {"reference": freed.reference}
             if line is not None:
                 why += _(": %(sector)s had %(live)s of %(target)s places") % {
-                    "sector": line.name, "live": line.live, "target": line.target,
+                    "sector": line.name,
+                    "live": line.live,
+                    "target": line.target,
                 }
             now = timezone.now()
             offer_to(

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.template.defaultfilters import linebreaksbr
 from django.urls import reverse
-from django.utils.html import linebreaks
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from engine.forms import count_words
+from engine.transitions import history
 from selection.models import Application, ApplicationAnswer
-from tenancy.models import Person, Tenant
+from tenancy.models import Person, Tenant, TenantModel
 
 Answers = list[tuple[Any, ApplicationAnswer | None]]
 
@@ -73,5 +75,26 @@ def person_text(person: Person | None) -> str:
 
 
 def paragraphs(text: str) -> SafeString | str:
-    """Escaped text with its paragraphs kept."""
-    return mark_safe(linebreaks(text, autoescape=True)) if text.strip() else ""  # noqa: S308 -- linebreaks has escaped it
+    """Escaped text with its line breaks kept."""
+    return linebreaksbr(text) if text.strip() else ""
+
+
+# Steps that record_change() writes beside the transitions.
+STEPS = {
+    "nominate": gettext_lazy("Nominated"),
+    "set_up": gettext_lazy("Set up"),
+    "change": gettext_lazy("Dates or rules changed"),
+    "change_question": gettext_lazy("Question changed"),
+}
+
+
+def readable_history(obj: TenantModel) -> list[dict[str, Any]]:
+    """The steps of an object's history in the words of its buttons."""
+    labels = STEPS | {t.name: t.label for t in obj.machine}  # type: ignore[attr-defined]
+    return [
+        {
+            "at": step.at, "text": labels.get(step.name) or step.name.replace("_", " ").capitalize(), "by_label": step.by_label,
+            "reason": step.reason,
+        }
+        for step in history(obj)
+    ]

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +15,6 @@ from django.utils.translation import gettext_lazy
 
 from cohorts.navigation import cohort_side_navigation
 from cohorts.views.base import CohortFrame, page_of
-from engine.transitions import history
 from engine.views.service_form import ServiceFormView
 from selection.forms.applications import (
     ApplicationDetailsForm,
@@ -43,7 +43,7 @@ from selection.services.applications import (
     withdraw_application,
 )
 from selection.states import APPLICATION, ApplicationState, EndorsementState
-from selection.views.application_parts import answers_by_question, summary_rows, task_items
+from selection.views.application_parts import answers_by_question, readable_history, summary_rows, task_items
 from selection.views.rounds import OfRound, address
 from tenancy.errors import NotAllowed, Refused
 from tenancy.models import Sector
@@ -77,14 +77,15 @@ class ApplicationDetailView(OfApplication, TenantPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         application, now = self.object, timezone.now()
         takes = application.round.takes_applications(now)
+        may_write = takes and application.state in WRITABLE
         context = {
             "application": application, "round": application.round, "cohort": application.cohort,
-            "endorsements": endorsement_rows(application), "takes": takes, "may_write": takes and application.state in WRITABLE,
+            "endorsements": endorsement_rows(application), "takes": takes, "may_write": may_write,
             "may_reopen": takes and application.state in SENT, "may_withdraw": application.state in WITHDRAWABLE,
             "caption": str(application.round.cohort), "not_yet": now < application.round.opens_at,
         }
         own = self.own_context if self.is_own else self.staff_context
-        return super().get_context_data(**context, **own(context["may_write"]), **kwargs)
+        return super().get_context_data(**context, **own(may_write), **kwargs)
 
     def own_context(self, may_write: bool) -> dict[str, Any]:
         answers = answers_by_question(self.object)
@@ -102,7 +103,7 @@ class ApplicationDetailView(OfApplication, TenantPage):
         return {
             "page_heading": application.applicant.name,
             "rows": summary_rows(application, answers, self.request.tenant, change=False),
-            "history": history(application),
+            "history": readable_history(application),
             "side_navigation": cohort_side_navigation(application.round.cohort, self.actor, self.request.tenant, path),
             "back_href": path,
         }
@@ -159,9 +160,10 @@ class ApplicationQuestionView(ApplicationPage):
 
     def get_object(self) -> Application:
         application = super().get_object()
-        self.question = application.round.questions.filter(position=self.kwargs["position"]).first()
-        if self.question is None:
+        question = application.round.questions.filter(position=self.kwargs["position"]).first()
+        if question is None:
             raise Http404
+        self.question = question
         self.answer = application.answers.filter(question=self.question).first()
         return application
 
@@ -201,7 +203,7 @@ class ApplicationSubmitView(OfApplication, TenantPage):
     permission = applicant
     template_name = "selection/application_submit.html"
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not self.object.round.takes_applications(timezone.now()) or self.object.state not in WRITABLE:
             return HttpResponseRedirect(address(self, "application-detail", self.object))
         return super().get(request, *args, **kwargs)
@@ -229,7 +231,7 @@ class ApplicationSubmittedView(OfApplication, TenantPage):
     permission = applicant
     template_name = "selection/application_submitted.html"
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.object.submitted_at is None:
             return HttpResponseRedirect(address(self, "application-detail", self.object))
         return super().get(request, *args, **kwargs)

@@ -56,9 +56,14 @@ class AllocationMixin(TenantView):
             .annotate(n=Count("pk"))
         )
         rows = AssessorAllocation.objects.select_related(
-            "application__applicant__organisation", "application__organisation", "application__line_manager",
-            "application__sponsor", "application__round__cohort__programme",
-        ).annotate(suspended=suspended("assessor", "application__applicant"), left=Coalesce(Subquery(left.values("n")), 0))
+            "application__applicant__organisation",
+            "application__organisation",
+            "application__line_manager",
+            "application__sponsor",
+            "application__round__cohort__programme",
+        ).annotate(
+            suspended=suspended("assessor", "application__applicant"), left=Coalesce(Subquery(left.values("n")), 0)
+        )
         return self.find(AssessorAllocation, queryset=rows)
 
     def check(self, rule: Any, obj: Any = None) -> None:
@@ -69,6 +74,11 @@ class AllocationMixin(TenantView):
     @property
     def round(self) -> SelectionRound:
         return self.object.application.round
+
+    @property
+    def left(self) -> int:
+        """How much of the pile isn't finished, this one included."""
+        return int(self.object.left)  # type: ignore[attr-defined]
 
     @property
     def can_change(self) -> bool:
@@ -121,13 +131,19 @@ class AssessApplicationView(AllocationMixin, ServiceFormView):
             section["answers"] = [a for a in answers if a["criterion"] == section["criterion"].pk]
         used = {section["criterion"].pk for section in sections}
         return context | {
-            "allocation": self.object, "application": application, "round": self.round, "blind": blind,
-            "sections": sections, "general": [a for a in answers if a["criterion"] not in used],
-            "can_change": self.can_change, "left": self.object.left, "back_href": self.pile_url(),  # type: ignore[attr-defined]
+            "allocation": self.object,
+            "application": application,
+            "round": self.round,
+            "blind": blind,
+            "sections": sections,
+            "general": [a for a in answers if a["criterion"] not in used],
+            "can_change": self.can_change,
+            "left": self.left,
+            "back_href": self.pile_url(),
             "caption": str(self.round.cohort),
         }
 
-    def form_valid(self, form: AssessApplicationForm) -> HttpResponse:
+    def form_valid(self, form: Any) -> HttpResponse:
         self.marks = form.marks()
         return super().form_valid(form)
 
@@ -138,9 +154,10 @@ class AssessApplicationView(AllocationMixin, ServiceFormView):
         if not finish:
             messages.success(self.request, _("Your draft for %(reference)s is kept.") % {"reference": reference})
             return HttpResponseRedirect(self.pile_url())
-        left = max(self.object.left - 1, 0)  # type: ignore[attr-defined]
+        left = max(self.left - 1, 0)
         text = ngettext(
-            "%(reference)s is finished. %(left)d application left.", "%(reference)s is finished. %(left)d applications left.",
+            "%(reference)s is finished. %(left)d application left.",
+            "%(reference)s is finished. %(left)d applications left.",
             left,
         )
         messages.success(self.request, text % {"reference": reference, "left": left})
@@ -155,8 +172,11 @@ class AssessConflictView(AllocationMixin, ServiceFormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         application = self.object.application
         return super().get_context_data(
-            application=application, round=self.round, caption=application.reference,
-            back_href=self.url("assess-application", self.object.public_id), **kwargs,
+            application=application,
+            round=self.round,
+            caption=application.reference,
+            back_href=self.url("assess-application", self.object.public_id),
+            **kwargs,
         )
 
     def act(self, data: dict[str, Any]) -> HttpResponse:

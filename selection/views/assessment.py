@@ -30,12 +30,13 @@ from tenancy.views.base import TenantPage
 
 def say_allocated(request: HttpRequest, done: Allocated) -> None:
     """What an allocation did, as a message on the next page."""
-    text = ngettext("%(n)d piece of work was given out.", "%(n)d pieces of work were given out.", done.added)
+    text = ngettext("%(n)d assessment was given out.", "%(n)d assessments were given out.", done.added)
     messages.success(request, text % {"n": done.added})
     if done.missing:
         short = ngettext(
             "%(n)d application still lacks an assessor: see below why.",
-            "%(n)d applications still lack an assessor: see below why.", done.applications_short,
+            "%(n)d applications still lack an assessor: see below why.",
+            done.applications_short,
         )
         messages.warning(request, short % {"n": done.applications_short})
 
@@ -52,7 +53,8 @@ class AssessRoundView(RoundMixin, TenantPage):
         )
         return super().get_context_data(
             loads=loads,
-            allocated=sum(load.allocated for load in loads), finished=sum(load.finished for load in loads),
+            allocated=sum(load.allocated for load in loads),
+            finished=sum(load.finished for load in loads),
             short=shortfalls(self.round) if running else [],
             not_sent=waiting.select_related("applicant", "organisation") if running else [],
             **kwargs,
@@ -73,7 +75,7 @@ class AssessStartView(RoundMixin, ServiceFormView):
         endorsed = Application.objects.filter(round=self.round, state=ApplicationState.ENDORSED).count()
         return super().get_context_data(endorsed=endorsed, back_href=self.url("assess-round"), **kwargs)
 
-    def form_valid(self, form: AssessStartForm) -> HttpResponse:
+    def form_valid(self, form: Any) -> HttpResponse:
         self.also = form.chosen
         return super().form_valid(form)
 

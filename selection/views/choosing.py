@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -18,7 +17,7 @@ from engine.figures import balance_bars
 from engine.views.service_form import ServiceFormView
 from selection.forms.choosing import OfferConfirmForm
 from selection.models import Departure
-from selection.selectors.balance import SectorLine, sector_lines
+from selection.selectors.balance import SectorLine, balance_title, sector_lines
 from selection.selectors.composition import Composition
 from selection.selectors.ranking import Ranked, rank_round
 from selection.services.choosing import composition_of, deadline_for, depart_from_rank, make_offers, return_to_rank
@@ -32,21 +31,9 @@ from tenancy.views.base import TenantPage
 ON_THE_BOARD = 200
 
 
-def balance_title(lines: Sequence[SectorLine], *, decided: bool) -> str:
-    """The answer of the picture: the sector that is furthest from its target."""
-    aimed = [line for line in lines if line.target]
-    if not aimed:
-        return str(_("Chosen people by sector"))
-    worst = min(aimed, key=lambda line: (taken(line, decided) - (line.target or 0), line.position))
-    if taken(worst, decided) >= (worst.target or 0):
-        return str(_("Every sector has the places it should have"))
-    return _("%(sector)s has %(n)s of %(target)s places") % {
-        "sector": worst.name, "n": taken(worst, decided), "target": worst.target,
-    }
-
-
-def taken(line: SectorLine, decided: bool) -> int:
-    return line.live if decided else line.chosen
+def state_text(state: str) -> str:
+    """After the offers, 'being assessed' means that somebody hasn't been told yet."""
+    return str(_("No offer, not told yet") if state == ApplicationState.ELIGIBLE else ApplicationState(state).label)
 
 
 class ChoosingMixin(RoundMixin):
@@ -63,6 +50,11 @@ class ChoosingMixin(RoundMixin):
         return composition_of(self.round, self.ranked)
 
     @property
+    def waiting(self) -> int:
+        """How many still need moderation: until then no offers."""
+        return sum(r.needs_moderation for r in self.ranked if r.state == ApplicationState.ELIGIBLE)
+
+    @property
     def decided(self) -> bool:
         return self.round.state == RoundState.DECIDED
 
@@ -71,8 +63,9 @@ class ChoosingMixin(RoundMixin):
         chosen = self.choice.by_sector()
         for line in lines:
             line.chosen = chosen[line.sector_id]
-        title = balance_title(lines, decided=self.decided)
-        groups = [(line.name, taken(line, self.decided), line.target) for line in lines]
+        taken = {line.sector_id: line.live if self.decided else line.chosen for line in lines}
+        title = balance_title(lines, taken)
+        groups = [(line.name, taken[line.sector_id], line.target) for line in lines]
         return lines, balance_bars(groups, title=title, unit=""), title
 
 
@@ -85,12 +78,23 @@ class ChoosingBoardView(ChoosingMixin, TenantPage):
         page = Paginator([r for r in self.ranked if r.rank is not None], per_page(self.request, ON_THE_BOARD)).get_page(
             self.request.GET.get("page")
         )
-        sum_of = {name: sum(getattr(line, name) for line in lines) for name in ("submitted", "endorsed", "chosen", "live")}
+        sum_of = {
+            name: sum(getattr(line, name) for line in lines) for name in ("submitted", "endorsed", "chosen", "live")
+        }
         return super().get_context_data(
-            page_obj=page, rows=self.lines(page), lines=lines, picture=picture, picture_title=title, totals=sum_of,
-            choice=self.choice, decided=self.decided, error=self.error,
-            waiting=sum(r.needs_moderation for r in self.ranked if r.state == ApplicationState.ELIGIBLE),
-            reason=self.request.POST.get("reason", ""), ticked=self.request.POST.getlist("applications"), **kwargs,
+            page_obj=page,
+            rows=self.lines(page),
+            lines=lines,
+            picture=picture,
+            picture_title=title,
+            totals=sum_of,
+            choice=self.choice,
+            decided=self.decided,
+            error=self.error,
+            waiting=self.waiting,
+            reason=self.request.POST.get("reason", ""),
+            ticked=self.request.POST.getlist("applications"),
+            **kwargs,
         )
 
     def lines(self, page: Any) -> list[dict[str, Any]]:
@@ -99,9 +103,13 @@ class ChoosingBoardView(ChoosingMixin, TenantPage):
         reserves = {r.pk: n for n, r in enumerate(self.choice.reserves, start=1)}
         return [
             {
-                "row": r, "chosen": r.pk in chosen, "reserve": reserves.get(r.pk), "effect": self.choice.effect.get(r.pk, ""),
+                "row": r,
+                "chosen": r.pk in chosen,
+                "reserve": reserves.get(r.pk),
+                "effect": self.choice.effect.get(r.pk, ""),
                 "line_below": r.rank == self.choice.places and not self.decided,
-                "open": r.state == ApplicationState.ELIGIBLE, "state_text": ApplicationState(r.state).label,
+                "open": r.state == ApplicationState.ELIGIBLE,
+                "state_text": state_text(r.state),
             }
             for r in page
         ]
@@ -125,7 +133,10 @@ class ChoosingBoardView(ChoosingMixin, TenantPage):
         if step not in Departure.Direction.values:
             raise Refused(_("Choose what to do with the applications you ticked."))
         count = depart_from_rank(
-            round=self.round, applications=applications, direction=step, reason=self.request.POST.get("reason", ""),
+            round=self.round,
+            applications=applications,
+            direction=step,
+            reason=self.request.POST.get("reason", ""),
             by=self.actor,
         )
         if step == Departure.Direction.IN:
@@ -148,12 +159,19 @@ class OfferConfirmView(ChoosingMixin, ServiceFormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         lines, picture, title = self.balance()
         return super().get_context_data(
-            choice=self.choice, lines=lines, picture=picture, picture_title=title, back_href=self.url("choosing-board"),
-            departures=[r for r in self.ranked if r.departure], deadline=deadline_for(self.round, timezone.now()),
-            decided=self.decided, **kwargs,
+            choice=self.choice,
+            lines=lines,
+            picture=picture,
+            picture_title=title,
+            back_href=self.url("choosing-board"),
+            departures=[r for r in self.ranked if r.departure],
+            deadline=deadline_for(self.round, timezone.now()),
+            decided=self.decided,
+            waiting=self.waiting,
+            **kwargs,
         )
 
-    def form_invalid(self, form: OfferConfirmForm) -> HttpResponse:
+    def form_invalid(self, form: Any) -> HttpResponse:
         # what is shown again is the choice as it stands now, so that is what the button must confirm
         form.data = form.data.copy()
         form.data["seal"] = self.choice.seal

@@ -72,7 +72,7 @@ class SignedIn(TenantView):
     def get_object(self) -> Endorsement:
         return self.find(Endorsement, queryset=endorsements_with_parts())  # type: ignore[no-any-return]
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.object.state != EndorsementState.ASKED or self.object.application.state not in OPEN:
             return render(request, "selection/endorse_answered.html", {"endorsement": self.object})
         return super().get(request, *args, **kwargs)  # type: ignore[misc, no-any-return]

@@ -45,7 +45,7 @@ class ModerationStartView(RoundMixin, ServiceFormView):
     page_heading = gettext_lazy("Start moderation")
     step = "assess-round"
 
-    class form_class(BatonForm):  # noqa: N801 -- Django's name for it
+    class form_class(BatonForm):
         submit_label = gettext_lazy("Start moderation")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -68,21 +68,34 @@ class ModerationListView(RoundMixin, TenantPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = rank_round(self.round, places=self.round.cohort.places)
         flagged = [r for r in rows if r.flagged]
-        shown = rows if self.request.GET.get("show") == "all" else flagged
-        page = Paginator(sorted(shown, key=by_disagreement), per_page(self.request)).get_page(self.request.GET.get("page"))
+        waiting = [r for r in rows if r.needs_moderation]
+        shown = {"all": rows, "waiting": waiting}.get(self.request.GET.get("show", ""), flagged)
+        page = Paginator(sorted(shown, key=by_disagreement), per_page(self.request)).get_page(
+            self.request.GET.get("page")
+        )
         criteria = list(Criterion.objects.filter(round=self.round).order_by("position"))
         return super().get_context_data(
-            page_obj=page, rows=[_line(r, criteria) for r in page], criteria=criteria, total=len(rows),
-            flagged=len(flagged), waiting=sum(r.needs_moderation for r in rows), show=self.request.GET.get("show", ""),
-            can_moderate=self.round.state == RoundState.MODERATING, error=self.error,
-            reason=self.request.POST.get("reason", ""), ticked=self.request.POST.getlist("applications"), **kwargs,
+            page_obj=page,
+            rows=[_line(r, criteria) for r in page],
+            criteria=criteria,
+            total=len(rows),
+            flagged=len(flagged),
+            waiting=len(waiting),
+            show=self.request.GET.get("show", ""),
+            can_moderate=self.round.state == RoundState.MODERATING,
+            error=self.error,
+            reason=self.request.POST.get("reason", ""),
+            ticked=self.request.POST.getlist("applications"),
+            **kwargs,
         )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             count = agree_means(
-                round=self.round, applications=request.POST.getlist("applications"),
-                reason=request.POST.get("reason", ""), by=self.actor,
+                round=self.round,
+                applications=request.POST.getlist("applications"),
+                reason=request.POST.get("reason", ""),
+                by=self.actor,
             )
         except NotAllowed:
             raise
@@ -112,7 +125,9 @@ class ModerationDetailView(RoundMixin, ServiceFormView):
     step = "moderation-list"
 
     def get_object(self) -> Any:
-        rows = Application.objects.select_related("round__cohort__programme", "round__tenant", "applicant", "organisation")
+        rows = Application.objects.select_related(
+            "round__cohort__programme", "round__tenant", "applicant", "organisation"
+        )
         return self.find(Application, queryset=rows)
 
     @property
@@ -151,29 +166,39 @@ class ModerationDetailView(RoundMixin, ServiceFormView):
         names = {m.allocation_id: m.assessor for m in marks}
         table = [
             {
-                "criterion": c, "points": [m.points.get(c.pk, "–") for m in marks],
+                "criterion": c,
+                "points": [m.points.get(c.pk, "–") for m in marks],
                 "comments": [(names[a], text) for a, text in comments.get(c.pk, []) if a in names],
             }
             for c in criteria
         ]
         return super().get_context_data(
-            application=self.application, row=row, marks=marks, table=table,
-            can_moderate=self.round.state == RoundState.MODERATING and self.application.state == ApplicationState.ELIGIBLE,
+            application=self.application,
+            row=row,
+            marks=marks,
+            table=table,
+            can_moderate=self.round.state == RoundState.MODERATING
+            and self.application.state == ApplicationState.ELIGIBLE,
             steps=[c for c in history(self.application) if c.name in {"moderate", "departure", "departure_undone"}],
             page_heading=_("Moderate %(reference)s") % {"reference": self.application.reference},
-            back_href=self.url("moderation-list"), **kwargs,
+            back_href=self.url("moderation-list"),
+            **kwargs,
         )
 
     def _comments(self) -> list[tuple[int, int, str]]:
         rows = Score.objects.filter(
-            allocation__application=self.application, allocation__withdrawn_at__isnull=True,
+            allocation__application=self.application,
+            allocation__withdrawn_at__isnull=True,
             allocation__finished_at__isnull=False,
         ).exclude(comment="")
         return list(rows.order_by("allocation_id").values_list("allocation_id", "criterion_id", "comment"))
 
     def act(self, data: dict[str, Any]) -> HttpResponse:
         moderate_application(
-            application=self.application, points=data["points"], reason=data["reason"], version=data["version"],
+            application=self.application,
+            points=data["points"],
+            reason=data["reason"],
+            version=data["version"],
             by=self.actor,
         )
         messages.success(

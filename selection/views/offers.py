@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import F, QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -28,12 +29,12 @@ from tenancy.views.base import TenantPage
 UNDECIDED = (S.ELIGIBLE, S.RESERVE, S.SUBMITTED, S.ENDORSED)
 
 
-def untold(round_: SelectionRound) -> Any:
+def untold(round_: SelectionRound) -> QuerySet[Application]:
     """Everyone without an offer who hasn't been told the outcome; reserves last."""
     return (
         Application.objects.filter(round=round_, state__in=UNDECIDED)
         .select_related("applicant", "organisation__sector")
-        .order_by("reserve_position", "reference")
+        .order_by(F("reserve_position").asc(nulls_first=True), "reference")
     )
 
 
@@ -43,13 +44,21 @@ class OfferListView(RoundMixin, TenantPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         offers = list(offers_of(self.round))
-        counts = {state: sum(o.application.state == state for o in offers) for state in (S.OFFERED, S.ACCEPTED, S.DECLINED, S.LAPSED)}
+        counts = {
+            state: sum(o.application.state == state for o in offers)
+            for state in (S.OFFERED, S.ACCEPTED, S.DECLINED, S.LAPSED)
+        }
         free = free_places(self.round.cohort)
         return super().get_context_data(
-            offers=offers, reserves=list(reserves_of(self.round)), free=free,
-            accepted=counts[S.ACCEPTED], waiting=counts[S.OFFERED], given_up=counts[S.DECLINED] + counts[S.LAPSED],
+            offers=offers,
+            reserves=list(reserves_of(self.round)),
+            free=free,
+            accepted=counts[S.ACCEPTED],
+            waiting=counts[S.OFFERED],
+            given_up=counts[S.DECLINED] + counts[S.LAPSED],
             untold=untold(self.round).exclude(state=S.RESERVE).count(),
-            decided=self.round.state == RoundState.DECIDED, **kwargs,
+            decided=self.round.state == RoundState.DECIDED,
+            **kwargs,
         )
 
 
@@ -70,15 +79,22 @@ class NotSelectedView(RoundMixin, ServiceFormView):
         usual = [a.public_id for a in self.people if a.state != S.RESERVE]
         ticked = form.data.getlist("applications") if form.is_bound else usual
         return context | {
-            "people": self.people, "ticked": ticked, "decided": self.round.state == RoundState.DECIDED,
+            "people": self.people,
+            "ticked": ticked,
+            "decided": self.round.state == RoundState.DECIDED,
         }
 
     def act(self, data: dict[str, Any]) -> HttpResponse:
         count = send_not_selected(
-            round=self.round, applications=data["applications"], reason=data["reason"], feedback=data["feedback"],
+            round=self.round,
+            applications=data["applications"],
+            reason=data["reason"],
+            feedback=data["feedback"],
             by=self.actor,
         )
-        text = ngettext("%(n)d person is told, with your feedback.", "%(n)d people are told, with your feedback.", count)
+        text = ngettext(
+            "%(n)d person is told, with your feedback.", "%(n)d people are told, with your feedback.", count
+        )
         messages.success(self.request, text % {"n": count})
         return HttpResponseRedirect(self.url("offer-list"))
 
@@ -103,8 +119,11 @@ class OfferPlaceView(RoundMixin, ServiceFormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         application: Any = self.object
         return super().get_context_data(
-            application=application, free=free_places(self.round.cohort), back_href=self.url("offer-list"),
-            page_heading=_("Offer a place to %(name)s") % {"name": application.applicant.name}, **kwargs,
+            application=application,
+            free=free_places(self.round.cohort),
+            back_href=self.url("offer-list"),
+            page_heading=_("Offer a place to %(name)s") % {"name": application.applicant.name},
+            **kwargs,
         )
 
     def act(self, data: dict[str, Any]) -> HttpResponse:
@@ -134,11 +153,18 @@ class OfferAnswerView(ServiceFormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         application = self.object
         offer = Offer.objects.filter(application=application).first()
-        feedback = Feedback.objects.filter(application=application).first() if application.state == S.NOT_SELECTED else None
+        feedback = (
+            Feedback.objects.filter(application=application).first() if application.state == S.NOT_SELECTED else None
+        )
         late = bool(offer and application.state == S.OFFERED and offer.deadline < timezone.now())
         return super().get_context_data(
-            application=application, offer=offer, feedback=feedback, late=late, caption=str(application.cohort),
-            to_answer=application.state == S.OFFERED and not late, **kwargs,
+            application=application,
+            offer=offer,
+            feedback=feedback,
+            late=late,
+            caption=str(application.cohort),
+            to_answer=application.state == S.OFFERED and not late,
+            **kwargs,
         )
 
     def act(self, data: dict[str, Any]) -> HttpResponse:

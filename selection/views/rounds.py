@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from cohorts.models import Cohort
 from cohorts.views.base import CohortFrame, cohorts_with_programme
-from engine.transitions import history, possible
+from engine.transitions import possible
 from engine.views.service_form import ServiceFormView
 from selection.forms.rounds import QuestionEditForm, RoundCreateForm, RoundEditForm
 from selection.models import Application, Question, SelectionRound
@@ -27,6 +27,7 @@ from selection.selectors.rounds import (
 from selection.services.applications import start_application
 from selection.services.rounds import change_question, change_round, close_round, open_round, set_up_round
 from selection.states import RoundState
+from selection.views.application_parts import readable_history
 from tenancy.errors import NotAllowed, Refused
 from tenancy.rules import any_staff, anyone, member
 from tenancy.views.base import TenantPage, TenantView
@@ -60,7 +61,7 @@ class RoundDetailView(OfRound, CohortFrame, TenantPage):
             round=round_, page_heading=_("Selection round"), funnel=funnel_for_page(round_), questions=questions_of(round_),
             criteria=published_criteria(round_), actions={t.name for t in possible(round_, self.actor)},
             imports=round_.imports.select_related("uploaded_by", "file").defer("file__content", "outcome")[:5],
-            can_import=round_.state in (RoundState.DRAFT, RoundState.OPEN), history=history(round_), **kwargs,
+            can_import=round_.state in (RoundState.DRAFT, RoundState.OPEN), history=readable_history(round_), **kwargs,
         )
 
 

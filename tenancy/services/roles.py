@@ -70,6 +70,8 @@ def end_assignment(*, assignment: RoleAssignment, by: Actor) -> RoleAssignment:
     """End a role now. The last member of staff of the whole tenant stays, or nobody could let anyone in again."""
     if not reaches(by, cohort_id=assignment.cohort_id, programme_id=assignment.programme_id):
         raise NotAllowed(_("You aren’t staff of this part of the portal."))
+    if assignment.role not in GIVEN_BY_HAND:
+        raise Refused(_("This role follows from a place or an application and ends with it."))
     now = timezone.now()
     if assignment.role == Role.STAFF and assignment.cohort_id is None and assignment.programme_id is None:
         open_rows = RoleAssignment.objects.select_for_update().filter(

@@ -14,8 +14,16 @@ from tenancy.rules import staff
 
 SETTINGS = frozenset(
     {
-        "name", "colour", "reply_to", "nation", "work_starts", "work_ends", "require_mfa_for_staff", "accepts_password",
-        "accepts_code", "vocabulary",
+        "name",
+        "colour",
+        "reply_to",
+        "nation",
+        "work_starts",
+        "work_ends",
+        "require_mfa_for_staff",
+        "accepts_password",
+        "accepts_code",
+        "vocabulary",
     }
 )
 
@@ -71,7 +79,13 @@ def check_spellings(organisation: Organisation | None, name: str, aliases: list[
 
 @transaction.atomic
 def save_organisation(
-    *, organisation: Organisation | None, name: str, sector: Sector, by: Actor, short_name: str = "", place: str = "",
+    *,
+    organisation: Organisation | None,
+    name: str,
+    sector: Sector,
+    by: Actor,
+    short_name: str = "",
+    place: str = "",
     aliases: list[str] | None = None,
 ) -> Organisation:
     """Add an organisation (`organisation` None) or change one; `aliases` are other spellings that imports will know."""

@@ -23,9 +23,16 @@ DATES = {"starts_on": date(2027, 9, 1), "ends_on": date(2028, 6, 30)}
 
 def typed(programme, **changes):
     return {
-        "programme": programme.pk, "name": "Cohort 2", "places": "50",
-        "starts_on-day": "1", "starts_on-month": "9", "starts_on-year": "2027",
-        "ends_on-day": "30", "ends_on-month": "6", "ends_on-year": "2028", **changes,
+        "programme": programme.pk,
+        "name": "Cohort 2",
+        "places": "50",
+        "starts_on-day": "1",
+        "starts_on-month": "9",
+        "starts_on-year": "2027",
+        "ends_on-day": "30",
+        "ends_on-month": "6",
+        "ends_on-year": "2028",
+        **changes,
     }
 
 
@@ -36,7 +43,9 @@ def test_staff_create_a_cohort_of_fifty_places(essex, staff):
     url = reverse("cohorts:cohort-create", kwargs={"tenant": "essex"})
     page = staff.client.get(url).content.decode()
     assert f"sector_{health.public_id}" in page
-    response = staff.client.post(url, typed(programme, **{f"sector_{health.public_id}": "9", "budget_pounds": "100000"}))
+    response = staff.client.post(
+        url, typed(programme, **{f"sector_{health.public_id}": "9", "budget_pounds": "100000"})
+    )
     assert response.status_code == 302
     with tenant_context(essex):
         cohort = Cohort.objects.get(name="Cohort 2")
@@ -57,7 +66,9 @@ def test_staff_create_a_cohort_of_fifty_places(essex, staff):
 def test_bad_input_is_named_and_nothing_is_written(essex, staff, changes, words):
     with tenant_context(essex):
         programme = make_programme()
-    response = staff.client.post(reverse("cohorts:cohort-create", kwargs={"tenant": "essex"}), typed(programme, **changes))
+    response = staff.client.post(
+        reverse("cohorts:cohort-create", kwargs={"tenant": "essex"}), typed(programme, **changes)
+    )
     assert response.status_code == 422
     page = response.content.decode()
     assert words in page and "There is a problem" in page
@@ -79,9 +90,7 @@ def test_the_same_name_twice_is_refused(essex, staff):
 def test_sectors_places_fit_the_cohort(in_essex):
     sector = Sector.objects.create(name="Health")
     with pytest.raises(Refused, match="add up to 11"):
-        create_cohort(
-            programme=make_programme(), name="A", places=10, by=SYSTEM, targets={sector.pk: 11}, **DATES
-        )
+        create_cohort(programme=make_programme(), name="A", places=10, by=SYSTEM, targets={sector.pk: 11}, **DATES)
 
 
 def test_only_staff_of_the_programme_create_cohorts(essex, staff, other_staff, participant):
@@ -102,7 +111,9 @@ def test_only_staff_of_the_programme_create_cohorts(essex, staff, other_staff, p
 def test_two_people_on_one_page(essex, cohort, staff):
     url = reverse("cohorts:cohort-edit", kwargs={"tenant": "essex", "public_id": cohort.public_id})
     form = {
-        **typed(cohort.programme), "name": "Autumn", "version": "1",
+        **typed(cohort.programme),
+        "name": "Autumn",
+        "version": "1",
     }
     assert staff.client.post(url, form).status_code == 302
     response = staff.client.post(url, {**form, "name": "Winter"})
@@ -162,7 +173,9 @@ def test_withdrawing_needs_a_reason_and_ends_the_role(essex, cohort, participant
             withdraw_participant(participation=place, by=staff.actor, reason=" ")
         with pytest.raises(NotAllowed):
             withdraw_participant(participation=place, by=participant.actor, reason="x")
-    url = reverse("cohorts:participation-change", kwargs={"tenant": "essex", "public_id": place.public_id, "step": "withdraw"})
+    url = reverse(
+        "cohorts:participation-change", kwargs={"tenant": "essex", "public_id": place.public_id, "step": "withdraw"}
+    )
     assert staff.client.post(url, {"reason": ""}).status_code == 422
     assert staff.client.post(url, {"reason": "Moved to Wales"}).status_code == 302
     assert staff.client.post(url, {"reason": "Moved to Wales"}).status_code == 422  # sent twice: says what it is now

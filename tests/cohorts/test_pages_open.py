@@ -28,9 +28,15 @@ def house(essex, cohort, participant, other_participant, facilitator):
         )
         place = cohort.participations.get(person=participant.person)
         return {
-            "cohort": cohort.public_id, "event": event.public_id, "past": past.public_id, "plan": plan.public_id,
-            "set": plan.sets.get().public_id, "meeting": meeting.public_id, "place": place.public_id,
-            "invitation": invitation.public_id, "person": participant.person.public_id,
+            "cohort": cohort.public_id,
+            "event": event.public_id,
+            "past": past.public_id,
+            "plan": plan.public_id,
+            "set": plan.sets.get().public_id,
+            "meeting": meeting.public_id,
+            "place": place.public_id,
+            "invitation": invitation.public_id,
+            "person": participant.person.public_id,
         }
 
 

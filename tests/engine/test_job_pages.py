@@ -57,8 +57,10 @@ def test_stop(job, asker):
 def test_who_may_look(essex, job, staff, stranger, asker, what):
     member = make_member(essex, "Mia Member", Role.PARTICIPANT)
     seen = SimpleNamespace(
-        staff=staff.client.get(page(job, what)), member=member.client.get(page(job, what)),
-        cohort=cohort_staff(essex).client.get(page(job, what)), stranger=stranger.client.get(page(job, what)),
+        staff=staff.client.get(page(job, what)),
+        member=member.client.get(page(job, what)),
+        cohort=cohort_staff(essex).client.get(page(job, what)),
+        stranger=stranger.client.get(page(job, what)),
         foreign=stranger.client.get(page(job, what).replace("/essex/", "/hsmc/")),
     )
     assert (seen.staff.status_code, seen.member.status_code, seen.cohort.status_code) == (200, 403, 403)

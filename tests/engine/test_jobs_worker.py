@@ -1,5 +1,7 @@
 """Jobs in a real Celery worker that is killed, flushed from under, and told to stop."""
 
+import time
+
 import pytest
 
 import tests.worker_jobs  # noqa: F401 -- registers the kinds
@@ -8,7 +10,7 @@ from engine.models import Job
 from tenancy.actors import Actor
 from tenancy.models import Change
 from tenancy.scope import tenant_context
-from tests.worker import until, worker, worker_broker  # noqa: F401 -- fixtures
+from tests.worker import point_app_at, until, worker, worker_broker  # noqa: F401 -- fixtures
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner", "sys"])
 SYSTEM = Actor.system("test")
@@ -38,12 +40,7 @@ def test_a_killed_worker_s_job_is_resumed_and_writes_nothing_twice(essex, worker
     seen = look(job)
     assert seen.state == "running" and 0 < len(written(job)) < 20
     worker.start()
-
-    def resumed():
-        worker.tick("engine.tasks.resume_stale_jobs")
-        return look(job).ended
-
-    until(resumed, what="the job's end")
+    worker.tick_until("engine.tasks.resume_stale_jobs", lambda: look(job).ended, what="the job's end")
     done = look(job)
     assert (done.state, done.attempts, done.result["rows"]) == ("done", 2, 20)
     assert written(job) == list(range(20))
@@ -55,11 +52,7 @@ def test_redis_loses_everything_and_the_tick_finds_the_job(essex, worker):  # no
     worker.start()
     worker.tick("engine.tasks.record_heartbeat")
 
-    def resumed():
-        worker.tick("engine.tasks.resume_stale_jobs")
-        return look(job).ended
-
-    until(resumed, what="the job's end")
+    worker.tick_until("engine.tasks.resume_stale_jobs", lambda: look(job).ended, what="the job's end")
     assert look(job).state == "done" and written(job) == [0, 1]
 
 
@@ -73,3 +66,12 @@ def test_stop_ends_a_running_job_at_its_next_step(essex, worker):  # noqa: F811
     stopped = look(job)
     assert stopped.state == "cancelled" and stopped.finished_at
     assert 2 <= len(written(job)) < 200
+
+
+def test_without_redis_a_job_is_queued_all_the_same(essex, worker):  # noqa: F811
+    point_app_at("redis://127.0.0.1:9/0")
+    began = time.monotonic()
+    job = start(essex, rows=1, pause=0)
+    assert time.monotonic() - began < 3, "whoever asked must not wait for Redis"
+    point_app_at(worker.broker_url)
+    assert look(job).state == "queued"

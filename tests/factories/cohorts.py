@@ -31,9 +31,13 @@ def make_programme(name: str = "Leading Greater Essex") -> Programme:
 def make_cohort(name: str = "Cohort 2", *, stage: str = "running", places: int = 50, **fields: Any) -> Cohort:
     today = timezone.localdate()
     cohort = create_cohort(
-        programme=fields.pop("programme", None) or make_programme(), name=name, places=places,
+        programme=fields.pop("programme", None) or make_programme(),
+        name=name,
+        places=places,
         starts_on=fields.pop("starts_on", today - timedelta(days=30)),
-        ends_on=fields.pop("ends_on", today + timedelta(days=240)), by=SYSTEM, **fields,
+        ends_on=fields.pop("ends_on", today + timedelta(days=240)),
+        by=SYSTEM,
+        **fields,
     )
     if stage != cohort.stage:
         cohort.stage = stage
@@ -46,8 +50,11 @@ def make_person(
 ) -> Person:
     manager = details.pop("line_manager", None)
     person, _made = ensure_person(
-        name=name, email=details.pop("email", f"{name.lower().replace(' ', '.')}@example.org"),
-        organisation=make_organisation(organisation, sector), by=SYSTEM, **details,
+        name=name,
+        email=details.pop("email", f"{name.lower().replace(' ', '.')}@example.org"),
+        organisation=make_organisation(organisation, sector),
+        by=SYSTEM,
+        **details,
     )
     if manager is not None:
         person.line_manager = manager
@@ -55,7 +62,13 @@ def make_person(
     return person
 
 
-def make_participant(cohort: Cohort, name: str, organisation: str = "Essex County Council", sector: str = "local government", **details: Any) -> Participation:
+def make_participant(
+    cohort: Cohort,
+    name: str,
+    organisation: str = "Essex County Council",
+    sector: str = "local government",
+    **details: Any,
+) -> Participation:
     person = make_person(name, organisation, sector, **details)
     return join_cohort(cohort=cohort, person=person, organisation=person.organisation, by=SYSTEM)
 
@@ -66,7 +79,11 @@ def make_many(cohort: Cohort, n: int, *, organisations: int = 0) -> list[Partici
     spread = organisations or n
     return [
         make_participant(
-            cohort, f"Person {i:02}", f"Organisation {i % spread:02}", sectors[i % spread % 3], district=f"District {i % 5}"
+            cohort,
+            f"Person {i:02}",
+            f"Organisation {i % spread:02}",
+            sectors[i % spread % 3],
+            district=f"District {i % 5}",
         )
         for i in range(n)
     ]
@@ -76,9 +93,15 @@ def make_event(cohort: Cohort, title: str = "Workshop 1", *, starts_at: datetime
     starts_at = starts_at or timezone.now() + timedelta(days=7)
     owner = fields.pop("owner", None)
     return create_event(
-        cohort=cohort, kind=fields.pop("kind", "workshop"), title=title, starts_at=starts_at,
-        ends_at=fields.pop("ends_at", starts_at + timedelta(hours=3)), place=fields.pop("place", "County Hall"),
-        by=fields.pop("by", SYSTEM), owner=owner, **fields,
+        cohort=cohort,
+        kind=fields.pop("kind", "workshop"),
+        title=title,
+        starts_at=starts_at,
+        ends_at=fields.pop("ends_at", starts_at + timedelta(hours=3)),
+        place=fields.pop("place", "County Hall"),
+        by=fields.pop("by", SYSTEM),
+        owner=owner,
+        **fields,
     )
 
 
@@ -86,7 +109,9 @@ def make_past_event(cohort: Cohort, title: str = "Workshop 0", **fields: Any) ->
     return make_event(cohort, title, starts_at=timezone.now() - timedelta(days=3), **fields)
 
 
-def make_sets(cohort: Cohort, groups: list[list[Person]], *, facilitator: Person | None = None, publish: bool = True) -> Any:
+def make_sets(
+    cohort: Cohort, groups: list[list[Person]], *, facilitator: Person | None = None, publish: bool = True
+) -> Any:
     plan = save_proposal(cohort=cohort, groups=[[p.pk for p in group] for group in groups], seed=1, steps=0, by=SYSTEM)
     if facilitator is not None:
         plan.sets.update(facilitator=facilitator)

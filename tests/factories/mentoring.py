@@ -36,6 +36,10 @@ def make_match(mentor: Person, mentee: Person, cohort: Cohort, *, active: bool =
     return accept_match(match=match, by=actor_of(mentor)) if active else match
 
 
-def make_slots(mentor: Person, *, days: int = 3, starts: time = time(9), ends: time = time(11)) -> list[AvailabilitySlot]:
+def make_slots(
+    mentor: Person, *, days: int = 3, starts: time = time(9), ends: time = time(11)
+) -> list[AvailabilitySlot]:
     """Sessions of an hour on one day ahead."""
-    return offer_slots(on=in_days(days), starts=starts, ends=ends, minutes=60, place="Room 4, County Hall", by=actor_of(mentor))
+    return offer_slots(
+        on=in_days(days), starts=starts, ends=ends, minutes=60, place="Room 4, County Hall", by=actor_of(mentor)
+    )

@@ -9,6 +9,7 @@ from django.utils import timezone
 from cohorts.models import Cohort, Participation, Programme, StrategicAmbition
 from projects.models import Project
 from projects.selectors import whole_project
+from projects.services.decisions import decide_project
 from projects.services.proposals import (
     choose_ambitions,
     choose_sponsor,
@@ -16,7 +17,6 @@ from projects.services.proposals import (
     edit_proposal,
     propose_project,
 )
-from projects.services.decisions import decide_project
 from projects.services.team import add_member, set_learning_goal
 from tenancy.actors import Actor
 from tenancy.models import Person, Role
@@ -29,7 +29,11 @@ def make_cohort(name: str = "Cohort 2", slug: str = "cohort-2") -> Cohort:
     cohort, _ = Cohort.objects.get_or_create(
         slug=slug,
         defaults={
-            "programme": programme, "name": name, "places": 50, "starts_on": date(2026, 9, 1), "ends_on": date(2027, 6, 30),
+            "programme": programme,
+            "name": name,
+            "places": 50,
+            "starts_on": date(2026, 9, 1),
+            "ends_on": date(2027, 6, 30),
             "stage": "running",
         },
     )
@@ -51,12 +55,17 @@ def join(person: Person, cohort: Cohort) -> Actor:
 
 
 TEXTS = {
-    "title": "One front door for carers", "summary": "Carers tell their story to six organisations.",
-    "benefit": "Carers tell it once.", "starts_on": date(2027, 1, 4), "ends_on": date(2028, 3, 31),
+    "title": "One front door for carers",
+    "summary": "Carers tell their story to six organisations.",
+    "benefit": "Carers tell it once.",
+    "starts_on": date(2027, 1, 4),
+    "ends_on": date(2028, 3, 31),
 }
 
 
-def make_proposal(lead: Person, sponsor: Person, *members: Person, cohort: Cohort | None = None, **texts: object) -> Project:
+def make_proposal(
+    lead: Person, sponsor: Person, *members: Person, cohort: Cohort | None = None, **texts: object
+) -> Project:
     """A proposal that lacks nothing, still a draft."""
     cohort = cohort or make_cohort()
     by = join(lead, cohort)
@@ -69,7 +78,10 @@ def make_proposal(lead: Person, sponsor: Person, *members: Person, cohort: Cohor
         add_member(project=project, person=person, by=by)
     for member in project.memberships.select_related("person"):
         set_learning_goal(
-            project=project, member=member, learning_goal="To lead without authority", outside_own_area=True,
+            project=project,
+            member=member,
+            learning_goal="To lead without authority",
+            outside_own_area=True,
             by=actor_of(member.person),
         )
     return whole_project().get(pk=project.pk)

@@ -19,15 +19,21 @@ LONG_AGO = timedelta(days=400)
 
 def owed_rows(state: str) -> Any:
     return Participation.objects.filter(state=state).annotate(
-        owed_by=F("person_id"), owed_about=F("cohort__name"), owed_key=F("public_id"), owed_due=F("joined_at"),
-        owed_since=Value(timezone.now() - LONG_AGO), owed_cohort=F("cohort_id"),
+        owed_by=F("person_id"),
+        owed_about=F("cohort__name"),
+        owed_key=F("public_id"),
+        owed_due=F("joined_at"),
+        owed_since=Value(timezone.now() - LONG_AGO),
+        owed_cohort=F("cohort_id"),
     )
 
 
 def make_source(kind: str, state: str = "active", **options: Any) -> ObligationSource:
     defaults = {
-        "label": "Say hello to {about}", "board_label": f"Greetings ({kind})",
-        "path": lambda slug, key: f"/{slug}/greet/{key}/", "ends": "the participation ends",
+        "label": "Say hello to {about}",
+        "board_label": f"Greetings ({kind})",
+        "path": lambda slug, key: f"/{slug}/greet/{key}/",
+        "ends": "the participation ends",
     }
     return ObligationSource(kind=kind, rows=lambda: owed_rows(state), **{**defaults, **options})
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from engine.transitions import possible, transition
 from mentoring.matching import matching
@@ -19,7 +20,7 @@ from mentoring.services.matches import (
 )
 from mentoring.services.sessions import book_session
 from mentoring.states import MATCH, MatchState
-from projects.services.proposals import choose_sponsor
+from projects.services.proposals import choose_sponsor, propose_project
 from reminders.models import Message
 from tenancy.conflicts import conflict_sources, conflicts_between
 from tenancy.errors import NotAllowed, Refused, WrongState
@@ -30,14 +31,18 @@ from tenancy.services.people import give_role
 from tests.conftest import cast_member, make_member
 from tests.factories.mentoring import SYSTEM, employ, make_match, make_slots
 from tests.factories.projects import make_cohort, make_proposal
-from projects.services.proposals import propose_project
-from django.utils import timezone
 
 
 def offer(who, topics, capacity=2, taking_new=True):
     profile = make_mentor(person=who.person, pool="outside", by=SYSTEM)
     return edit_profile(
-        profile=profile, version=profile.version, topics=topics, about="", capacity=capacity, taking_new=taking_new, by=who.actor
+        profile=profile,
+        version=profile.version,
+        topics=topics,
+        about="",
+        capacity=capacity,
+        taking_new=taking_new,
+        by=who.actor,
     )
 
 
@@ -50,11 +55,14 @@ def test_shared_topics_count_most_then_another_sector(cast):
         offer(cast.mentor, ["Money and commissioning"])
         offer(cast.second, ["Difficult conversations", "Career and next steps"])
         ask_for_mentor(
-            cohort=cast.cohort, topics=["difficult conversations", "Career and next steps"], wishes="", by=cast.mentee.actor
+            cohort=cast.cohort,
+            topics=["difficult conversations", "Career and next steps"],
+            wishes="",
+            by=cast.mentee.actor,
         )
         best = suggestions(cast)["Mina Mentee"].best
         assert best.mentor.person == cast.second.person and len(best.shared) == 2
-        assert best.why == "wants and offers: Difficult conversations, Career and next steps; from another sector"
+        assert best.why == "shared topics: Difficult conversations, Career and next steps; from another sector"
 
 
 def test_the_same_mentor_is_not_everybodys_suggestion(cast):
@@ -77,7 +85,10 @@ def bar_employer(cast):
 
 def bar_declared(cast):
     ConflictDeclaration.objects.create(
-        person=cast.mentor.person, other=cast.mentee.person, kind="relative", declared_by=cast.mentor.person,
+        person=cast.mentor.person,
+        other=cast.mentee.person,
+        kind="relative",
+        declared_by=cast.mentor.person,
         declared_at=timezone.now(),
     )
 
@@ -216,7 +227,9 @@ def test_topics_are_cleaned():
 def test_staff_match_in_the_browser(cast):
     with tenant_context(cast.tenant):
         offer(cast.mentor, ["Career and next steps"])
-        ask_for_mentor(cohort=cast.cohort, topics=["Career and next steps"], wishes="Someone blunt", by=cast.mentee.actor)
+        ask_for_mentor(
+            cohort=cast.cohort, topics=["Career and next steps"], wishes="Someone blunt", by=cast.mentee.actor
+        )
         cohort, person = cast.cohort.public_id, cast.mentee.person.public_id
     page = cast.staff.client.get(f"/essex/mentoring/cohorts/{cohort}/")
     assert "Suggested: Maud Mentor" in page.content.decode()
@@ -264,7 +277,11 @@ def test_matching_is_for_staff_of_that_cohort(cast):
     assert cast.staff.client.get(here).status_code == 200
     with tenant_context(cast.tenant), pytest.raises(NotAllowed):
         propose_match(
-            cohort=cast.cohort, mentor=cast.mentor.person, mentee=cast.mentee.person, reason="", by=actor_of(narrow.person)
+            cohort=cast.cohort,
+            mentor=cast.mentor.person,
+            mentee=cast.mentee.person,
+            reason="",
+            by=actor_of(narrow.person),
         )
 
 
@@ -279,11 +296,18 @@ def test_matching_takes_the_same_queries_for_any_number(cast, rows, django_asser
     with django_assert_max_num_queries(40) as captured:
         assert cast.staff.client.get(address).status_code == 200
     asked = [q for q in captured.captured_queries if not q["sql"].startswith(ours)]
-    assert len(asked) == 12 + len(conflict_sources) - 1
+    # one question to each source of conflicts, and nine for everything else
+    assert len(asked) == 10 + len(conflict_sources) - 1
 
 
 def test_adding_a_mentor_and_their_profile(cast):
-    data = {"name": "Ola Outside", "email": "ola@bank.example", "job_title": "Partner", "pool": "outside", "capacity": "1"}
+    data = {
+        "name": "Ola Outside",
+        "email": "ola@bank.example",
+        "job_title": "Partner",
+        "pool": "outside",
+        "capacity": "1",
+    }
     assert cast.staff.client.post("/essex/mentoring/mentors/", data).status_code == 302
     assert cast.staff.client.post("/essex/mentoring/mentors/", data).status_code == 302
     with tenant_context(cast.tenant):
@@ -295,7 +319,13 @@ def test_adding_a_mentor_and_their_profile(cast):
         offer(cast.mentor, [])
     page = cast.mentor.client.get("/essex/mentoring/profile/")
     version = page.context["form"]["version"].value()
-    saved = {"topics": ["Career and next steps"], "other_topic": "Housing", "about": "", "capacity": "3", "version": version}
+    saved = {
+        "topics": ["Career and next steps"],
+        "other_topic": "Housing",
+        "about": "",
+        "capacity": "3",
+        "version": version,
+    }
     assert cast.mentor.client.post("/essex/mentoring/profile/", saved).status_code == 302
     with tenant_context(cast.tenant):
         mine = MentorProfile.objects.get(person=cast.mentor.person)
@@ -303,6 +333,19 @@ def test_adding_a_mentor_and_their_profile(cast):
     stale = cast.mentor.client.post("/essex/mentoring/profile/", {**saved, "about": "Mine"})
     assert stale.status_code == 409 and "What is saved now" in stale.content.decode()
     assert cast.mentee.client.get("/essex/mentoring/profile/").status_code == 403
+
+
+def test_who_was_invited_as_a_mentor_needs_no_other_step(cast):
+    """An invitation gives the role; the profile follows by itself, from the pool their other roles tell of."""
+    with tenant_context(cast.tenant):
+        chief = make_member(cast.tenant, "Cleo Chief", Role.MENTOR, Role.SPONSOR)
+        assert not MentorProfile.objects.exists()
+    html = cast.staff.client.get("/essex/mentoring/mentors/").content.decode()
+    assert "Cleo Chief" in html and "Maud Mentor" in html
+    with tenant_context(cast.tenant):
+        pools = dict(MentorProfile.objects.values_list("person__name", "pool"))
+        assert (pools["Cleo Chief"], pools["Maud Mentor"]) == ("chief_officer", "outside")
+    assert chief.client.get("/essex/mentoring/profile/").status_code == 200
 
 
 def test_a_participant_asks_for_a_mentor(cast):

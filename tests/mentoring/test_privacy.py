@@ -95,7 +95,9 @@ def test_staff_see_numbers_and_hours_and_nothing_else(cast, match, notes):
         assert (counts["matched"], counts["held"], counts["hours"], counts["notes"]) == (1, 1, 1.5, 2)
         figures = {f["key"]: f["data"] for f in report_sections["mentoring"].figures(cast.cohort.pk)}
         assert figures == {
-            "mentoring-matched": {"value": 1}, "mentoring-held": {"value": 1}, "mentoring-hours": {"value": 1.5}
+            "mentoring-matched": {"value": 1},
+            "mentoring-held": {"value": 1},
+            "mentoring-hours": {"value": 1.5},
         }
         assert report_sections["mentoring"].position == 50
 

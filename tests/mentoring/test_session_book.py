@@ -9,12 +9,12 @@ from django.db import IntegrityError, connections, transaction
 from django.utils import timezone
 from icalendar import Calendar
 
+from engine.transitions import possible, transition
 from mentoring.calendar import calendar_entries
 from mentoring.models import AvailabilitySlot, MentoringSession
 from mentoring.services.sessions import SlotTaken, book_session, cancel_session, move_session, record_session
 from mentoring.services.slots import offer_slots, withdraw_slot
 from mentoring.states import SESSION, SessionState
-from engine.transitions import possible, transition
 from reminders.models import Message
 from tenancy.errors import NotAllowed, Refused, WrongState
 from tenancy.scope import tenant_context
@@ -53,7 +53,14 @@ def test_a_day_is_cut_into_sessions(cast):
 def test_times_that_cannot_be_are_refused_at_their_field(cast, change, field):
     with tenant_context(cast.tenant):
         make_match(cast.mentor.person, cast.mentee.person, cast.cohort)
-        good = {"on": in_days(3), "starts": time(9), "ends": time(11), "minutes": 60, "place": "Here", "by": cast.mentor.actor}
+        good = {
+            "on": in_days(3),
+            "starts": time(9),
+            "ends": time(11),
+            "minutes": 60,
+            "place": "Here",
+            "by": cast.mentor.actor,
+        }
         with pytest.raises(Refused) as refusal:
             offer_slots(**{**good, **change})
         assert refusal.value.field == field
@@ -129,8 +136,12 @@ def test_the_wall_stands_without_the_lock(cast, two):
         half = timedelta(minutes=30)
         with pytest.raises(IntegrityError, match="session_no_overlap"), transaction.atomic():
             MentoringSession.objects.create(
-                match=other, mentor=cast.mentor.person, mentee=cast.other.person, starts_at=slot.starts_at + half,
-                ends_at=slot.ends_at + half, booked_at=timezone.now(),
+                match=other,
+                mentor=cast.mentor.person,
+                mentee=cast.other.person,
+                starts_at=slot.starts_at + half,
+                ends_at=slot.ends_at + half,
+                booked_at=timezone.now(),
             )
 
 
@@ -271,7 +282,12 @@ def test_the_mentors_page_of_times(cast, two):
         book_session(match=match, slot=slot, by=cast.mentee.actor)
     day = in_days(5)
     data = {
-        "on-day": day.day, "on-month": day.month, "on-year": day.year, "starts": "2pm", "ends": "4:30pm", "minutes": "60",
+        "on-day": day.day,
+        "on-month": day.month,
+        "on-year": day.year,
+        "starts": "2pm",
+        "ends": "4:30pm",
+        "minutes": "60",
         "join_url": "https://meet.example.org/abc",
     }
     assert cast.mentor.client.post("/essex/mentoring/times/", data).status_code == 302

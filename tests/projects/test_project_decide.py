@@ -191,7 +191,10 @@ def test_two_answers_at_once_are_one_decision(cast):
             start.wait()
             with tenant_context(cast.tenant, cast.sponsor.person):
                 decide_project(
-                    project=Project.objects.get(pk=project.pk), decision=decision, comment="x", by=actor_of(cast.sponsor.person)
+                    project=Project.objects.get(pk=project.pk),
+                    decision=decision,
+                    comment="x",
+                    by=actor_of(cast.sponsor.person),
                 )
             outcomes.append(decision)
         except WrongState:

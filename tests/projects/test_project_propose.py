@@ -116,7 +116,11 @@ def test_a_sponsor_without_an_account_is_asked_by_signed_link(cast):
         assert RoleAssignment.objects.filter(person=sponsor, role=Role.SPONSOR).exists()
         propose_project(project=fresh(project), version=project.version, by=cast.lead.actor)
         message = Message.objects.get(kind="projects.decision_wanted")
-        assert (message.recipient, message.link_purpose, message.link_about) == (sponsor, "project-decision", project.public_id)
+        assert (message.recipient, message.link_purpose, message.link_about) == (
+            sponsor,
+            "project-decision",
+            project.public_id,
+        )
         assert message.asks and "reply by" in message.subject and message.link_path == ""
         assert "Carers tell it once." in message.body_text
 
@@ -180,9 +184,16 @@ def test_a_participant_proposes_in_the_browser_following_what_pages_offer(cast):
     home = made.url
     assert "Not done yet" in client.get(home).content.decode()
     texts = {
-        "title": "One front door", "summary": "Six organisations ask the same", "benefit": "Ask once", "version": 1,
-        "starts_on-day": "4", "starts_on-month": "January", "starts_on-year": "2027",
-        "ends_on-day": "31", "ends_on-month": "3", "ends_on-year": "2028",
+        "title": "One front door",
+        "summary": "Six organisations ask the same",
+        "benefit": "Ask once",
+        "version": 1,
+        "starts_on-day": "4",
+        "starts_on-month": "January",
+        "starts_on-year": "2027",
+        "ends_on-day": "31",
+        "ends_on-month": "3",
+        "ends_on-year": "2028",
     }
     assert client.post(f"{home}edit/", texts).url == home
     assert client.post(f"{home}ambitions/", {"ambitions": [ambition.public_id]}).url == home
@@ -212,9 +223,16 @@ def test_errors_name_the_field_and_lose_nothing(cast):
     with tenant_context(cast.tenant):
         project = make_proposal(cast.lead.person, cast.sponsor.person)
     texts = {
-        "title": "", "summary": "Bleibt stehen 𝒮", "benefit": "x", "version": project.version,
-        "starts_on-day": "31", "starts_on-month": "2", "starts_on-year": "2027",
-        "ends_on-day": "", "ends_on-month": "", "ends_on-year": "",
+        "title": "",
+        "summary": "Bleibt stehen 𝒮",
+        "benefit": "x",
+        "version": project.version,
+        "starts_on-day": "31",
+        "starts_on-month": "2",
+        "starts_on-year": "2027",
+        "ends_on-day": "",
+        "ends_on-month": "",
+        "ends_on-year": "",
     }
     page = cast.lead.client.post(url(project, "edit/"), texts)
     html = page.content.decode()
@@ -232,9 +250,16 @@ def test_two_people_on_one_page_see_both_texts(cast):
             project=project, version=seen, by=cast.staff.actor, **{**TEXTS, "summary": "What staff wrote meanwhile"}
         )
     texts = {
-        "title": "Mine", "summary": "What I wrote", "benefit": "x", "version": seen,
-        "starts_on-day": "", "starts_on-month": "", "starts_on-year": "",
-        "ends_on-day": "", "ends_on-month": "", "ends_on-year": "",
+        "title": "Mine",
+        "summary": "What I wrote",
+        "benefit": "x",
+        "version": seen,
+        "starts_on-day": "",
+        "starts_on-month": "",
+        "starts_on-year": "",
+        "ends_on-day": "",
+        "ends_on-month": "",
+        "ends_on-year": "",
     }
     page = cast.lead.client.post(url(project, "edit/"), texts)
     html = page.content.decode()

@@ -41,16 +41,21 @@ def project(cast):
 def test_the_first_update_starts_the_work_and_tells_the_sponsor(cast, project):
     address = f"/essex/projects/{project.public_id}/update/"
     page = cast.member.client.get(address)
-    data = {"rag": "amber", "reason": "Two partners haven’t named a lead", "after": page.context["form"]["after"].value()}
+    data = {
+        "rag": "amber",
+        "reason": "Two partners haven’t named a lead",
+        "after": page.context["form"]["after"].value(),
+    }
     assert cast.member.client.post(address, data).status_code == 302
     with tenant_context(cast.tenant):
         assert fresh(project).state == "active"
         assert ProjectUpdate.objects.get().by == cast.member.person
         message = Message.objects.get(kind="projects.update_posted")
         assert message.recipient == cast.sponsor.person and "is now Amber" in message.subject and not message.asks
-    assert "Two partners haven’t named a lead" in cast.sponsor.client.get(
-        f"/essex/projects/{project.public_id}/"
-    ).content.decode()
+    assert (
+        "Two partners haven’t named a lead"
+        in cast.sponsor.client.get(f"/essex/projects/{project.public_id}/").content.decode()
+    )
     twice = cast.member.client.post(address, data)
     assert twice.status_code == 422 and "was posted after you opened this page" in twice.content.decode()
     with tenant_context(cast.tenant):
@@ -69,7 +74,12 @@ def test_an_unchanged_green_makes_no_mail_and_a_wish_does(cast, project):
     def post(**more):
         latest = ProjectUpdate.objects.filter(project=project).first()
         return post_update(
-            project=project, after=latest.public_id if latest else "", rag="green", reason="Fine", by=cast.lead.actor, **more
+            project=project,
+            after=latest.public_id if latest else "",
+            rag="green",
+            reason="Fine",
+            by=cast.lead.actor,
+            **more,
         )
 
     with tenant_context(cast.tenant):
@@ -197,7 +207,11 @@ def test_what_is_owed_follows_the_rows(cast):
         project = make_proposed(lead, sponsor, title="Asked")
         assert kinds() == {("projects.decision", sponsor.pk)}
         [decision] = [o for o in owed(kind="projects.decision")]
-        assert decision.due == project.decide_by and decision.cohort_id == cast.cohort.pk and decision.key == project.public_id
+        assert (
+            decision.due == project.decide_by
+            and decision.cohort_id == cast.cohort.pk
+            and decision.key == project.public_id
+        )
         decide_project(project=project, decision="approve", comment="", by=cast.sponsor.actor)
         assert kinds() == set()
         Project.objects.filter(pk=project.pk).update(decided_at=timezone.now() - timedelta(days=31))
@@ -217,7 +231,7 @@ def test_home_shows_each_what_is_theirs(cast, project):
         post_update(project=project, after="", rag="red", reason="Stuck on data sharing", by=cast.lead.actor)
         make_proposed(cast.lead.person, cast.sponsor.person, title="Next one")
     sponsor = cast.sponsor.client.get("/essex/").content.decode()
-    assert "Decide on “Next one”" in sponsor and "Stuck on data sharing" in sponsor
+    assert "Decide on the project “Next one”" in sponsor and "Stuck on data sharing" in sponsor
     assert project.title in cast.member.client.get("/essex/").content.decode()
     assert "/essex/projects/?rag=red" in cast.staff.client.get("/essex/").content.decode()
     assert "Propose a project" in cast.outsider.client.get("/essex/").content.decode()
@@ -259,4 +273,3 @@ def test_text_in_any_script_and_markup_stay_text(cast):
         project = make_proposal(cast.lead.person, cast.sponsor.person, title=title)
     html = cast.lead.client.get(f"/essex/projects/{project.public_id}/").content.decode()
     assert "健康 Ελλάδα" in html and "𝒮" in html and "<script>alert" not in html
-

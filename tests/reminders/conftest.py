@@ -7,7 +7,7 @@ from tests.factories.reminders import make_source
 
 
 @pytest.fixture
-def only_sources(monkeypatch: pytest.MonkeyPatch):  # noqa: ANN201
+def only_sources(monkeypatch: pytest.MonkeyPatch):
     """Two kinds of obligation over real rows, and no other, so that counts are exact: 'test.greet' and, by link, 'test.sign'."""
 
     def register(*sources: ObligationSource) -> None:

@@ -20,13 +20,15 @@ from tests.worker import ROOT, process_env, until
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner", "sys"])
 COUNT = 300
-KILLS = 8
+KILLS = 6
 
 
 def start(sink):
     env = process_env(
-        BATON_EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend", BATON_SMTP_HOST="127.0.0.1",
-        BATON_SMTP_PORT=str(sink.port), BATON_MAIL_LEASE_SECONDS="2",
+        BATON_EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend",
+        BATON_SMTP_HOST="127.0.0.1",
+        BATON_SMTP_PORT=str(sink.port),
+        BATON_MAIL_LEASE_SECONDS="2",
     )
     command = [sys.executable, "manage.py", "dispatch_messages", "--watch"]
     return subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, start_new_session=True)
@@ -47,8 +49,15 @@ def test_chaos(essex, smtp_sink):  # noqa: F811
         person = make_person("Ann")
         Message.objects.bulk_create(
             Message(
-                public_id=new_public_id(), dedupe_key=f"test.chaos:{n}::ann:email", kind="test.chaos", recipient=person,
-                subject=f"Number {n}", body_text="Hello", available_at=now, queued_at=now, queued_by="test",
+                public_id=new_public_id(),
+                dedupe_key=f"test.chaos:{n}::ann:email",
+                kind="test.chaos",
+                recipient=person,
+                subject=f"Number {n}",
+                body_text="Hello",
+                available_at=now,
+                queued_at=now,
+                queued_by="test",
             )
             for n in range(COUNT)
         )

@@ -16,7 +16,8 @@ def things(in_essex):
     one, two = make_cohort("Cohort 1"), make_cohort("Cohort 2")
     ann, bob = make_person("Ann"), make_person("Bob")
     return {
-        "cohorts": (one, two), "people": (ann, bob),
+        "cohorts": (one, two),
+        "people": (ann, bob),
         "late": owe(ann, one, NOW - timedelta(days=5)),
         "later": owe(ann, two, NOW + timedelta(days=5)),
         "signature": owe(bob, one, NOW - timedelta(days=1), state="graduated"),
@@ -37,7 +38,7 @@ def test_all_kinds_come_in_one_query_the_longest_due_first(things, django_assert
 
 
 def test_filters_narrow_every_kind(things):
-    (one, two), (ann, bob) = things["cohorts"], things["people"]
+    (_one, two), (_ann, bob) = things["cohorts"], things["people"]
     assert keys(read_obligations(person_id=bob.pk)) == [things["signature"].public_id]
     assert keys(read_obligations(cohort_id=two.pk)) == [things["later"].public_id]
     assert keys(read_obligations(cohort_ids={two.pk})) == [things["later"].public_id]
@@ -78,3 +79,24 @@ def test_no_date_comes_last(things, only_sources):
     object.__setattr__(undated, "rows", lambda: owed_rows("graduated").annotate(owed_due=Value(None, DateTimeField())))
     only_sources(undated, dated)
     assert [o.kind for o in read_obligations()] == ["test.greet", "test.greet", "test.undated"]
+
+
+def test_rows_and_counts_and_a_tally_in_one_statement(things, django_assert_num_queries):
+    from reminders.selectors import read_and_count
+    from tenancy.models import Person
+
+    ann, bob = things["people"]
+    with django_assert_num_queries(1):
+        reading = read_and_count(limit=10, only_person=ann.pk, tally=Person.objects.all())
+    assert keys(reading.rows) == [things["late"].public_id, things["later"].public_id]
+    assert (sum(c.count for c in reading.counts), sum(c.late for c in reading.counts), reading.tally) == (3, 2, 2)
+    everything = read_and_count(limit=10)
+    assert keys(everything.rows) == keys(read_obligations())
+    assert sorted(map(str, everything.counts)) == sorted(map(str, count_obligations()))
+    late = read_and_count(limit=1, offset=1, only_due_before=NOW, only_kind=None)
+    assert keys(late.rows) == [things["signature"].public_id]
+    assert keys(read_and_count(limit=10, only_kind="test.sign", person_id=bob.pk).rows) == [
+        things["signature"].public_id
+    ]
+    empty = read_and_count(limit=10, cohort_ids=set(), tally=Person.objects.all())
+    assert (empty.rows, empty.counts, empty.tally) == ([], [], 2)

@@ -15,9 +15,7 @@ def owed(due, since="2026-01-01"):
     def moment(day):
         return datetime.fromisoformat(f"{day}T17:00").replace(tzinfo=LONDON)
 
-    return Obligation(
-        "test.greet", 1, "x", "key", moment(due) if due else None, moment(since), None, SOURCE
-    )
+    return Obligation("test.greet", 1, "x", "key", moment(due) if due else None, moment(since), None, SOURCE)
 
 
 @pytest.mark.parametrize(

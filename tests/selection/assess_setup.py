@@ -64,7 +64,9 @@ class Scene:
     def score(self, who: SimpleNamespace, application: Application, points: Sequence[int], *, finish: bool = True):
         with self.inside(who):
             return save_scores(
-                allocation=self.allocation(application, who), by=who.actor, finish=finish,
+                allocation=self.allocation(application, who),
+                by=who.actor,
+                finish=finish,
                 marks={c.pk: Mark(p, "seen") for c, p in zip(self.criteria, points, strict=True)},
             )
 
@@ -73,8 +75,9 @@ class Scene:
         for index, who in enumerate(self.assessors):
             with self.inside(who):
                 rows = list(
-                    AssessorAllocation.objects.filter(assessor=who.person, withdrawn_at__isnull=True, finished_at__isnull=True)
-                    .select_related("application")
+                    AssessorAllocation.objects.filter(
+                        assessor=who.person, withdrawn_at__isnull=True, finished_at__isnull=True
+                    ).select_related("application")
                 )
             for row in rows:
                 self.score(who, row.application, points(row.application, index))
@@ -110,8 +113,16 @@ class Scene:
 
 
 def make_scene(
-    tenant: Tenant, staff: SimpleNamespace, *, applications: int = 4, assessors: int = 2, places: int = 2,
-    per_application: int = 2, reserve_length: int = 2, sectors: Sequence[str] = ("health",), targets: dict[str, int] | None = None,
+    tenant: Tenant,
+    staff: SimpleNamespace,
+    *,
+    applications: int = 4,
+    assessors: int = 2,
+    places: int = 2,
+    per_application: int = 2,
+    reserve_length: int = 2,
+    sectors: Sequence[str] = ("health",),
+    targets: dict[str, int] | None = None,
 ) -> Scene:
     people = [make_member(tenant, f"Assessor {'ABCDEFGHIJ'[n]}", Role.ASSESSOR) for n in range(assessors)]
     with tenant_context(tenant, staff.person):
@@ -121,7 +132,9 @@ def make_scene(
         ]
         for criterion in criteria:
             for points, label in ((1, "Not demonstrated"), (4, "Acceptable"), (7, "Outstanding")):
-                RatingDescriptor.objects.create(criterion=criterion, points=points, label=label, example=f"e.g. {label}")
+                RatingDescriptor.objects.create(
+                    criterion=criterion, points=points, label=label, example=f"e.g. {label}"
+                )
         questions = [
             Question.objects.create(round=round_, text=f"Question {n}?", criterion=c, position=n)
             for n, c in enumerate(criteria)
@@ -134,16 +147,28 @@ def make_scene(
 
 
 def make_closed_round(places: int, per_application: int, reserve_length: int) -> tuple[Cohort, SelectionRound]:
-    programme, _ = Programme.objects.get_or_create(slug="leading-greater-essex", defaults={"name": "Leading Greater Essex"})
+    programme, _ = Programme.objects.get_or_create(
+        slug="leading-greater-essex", defaults={"name": "Leading Greater Essex"}
+    )
     cohort = Cohort.objects.create(
-        programme=programme, name="Cohort 2", slug=f"cohort-{Cohort.objects.count() + 1}", places=places,
-        starts_on=date(2027, 3, 1), ends_on=date(2027, 12, 1), stage=CohortStage.SELECTING,
+        programme=programme,
+        name="Cohort 2",
+        slug=f"cohort-{Cohort.objects.count() + 1}",
+        places=places,
+        starts_on=date(2027, 3, 1),
+        ends_on=date(2027, 12, 1),
+        stage=CohortStage.SELECTING,
     )
     now = timezone.now()
     round_ = SelectionRound.objects.create(
-        cohort=cohort, state=RoundState.CLOSED, opens_at=now - timedelta(days=60), closes_at=now - timedelta(days=2),
-        endorse_by=now - timedelta(days=1), score_by=now + timedelta(days=14),
-        assessors_per_application=per_application, reserve_length=reserve_length,
+        cohort=cohort,
+        state=RoundState.CLOSED,
+        opens_at=now - timedelta(days=60),
+        closes_at=now - timedelta(days=2),
+        endorse_by=now - timedelta(days=1),
+        score_by=now + timedelta(days=14),
+        assessors_per_application=per_application,
+        reserve_length=reserve_length,
     )
     return cohort, round_
 
@@ -152,21 +177,35 @@ def make_endorsed(round_: SelectionRound, n: int, sector: str, questions: Sequen
     organisation = make_organisation(f"{sector} body {n % 3}", sector)
     name = f"Nominee Number{'ABCDEFGHIJKLMNOPQRSTUVWXYZ'[n % 26]}{n}"
     person, _ = ensure_person(
-        name=name, email=f"nominee{n}.{round_.pk}@health.example", organisation=organisation, job_title="Head", by=SYSTEM
+        name=name,
+        email=f"nominee{n}.{round_.pk}@health.example",
+        organisation=organisation,
+        job_title="Head",
+        by=SYSTEM,
     )
-    boss, _ = ensure_person(name=f"Boss {n}", email=f"boss{n}.{round_.pk}@health.example", organisation=organisation, by=SYSTEM)
+    boss, _ = ensure_person(
+        name=f"Boss {n}", email=f"boss{n}.{round_.pk}@health.example", organisation=organisation, by=SYSTEM
+    )
     give_role(person=person, role=Role.APPLICANT, by=SYSTEM, cohort_id=round_.cohort_id)
     application = Application.objects.create(
-        round=round_, cohort=round_.cohort, applicant=person, organisation=organisation, job_title="Head",
-        route=Application.Route.NOMINATED, line_manager=boss, state=ApplicationState.ENDORSED,
-        reference=f"LGE{round_.pk % 1000}-{n:04}", submitted_at=timezone.now(),
+        round=round_,
+        cohort=round_.cohort,
+        applicant=person,
+        organisation=organisation,
+        job_title="Head",
+        route=Application.Route.NOMINATED,
+        line_manager=boss,
+        state=ApplicationState.ENDORSED,
+        reference=f"LGE{round_.pk % 1000}-{n:04}",
+        submitted_at=timezone.now(),
     )
     Endorsement.objects.create(
         application=application, kind=Endorsement.Kind.LINE_MANAGER, endorser=boss, state=EndorsementState.GIVEN
     )
     for question in questions:
         ApplicationAnswer.objects.create(
-            application=application, question=question,
+            application=application,
+            question=question,
             text=f"I, {name}, of {organisation.name} led change. Write to {person.email}. Answer canary{n}.",
         )
     return application

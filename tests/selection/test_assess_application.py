@@ -24,8 +24,10 @@ def started(scene):
 def first_of(scene, who):
     with scene.inside(who):
         return (
-            AssessorAllocation.objects.filter(assessor=who.person).select_related("application", "application__round")
-            .order_by("public_id").first()
+            AssessorAllocation.objects.filter(assessor=who.person)
+            .select_related("application", "application__round")
+            .order_by("public_id")
+            .first()
         )
 
 
@@ -58,7 +60,9 @@ def test_scoring_through_the_page_to_the_end_of_the_pile(started):
 def test_a_draft_is_kept_and_offered_again(started):
     who, row = started.assessors[0], first_of(started, started.assessors[0])
     target = url(started, "assess-application", row.public_id)
-    response = who.client.post(target, {**form_data(started, [4, None, None], "half a thought"), "save": "1"}, follow=True)
+    response = who.client.post(
+        target, {**form_data(started, [4, None, None], "half a thought"), "save": "1"}, follow=True
+    )
     assert "Your draft" in response.content.decode() and "Draft kept" in response.content.decode()
     page = who.client.get(target).content.decode()
     assert "half a thought" in page and page.count(" checked") == 1
@@ -162,7 +166,10 @@ def test_a_blind_page_says_nothing_of_who_wrote_it(started):
             assert "canary" in page and row.application.reference in page
             for secret in (applicant.name, surname, applicant.email, "health body", "Boss", applicant.public_id):
                 assert secret not in page, secret
-    for page in (who.client.get(url(started, "assess-pile")), who.client.get(url(started, "assess-conflict", row.public_id))):
+    for page in (
+        who.client.get(url(started, "assess-pile")),
+        who.client.get(url(started, "assess-conflict", row.public_id)),
+    ):
         assert "Nominee" not in page.content.decode() and "health body" not in page.content.decode()
 
 
@@ -193,8 +200,12 @@ REDACTIONS = [
 @pytest.mark.parametrize(("text", "expected"), REDACTIONS)
 def test_redaction(text, expected):
     people = [
-        Person(name="Priya Nair", email="priya.nair@essex.gov.uk"), Person(name="Mark O'Brien", email=""),
-        Person(name="José de la Cruz"), Person(name="山田太郎"), Person(name="Ann Smith-Jones"), None,
+        Person(name="Priya Nair", email="priya.nair@essex.gov.uk"),
+        Person(name="Mark O'Brien", email=""),
+        Person(name="José de la Cruz"),
+        Person(name="山田太郎"),
+        Person(name="Ann Smith-Jones"),
+        None,
     ]
     organisation = Organisation(name="Essex County Council", short_name="ECC", aliases=["Essex CC"])
     assert Redactor(people, [organisation, None])(text) == expected
@@ -221,7 +232,11 @@ def test_an_application_withdrawn_meanwhile_leaves_the_pile(started):
 
 def test_who_may_open_the_pile_and_the_application(started, stranger, bystander):
     who, row = started.assessors[0], first_of(started, started.assessors[0])
-    pages = [url(started, "assess-pile"), url(started, "assess-application", row.public_id), url(started, "assess-conflict", row.public_id)]
+    pages = [
+        url(started, "assess-pile"),
+        url(started, "assess-application", row.public_id),
+        url(started, "assess-conflict", row.public_id),
+    ]
     for page in pages:
         assert who.client.get(page).status_code == 200
         assert bystander.client.get(page).status_code == 403

@@ -18,8 +18,11 @@ def loads_of(plan, kept=()):
 
 def plan_for(applications, assessors, k, barred=(), kept=None, seed="round"):
     return plan_allocations(
-        kept={a: (kept or {}).get(a, ()) for a in applications}, assessors=list(assessors), per_application=k,
-        barred=barred, seed=seed,
+        kept={a: (kept or {}).get(a, ()) for a in applications},
+        assessors=list(assessors),
+        per_application=k,
+        barred=barred,
+        seed=seed,
     )
 
 

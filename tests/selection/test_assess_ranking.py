@@ -11,8 +11,21 @@ from selection.selectors.ranking import Marks, Ranked, _in_order, two_places
 
 def row(n, points, *, first=0, reference=None, departure="", totals=(), sector=1, state="eligible", moderated=None):
     ranked = Ranked(
-        n, f"p{n}", reference or f"R{n:03}", state, None, f"N{n}", "Org", sector, "Health", moderated, "", departure,
-        "because" if departure else "", 2, 0,
+        n,
+        f"p{n}",
+        reference or f"R{n:03}",
+        state,
+        None,
+        f"N{n}",
+        "Org",
+        sector,
+        "Health",
+        moderated,
+        "",
+        departure,
+        "because" if departure else "",
+        2,
+        0,
     )
     ranked.mean = None if points is None else Decimal(str(points))
     ranked.first = Decimal(str(first))
@@ -45,7 +58,9 @@ def test_halves_round_up_as_people_expect():
 
 
 def test_one_assessor_on_each_side_of_the_line_is_flagged():
-    rows = _in_order([row(1, 6, totals=(6, 6)), row(2, 4, totals=(3, 5)), row(3, 3.5, totals=(3, 4)), row(4, 1, totals=(1, 1))], 2)
+    rows = _in_order(
+        [row(1, 6, totals=(6, 6)), row(2, 4, totals=(3, 5)), row(3, 3.5, totals=(3, 4)), row(4, 1, totals=(1, 1))], 2
+    )
     assert [r.straddles for r in rows] == [False, True, True, False]
     assert [r.needs_moderation for r in rows] == [False, True, True, False]
 

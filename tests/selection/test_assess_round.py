@@ -105,7 +105,10 @@ def test_nobody_assesses_their_own_organisation_or_whom_they_endorse(essex, staf
         )
         theirs.endorsements.update(endorser=second.person)
         ConflictDeclaration.objects.create(
-            person=theirs.applicant, other=third.person, kind="worked", declared_by=theirs.applicant,
+            person=theirs.applicant,
+            other=third.person,
+            kind="worked",
+            declared_by=theirs.applicant,
             declared_at=theirs.created_at,
         )
         done = start_assessment(round=scene.round, by=staff.actor)
@@ -129,7 +132,9 @@ def test_drop_out_keeps_finished_work_and_gives_away_the_rest(essex, staff):
     scene.start()
     leaver = scene.assessors[0]
     with scene.inside(staff):
-        mine = list(AssessorAllocation.objects.filter(assessor=leaver.person).order_by("pk").select_related("application"))
+        mine = list(
+            AssessorAllocation.objects.filter(assessor=leaver.person).order_by("pk").select_related("application")
+        )
         others = set(AssessorAllocation.objects.exclude(assessor=leaver.person).values_list("pk", flat=True))
     scene.score(leaver, mine[0].application, [4, 4, 4])
     with scene.inside(staff):
@@ -194,8 +199,11 @@ def test_a_conflict_declared_elsewhere_suspends_at_once_and_is_refilled(essex, s
         row = AssessorAllocation.objects.select_related("assessor", "application").first()
         who = next(a for a in scene.assessors if a.person.pk == row.assessor_id)
         ConflictDeclaration.objects.create(
-            person=row.application.applicant, other=row.assessor, kind="relative",
-            declared_by=row.application.applicant, declared_at=row.allocated_at,
+            person=row.application.applicant,
+            other=row.assessor,
+            kind="relative",
+            declared_by=row.application.applicant,
+            declared_at=row.allocated_at,
         )
     page = url(scene, "assess-application", row.public_id)
     assert who.client.get(page).status_code == 403
@@ -259,4 +267,4 @@ def test_only_staff_of_the_cohort_see_the_pages(scene, stranger, bystander, name
 def test_the_page_costs_the_same_whatever_the_rows(essex, staff, count):
     scene = make_scene(essex, staff, applications=count, assessors=count + 1)
     scene.start()
-    assert count_queries(staff.client, url(scene, "assess-round")) == 10
+    assert count_queries(staff.client, url(scene, "assess-round")) == 11

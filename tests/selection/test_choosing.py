@@ -30,7 +30,12 @@ from tests.selection.assess_setup import make_scene
 def choosing(essex, staff):
     """Six ranked applications, health and police in turn, three places, one of each wanted."""
     return make_scene(
-        essex, staff, applications=6, places=3, reserve_length=2, sectors=("health", "police"),
+        essex,
+        staff,
+        applications=6,
+        places=3,
+        reserve_length=2,
+        sectors=("health", "police"),
         targets={"health": 1, "police": 2},
     ).moderating()
 
@@ -66,7 +71,9 @@ def test_a_departure_needs_a_reason_and_is_recorded(choosing):
         change = Change.objects.get(name="departure")
         assert change.subject_id == police.public_id and change.reason == "Brought in: police had 1 of 2"
         assert change.by_label == "Sita Staff"
-    page = choosing.staff.client.post(target, {"applications": [police.public_id], "step": "back"}, follow=True).content.decode()
+    page = choosing.staff.client.post(
+        target, {"applications": [police.public_id], "step": "back"}, follow=True
+    ).content.decode()
     assert "Brought in: police" not in page
     with choosing.inside(choosing.staff):
         assert Change.objects.filter(name="departure_undone").count() == 1 and not Departure.objects.exists()
@@ -74,16 +81,25 @@ def test_a_departure_needs_a_reason_and_is_recorded(choosing):
 
 def test_nothing_chosen_or_an_unknown_step_is_an_error(choosing):
     target = url(choosing, "choosing-board")
-    for data in ({}, {"step": "in", "reason": "x"}, {"step": "delete", "applications": ["x"], "reason": "x"}, {"step": "back"}):
+    for data in (
+        {},
+        {"step": "in", "reason": "x"},
+        {"step": "delete", "applications": ["x"], "reason": "x"},
+        {"step": "back"},
+    ):
         assert choosing.staff.client.post(target, data).status_code == 422
 
 
 def test_more_cannot_be_brought_in_than_there_are_places(choosing):
     ids = [a.public_id for a in choosing.applications[2:]]
     with choosing.inside(choosing.staff):
-        depart_from_rank(round=choosing.round, applications=ids[:2], direction="in", reason="a", by=choosing.staff.actor)
+        depart_from_rank(
+            round=choosing.round, applications=ids[:2], direction="in", reason="a", by=choosing.staff.actor
+        )
         with pytest.raises(Refused, match="only 3 places"):
-            depart_from_rank(round=choosing.round, applications=ids[2:], direction="in", reason="b", by=choosing.staff.actor)
+            depart_from_rank(
+                round=choosing.round, applications=ids[2:], direction="in", reason="b", by=choosing.staff.actor
+            )
 
 
 def test_confirming_shows_who_and_makes_offers(choosing):
@@ -111,7 +127,10 @@ def test_a_choice_that_changed_meanwhile_is_shown_again(choosing):
     seal = seal_of(choosing)
     with choosing.inside(choosing.staff):
         depart_from_rank(
-            round=choosing.round, applications=[choosing.applications[4].public_id], direction="in", reason="x",
+            round=choosing.round,
+            applications=[choosing.applications[4].public_id],
+            direction="in",
+            reason="x",
             by=choosing.staff.actor,
         )
     response = choosing.staff.client.post(url(choosing, "offer-confirm"), {"seal": seal})
@@ -129,7 +148,10 @@ def test_pressing_twice_offers_once(choosing):
         assert Offer.objects.count() == 3 and Message.objects.filter(kind="selection.offered").count() == 3
         with pytest.raises(WrongState):
             depart_from_rank(
-                round=choosing.round, applications=[choosing.applications[5].public_id], direction="in", reason="late",
+                round=choosing.round,
+                applications=[choosing.applications[5].public_id],
+                direction="in",
+                reason="late",
                 by=choosing.staff.actor,
             )
 
@@ -149,7 +171,10 @@ def test_the_deadline_counts_working_days_to_the_last_minute(choosing):
         due = deadline_for(choosing.round, datetime(2026, 12, 22, 23, 30, tzinfo=UTC))
         assert due.isoformat() == "2026-12-29T23:59:00+00:00"
         # over the change to summer time it's still 11:59pm on the wall
-        assert deadline_for(choosing.round, datetime(2027, 3, 25, 12, tzinfo=UTC)).isoformat() == "2027-04-01T23:59:00+01:00"
+        assert (
+            deadline_for(choosing.round, datetime(2027, 3, 25, 12, tzinfo=UTC)).isoformat()
+            == "2027-04-01T23:59:00+01:00"
+        )
 
 
 def test_feedback_goes_only_when_staff_send_it(essex, staff):
@@ -163,7 +188,9 @@ def test_feedback_goes_only_when_staff_send_it(essex, staff):
     assert "“not yet”" in page and page.count(" checked") == 2  # the reserve isn't ticked
     refused = staff.client.post(target, {"applications": [out.public_id], "feedback": "", "reason": "x"})
     assert refused.status_code == 422 and "Write the feedback" in refused.content.decode()
-    staff.client.post(target, {"applications": [out.public_id], "feedback": "Not yet: tell us more.", "reason": "below the line"})
+    staff.client.post(
+        target, {"applications": [out.public_id], "feedback": "Not yet: tell us more.", "reason": "below the line"}
+    )
     with scene.inside(staff):
         message = Message.objects.get(kind="selection.not_selected")
         assert message.recipient_id == out.applicant_id and "Not yet: tell us more." in message.body_text
@@ -188,7 +215,12 @@ def test_the_funnel_counts_every_stage(choosing):
     with choosing.inside(choosing.staff):
         lines = sector_lines(choosing.cohort.pk)
         assert funnel_counts(lines) == {
-            "nominated": 6, "submitted": 6, "endorsed": 6, "assessed": 6, "offered": 3, "accepted": 0,
+            "nominated": 6,
+            "submitted": 6,
+            "endorsed": 6,
+            "assessed": 6,
+            "offered": 3,
+            "accepted": 0,
         }
         assert {(line.name, line.live, line.target) for line in lines} == {("health", 2, 1), ("police", 1, 2)}
 
@@ -203,10 +235,14 @@ def test_only_staff_of_the_cohort(choosing, stranger, bystander):
     with choosing.inside(bystander):
         ids = [choosing.applications[0].public_id]
         for call in (
-            lambda: depart_from_rank(round=choosing.round, applications=ids, direction="in", reason="x", by=bystander.actor),
+            lambda: depart_from_rank(
+                round=choosing.round, applications=ids, direction="in", reason="x", by=bystander.actor
+            ),
             lambda: return_to_rank(round=choosing.round, applications=ids, by=bystander.actor),
             lambda: make_offers(round=choosing.round, seal="x", by=bystander.actor),
-            lambda: send_not_selected(round=choosing.round, applications=ids, reason="x", feedback="y", by=bystander.actor),
+            lambda: send_not_selected(
+                round=choosing.round, applications=ids, reason="x", feedback="y", by=bystander.actor
+            ),
         ):
             with pytest.raises(NotAllowed):
                 call()

@@ -16,7 +16,7 @@ from selection.models import Application, NominationImport, SelectionRound
 from selection.services.nominations.uploads import upload_nominations
 from tenancy.models import Organisation, Person, Tenant
 from tenancy.scope import tenant_context
-from tests.factories.selection import make_applicant, make_round
+from tests.factories.selection import make_applicant, make_cohort_for_round, make_round
 from tests.selection.import_setup import (
     HEADINGS,
     LOG,
@@ -81,7 +81,7 @@ def test_command_prints_rows_for_people_too(essex: Tenant, round_: SelectionRoun
     ("tenant", "cohort", "file", "message"),
     [
         ("nowhere", "cohort-2", LOG, "There is no tenant “nowhere”."),
-        ("essex", "cohort-9", LOG, "There is no cohort “cohort-9” with a selection round."),
+        ("essex", "cohort-9", LOG, "There is no cohort “cohort-9”."),
         ("essex", "cohort-2", "no-such-file.xlsx", "can’t be read"),
     ],
 )
@@ -90,6 +90,23 @@ def test_command_refuses_what_it_cannot_find(
 ) -> None:
     with pytest.raises(CommandError, match=message):
         call_command("import_nominations", "--tenant", tenant, "--cohort", cohort, file)
+
+
+def test_command_says_when_the_cohort_has_no_round(essex: Tenant) -> None:
+    with tenant_context(essex):
+        make_cohort_for_round("Cohort 7")
+    with pytest.raises(CommandError, match="has no selection round yet"):
+        call_command("import_nominations", "--tenant", "essex", "--cohort", "cohort-7", LOG)
+
+
+def test_two_imports_of_one_file_write_each_person_once(in_essex: Tenant) -> None:
+    load_organisations()
+    round_ = make_round()
+    rows = [person("Ann", "Bell"), person("Bea", "Cole")]
+    first, second = upload(round_, rows), upload(round_, rows)
+    assert write(first).outcome["written"] == 2
+    assert write(second).outcome["written"] == 0
+    assert Application.objects.count() == 2
 
 
 def bomb() -> bytes:
@@ -221,7 +238,7 @@ def test_public_mail_hosts_say_nothing_of_the_employer(in_essex: Tenant) -> None
 
 def test_two_thousand_rows(in_essex: Tenant) -> None:
     load_organisations()
-    round_ = make_round()
+    round_ = make_round(opened=False)
     names = sorted(Organisation.objects.values_list("name", flat=True))
     rows = [person(f"Given{n}", f"Family{n}", names[n % len(names)], f"host{n % len(names)}.example") for n in range(2000)]
     content = workbook(HEADINGS, rows)

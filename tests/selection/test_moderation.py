@@ -67,9 +67,10 @@ def test_widest_difference_first_then_across_the_line(moderated):
     assert page.index(first) < page.index(second)
     assert "4 points apart" in page and "Across the line" in page
     assert moderated.applications[3].reference not in page
-    assert moderated.applications[3].reference in moderated.staff.client.get(
-        url(moderated, "moderation-list") + "?show=all"
-    ).content.decode()
+    assert (
+        moderated.applications[3].reference
+        in moderated.staff.client.get(url(moderated, "moderation-list") + "?show=all").content.decode()
+    )
     # a blind round is moderated blind
     assert "Nominee" not in page
 
@@ -87,7 +88,10 @@ def test_agreeing_through_the_page_opens_the_next_one(moderated):
         assert first.moderation.points == Decimal("5.50")
         ranked = {r.pk: r for r in rank_round(moderated.round, places=2)}
         assert ranked[first.pk].points == Decimal("5.50") and not ranked[first.pk].needs_moderation
-        assert Change.objects.get(name="moderate", subject_id=first.public_id).reason == "5.50: The example was shared work"
+        assert (
+            Change.objects.get(name="moderate", subject_id=first.public_id).reason
+            == "5.50: The example was shared work"
+        )
 
 
 @pytest.mark.parametrize(
@@ -100,7 +104,9 @@ def test_agreeing_through_the_page_opens_the_next_one(moderated):
     ],
 )
 def test_errors_name_the_field(moderated, data, error):
-    response = moderated.staff.client.post(url(moderated, "moderation-detail", moderated.applications[0].public_id), data)
+    response = moderated.staff.client.post(
+        url(moderated, "moderation-detail", moderated.applications[0].public_id), data
+    )
     assert response.status_code == 422 and error in response.content.decode()
     with moderated.inside(moderated.staff):
         assert not Moderation.objects.exists()
@@ -137,7 +143,9 @@ def test_the_mean_may_be_agreed_for_several_with_one_reason(moderated):
     ids = [moderated.applications[n].public_id for n in (0, 2)]
     refused = moderated.staff.client.post(target, {"applications": ids, "reason": ""})
     assert refused.status_code == 422 and "Say how the points were agreed" in refused.content.decode()
-    done = moderated.staff.client.post(target, {"applications": ids, "reason": "Talked through on 3 March"}, follow=True)
+    done = moderated.staff.client.post(
+        target, {"applications": ids, "reason": "Talked through on 3 March"}, follow=True
+    )
     assert "2 applications were agreed." in done.content.decode()
     with moderated.inside(moderated.staff):
         assert not any(r.needs_moderation for r in rank_round(moderated.round, places=2))
@@ -154,7 +162,10 @@ def test_outside_moderation_nothing_changes(scene):
 
 
 def test_only_staff_of_the_cohort(moderated, stranger, bystander):
-    for page in (url(moderated, "moderation-list"), url(moderated, "moderation-detail", moderated.applications[0].public_id)):
+    for page in (
+        url(moderated, "moderation-list"),
+        url(moderated, "moderation-detail", moderated.applications[0].public_id),
+    ):
         assert moderated.staff.client.get(page).status_code == 200
         for other in (bystander, moderated.assessors[0]):
             assert other.client.get(page).status_code == 403

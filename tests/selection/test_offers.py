@@ -28,7 +28,12 @@ TICK = Actor.system("lapse offers")
 def offered(essex, staff):
     """Six ranked, three offered (health, police, health), three in reserve (police, health, police); one health, two police wanted."""
     return make_scene(
-        essex, staff, applications=6, places=3, reserve_length=3, sectors=("health", "police"),
+        essex,
+        staff,
+        applications=6,
+        places=3,
+        reserve_length=3,
+        sectors=("health", "police"),
         targets={"health": 2, "police": 1},
     ).decided()
 
@@ -217,7 +222,7 @@ def test_what_is_owed_follows_the_offers(offered):
     with offered.inside(offered.staff):
         mine = owed(kind="selection.offer")
         assert {o.person_id for o in mine} == {a.applicant_id for a in offered.applications[:3]}
-        assert all("Accept or decline your place on Cohort 2" == o.label() for o in mine)
+        assert all(o.label() == "Accept or decline your place on Cohort 2" for o in mine)
     who = offered.member(offered.applications[0])
     with offered.inside(who):
         accept_offer(application=offered.applications[0], by=who.actor)
@@ -232,7 +237,9 @@ def test_scores_are_owed_once_a_round_with_the_count(essex, staff):
         assert {o.person_id for o in mine} == {a.person.pk for a in scene.assessors}
         assert {o.label() for o in mine} == {"Score the applications in your pile (4 left)"}
         assert all(o.due == scene.round.score_by and o.cohort_id == scene.cohort.pk for o in mine)
-        assert owed(kind="selection.score", person_id=scene.assessors[0].person.pk)[0].path(essex) == url(scene, "assess-pile")
+        assert owed(kind="selection.score", person_id=scene.assessors[0].person.pk)[0].path(essex) == url(
+            scene, "assess-pile"
+        )
     for application in scene.applications:
         scene.score(scene.assessors[0], application, [4, 4, 4])
     with scene.inside(staff):

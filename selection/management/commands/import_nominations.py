@@ -10,12 +10,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from cohorts.models import Cohort
 from engine.sheets import Table
 from selection.models import NominationImport, SelectionRound
 from selection.services.nominations import columns
 from selection.services.nominations.checking import Outcome
 from selection.services.nominations.uploads import checked_rows, read_log, totals, upload_nominations
-from selection.services.nominations.writing import write_nominations
+from selection.services.nominations.writing import tell_nominees, write_nominations
 from tenancy.actors import Actor
 from tenancy.errors import Refused
 from tenancy.models import Tenant
@@ -75,6 +76,7 @@ class Command(BaseCommand):
         nominations.mapping = mapping
         nominations.save(update_fields=["mapping"])
         nominations = write_nominations(nominations=nominations, table=table, by=by)
+        tell_nominees(nominations=nominations, start=0, by=by, most=len(table.rows))
         outcome = nominations.outcome
         return report(table, mapping, outcome["rows"], outcome["totals"], written=outcome["written"])
 
@@ -89,10 +91,11 @@ class Command(BaseCommand):
 
 
 def round_of(slug: str) -> SelectionRound:
-    rounds = SelectionRound.objects.select_related("cohort__programme", "tenant")
-    round_ = rounds.filter(cohort__slug=slug).first()
+    if not Cohort.objects.filter(slug=slug).exists():
+        raise CommandError(_("There is no cohort “%(slug)s”.") % {"slug": slug})
+    round_ = SelectionRound.objects.select_related("cohort__programme", "tenant").filter(cohort__slug=slug).first()
     if round_ is None:
-        raise CommandError(_("There is no cohort “%(slug)s” with a selection round.") % {"slug": slug})
+        raise CommandError(_("The cohort “%(slug)s” has no selection round yet: set one up on its page first.") % {"slug": slug})
     return round_
 
 

@@ -20,6 +20,7 @@ from engine.transitions import record_change
 from selection.emails import send_nominated
 from selection.models import Application, NominationImport, SelectionRound
 from selection.rules import require, staff
+from selection.selectors.applications import application_with_parts
 from selection.services.nominations.checking import WRITABLE, spelling_key, totals
 from selection.services.nominations.uploads import State, checked_rows, is_being_written, rows_to_write, table_of
 from selection.services.references import next_references
@@ -27,9 +28,11 @@ from selection.states import ApplicationState, RoundState
 from tenancy.actors import Actor
 from tenancy.errors import Refused, WrongState
 from tenancy.models import Organisation, Person, Role
-from tenancy.services.people import change_employer, ensure_account, ensure_person, give_role
+from tenancy.services.people import change_employer
+from tenancy.services.people_in_bulk import Newcomer, ensure_accounts, ensure_people, give_role_to_all
 
 KIND = "selection.import"
+MESSAGES_AT_ONCE = 100
 
 
 @transaction.atomic
@@ -68,13 +71,27 @@ def run_import(job: RunningJob) -> dict[str, Any]:
     with job.scope() as by:
         nominations = write_nominations(nominations=nominations, table=table, by=by)
         slug = nominations.round.tenant.slug
+    tell_all(job, nominations, len(table.rows))
     path = reverse("selection:import-detail", kwargs={"tenant": slug, "public_id": nominations.public_id})
-    with suppress(JobCancelled):  # too late to stop: all of it is written
+    with suppress(JobCancelled):
         job.progress(total, total, _("%(n)d nominations are written") % {"n": nominations.outcome["written"]})
     return {
         "totals": nominations.outcome["totals"], "written": nominations.outcome["written"], "path": path,
         "path_text": _("See every row"),
     }
+
+
+def tell_all(job: RunningJob, nominations: NominationImport, rows: int) -> None:
+    """Write to the nominees, some at a time. It's too late to stop: the nominations are written."""
+    told = 0
+    while True:
+        with job.scope() as by:
+            count = tell_nominees(nominations=nominations, start=told, by=by)
+        if not count:
+            return
+        told += count
+        with suppress(JobCancelled):
+            job.progress(rows + told, 2 * rows, _("Writing to nominees: %(n)d so far") % {"n": told})
 
 
 handlers.register(KIND, run_import)
@@ -86,7 +103,10 @@ def _import_named(public_id: str) -> NominationImport:
 
 @transaction.atomic
 def write_nominations(*, nominations: NominationImport, table: Table, by: Actor) -> NominationImport:
-    """People, accounts, roles and applications for every row that is good or guessed; then the import is done."""
+    """People, accounts, roles and applications for every row that is good or guessed; then the import is done.
+
+    Nominees are told afterwards, by tell_nominees().
+    """
     round_ = SelectionRound.objects.select_for_update(of=("self",)).select_related("cohort__programme", "tenant").get(
         pk=nominations.round_id
     )
@@ -99,8 +119,8 @@ def write_nominations(*, nominations: NominationImport, table: Table, by: Actor)
     rows = checked_rows(nominations, table)
     wanted = [row for row in rows if row["outcome"] in WRITABLE]
     writer = Writer(round_, by, nominations.file.name)
-    for row, reference in zip(wanted, next_references(round_.cohort, len(wanted)), strict=True):
-        writer.write(row, reference)
+    writer.write(wanted)
+    for row in wanted:
         row["written"] = True
     _remember_spellings(nominations, wanted, writer.organisations)
     nominations.outcome = {
@@ -110,6 +130,18 @@ def write_nominations(*, nominations: NominationImport, table: Table, by: Actor)
     nominations.version += 1
     nominations.save()
     return nominations
+
+
+@transaction.atomic
+def tell_nominees(*, nominations: NominationImport, start: int, by: Actor, most: int = MESSAGES_AT_ONCE) -> int:
+    """Queue the message of up to `most` nominees of this import from the `start`th; how many were looked at. Safe to repeat:
+    nobody is told twice. While the round is being prepared nobody is told; opening it does."""
+    written = [row["email"] for row in nominations.outcome["rows"] if row.get("written")][start : start + most]
+    if nominations.round.state == RoundState.OPEN:
+        rows = application_with_parts().filter(round=nominations.round_id, state=ApplicationState.INVITED)
+        for application in rows.filter(applicant__email__in=written).order_by("pk"):
+            send_nominated(application, by=by)
+    return len(written)
 
 
 def _remember_spellings(
@@ -129,70 +161,75 @@ def _remember_spellings(
 
 @dataclass
 class Writer:
-    """Writes rows one after another; organisations and people are looked up once."""
+    """Writes the rows of one import. A log of 2,000 rows costs as many statements as one of ten, but for the messages."""
 
     round: SelectionRound
     by: Actor
     file_name: str
     organisations: dict[str, Organisation] = field(default_factory=dict)
-    people: dict[str, Person] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.organisations = {row.public_id: row for row in Organisation.objects.all()}
-        self.people = {p.email.lower(): p for p in Person.objects.exclude(email="").select_related("organisation")}
 
-    def write(self, row: dict[str, Any], reference: str) -> Application:
+    def write(self, rows: list[dict[str, Any]]) -> None:
+        people = self.people(rows)
+        applicants = [people[row["email"]] for row in rows]
+        self.set_managers(rows, people)
+        made = [
+            self.application(row, reference, people)
+            for row, reference in zip(rows, next_references(self.round.cohort, len(rows)), strict=True)
+        ]
+        Application.objects.bulk_create(made)
+        ensure_accounts(people=applicants)
+        give_role_to_all(people=applicants, role=Role.APPLICANT, cohort_id=self.round.cohort_id, by=self.by)
+        for row, application in zip(rows, made, strict=True):
+            reason = _("Row %(row)d of %(file)s") % {"row": row["row"], "file": self.file_name}
+            record_change(application, "nominate", by=self.by, target=ApplicationState.INVITED, reason=reason)
+
+    def people(self, rows: list[dict[str, Any]]) -> dict[str, Person]:
+        """Everyone the rows name. What a row says of its own nominee counts for more than another row's mention of them."""
+        named: dict[str, Newcomer] = {}
+        for row in rows:
+            for kind in ("manager", "sponsor"):
+                values, address = row["values"], row["values"][f"{kind}_email"]
+                if address:
+                    employer = self.organisations.get(values[f"{kind}_organisation"])
+                    named.setdefault(address, Newcomer(values[f"{kind}_name"] or address, address, employer))
+        for row in rows:
+            details = {key: row["values"][key] for key in ("job_title", "grade", "service_area", "district")}
+            named[row["email"]] = Newcomer(row["name"], row["email"], self.organisations[row["organisation_id"]], **details)
+        people = ensure_people(newcomers=named.values(), by=self.by)
+        for newcomer in named.values():
+            self.complete(people[newcomer.email], newcomer)
+        return people
+
+    def complete(self, person: Person, newcomer: Newcomer) -> None:
+        """Somebody known so far as a name and an address only: the log says more of them now."""
+        if person.organisation_id is None and newcomer.organisation is not None:
+            change_employer(
+                person=person, organisation=newcomer.organisation, job_title=newcomer.job_title, on=timezone.localdate(), by=self.by
+            )
+        if newcomer.job_title and not person.job_title:
+            for key in ("job_title", "grade", "service_area", "district"):
+                setattr(person, key, getattr(person, key) or getattr(newcomer, key))
+            person.save(update_fields=["job_title", "grade", "service_area", "district"])
+
+    def set_managers(self, rows: list[dict[str, Any]], people: dict[str, Person]) -> None:
+        """Who manages them, where we don't know of anybody yet."""
+        changed = []
+        for row in rows:
+            nominee, manager = people[row["email"]], people.get(row["values"]["manager_email"])
+            if manager is not None and nominee.line_manager_id is None and manager.pk != nominee.pk:
+                nominee.line_manager = manager
+                changed.append(nominee)
+        Person.objects.bulk_update(changed, ["line_manager"], batch_size=500)
+
+    def application(self, row: dict[str, Any], reference: str, people: dict[str, Person]) -> Application:
         values = row["values"]
-        organisation = self.organisations[row["organisation_id"]]
-        details = {key: values[key] for key in ("grade", "service_area", "district")}
-        applicant = self.person(row["name"], row["email"], organisation, values["job_title"], **details)
-        manager = self.endorser(values, "manager")
-        sponsor = self.endorser(values, "sponsor")
-        if manager is not None and applicant.line_manager_id is None and manager.pk != applicant.pk:
-            applicant.line_manager = manager
-            applicant.save(update_fields=["line_manager"])
-        application = Application.objects.create(
-            round=self.round, cohort=self.round.cohort, applicant=applicant, organisation=organisation,
-            job_title=values["job_title"], grade=values["grade"], route=values["route"], line_manager=manager, sponsor=sponsor,
+        return Application(
+            round=self.round, cohort=self.round.cohort, applicant=people[row["email"]],
+            organisation=self.organisations[row["organisation_id"]], job_title=values["job_title"], grade=values["grade"],
+            route=values["route"], line_manager=people.get(values["manager_email"]), sponsor=people.get(values["sponsor_email"]),
             state=ApplicationState.INVITED, reference=reference,
             received_on=date.fromisoformat(values["received"]) if values["received"] else None,
         )
-        ensure_account(person=applicant)
-        give_role(person=applicant, role=Role.APPLICANT, cohort_id=self.round.cohort_id, by=self.by)
-        record_change(
-            application, "nominate", by=self.by, target=ApplicationState.INVITED,
-            reason=_("Row %(row)d of %(file)s") % {"row": row["row"], "file": self.file_name},
-        )
-        if self.round.state == RoundState.OPEN:
-            application.round = self.round
-            send_nominated(application, by=self.by)
-        return application
-
-    def endorser(self, values: dict[str, Any], kind: str) -> Person | None:
-        """Line manager or sponsor; the check worked out their employer from the address."""
-        address = values[f"{kind}_email"]
-        if not address:
-            return None
-        employer = self.organisations.get(values[f"{kind}_organisation"])
-        return self.person(values[f"{kind}_name"] or address, address, employer)
-
-    def person(
-        self, name: str, email: str, organisation: Organisation | None, job_title: str = "", **details: str
-    ) -> Person:
-        known = self.people.get(email)
-        if known is None:
-            known, _created = ensure_person(
-                name=name, email=email, organisation=organisation, job_title=job_title, by=self.by, **details
-            )
-            self.people[email] = known
-            return known
-        if known.organisation_id is None and organisation is not None:
-            today = timezone.localdate()
-            change_employer(person=known, organisation=organisation, job_title=known.job_title, on=today, by=self.by)
-        if job_title and not known.job_title:
-            # Known so far as somebody's manager: the log says more of them now.
-            known.job_title = job_title
-            for key, value in details.items():
-                setattr(known, key, getattr(known, key) or value)
-            known.save(update_fields=["job_title", *details])
-        return known

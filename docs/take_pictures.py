@@ -1,0 +1,153 @@
+"""Take the pictures of README and user guide from a running demo: .baton/venv/bin/python docs/take_pictures.py [address] [name…]
+
+Needs the packages of ./baton test and Chromium (BATON_CHROMIUM names it). Pages are found by following links from each home, since
+their addresses are made anew with each demo.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from portal.demo.people import DEMO_PASSWORD, ESSEX, SIGN_INS  # noqa: E402 -- found by the line above
+
+PICTURES = ROOT / "docs" / "pictures"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+MOST_BYTES = 120_000
+PHONE = (390, 780)
+DESK = (1000, 720)
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A picture: whose home it starts from, and the links followed from there as patterns of their addresses."""
+
+    name: str
+    role: str
+    follow: Sequence[str] = ()
+    size: tuple[int, int] = DESK
+
+
+SHOTS = (
+    Shot("home-staff", "Programme staff"),
+    Shot("home-applicant", "Applicant"),
+    Shot("home-participant", "Participant"),
+    Shot("home-sponsor", "Sponsor"),
+    Shot("home-assessor", "Assessor"),
+    Shot("home-mentor", "Mentor"),
+    Shot("home-facilitator", "Facilitator"),
+    Shot("home-alumnus", "Alumnus"),
+    Shot("home-supplier", "Supplier"),
+    Shot("staff-board", "Programme staff", [r"/who-owes-what/$"]),
+    Shot("staff-applications", "Programme staff", [r"/cohorts/$", r"Coastal", r"/rounds/\w+/$", r"/applications/$"]),
+    Shot("staff-report", "Programme staff", [r"/reports/$", r"/reports/\w+/$", r"/reports/\w+/\d+/$"]),
+    Shot("applicant-tasks", "Applicant", [r"/applications/\w+/$"]),
+    Shot("participant-project", "Participant", [r"/projects/\w+/$"]),
+    Shot("sponsor-decide", "Sponsor", [r"/projects/\w+/decide/$"], PHONE),
+    Shot("assessor-score", "Assessor", [r"/rounds/\w+/pile/$", r"/assessments/\w+/$"]),
+    Shot("mentor-times", "Mentor", [r"/mentoring/times/$"]),
+    Shot("facilitator-set", "Facilitator", [r"/sets/\w+/$"]),
+)
+INBOX = "/demo/inbox/"
+
+
+def sign_in(page: Page, address: str, role: str) -> None:
+    """Sign in by the page as the first of the demo's people whose role begins so."""
+    who = next(s for s in SIGN_INS if s.tenant == ESSEX and s.role.startswith(role))
+    page.goto(f"{address}/accounts/login/")
+    page.fill("input[name=login]", who.email)
+    page.fill("input[name=password]", DEMO_PASSWORD)
+    page.click("form[action*=login] button[type=submit]")
+    page.wait_for_url(f"{address}/{ESSEX}/")
+
+
+def follow(page: Page, pattern: str) -> None:
+    """Go where the first link leads whose address, or else whose text, matches."""
+    links = page.eval_on_selector_all("a[href]", "all => all.map(a => [a.href, a.innerText])")
+    wanted = re.compile(pattern)
+    found = [href for href, _text in links if wanted.search(href)] or [href for href, text in links if wanted.search(text)]
+    if not found:
+        raise LookupError(f"no link like {pattern} on {page.url}")
+    page.goto(found[0])
+
+
+def follow_mail(page: Page, address: str) -> None:
+    """Open the page an endorser is sent to, from the newest mail of the demo's inbox whose link still works."""
+    page.goto(address + INBOX)
+    mails = page.eval_on_selector_all(
+        "a[href*='/demo/inbox/']", "all => all.filter(a => /endorse/i.test(a.innerText)).map(a => a.href)"
+    )
+    for mail in mails:
+        page.goto(mail)
+        link = re.search(r"https?://\S+/endorse/[^/\s]+/", page.inner_text("main"))
+        if link and (answer := page.goto(re.sub(r"^https?://[^/]+", address, link[0]))) and answer.ok and page.query_selector("form"):
+            return
+    raise LookupError("no mail with a live link to endorse")
+
+
+def keep(page: Page, name: str) -> int:
+    """Save what the window shows, in as few colours as it needs; the number of bytes."""
+    page.evaluate("document.activeElement && document.activeElement.blur()")
+    image = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    small = io.BytesIO()
+    image.quantize(64, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
+    if small.tell() > MOST_BYTES:
+        raise ValueError(f"{name} has {small.tell()} bytes, more than {MOST_BYTES}")
+    PICTURES.mkdir(exist_ok=True)
+    (PICTURES / f"{name}.png").write_bytes(small.getvalue())
+    return small.tell()
+
+
+def take(browser: Browser, address: str, shot: Shot | None) -> int:
+    """One picture in a browser of its own; None stands for the endorser, who has no sign-in."""
+    width, height = shot.size if shot else PHONE
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB", timezone_id="Europe/London")
+    try:
+        page = context.new_page()
+        if shot is None:
+            follow_mail(page, address)
+            return keep(page, "endorser")
+        sign_in(page, address, shot.role)
+        for pattern in shot.follow:
+            follow(page, pattern)
+        return keep(page, shot.name)
+    finally:
+        context.close()
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Take the pictures named, or all; 1 if any could not be taken."""
+    address = next((a.rstrip("/") for a in arguments if a.startswith("http")), "http://localhost:8000")
+    names = {a for a in arguments if not a.startswith("http")}
+    wanted: list[Shot | None] = [s for s in SHOTS if not names or s.name in names]
+    if not names or "endorser" in names:
+        wanted.append(None)
+    binary = os.environ.get("BATON_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    failed = 0
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=binary, args=ARGUMENTS)
+        for shot in wanted:
+            name = shot.name if shot else "endorser"
+            try:
+                sys.stdout.write(f"{name}: {take(browser, address, shot)} bytes\n")
+            except Exception as error:
+                failed += 1
+                sys.stdout.write(f"{name}: {str(error).splitlines()[0]}\n")
+        browser.close()
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

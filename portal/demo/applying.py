@@ -1,0 +1,179 @@
+"""From the first day of a round to the day it closes: nominations, applications, endorsements."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from cohorts.services.cohorts import create_cohort
+from engine.forms import count_words
+from portal.demo import words_applications as texts
+from portal.demo.cast import Nominee, nominations_log
+from portal.demo.story import Story
+from selection.models import Application, Endorsement, Question, SelectionRound
+from selection.rules import ENDORSE
+from selection.services.applications import (
+    save_answer,
+    save_details,
+    save_endorsers,
+    save_scope,
+    submit_application,
+    withdraw_application,
+)
+from selection.services.endorsements import decline_endorsement, give_endorsement
+from selection.services.nominations.uploads import upload_nominations
+from selection.services.nominations.writing import start_writing
+from selection.services.rounds import close_round, open_round, set_up_round
+from tenancy.models import Person, Sector
+
+
+def plan_applying(story: Story) -> None:
+    """Cohort and round are set up, the log is brought in, people apply and are endorsed, the round closes."""
+    days, timeline = story.days, story.world.timeline
+    timeline.add(timeline.at(days.opens - 12, "10:15"), lambda: set_up(story))
+    timeline.add(timeline.at(days.opens, "09:05"), lambda: open_it(story))
+    timeline.add(timeline.at(days.opens, "11:40"), lambda: bring_in_log(story))
+    moments = timeline.spread(days.opens + 2, min(days.closes - 2, -3), len(story.people))
+    for number, (nominee, moment) in enumerate(zip(story.people, moments, strict=True)):
+        plan_application(story, nominee, moment, number)
+    if days.closes < 0:
+        timeline.add(timeline.at(days.closes + 1, "09:10"), lambda: close_it(story))
+
+
+def plan_application(story: Story, nominee: Nominee, moment: datetime, number: int) -> None:
+    timeline, fate = story.world.timeline, nominee.fate
+    if fate == "silent":
+        return
+    timeline.add(moment, lambda: write_application(story, nominee, number))
+    if fate == "withdraws":
+        timeline.add(moment + timedelta(hours=30), lambda: withdraw(story, nominee))
+    if fate in ("draft", "withdraws"):
+        return
+    answered = moment + timedelta(days=1 + number % 3, minutes=47)
+    if fate == "manager waits" or answered > timeline.end:
+        return
+    timeline.add(answered, lambda: endorse(story, nominee, Endorsement.Kind.LINE_MANAGER, number))
+    agreed = answered + timedelta(days=1 + number % 4, minutes=95)
+    if fate in ("officer waits", "not endorsed") or agreed > timeline.end:
+        return
+    timeline.add(agreed, lambda: endorse(story, nominee, Endorsement.Kind.CHIEF_OFFICER, number))
+
+
+def set_up(story: Story) -> None:
+    world, days = story.world, story.days
+    day = world.timeline.day
+    with world.acting(world.staff) as by:
+        sectors = {s.name.lower(): s.pk for s in Sector.objects.all()}
+        story.cohort = create_cohort(
+            programme=story.programme, name=story.name, slug=story.slug, places=story.places, starts_on=day(story.starts),
+            ends_on=day(story.ends), targets={sectors[name]: places for name, places in story.targets.items()},
+            budget_pounds=story.budget, by=by,
+        )
+        story.round = set_up_round(
+            cohort=story.cohort, opens_on=day(days.opens), closes_on=day(days.closes), endorse_by=day(days.endorse_by),
+            score_by=day(days.score_by), audience=texts.AUDIENCE, by=by,
+        )
+
+
+def fresh_round(story: Story) -> SelectionRound:
+    return SelectionRound.objects.select_related("cohort__programme", "tenant").get(pk=story.the_round().pk)
+
+
+def open_it(story: Story) -> None:
+    with story.world.acting(story.world.staff) as by:
+        open_round(round=fresh_round(story), by=by)
+
+
+def close_it(story: Story) -> None:
+    with story.world.acting(story.world.staff) as by:
+        close_round(round=fresh_round(story), by=by)
+
+
+def bring_in_log(story: Story) -> None:
+    world = story.world
+    received = world.timeline.day(story.days.opens).isoformat()
+    with world.acting(world.staff) as by:
+        nominations = upload_nominations(
+            round=fresh_round(story), name=f"nominations-{story.the_cohort().slug}.csv",
+            content=nominations_log(world, story.people, received), by=by,
+        )
+        start_writing(nominations=nominations, by=by)
+
+
+def write_application(story: Story, nominee: Nominee, number: int) -> None:
+    """The person fills in page after page; a draft stops half-way."""
+    world = story.world
+    with world.reading():
+        person = Person.objects.select_related("organisation").get(email=nominee.email)
+    with world.acting(person) as by:
+        application = own_application(story, person)
+        application = save_details(
+            application=application, version=application.version, organisation=application.organisation,
+            job_title=nominee.job_title, grade=nominee.grade, by=by,
+        )
+        questions = list(Question.objects.filter(round=story.the_round()).order_by("position"))
+        if nominee.fate == "draft":
+            questions = questions[: 1 + number % 2]
+        else:
+            scope = story.words.scope[number % len(story.words.scope)]
+            save_scope(application=application, version=application.version, decision_scope=scope, by=by)
+        for question in questions:
+            save_answer(application=application, question=question, version=0, text=answer(story, question, number), by=by)
+        if nominee.fate == "draft":
+            return
+        save_endorsers(
+            application=application, version=application.version, manager_name=nominee.manager[0], manager_email=nominee.manager[1],
+            sponsor_name=nominee.officer[0], sponsor_email=nominee.officer[1], by=by,
+        )
+        if nominee.fate != "withdraws":
+            submit_application(application=application, by=by)
+
+
+def own_application(story: Story, person: Person) -> Application:
+    return Application.objects.select_related("round__cohort__programme", "applicant", "organisation").get(
+        round=story.the_round(), applicant=person
+    )
+
+
+def answer(story: Story, question: Question, number: int) -> str:
+    """One of the texts for this question, with a sentence of the person's own at its end."""
+    pool = story.words.answers[question.position - 1]
+    closings = story.words.closings
+    text = pool[(number * 5 + question.position) % len(pool)]
+    closing = closings[(number * 3 + question.position * 7) % len(closings)]
+    longer = f"{text} {closing}"
+    return longer if count_words(longer) <= question.word_limit else text
+
+
+def withdraw(story: Story, nominee: Nominee) -> None:
+    world = story.world
+    with world.reading():
+        person = Person.objects.get(email=nominee.email)
+    with world.acting(person) as by:
+        reason = "I’ve been asked to lead the winter response and can’t give this the time it deserves."
+        withdraw_application(application=own_application(story, person), reason=reason, by=by)
+
+
+def endorse(story: Story, nominee: Nominee, kind: str, number: int) -> None:
+    """The endorser opens the link in the mail and answers on one page."""
+    world = story.world
+    with world.reading():
+        row = (
+            Endorsement.objects.filter(application__round=story.the_round(), application__applicant__email=nominee.email, kind=kind)
+            .select_related("endorser")
+            .first()
+        )
+    if row is None or row.state != "asked":
+        return
+    with world.by_link(row.endorser, ENDORSE) as by:
+        if nominee.fate == "not endorsed":
+            reasons = texts.DECLINE_REASONS
+            decline_endorsement(endorsement=row, reason=reasons[number % len(reasons)], by=by)
+            return
+        manager = kind == Endorsement.Kind.LINE_MANAGER
+        comments = texts.MANAGER_COMMENTS if manager else texts.OFFICER_COMMENTS
+        give_endorsement(
+            endorsement=row, releases_time=True, confirms_scope=True, will_sponsor=True, comment=comments[number % len(comments)],
+            by=by,
+        )
+
+

@@ -1,0 +1,112 @@
+"""Before and after: the survey's two waves, and the report of a cohort that has finished."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from outcomes.models import Domain, Indicator, Survey, SurveyInvitation, SurveyWave, WaveKind
+from outcomes.services.answers import save_answers, save_note, send_answers
+from outcomes.services.reports import make_report, save_narrative
+from outcomes.services.surveys import close_wave, create_survey, edit_survey, open_wave
+from portal.demo.story import Story
+from portal.demo.words_cohorts import SURVEY_INDICATORS
+from tenancy.models import Person
+
+NOTES = (
+    "Marked myself down on partners. Look at this again in a year.",
+    "Honest today. I was kinder to myself on the application form.",
+    "The second statement stung.",
+)
+
+
+def plan_survey(story: Story, *, before: int, open_for: int, after: int | None = None, share: float = 0.93) -> None:
+    """The wave before, `before` days from the start; the wave after, `after` days before the end, where the cohort has finished."""
+    timeline = story.world.timeline
+    timeline.add(timeline.at(story.starts + before - 3, "14:00"), lambda: set_up(story))
+    wave(story, WaveKind.BEFORE, story.starts + before, open_for, share)
+    if after is not None:
+        wave(story, WaveKind.AFTER, story.ends - after, open_for, share - 0.05)
+
+
+def wave(story: Story, kind: str, day: int, open_for: int, share: float) -> None:
+    timeline = story.world.timeline
+    closes_at = timeline.at(day + open_for, "17:00")
+    timeline.add(timeline.at(day, "09:45"), lambda: ask(story, kind, closes_at))
+    number = round(len(story.people) * share)
+    moments = timeline.spread(day + 1, min(day + open_for - 1, -1), number)
+    for place, moment in enumerate(moments):
+        timeline.add(moment, lambda n=place: answer(story, kind, n, share))
+    if closes_at < timeline.end:
+        timeline.add(closes_at - timedelta(minutes=5), lambda: close(story, kind))
+
+
+def set_up(story: Story) -> None:
+    world = story.world
+    with world.acting(world.staff) as by:
+        survey = create_survey(cohort=story.the_cohort(), name="Where I am", by=by)
+        indicators = {domain: [text for d, text in SURVEY_INDICATORS if d == domain] for domain in Domain.values}
+        edit_survey(survey=survey, version=survey.version, name="Where I am as a leader", indicators=indicators, by=by)
+
+
+def ask(story: Story, kind: str, closes_at: datetime) -> None:
+    world = story.world
+    with world.acting(world.staff) as by:
+        survey = Survey.objects.select_related("cohort__programme").get(cohort=story.the_cohort())
+        open_wave(survey=survey, kind=kind, closes_at=closes_at, by=by)
+
+
+def wave_of(story: Story, kind: str) -> SurveyWave:
+    return SurveyWave.objects.select_related("survey__cohort__programme").get(survey__cohort=story.the_cohort(), kind=kind)
+
+
+def answer(story: Story, kind: str, number: int, share: float) -> None:
+    """The next who was asked and hasn't answered; some never will."""
+    world = story.world
+    with world.reading():
+        found = wave_of(story, kind)
+        asked = SurveyInvitation.objects.filter(wave=found)
+        waiting = asked.filter(answered_at__isnull=True).select_related("person").order_by("id")
+        if not waiting or asked.count() - len(waiting) >= round(asked.count() * share):
+            return
+        person = waiting[(number * 7) % len(waiting)].person
+        indicators = list(Indicator.objects.filter(survey=found.survey_id))
+    with world.acting(person) as by:
+        found = wave_of(story, kind)
+        values = {row.public_id: rating(person, i, kind) for i, row in enumerate(indicators)}
+        save_answers(wave=found, values=values, by=by)
+        if number % 6 == 0:
+            save_note(wave=found, note=NOTES[number % len(NOTES)], by=by)
+        send_answers(wave=found, by=by)
+
+
+def rating(person: Person, statement: int, kind: str) -> int:
+    """2 to 4 before; after it usually a step more, and for some things a step less."""
+    before = 2 + (person.pk * 7 + statement * 5) % 3
+    if kind == WaveKind.BEFORE:
+        return before
+    return max(1, min(5, before + (1, 1, 0, 1, 2, 1, -1, 1)[(person.pk * 3 + statement) % 8]))
+
+
+def close(story: Story, kind: str) -> None:
+    world = story.world
+    with world.acting(world.staff) as by:
+        found = wave_of(story, kind)
+        if not found.is_closed:
+            close_wave(wave=found, by=by)
+
+
+def plan_report(story: Story, narrative: str) -> None:
+    """Three weeks after the end: the introduction, then the frozen version with its PDF."""
+    timeline = story.world.timeline
+    timeline.add(timeline.at(story.ends + 21, "13:15"), lambda: introduce(story, narrative))
+    timeline.add(timeline.at(story.ends + 22, "10:30"), lambda: report(story))
+
+
+def introduce(story: Story, narrative: str) -> None:
+    with story.world.acting(story.world.staff) as by:
+        save_narrative(cohort=story.the_cohort(), version=0, narrative=narrative, by=by)
+
+
+def report(story: Story) -> None:
+    with story.world.acting(story.world.staff) as by:
+        make_report(cohort=story.the_cohort(), by=by)

@@ -1,0 +1,211 @@
+"""From assessment to the last answer: scores, moderation, choice, offers, and who moves up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from portal.demo import words_applications as texts
+from portal.demo.applying import fresh_round, own_application
+from portal.demo.cast import Nominee
+from portal.demo.story import Story
+from selection.models import Application, AssessorAllocation, Criterion, SelectionRound
+from selection.selectors.ranking import Ranked, rank_round
+from selection.services.assessment import Mark, note_opening, save_scores, start_assessment, start_moderation
+from selection.services.choosing import composition_of, depart_from_rank, make_offers, send_not_selected
+from selection.services.moderation import agree_means, moderate_application
+from selection.services.offers import accept_offer, decline_offer
+from selection.states import ApplicationState
+from selection.tasks import lapse_overdue_offers
+from tenancy.actors import Actor
+from tenancy.models import Person, Role
+from tenancy.services.roles import RoleScope, assign_role
+
+
+def plan_assessing(story: Story, *, finished: float = 1.0) -> None:
+    """Assessors are allocated the day after endorsements were due; `finished` is the share of the work they have done by now."""
+    timeline, days = story.world.timeline, story.days
+    timeline.add(timeline.at(days.closes + 1, "10:20"), lambda: appoint_assessors(story))
+    timeline.add(timeline.at(days.endorse_by + 1, "10:00"), lambda: begin(story, finished))
+
+
+def plan_choosing(story: Story) -> None:
+    """Moderation after the last score, offers, answers, letters to those who weren't selected."""
+    timeline, days = story.world.timeline, story.days
+    timeline.add(timeline.at(days.score_by + 1, "09:15"), lambda: moderate(story))
+    timeline.add(timeline.at(days.offers, "09:20"), lambda: balance(story))
+    timeline.add(timeline.at(days.offers, "11:00"), lambda: offer(story))
+
+
+def staffed(story: Story, step: Callable[[SelectionRound, Actor], None]) -> None:
+    with story.world.acting(story.world.staff) as by:
+        step(fresh_round(story), by)
+
+
+def appoint_assessors(story: Story) -> None:
+    cohort = story.the_cohort()
+    people = [story.world.found(name) for name in story.assessors]
+    with story.world.acting(story.world.staff) as by:
+        scope = RoleScope(cohort.public_id, cohort.name, cohort_id=cohort.pk)
+        for person in people:
+            assign_role(person=person, role=Role.ASSESSOR, scope=scope, by=by)
+
+
+def begin(story: Story, finished: float) -> None:
+    late = [n.email for n in story.people if n.fate == "late but let in"]
+
+    def step(round_: SelectionRound, by: Actor) -> None:
+        also = list(Application.objects.filter(round=round_, state=ApplicationState.SUBMITTED, applicant__email__in=late))
+        start_assessment(round=round_, by=by, also=also, reason=texts.LATE_REASON if also else "")
+
+    staffed(story, step)
+    with story.world.reading():
+        work = list(
+            AssessorAllocation.objects.filter(application__round=story.the_round())
+            .select_related("assessor", "application__applicant")
+            .order_by("assessor_id", "id")
+        )
+    last = min(story.days.score_by, -1)
+    moments = story.world.timeline.spread(story.days.endorse_by + 2, last, len(work))
+    by_turns = sorted(work, key=lambda a: (a.pk * 7919) % 1009)
+    for number, (allocation, moment) in enumerate(zip(by_turns, moments, strict=True)):
+        if number < finished * len(work):
+            story.world.timeline.add(moment, lambda a=allocation, n=number: score(story, a, n))
+    if finished < 1:
+        # somebody has begun one and not finished it
+        story.world.timeline.add(moments[-1], lambda: score(story, by_turns[-1], len(work), finish=False))
+
+
+def score(story: Story, allocation: AssessorAllocation, number: int, *, finish: bool = True) -> None:
+    world = story.world
+    nominee = story.by_email[allocation.application.applicant.email]
+    with world.acting(allocation.assessor) as by:
+        allocation = AssessorAllocation.objects.select_related("application__round").get(pk=allocation.pk)
+        note_opening(allocation=allocation, by=by)
+        criteria = list(Criterion.objects.filter(round=story.the_round()).order_by("position"))
+        marks = {c.pk: mark(nominee, number, i) for i, c in enumerate(criteria) if finish or not i}
+        save_scores(allocation=allocation, marks=marks, by=by, finish=finish)
+
+
+def mark(nominee: Nominee, number: int, criterion: int) -> Mark:
+    """What the answers show, as this assessor reads them: mostly alike, now and then far apart."""
+    lean = (0, 0.4, -0.4, 0, 0.3, -0.5, 0.2)[(number * 3 + criterion * 2) % 7]
+    if number % 17 == 5 and criterion == 2:
+        lean = -2.2
+    points = max(1, min(7, round(nominee.strength + lean + (0.3, 0, -0.3)[criterion % 3])))
+    comments = texts.ASSESSOR_COMMENTS
+    return Mark(points, comments[(number + criterion * 3) % len(comments)])
+
+
+def moderate(story: Story) -> None:
+    def step(round_: SelectionRound, by: Actor) -> None:
+        start_moderation(round=round_, by=by)
+
+    staffed(story, step)
+    with story.world.reading():
+        flagged = [r for r in ranking(story) if r.needs_moderation]
+    moments = story.world.timeline.spread(story.days.score_by + 2, story.days.offers - 2, len(flagged))
+    for number, (row, moment) in enumerate(zip(flagged, moments, strict=True)):
+        story.world.timeline.add(moment, lambda r=row, n=number: agree(story, r, n))
+
+
+def ranking(story: Story) -> list[Ranked]:
+    return rank_round(fresh_round(story), places=story.places)
+
+
+def agree(story: Story, row: Ranked, number: int) -> None:
+    assert row.mean is not None
+    reasons = texts.MODERATION_REASONS
+
+    def step(round_: SelectionRound, by: Actor) -> None:
+        moderate_application(
+            application=Application.objects.select_related("cohort").get(pk=row.pk),
+            points=row.mean + (Decimal("0.25"), Decimal(0), Decimal("-0.25"))[number % 3], reason=reasons[number % len(reasons)],
+            version=0, by=by,
+        )
+
+    staffed(story, step)
+
+
+def balance(story: Story) -> None:
+    """What moderation has flagged anew is agreed; then one application is brought in for balance and one taken out."""
+
+    def step(round_: SelectionRound, by: Actor) -> None:
+        for _again in range(5):
+            left = [r.public_id for r in ranking(story) if r.needs_moderation]
+            if not left:
+                break
+            agree_means(round=round_, applications=left, reason=texts.MEAN_REASON, by=by)
+        ranked = [r for r in ranking(story) if r.rank is not None]
+        chosen, after = ranked[: story.places], ranked[story.places :]
+        last_of_councils = [r for r in chosen if r.sector.lower() == "local government"][-1:]
+        first_of_others = [r for r in after if r.sector.lower() != "local government"][:1]
+        if last_of_councils and first_of_others:
+            out, into = [last_of_councils[0].public_id], [first_of_others[0].public_id]
+            depart_from_rank(round=round_, applications=out, direction="out", reason=texts.BALANCE_OUT, by=by)
+            depart_from_rank(round=round_, applications=into, direction="in", reason=texts.BALANCE_IN, by=by)
+
+    staffed(story, step)
+
+
+def offer(story: Story) -> None:
+    def step(round_: SelectionRound, by: Actor) -> None:
+        choice = composition_of(round_, ranking(story))
+        make_offers(round=round_, seal=choice.seal, by=by)
+
+    staffed(story, step)
+    plan_answers(story, story.world.timeline.at(story.days.offers + 1, "08:40"))
+    timeline = story.world.timeline
+    timeline.add(timeline.at(story.days.offers + 18, "00:04") + timedelta(days=1), lambda: lapse(story))
+    timeline.add(timeline.at(story.days.offers + 21, "14:00"), lambda: tell_the_others(story))
+
+
+def plan_answers(story: Story, first: datetime) -> None:
+    """Everyone who holds an offer answers in the next few days, each at a moment of their own."""
+    with story.world.reading():
+        offered = list(
+            Application.objects.filter(round=story.the_round(), state=ApplicationState.OFFERED)
+            .select_related("applicant")
+            .order_by("reference")
+        )
+    gap = timedelta(minutes=4 * 24 * 60 // max(len(offered), 1))
+    for number, application in enumerate(offered):
+        moment = first + gap * number
+        person, fate = application.applicant, story.by_email[application.applicant.email].fate
+        if fate != "lapses":
+            story.world.timeline.add(moment, lambda p=person, f=fate: reply(story, p, f))
+
+
+def reply(story: Story, person: Person, fate: str) -> None:
+    world = story.world
+    with world.acting(person) as by:
+        application = own_application(story, person)
+        if fate != "declines":
+            accept_offer(application=application, by=by)
+            return
+        moved_up = decline_offer(application=application, reason=texts.DECLINE_OFFER, by=by)
+    if moved_up is not None:
+        next_morning = world.timeline.clock.moment + timedelta(hours=21)
+        world.timeline.add(next_morning, lambda: reply(story, moved_up.applicant, ""))
+
+
+def lapse(story: Story) -> None:
+    """The tick that ends offers nobody answered; the reserve who moves up says yes."""
+    lapse_overdue_offers()
+    plan_answers(story, story.world.timeline.clock.moment + timedelta(hours=10))
+
+
+def tell_the_others(story: Story) -> None:
+    """Those with no place are told, with feedback; a reserve or two are kept."""
+
+    def step(round_: SelectionRound, by: Actor) -> None:
+        open_states = (ApplicationState.ELIGIBLE, ApplicationState.SUBMITTED, ApplicationState.ENDORSED)
+        rows = list(Application.objects.filter(round=round_, state__in=open_states).order_by("reference"))
+        for number, row in enumerate(rows):
+            send_not_selected(
+                round=round_, applications=[row.public_id], reason=texts.NOT_SELECTED_REASON,
+                feedback=texts.FEEDBACK[number % len(texts.FEEDBACK)], by=by,
+            )
+
+    staffed(story, step)

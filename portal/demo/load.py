@@ -1,0 +1,70 @@
+"""Loading the demo: each tenant's story from its first day to today, through the services, on a stepped clock."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cohorts.models import Programme
+from engine.transitions import record_change
+from portal.demo.clock import PYTHON_NOW, Clock, stepped_clock
+from portal.demo.essex import open_essex, plan_essex
+from portal.demo.people import ESSEX
+from portal.demo.story import Story
+from portal.demo.timeline import HereAndNow, Timeline
+from portal.demo.world import World
+from tenancy.actors import Actor
+from tenancy.models import Change, Tenant
+from tenancy.scope import tenant_context
+
+LOADED = "demo loaded"
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Tale:
+    """One tenant's story: how it opens, and what is planned from there."""
+
+    slug: str
+    open: Callable[[Timeline], World]
+    plan: Callable[[World], list[Story]]
+
+
+TALES = (Tale(ESSEX, open_essex, plan_essex),)
+
+
+def is_loaded(slug: str) -> bool:
+    """Whether the tenant's story was told to its end."""
+    tenant = Tenant.objects.filter(slug=slug).first()
+    if tenant is None:
+        return False
+    with tenant_context(tenant):
+        return Change.objects.filter(name=LOADED).exists()
+
+
+def load_demo(say: Say) -> bool:
+    """Load what isn't there yet; True when there was something to load. A tenant left half-told must be removed first."""
+    missing = [tale for tale in TALES if not is_loaded(tale.slug)]
+    if not missing:
+        return False
+    worker = HereAndNow()
+    with stepped_clock() as clock, worker.instead_of_celery():
+        for tale in missing:
+            began = time.monotonic()
+            tell(tale, clock, worker, say)
+            say(f"{tale.slug}: loaded in {time.monotonic() - began:.0f} s")
+    return True
+
+
+def tell(tale: Tale, clock: Clock, worker: HereAndNow, say: Say) -> None:
+    now = PYTHON_NOW()
+    timeline = Timeline(clock, worker, now=now)
+    say(f"{tale.slug}: opening the tenant")
+    world = tale.open(timeline)
+    stories = tale.plan(world)
+    timeline.run(say=lambda text: say(f"{tale.slug}: {text}"))
+    clock.set(now)
+    worker.work()
+    with tenant_context(world.tenant):
+        record_change(Programme.objects.get(pk=stories[0].programme.pk), LOADED, by=Actor.system("demo"))

@@ -1,0 +1,200 @@
+"""What a cohort does together: its sets, its events with their registers, and what people write for themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cohorts.models import Event, LearningSet, Participation, SetPlan
+from cohorts.selectors.events import expected_people
+from cohorts.services.cohorts import move_cohort
+from cohorts.services.events import create_event, save_register, send_apologies
+from cohorts.services.participation import close_cohort, withdraw_participant
+from cohorts.services.reflections import share_reflection, write_reflection
+from cohorts.services.sets import compose_sets, name_set, publish_sets
+from cohorts.states import CohortStage, ParticipationState
+from portal.demo.story import Story
+from tenancy.models import Person
+
+APOLOGIES = (
+    "Court in the morning; I’ll read the notes and ring Kit.", "My father’s hospital appointment has moved to that day.",
+    "Full council, and I’m the officer on duty.", "Gold command this week. I’m sorry to miss it.", "Leave booked before the dates came out.",
+    "",
+)
+TITLES = {
+    "tried": "What I tried this week", "learned": "Something I noticed", "question": "A question to carry", "free": "Notes to myself",
+}
+
+
+@dataclass(frozen=True)
+class Gathering:
+    """An event by its day counted from the cohort's start; `told` says whether people were written to when it was planned."""
+
+    day: int
+    kind: str
+    title: str
+    place: str
+    begins: str = "09:30"
+    ends: str = "16:30"
+    nights: int = 0
+    told: bool = False
+    planned: int = -10
+
+
+@dataclass(frozen=True)
+class Meetings:
+    """A cohort's calendar: what all come to, the days its sets meet, the names of its sets and who facilitates."""
+
+    gatherings: Sequence[Gathering]
+    set_days: Sequence[int]
+    set_names: Sequence[str]
+    facilitators: Sequence[str]
+    reflections: int = 30
+
+
+def plan_meetings(story: Story, meetings: Meetings) -> None:
+    """Everything from the first day on that lies before today; what lies ahead is in the calendar."""
+    timeline, start = story.world.timeline, story.starts
+    timeline.add(timeline.at(start - 8, "09:10"), lambda: begin(story))
+    timeline.add(timeline.at(start - 8, "10:00"), lambda: compose(story))
+    timeline.add(timeline.at(start - 6, "15:00"), lambda: publish(story, meetings))
+    for gathering in meetings.gatherings:
+        timeline.add(timeline.at(min(start + gathering.planned, -1), "11:20"), lambda g=gathering: plan_event(story, g))
+    for number, day in enumerate(meetings.set_days):
+        planned = timeline.at(min(start + max(day - 40, -4), -2), "12:10")
+        timeline.add(planned, lambda n=number, d=day: plan_set_meetings(story, n, d))
+    last = min(story.ends, -1)
+    for number, moment in enumerate(timeline.spread(start + 4, last, meetings.reflections)):
+        timeline.add(moment, lambda n=number: reflect(story, n))
+    if story.ends < 0:
+        timeline.add(timeline.at(story.ends + 3, "16:00"), lambda: finish(story))
+
+
+def begin(story: Story) -> None:
+    world = story.world
+    with world.acting(world.staff) as by:
+        cohort = story.the_cohort()
+        move_cohort(cohort=cohort, stage=CohortStage.RUNNING, by=by)
+        cohort.refresh_from_db()
+        rows = Participation.objects.filter(cohort=cohort, state=ParticipationState.ACTIVE).select_related("person__organisation")
+        story.participants = [row.person for row in rows.order_by("joined_at", "id")]
+
+
+def compose(story: Story) -> None:
+    with story.world.acting(story.world.staff) as by:
+        compose_sets(cohort=story.the_cohort(), by=by)
+
+
+def publish(story: Story, meetings: Meetings) -> None:
+    world = story.world
+    helpers = [world.found(name) for name in meetings.facilitators]
+    with world.acting(world.staff) as by:
+        plan = SetPlan.objects.select_related("cohort").get(cohort=story.the_cohort(), state="proposed")
+        for number, row in enumerate(LearningSet.objects.filter(plan=plan).order_by("position")):
+            facilitator = helpers[number % len(helpers)]
+            plan = name_set(
+                plan=plan, version=plan.version, learning_set=row, name=meetings.set_names[number], facilitator=facilitator, by=by
+            )
+        publish_sets(plan=plan, version=plan.version, by=by)
+
+
+def plan_event(story: Story, gathering: Gathering) -> None:
+    timeline, world = story.world.timeline, story.world
+    starts_at = timeline.at(story.starts + gathering.day, gathering.begins)
+    ends_at = timeline.at(story.starts + gathering.day, gathering.ends) + timedelta(days=gathering.nights)
+    online = gathering.place == "Online"
+    with world.acting(world.staff) as by:
+        event = create_event(
+            cohort=story.the_cohort(), kind=gathering.kind, title=gathering.title, starts_at=starts_at, ends_at=ends_at, by=by,
+            place="" if online else gathering.place, join_url="https://meet.example/lunch" if online else "", tell=gathering.told,
+        )
+    follow(story, event, world.staff)
+
+
+def plan_set_meetings(story: Story, number: int, day: int) -> None:
+    """Each set meets on a day of its own that week."""
+    timeline, world = story.world.timeline, story.world
+    with world.reading():
+        sets = list(LearningSet.objects.filter(cohort=story.the_cohort(), plan__state="published").select_related("facilitator"))
+    for place, learning_set in enumerate(sets):
+        starts_at = timeline.at(story.starts + day + place % 4, "13:30")
+        with world.acting(world.staff) as by:
+            learning_set = LearningSet.objects.select_related("plan", "cohort__programme", "facilitator").get(pk=learning_set.pk)
+            event = create_event(
+                cohort=story.the_cohort(), kind="set_meeting", title=f"{learning_set.name}: meeting {number + 1}",
+                starts_at=starts_at, ends_at=starts_at + timedelta(hours=3), place=VENUES[(place + number) % len(VENUES)],
+                learning_set=learning_set, owner=learning_set.facilitator, by=by, tell=starts_at > timeline.end,
+            )
+        # The latest meeting of the first set still waits for its register: its facilitator owes it.
+        if not (place == 0 and starts_at > timeline.end - timedelta(days=16)):
+            follow(story, event, learning_set.facilitator or world.staff)
+
+
+VENUES = (
+    "Braintree Town Hall, committee room 2", "Community360, Winsley’s House", "Chelmsford library", "ARU, Tindal building",
+    "Fire service headquarters, Kelvedon", "Southend Civic Centre, room 5",
+)
+
+
+def follow(story: Story, event: Event, keeper: Person) -> None:
+    """Apologies the day before, the register the morning after, as far as they lie before today."""
+    timeline = story.world.timeline
+    if event.starts_at - timedelta(hours=20) < timeline.end:
+        moment = max(event.starts_at - timedelta(hours=20), timeline.clock.moment)
+        timeline.add(moment, lambda: apologise(story, event))
+    kept = event.ends_at + timedelta(hours=1)
+    if kept < timeline.end:
+        timeline.add(kept, lambda: register(story, event, keeper))
+
+
+def apologise(story: Story, event: Event) -> None:
+    with story.world.reading():
+        expected = expected_people(event)
+    for number, person in enumerate(expected):
+        if (person.pk * 13 + event.pk * 7) % 19 == 0:
+            with story.world.acting(person) as by:
+                send_apologies(event=event, note=APOLOGIES[(number + event.pk) % len(APOLOGIES)], by=by)
+
+
+def register(story: Story, event: Event, keeper: Person) -> None:
+    with story.world.acting(keeper) as by:
+        row = Event.objects.select_related("cohort__programme", "learning_set").get(pk=event.pk)
+        known = {a.person_id: a.state for a in row.attendances.all()}
+        marks = {}
+        for person in expected_people(row):
+            absent = (person.pk * 31 + row.pk * 17) % 23 == 0
+            marks[person.public_id] = known.get(person.pk) or ("absent" if absent else "present")
+        save_register(event=row, version=row.version, marks=marks, by=by)
+
+
+def reflect(story: Story, number: int) -> None:
+    """Entries are private; now and then one is shown to the facilitator of the writer's set."""
+    world, texts = story.world, story.words.reflections
+    # The first named participant writes oftener than others: she is one a visitor can be.
+    writer = story.participants[0 if number % 9 == 4 else (number * 11) % len(story.participants)]
+    kind = tuple(TITLES)[number % 4]
+    with world.acting(writer) as by:
+        if not Participation.objects.filter(cohort=story.the_cohort(), person=writer, state=ParticipationState.ACTIVE).exists():
+            return
+        entry = write_reflection(
+            cohort=story.the_cohort(), kind=kind, title=TITLES[kind], body=texts[(number * 5) % len(texts)], by=by
+        )
+        learning_set = LearningSet.objects.filter(plan__state="published", memberships__person=writer).select_related("facilitator").first()
+        if number % 6 == 4 and learning_set is not None and learning_set.facilitator is not None:
+            share_reflection(reflection=entry, with_person=learning_set.facilitator, by=by)
+
+
+def leave(story: Story, person: Person, reason: str) -> None:
+    with story.world.acting(story.world.staff) as by:
+        place = Participation.objects.select_related("person", "cohort").get(cohort=story.the_cohort(), person=person)
+        withdraw_participant(participation=place, reason=reason, by=by)
+
+
+def finish(story: Story) -> None:
+    with story.world.acting(story.world.staff) as by:
+        close_cohort(cohort=story.the_cohort(), by=by)
+
+
+def moment_of(story: Story, day: int, clock: str) -> datetime:
+    return story.world.timeline.at(story.starts + day, clock)

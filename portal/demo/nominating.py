@@ -1,0 +1,90 @@
+"""The county's own log of 128 nominations, with its dirt, put right as staff would, and what became of its people by today."""
+
+from __future__ import annotations
+
+from portal.demo.applying import fresh_round, open_it, plan_application, set_up
+from portal.demo.cast import Nominee
+from portal.demo.story import Story
+from portal.demo.world import DATA
+from selection.models import Application, NominationImport
+from selection.services.nominations.uploads import correct_row, leave_row_out, upload_nominations
+from selection.services.nominations.writing import start_writing
+
+LOG = "nominations.xlsx"
+# What staff found out by telephone, row by row of the sheet.
+CORRECTIONS: dict[int, dict[str, str]] = {
+    22: {"email": "aaron.jones@{host}"},
+    23: {"email": "harry.williams@{host}"},
+    43: {"received": "28/02/2026"},
+    52: {"manager_email": "anthony.doyle@essexpolice.example"},
+    57: {"job_title": "Head of Civic Engagement"},
+    58: {"email": "zoe.obrien@rochford.example"},
+    68: {"job_title": "Head of Integrated Commissioning and Partnerships"},
+    82: {"email": "natalie.pickering@aru.example"},
+}
+# Rows whose employer staff chose; True where the spelling stands for it in every row.
+EMPLOYERS: dict[int, tuple[str, bool]] = {14: ("ECC", True), 15: ("Essex Police", False), 64: ("Southend", True), 70: ("Basildon", True)}
+TWICE = (32,)
+APPLICANT = "Melissa Campbell"
+
+
+def plan_nominating(story: Story) -> None:
+    timeline, days = story.world.timeline, story.days
+    timeline.add(timeline.at(days.opens - 12, "10:15"), lambda: set_up(story))
+    timeline.add(timeline.at(days.opens, "09:05"), lambda: open_it(story))
+    timeline.add(timeline.at(days.opens, "10:30"), lambda: upload(story))
+    timeline.add(timeline.at(days.opens, "16:20"), lambda: write(story))
+    timeline.add(timeline.at(days.opens + 1, "08:15"), lambda: cast(story))
+
+
+def upload(story: Story) -> None:
+    """Check the log, correct what is wrong and confirm what was guessed."""
+    world = story.world
+    with world.acting(world.staff) as by:
+        nominations = upload_nominations(round=fresh_round(story), name=LOG, content=(DATA / LOG).read_bytes(), by=by)
+    hosts = {row["row"]: row["values"].get("manager_email", "").rpartition("@")[2] for row in nominations.outcome["rows"]}
+    for number in sorted({*CORRECTIONS, *EMPLOYERS}):
+        employer, everywhere = EMPLOYERS.get(number, ("", False))
+        texts = {key: text.format(host=hosts[number]) for key, text in CORRECTIONS.get(number, {}).items()}
+        with world.acting(world.staff) as by:
+            correct_row(
+                nominations=nominations, number=number, texts=texts, organisation=world.organisations.get(employer),
+                everywhere=everywhere, by=by,
+            )
+    for number in TWICE:
+        with world.acting(world.staff) as by:
+            leave_row_out(nominations=nominations, number=number, leave_out=True, by=by)
+
+
+def write(story: Story) -> None:
+    world = story.world
+    with world.acting(world.staff) as by:
+        start_writing(nominations=NominationImport.objects.get(round=story.the_round()), by=by)
+
+
+def cast(story: Story) -> None:
+    """About a third have begun by today. The others have the mail, and a reminder if they have let it lie."""
+    with story.world.reading():
+        rows = list(
+            Application.objects.filter(round=story.the_round())
+            .select_related("applicant", "organisation", "line_manager", "sponsor")
+            .order_by("reference")
+        )
+    begun = [row for row in rows if row.applicant.name == APPLICANT]
+    begun += [row for row in rows[4::3] if row.line_manager and row.sponsor and row.applicant.name != APPLICANT]
+    story.people = [nominee_of(row) for row in begun]
+    story.by_email = {person.email: person for person in story.people}
+    fates = ("draft", "", "officer waits", "", "manager waits", "draft", "", "manager waits", "", "draft", "withdraws", "")
+    moments = story.world.timeline.spread(story.days.opens + 4, -2, len(story.people))
+    for number, (nominee, moment) in enumerate(zip(story.people, moments, strict=True)):
+        nominee.fate = fates[number % len(fates)] if number < 24 or fates[number % len(fates)] != "withdraws" else ""
+        plan_application(story, nominee, moment, number)
+
+
+def nominee_of(row: Application) -> Nominee:
+    assert row.line_manager is not None and row.sponsor is not None
+    return Nominee(
+        name=row.applicant.name, email=row.applicant.email, employer=row.organisation.short_name, job_title=row.job_title,
+        grade=row.grade, area=row.applicant.service_area, district=row.applicant.district, own=row.route == "own",
+        manager=(row.line_manager.name, row.line_manager.email), officer=(row.sponsor.name, row.sponsor.email),
+    )

@@ -1,0 +1,24 @@
+"""manage.py load_demo: both programmes of the demo, once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from portal.demo.load import load_demo
+
+
+class Command(BaseCommand):
+    help = "Load the demo's two programmes with their fictional people. What is there already stays as it is."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("This isn't a demo: set BATON_DEMO=1.")
+        if not load_demo(self.say):
+            self.say("The demo is there already.")
+
+    def say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()

@@ -1,0 +1,140 @@
+import html
+
+import pytest
+from django.utils import timezone
+
+from reminders.models import Message
+from tenancy.models import Change, Role
+from tenancy.models.base import new_public_id
+from tenancy.scope import tenant_context
+from tenancy.services.people import give_role
+from tests.conftest import cast_member, make_member
+from tests.factories.reminders import make_cohort
+from tests.queries import page_queries
+
+CANARY = "The body of this message is a canary"
+
+
+@pytest.fixture
+def ann(essex):
+    return make_member(essex, "Ann Able", Role.PARTICIPANT)
+
+
+def make_message(tenant, recipient, state="sent", subject="Your place on the cohort", n=0):
+    now = timezone.now()
+    with tenant_context(tenant):
+        return Message.objects.create(
+            dedupe_key=f"{subject}:{n}:{new_public_id()}",
+            kind="cohorts.welcome",
+            recipient=recipient,
+            subject=subject,
+            body_text=CANARY,
+            body_html=f"<p>{CANARY}</p>",
+            state=state,
+            available_at=now,
+            queued_at=now,
+            queued_by="Sita Staff",
+            sent_at=now if state == "sent" else None,
+            attempts=5,
+            error="SMTPDataError 550",
+        )
+
+
+def page_of(message, what=""):
+    return f"/essex/messages/{message.public_id}/{what}"
+
+
+def text_of(response):
+    assert response.status_code == 200
+    return html.unescape(response.content.decode())
+
+
+def test_staff_see_that_it_was_sent_and_not_what_it_says(essex, ann, staff):
+    message = make_message(essex, ann.person)
+    for address in ("/essex/messages/", page_of(message)):
+        page = text_of(staff.client.get(address))
+        assert "Your place on the cohort" in page and "Ann Able" in page and CANARY not in page
+
+
+def test_the_recipient_reads_their_own(essex, ann):
+    message = make_message(essex, ann.person)
+    assert "Your place on the cohort" in text_of(ann.client.get("/essex/messages/yours/"))
+    assert CANARY in text_of(ann.client.get(page_of(message)))
+
+
+def test_nobody_else_does(essex, ann, stranger):
+    message = make_message(essex, ann.person)
+    other = make_member(essex, "Olga Other", Role.PARTICIPANT)
+    assert other.client.get(page_of(message)).status_code == 403
+    assert other.client.get("/essex/messages/").status_code == 403
+    assert "Your place" not in text_of(other.client.get("/essex/messages/yours/"))
+    for address in (
+        page_of(message),
+        "/essex/messages/",
+        "/essex/messages/yours/",
+        page_of(message).replace("essex", "hsmc"),
+    ):
+        assert stranger.client.get(address).status_code == 404
+
+
+def test_staff_of_a_cohort_see_messages_to_its_people(essex, ann):
+    cora, member = make_member(essex, "Cora"), make_member(essex, "Mo Member")
+    with tenant_context(essex):
+        cohort = make_cohort()
+        give_role(person=cora.person, role=Role.STAFF, by=cora.actor, cohort_id=cohort.pk)
+        give_role(person=member.person, role=Role.PARTICIPANT, by=cora.actor, cohort_id=cohort.pk)
+    cora = cast_member(essex, cora.person, cora.account)
+    theirs, other = (
+        make_message(essex, member.person, subject="To Mo"),
+        make_message(essex, ann.person, subject="To Ann"),
+    )
+    page = text_of(cora.client.get("/essex/messages/"))
+    assert "To Mo" in page and "To Ann" not in page
+    assert cora.client.get(page_of(theirs)).status_code == 200
+    assert cora.client.get(page_of(other)).status_code == 403
+    assert cora.client.post(page_of(other, "mend/"), {"do": "retry"}).status_code == 403
+
+
+def test_filters(essex, ann, staff):
+    make_message(essex, ann.person, subject="One")
+    make_message(essex, ann.person, state="failed", subject="Two")
+    assert "Two" not in text_of(staff.client.get("/essex/messages/?state=sent"))
+    assert "One" not in text_of(staff.client.get("/essex/messages/?q=two"))
+    assert "One" in text_of(staff.client.get("/essex/messages/?q=able"))
+    assert "None fits" in text_of(staff.client.get("/essex/messages/?kind=none.such"))
+
+
+@pytest.mark.parametrize(("do", "state"), [("retry", "pending"), ("arrived", "sent"), ("drop", "dropped")])
+@pytest.mark.parametrize("before", ["failed", "uncertain"])
+def test_staff_decide_about_what_may_not_have_left(essex, ann, staff, do, state, before):
+    message = make_message(essex, ann.person, state=before)
+    assert f'value="{do}"' in text_of(staff.client.get(page_of(message)))
+    staff.client.post(page_of(message, "mend/"), {"do": do})
+    with tenant_context(essex):
+        row = Message.objects.get(pk=message.pk)
+        assert row.state == state
+        assert Change.objects.get(subject_id=message.public_id).by_person == staff.person
+    if do == "retry":
+        assert (row.attempts, row.began_at, row.error) == (0, None, "")
+
+
+@pytest.mark.parametrize("before", ["pending", "sending", "sent", "dropped"])
+@pytest.mark.parametrize("do", ["retry", "arrived", "drop"])
+def test_what_is_not_stuck_is_left_alone(essex, ann, staff, before, do):
+    message = make_message(essex, ann.person, state=before)
+    assert 'name="do"' not in text_of(staff.client.get(page_of(message)))
+    assert "This message is now" in text_of(staff.client.post(page_of(message, "mend/"), {"do": do}, follow=True))
+    with tenant_context(essex):
+        assert Message.objects.get(pk=message.pk).state == before
+
+
+def test_the_recipient_may_not_mend(essex, ann):
+    message = make_message(essex, ann.person, state="failed")
+    assert ann.client.post(page_of(message, "mend/"), {"do": "retry"}).status_code == 403
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_asks_as_much_for_many_as_for_one(essex, ann, staff, count):
+    for n in range(count):
+        make_message(essex, ann.person, n=n)
+    assert page_queries(staff.client, "/essex/messages/") == 10

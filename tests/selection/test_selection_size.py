@@ -1,0 +1,103 @@
+"""Five hundred applications with two scores each: what the staff pages cost a row."""
+
+from __future__ import annotations
+
+import random
+import time
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from selection.models import Application, AssessorAllocation, Score
+from selection.selectors.ranking import rank_round
+from selection.selectors.scores import with_scores
+from selection.states import ApplicationState, RoundState
+from tenancy.models import Person, Role
+from tenancy.models.base import new_public_id
+from tests.conftest import make_member
+from tests.factories.tenancy import make_organisation, make_tenant
+from tests.selection.assess_pages import count_queries, url
+from tests.selection.assess_setup import make_scene
+
+ROWS = 500
+
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner", "sys"])
+
+
+@pytest.fixture
+def big(transactional_db):
+    """Committed and analysed, as a real database of that size is: without statistics the planner guesses one row."""
+    essex = make_tenant("essex", "Essex Partners")
+    staff = make_member(essex, "Sita Staff", Role.STAFF)
+    scene = make_scene(essex, staff, applications=0, places=50, reserve_length=20)
+    dice = random.Random(7)
+    now = timezone.now()
+    with scene.inside(staff):
+        organisations = [make_organisation(f"Body {n}", f"sector {n % 5}") for n in range(40)]
+        people = Person.objects.bulk_create(
+            Person(name=f"Person {n}", sort_key=f"person {n:04}", email=f"p{n}@x.example", public_id=new_public_id())
+            for n in range(ROWS)
+        )
+        made = Application.objects.bulk_create(
+            Application(
+                round=scene.round,
+                cohort=scene.cohort,
+                applicant=p,
+                organisation=organisations[n % 40],
+                route="own",
+                reference=f"X-{n:04}",
+                state=ApplicationState.ELIGIBLE,
+                submitted_at=now,
+            )
+            for n, p in enumerate(people)
+        )
+    for who in scene.assessors:
+        with scene.inside(who):
+            rows = AssessorAllocation.objects.bulk_create(
+                AssessorAllocation(application=a, assessor=who.person, allocated_at=now) for a in made
+            )
+            Score.objects.bulk_create(
+                Score(allocation=row, criterion=c, points=dice.randint(2, 6)) for row in rows for c in scene.criteria
+            )
+            AssessorAllocation.objects.filter(pk__in=[r.pk for r in rows]).update(finished_at=now)
+    with scene.inside(staff):
+        scene.round.state = RoundState.MODERATING
+        scene.round.save()
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return scene
+
+
+def cpu(call) -> float:
+    """Seconds of this process for the second call, when templates and plans are warm."""
+    call()
+    begin = time.process_time()
+    call()
+    return time.process_time() - begin
+
+
+# page, query, most milliseconds of this process a row, most seconds of the whole page
+PAGES = [
+    ("application-list", "?per_page=500", 0.5, 1.5),
+    ("moderation-list", "?show=all&per_page=500", 0.8, 1.5),
+    ("choosing-board", "?per_page=500", 0.8, 1.5),
+]
+
+
+def test_five_hundred_rows(big):
+    with big.inside(big.staff):
+        sql = {a.pk: (a.score_mean, a.score_gap) for a in with_scores(Application.objects.filter(round=big.round))}
+        assert len(sql) == ROWS
+        assert {r.pk: (r.mean, r.gap) for r in rank_round(big.round, places=50)} == sql
+    for name, query, most_ms, most_seconds in PAGES:
+        target = url(big, name) + query
+        response = big.staff.client.get(target)
+        assert response.content.decode().count("X-0") >= ROWS // 2
+        assert count_queries(big.staff.client, target) <= 12
+        begin, spent = time.perf_counter(), 1000 * cpu(lambda target=target: big.staff.client.get(target)) / ROWS
+        whole = (time.perf_counter() - begin) / 2
+        assert spent < most_ms, f"{name}: {spent:.2f} ms a row"
+        assert whole < most_seconds, f"{name}: {whole:.2f} s"
+        assert len(response.content) / ROWS < 700
