@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import OuterRef, Subquery
@@ -11,7 +12,7 @@ from django.utils.translation import ngettext
 from mentoring.models import MenteeRequest, MentorMatch, MentorProfile
 from mentoring.selectors import mentees_of_cohort, with_held_sessions, with_open_matches
 from mentoring.states import OPEN, MatchState
-from tenancy.conflicts import Conflict, conflict_sources, conflicts_among, pair
+from tenancy.conflicts import Conflict, conflict_sources, conflicts_among, employer_conflicts, pair
 from tenancy.models import Person
 
 # Having been somebody's mentor bars from judging them, not from mentoring them again.
@@ -106,17 +107,21 @@ def matching(cohort_id: int, *, person_id: int | None = None) -> list[Mentee]:
     return mentees
 
 
-def bars_among(person_ids: set[int]) -> dict[tuple[int, int], list[Conflict]]:
-    kinds = {name for name, _source in conflict_sources.items()} - NOT_A_BAR
-    return conflicts_among(person_ids, kinds=kinds)
+def bars_among(people: Iterable[Person]) -> dict[tuple[int, int], list[Conflict]]:
+    """Every conflict that bars a match; employers are at hand, the rest is asked of the one list."""
+    known = {person.pk: person.organisation_id for person in people}
+    kinds = {name for name, _source in conflict_sources.items()} - NOT_A_BAR - {"same-employer"}
+    found = conflicts_among(set(known), kinds=kinds)
+    for conflict in employer_conflicts(known.items()):
+        found.setdefault(conflict.pair, []).append(conflict)
+    return found
 
 
 def suggest(mentees: list[Mentee]) -> None:
     """Score every mentor for each mentee, then hand out the places: the best pairs of all first, so that the same mentor isn't
     everybody's first suggestion."""
     mentors = list(with_open_matches(MentorProfile.objects.select_related("person__organisation__sector")))
-    people = {m.person.pk for m in mentees} | {m.person_id for m in mentors}
-    conflicts = bars_among(people)
+    conflicts = bars_among([*(m.person for m in mentees), *(m.person for m in mentors)])
     for mentee in mentees:
         scored = [score(mentee, m, conflicts.get(pair(mentee.person.pk, m.person_id), [])) for m in mentors]
         mentee.suggestions = sorted(scored, key=lambda s: (-s.score, s.mentor.person.sort_key))
@@ -132,7 +137,8 @@ def suggest(mentees: list[Mentee]) -> None:
 
 def bars_between(mentor_id: int, mentee_id: int) -> list[str]:
     """Why these two can't be matched, in sentences; empty when they can."""
-    return [c.reason for c in bars_among({mentor_id, mentee_id}).get(pair(mentor_id, mentee_id), [])]
+    people = Person.objects.filter(pk__in=(mentor_id, mentee_id))
+    return [c.reason for c in bars_among(people).get(pair(mentor_id, mentee_id), [])]
 
 
 def matched_before(mentor_id: int, mentee_id: int) -> bool:

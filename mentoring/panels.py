@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import Case, Count, F, IntegerField, Q, Value, When
+from django.db.models import Case, Count, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cohorts.models import Cohort
+from cohorts.states import CohortStage, ParticipationState
 from engine.home import NavigationItem, Panel
 from mentoring.models import MentorMatch
 from mentoring.selectors import coming_sessions, free_slots, own_matches, staffed_cohorts
@@ -55,20 +57,17 @@ def mentee_panel(actor: Actor) -> Panel:
 
 
 def staff_panel(actor: Actor) -> Panel:
-    """One line a running cohort: how many have a mentor, and how many wait."""
+    """One line a running cohort: how many of its people have a mentor."""
+    active = MentorMatch.objects.filter(cohort=OuterRef("pk"), state=MatchState.ACTIVE).order_by().values("cohort")
     cohorts = (
         staffed_cohorts(actor)
-        .filter(stage="running")
-        .annotate(people=Count("participations", filter=Q(participations__state="active"), distinct=True))
+        .filter(stage=CohortStage.RUNNING)
+        .annotate(
+            people=Count("participations", filter=Q(participations__state=ParticipationState.ACTIVE)),
+            matched=Coalesce(Subquery(active.annotate(n=Count("pk")).values("n")), 0),
+        )
     )
-    open_matches = dict(
-        MentorMatch.objects.filter(state=MatchState.ACTIVE, cohort__stage="running")
-        .order_by()
-        .values("cohort_id")
-        .annotate(n=Count("pk"))
-        .values_list("cohort_id", F("n"))
-    )
-    rows = [{"cohort": c, "people": c.people, "matched": open_matches.get(c.pk, 0)} for c in cohorts]
+    rows = [{"cohort": c, "people": c.people, "matched": c.matched} for c in cohorts]
     return Panel("mentoring/_panel_staff.html", {"rows": rows}, position=65)
 
 

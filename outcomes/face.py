@@ -72,7 +72,6 @@ def navigation(actor: Actor, tenant: Tenant) -> list[NavigationItem]:
     at = {"tenant": tenant.slug}
     items = []
     if actor.holds(Role.STAFF):
-        items.append(NavigationItem(_("Surveys"), reverse("outcomes:survey-list", kwargs=at), 52))
         items.append(NavigationItem(_("Reports"), reverse("outcomes:report-overview", kwargs=at), 54))
     elif actor.holds(Role.PARTICIPANT) or actor.holds(Role.ALUMNUS):
         items.append(NavigationItem(_("Surveys"), reverse("outcomes:answer-list", kwargs=at), 52))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any
 
 from django import forms
@@ -19,8 +19,8 @@ CHOICES = [(str(value), label) for value, label in enumerate(SCALE, start=1)]
 
 
 def end_of_day(data: dict[str, Any]) -> datetime:
-    """The first moment after the day that people are told: shown as 11:59pm."""
-    return local_moment(data["closes_on"] + timedelta(days=1), time(0), field="closes_on")
+    """The last minute of the day that people are told."""
+    return local_moment(data["closes_on"], time(23, 59), field="closes_on")
 
 
 class SurveyCreateForm(BatonForm):

@@ -95,7 +95,7 @@ def numeric_columns(table: FigureTable | None) -> frozenset[int]:
     return frozenset(
         i
         for i in range(1, len(table.header))
-        if any(FIGURE.fullmatch(row[i]) for row in table.rows)
+        if any(row[i] for row in table.rows)
         and all(row[i] in withheld or FIGURE.fullmatch(row[i]) for row in table.rows)
     )
 

@@ -14,6 +14,7 @@ from outcomes.services.aggregates import (
     SectorLine,
     paired_results,
     response_by_sector,
+    thresholds_of_tenant,
     wave_counts,
 )
 from tenancy.actors import Actor
@@ -135,9 +136,17 @@ def statement_figure(survey: Survey, results: PairedResults, domain: str) -> dic
 
 
 def direction_figure(survey: Survey, results: PairedResults) -> dict[str, Any]:
+    """Two parts in the picture, as a withheld count beside a shown one would leave it empty; three in the table.
+
+    The title names no domain where one is withheld: that may be the very one in which nearly everybody moved."""
+    title = _("How many people moved, and which way")
+    if results.paired and all(d.up is not None for d in results.directions):
+        most = max(results.directions, key=lambda d: d.up or 0)
+        words = {"up": most.up, "all": results.paired, "domain": most.domain}
+        title = _("%(up)d of %(all)d people rate themselves higher in %(domain)s") % words
     return {
         "key": f"change-directions-{survey.public_id}",
-        "title": _("How many people moved, and which way"),
+        "title": title,
         "definition": _(
             "Of the people who answered both surveys: up or down means that their own mean rating of the domain changed by a"
             " quarter of a point or more. %(people)s"
@@ -145,8 +154,15 @@ def direction_figure(survey: Survey, results: PairedResults) -> dict[str, Any]:
         % {"people": people(results)},
         "kind": "share",
         "data": {
-            "series": [_("Up"), _("About the same"), _("Down")],
-            "rows": [[d.domain, [d.up, d.same, d.down]] for d in results.directions],
+            "series": [_("Up"), _("About the same, or down")],
+            "rows": [
+                [d.domain, [None, None] if d.up is None or not results.paired else [d.up, results.paired - d.up]]
+                for d in results.directions
+            ],
+        },
+        "table": {
+            "header": [_("Domain"), _("Up"), _("About the same"), _("Down"), _("People who answered both")],
+            "rows": [[d.domain, d.up, d.same, d.down, results.paired] for d in results.directions],
         },
         "note": suppression_note(results.thresholds),
     }
@@ -179,22 +195,19 @@ def response_figures(survey: Survey) -> list[dict[str, Any]]:
             },
         }
     ]
-    by_sector = response_by_sector(waves, by=SYSTEM)
-    figures += [sector_figure(w.public_id, names[w.pk], by_sector.get(w.pk, [])) for w in waves]
-    return figures
+    lines = response_by_sector(waves, by=SYSTEM)
+    return [*figures, sector_figure(survey, [names[w.pk] for w in waves], lines)]
 
 
-def sector_figure(key: str, wave: str, lines: list[SectorLine]) -> dict[str, Any]:
+def sector_figure(survey: Survey, waves: list[str], lines: list[SectorLine]) -> dict[str, Any]:
     return {
-        "key": f"response-sectors-{key}",
-        "title": _("%(wave)s: who answered, by sector") % {"wave": wave},
+        "key": f"response-sectors-{survey.public_id}",
+        "title": _("Who answered, by sector"),
         "definition": _(
-            "By the sector of the organisation that sent the person. Sectors where too few answered are not shown, nor is any"
-            " other from which theirs could be worked out."
-        ),
+            "People who sent their answers, by the sector of the organisation that sent them. Sectors where fewer than"
+            " %(least)d answered are not shown, nor is any other from which theirs could be worked out."
+        )
+        % {"least": thresholds_of_tenant().breakdown},
         "kind": "table",
-        "data": {
-            "header": [_("Sector"), _("Answered"), _("Didn’t answer")],
-            "rows": [[line.sector, line.answered, line.not_answered] for line in lines],
-        },
+        "data": {"header": [_("Sector"), *waves], "rows": [[line.sector, *line.answered] for line in lines]},
     }

@@ -17,6 +17,16 @@ from tenancy.models import Person
 SOMEONE_ELSE = "other"
 
 
+class AmbitionCreateForm(BatonForm):
+    submit_label = _("Add ambition")
+    name = forms.CharField(
+        label=_("Ambition"),
+        max_length=160,
+        help_text=_("A long-term aim that projects can serve, such as “Share prosperity with everyone”"),
+        error_messages={"required": _("Enter the ambition")},
+    )
+
+
 class ProjectCreateForm(BatonForm):
     title = forms.CharField(
         label=_("What’s the project called?"),

@@ -77,7 +77,8 @@ def goal_rows(project: Project) -> list[dict[str, Any]]:
 
 def proposal_tasks(project: Project, tenant: Tenant, *, leads: bool, member: Any) -> list[dict[str, Any]]:
     """The sections of a proposal as a task list; `member` is the reader's own membership, if any."""
-    missing = {section for section, _text in missing_from(project)}
+    lacking = missing_from(project)
+    missing = {section for section, _text in lacking}
     sections = [
         ("texts", _("What the project is"), _("Title, what will be better, dates"), "project-edit"),
         ("ambitions", _("Ambitions it serves"), "", "project-ambitions"),
@@ -96,6 +97,8 @@ def proposal_tasks(project: Project, tenant: Tenant, *, leads: bool, member: Any
         tasks.append(
             {
                 "text": _("Check and send to the sponsor"),
+                # The other sections say by themselves that they aren't done; the goals are other people's to write.
+                "hint": " ".join(text for section, text in lacking if section == "goals"),
                 "href": href("project-propose", project, tenant) if ready else None,
                 "status": _("Ready") if ready else _("Can’t send yet"),
                 "colour": "blue" if ready else "",

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from projects.views.decisions import ProjectDecideLinkView, ProjectDecideView, ProjectStepView
-from projects.views.pages import AmbitionListView, ProjectDetailView, ProjectListView
+from projects.views.pages import AmbitionCreateView, AmbitionListView, ProjectDetailView, ProjectListView
 from projects.views.proposals import (
     ProjectAmbitionsView,
     ProjectCreateView,
@@ -17,6 +17,7 @@ urlpatterns = [
     path("projects/", ProjectListView.as_view(), name="project-list"),
     path("projects/new/", ProjectCreateView.as_view(), name="project-create"),
     path("projects/ambitions/", AmbitionListView.as_view(), name="ambition-list"),
+    path("projects/ambitions/new/", AmbitionCreateView.as_view(), name="ambition-create"),
     path("projects/decide/<str:token>/", ProjectDecideLinkView.as_view(), name="project-decide-link"),
     path("projects/<str:public_id>/", ProjectDetailView.as_view(), name="project-detail"),
     path("projects/<str:public_id>/edit/", ProjectEditView.as_view(), name="project-edit"),

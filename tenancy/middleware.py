@@ -10,8 +10,8 @@ from django.utils.cache import add_never_cache_headers
 
 from tenancy.models import Tenant
 from tenancy.models.tenant import RESERVED_SLUGS
-from tenancy.scope import account_context, tenant_context
-from tenancy.selectors import actor_of_account, membership_of_account
+from tenancy.scope import become, tenant_context
+from tenancy.selectors import actor_of_account
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -51,14 +51,10 @@ class TenantMiddleware:
             return self.get_response(request)
         request.tenant = tenant  # type: ignore[attr-defined]
         account_id = request.user.pk if request.user.is_authenticated else None
-        membership = None
-        if account_id is not None:
-            with account_context(account_id):
-                membership = membership_of_account(account_id, tenant.pk)
-        person_id = membership.person_id if membership else None
-        with tenant_context(tenant, person_id, account=account_id):
-            if membership is not None:
-                request.actor = actor_of_account(membership)  # type: ignore[attr-defined]
+        with tenant_context(tenant, account=account_id):
+            if account_id is not None and (actor := actor_of_account(account_id)):
+                become(actor.person_id, account=account_id)
+                request.actor = actor  # type: ignore[attr-defined]
             response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)

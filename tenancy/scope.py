@@ -91,11 +91,11 @@ def _restore(using: str, outer: Scope) -> None:
     set_local(using, tenant=outer.tenant_id, person=outer.person_id)
 
 
-def become(person_id: int, *, using: str = "default") -> None:
-    """For the rest of the open tenant_context: see as this person sees (whom a signed link has named)."""
+def become(person_id: int | None, *, account: int | None = None, using: str = "default") -> None:
+    """For the rest of the open tenant_context: see as this person sees, whom a membership or a signed link has named."""
     tenant_id = current_scope().tenant_id
     _scope.set(Scope(tenant_id, person_id))
-    set_local(using, tenant=tenant_id, person=person_id)
+    set_local(using, tenant=tenant_id, person=person_id, account=account)
 
 
 @contextmanager

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from tenancy.actors import Actor, Grant
 from tenancy.models import Membership, Person, Role, RoleAssignment, Tenant
 
 
-def membership_of_account(account_id: int, tenant_id: int) -> Membership | None:
-    """The live membership, read before the tenant is open: only account_context() may be."""
-    return (
-        Membership.unscoped()  # all tenants -- the policy on app.account_id shows own rows only
-        .filter(account_id=account_id, tenant_id=tenant_id, ended_at__isnull=True)
+def actor_of_account(account_id: int) -> Actor | None:
+    """The account's person in the open tenant, with employer and roles, in one query; None if it is no member."""
+    now = timezone.now()
+    held = RoleAssignment.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=now), person_id=OuterRef("person_id"), valid_from__lte=now
+    ).values(json=JSONObject(role="role", programme_id="programme_id", cohort_id="cohort_id"))
+    membership = (
+        Membership.objects.filter(account_id=account_id, ended_at__isnull=True)
+        .select_related("person__organisation")
+        .annotate(held=ArraySubquery(held))
         .first()
     )
+    if membership is None:
+        return None
+    return Actor.for_person(membership.person, [Grant(**grant) for grant in membership.held])
 
 
 def tenants_of_account(account_id: int) -> list[Tenant]:
     """The tenants this account is a member of, by name; within account_context()."""
     rows = (
-        Membership.unscoped()  # all tenants -- as above
+        Membership.unscoped()  # all tenants -- the policy on app.account_id shows own rows only
         .filter(account_id=account_id, ended_at__isnull=True)
         .values("tenant_id")
     )
@@ -39,10 +49,6 @@ def grants_of(person_id: int) -> list[Grant]:
 def actor_of(person: Person) -> Actor:
     """The person as an actor with the roles they hold now."""
     return Actor.for_person(person, grants_of(person.pk))
-
-
-def actor_of_account(membership: Membership) -> Actor:
-    return actor_of(Person.objects.select_related("organisation").get(pk=membership.person_id))
 
 
 def people_with_role(role: str, *, cohort_id: int | None = None) -> list[Person]:

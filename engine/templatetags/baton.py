@@ -64,6 +64,12 @@ def status_tag(text: str, colour: str = "") -> SafeString:
     return render_component("tag", {"text": text, "classes": f"govuk-tag--{colour}" if colour else ""})
 
 
+def in_sentence(label: str) -> str:
+    """A label inside a sentence: its first word loses the capital, unless it stands alone or is an abbreviation (I, RAG)."""
+    first, _, rest = label.partition(" ")
+    return label if len(first) < 2 or first[1:] != first[1:].lower() else f"{first.lower()}{label[len(first):]}"
+
+
 def _summary_row(row: dict[str, Any]) -> dict[str, Any]:
     actions = row.get("actions") or ([row] if row.get("href") else [])
     return {
@@ -74,7 +80,7 @@ def _summary_row(row: dict[str, Any]) -> dict[str, Any]:
                 {
                     "href": action["href"],
                     "text": action.get("text") or gettext("Change"),
-                    "visually_hidden_text": action.get("about") or str(row["key"]).lower(),
+                    "visually_hidden_text": action.get("about") or in_sentence(str(row["key"])),
                 }
                 for action in actions
             ]

@@ -20,7 +20,6 @@ from outcomes.disclosure import (
     rounded,
     safe_mean,
     suppress_counts,
-    suppress_table,
 )
 from outcomes.models import (
     DisclosureSetting,
@@ -83,9 +82,10 @@ class Direction:
 
 @dataclass(frozen=True)
 class SectorLine:
+    """How many of one sector answered each wave, in the order of the waves asked about."""
+
     sector: str
-    answered: int | None
-    not_answered: int | None
+    answered: list[int | None]
 
 
 @dataclass(frozen=True)
@@ -245,31 +245,24 @@ def directions(
     return found
 
 
-def response_by_sector(waves: Sequence[SurveyWave], *, by: Actor) -> dict[int, list[SectorLine]]:
-    """Who answered by the sector of the person's place on the cohort, by wave id; groups of few are withheld."""
+def response_by_sector(waves: Sequence[SurveyWave], *, by: Actor) -> list[SectorLine]:
+    """How many answered, by the sector that sent the person; groups of few are withheld. Each wave's total is known."""
     for wave in waves:
         check_may_read(by, wave, [wave])
-    limits = thresholds_of_tenant()
+    if not waves:
+        return []
+    name = "person__participations__organisation__sector__name"
     rows = (
-        SurveyInvitation.objects.filter(wave__in=list(waves), person__participations__cohort=survey_cohort(waves))
-        .values("wave_id", "person__participations__organisation__sector__name")
-        .annotate(invited=Count("pk"), answered=Count("pk", filter=Q(answered_at__isnull=False)))
-        .order_by("wave_id", "person__participations__organisation__sector__position")
+        SurveyInvitation.objects.filter(
+            wave__in=list(waves), person__participations__cohort=waves[0].cohort_id, answered_at__isnull=False
+        )
+        .values(name, "wave_id")
+        .annotate(answered=Count("pk"))
+        .order_by("person__participations__organisation__sector__position", name)
     )
-    by_wave: dict[int, list[tuple[str, int, int]]] = defaultdict(list)
+    counts: dict[str, dict[int, int]] = {}
     for r in rows:
-        sector = r["person__participations__organisation__sector__name"] or _("No sector recorded")
-        by_wave[r["wave_id"]].append((sector, r["answered"], r["invited"] - r["answered"]))
-    return {wave_id: sector_lines(found, limits) for wave_id, found in by_wave.items()}
-
-
-def survey_cohort(waves: Sequence[SurveyWave]) -> int | None:
-    return waves[0].cohort_id if waves else None
-
-
-def sector_lines(rows: list[tuple[str, int, int]], limits: Thresholds) -> list[SectorLine]:
-    safe = suppress_table(
-        [[answered, rest] for _sector, answered, rest in rows], least=limits.count,
-        column_least=[limits.breakdown, limits.count],
-    )
-    return [SectorLine(sector, *cells) for (sector, _a, _r), cells in zip(rows, safe.cells, strict=True)]
+        counts.setdefault(r[name] or _("No sector recorded"), {})[r["wave_id"]] = r["answered"]
+    least = thresholds_of_tenant().breakdown
+    columns = [suppress_counts([c.get(w.pk, 0) for c in counts.values()], least=least).cells for w in waves]
+    return [SectorLine(sector, [column[i] for column in columns]) for i, sector in enumerate(counts)]

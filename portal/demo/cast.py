@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.demo.world import World, address
@@ -60,17 +60,18 @@ class Nominee:
 
 
 def nominees(
-    world: World, *, names: Iterator[str], employers: Sequence[str], sector_of: dict[str, str], start: int = 0
+    world: World, *, names: Iterator[str], employers: Sequence[str], sector_of: dict[str, str], start: int = 0,
+    jobs: Mapping[str, Sequence[str]] = JOBS,
 ) -> list[Nominee]:
     """One for each employer named, in that order; the same call makes the same people."""
     found = []
     for number, employer in enumerate(employers, start=start):
         name = next(names)
-        jobs, known = JOBS[sector_of[employer]], world.endorsers[employer]
+        posts, known = jobs[sector_of[employer]], world.endorsers[employer]
         managers = known.managers or [known.officer]
         found.append(
             Nominee(
-                name=name, email=address(name, employer), employer=employer, job_title=jobs[number % len(jobs)],
+                name=name, email=address(name, employer), employer=employer, job_title=posts[number % len(posts)],
                 grade=GRADES[number % len(GRADES)], area=AREAS[number * 5 % len(AREAS)],
                 district=DISTRICTS[number * 3 % len(DISTRICTS)], own=number % 3 == 0,
                 manager=managers[number % len(managers)], officer=known.officer,

@@ -82,6 +82,8 @@ def score(story: Story, allocation: AssessorAllocation, number: int, *, finish: 
     nominee = story.by_email[allocation.application.applicant.email]
     with world.acting(allocation.assessor) as by:
         allocation = AssessorAllocation.objects.select_related("application__round").get(pk=allocation.pk)
+        if allocation.withdrawn_at is not None:
+            return
         note_opening(allocation=allocation, by=by)
         criteria = list(Criterion.objects.filter(round=story.the_round()).order_by("position"))
         marks = {c.pk: mark(nominee, number, i) for i, c in enumerate(criteria) if finish or not i}

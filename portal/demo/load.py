@@ -10,7 +10,8 @@ from cohorts.models import Programme
 from engine.transitions import record_change
 from portal.demo.clock import PYTHON_NOW, Clock, stepped_clock
 from portal.demo.essex import open_essex, plan_essex
-from portal.demo.people import ESSEX
+from portal.demo.hsmc import open_hsmc, plan_hsmc
+from portal.demo.people import ESSEX, HSMC
 from portal.demo.story import Story
 from portal.demo.timeline import HereAndNow, Timeline
 from portal.demo.world import World
@@ -31,7 +32,7 @@ class Tale:
     plan: Callable[[World], list[Story]]
 
 
-TALES = (Tale(ESSEX, open_essex, plan_essex),)
+TALES = (Tale(ESSEX, open_essex, plan_essex), Tale(HSMC, open_hsmc, plan_hsmc))
 
 
 def is_loaded(slug: str) -> bool:

@@ -10,7 +10,7 @@ from cohorts.rules import INVITE
 from cohorts.services.invitations import accept_invitation, invite_person
 from mentoring.matching import matching
 from mentoring.models import AvailabilitySlot, MentoringSession, MentorMatch, MentorProfile
-from mentoring.services.matches import accept_match, ask_for_mentor, edit_profile, make_mentor, propose_match
+from mentoring.services.matches import accept_match, ask_for_mentor, edit_profile, end_match, make_mentor, propose_match
 from mentoring.services.notes import write_note
 from mentoring.services.sessions import book_session, record_session
 from mentoring.services.slots import offer_slots
@@ -53,11 +53,13 @@ def plan_pairing(story: Story, guides: Sequence[Guide], *, pairs: int) -> None:
     timeline.add(timeline.at(start + 33, "10:45"), lambda: match(story, pairs))
     timeline.add(timeline.at(start + 37, "17:10"), lambda: accept(story))
     for day in (start + 40, start + 75, start + 110, -3):
-        if day < 0:
+        if day < min(story.ends, 0):
             timeline.add(timeline.at(day, "18:20"), lambda: offer_times(story))
             timeline.add(timeline.at(min(day + 3, -1), "12:25"), lambda: book(story))
-    for day in range(start + 60, -1, 30):
+    for day in range(start + 60, min(story.ends, -1), 30):
         timeline.add(timeline.at(day, "18:50"), lambda: look_back(story))
+    if story.ends < 0:
+        timeline.add(timeline.at(story.ends, "17:45"), lambda: part(story))
 
 
 def invite(story: Story, guide: Guide) -> None:
@@ -125,7 +127,11 @@ def offer_times(story: Story) -> None:
     world = story.world
     with world.reading():
         mentors = list(
-            MentorProfile.objects.filter(person__matches_as_mentor__state=MatchState.ACTIVE).select_related("person").distinct()
+            MentorProfile.objects.filter(
+                person__matches_as_mentor__state=MatchState.ACTIVE, person__matches_as_mentor__cohort=story.the_cohort()
+            )
+            .select_related("person")
+            .distinct()
         )
     today = world.timeline.clock.moment.astimezone(LONDON).date()
     for number, profile in enumerate(mentors):
@@ -176,3 +182,14 @@ def look_back(story: Story) -> None:
             write_note(match=session.match, body=body, shared=number % 3 == 0, by=by)
 
 
+
+
+def part(story: Story) -> None:
+    """With the programme the mentoring ends; each mentor says so."""
+    look_back(story)
+    with story.world.reading():
+        rows = MentorMatch.objects.filter(cohort=story.the_cohort(), state=MatchState.ACTIVE)
+        matches = list(rows.select_related("mentor", "mentee", "cohort"))
+    for row in matches:
+        with story.world.acting(row.mentor) as by:
+            end_match(match=row, by=by)

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.paginator import Paginator
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cohorts.models import Cohort
 from cohorts.navigation import cohort_side_navigation
+from cohorts.services.programmes import add_ambition
 from engine.figures import rag_strip
 from engine.transitions import history, possible
+from engine.views.service_form import ServiceFormView
+from projects.forms import AmbitionCreateForm
 from projects.presentation import (
     STATE_COLOURS,
     goal_rows,
@@ -19,7 +25,7 @@ from projects.presentation import (
     proposal_tasks,
     rag_labels,
 )
-from projects.rules import any_staff, lead_or_staff, may_see, participant_anywhere, portfolio_reader
+from projects.rules import any_staff, lead_or_staff, may_see, participant_anywhere, portfolio_reader, staff
 from projects.selectors import (
     ambition_coverage,
     project_rows,
@@ -133,5 +139,22 @@ class AmbitionListView(TenantPage):
             coverage=coverage,
             uncovered=[c.name for c in coverage if not c.projects],
             outside=share_outside_own_area(rows),
+            may_add=staff(self.actor),
             **kwargs,
         )
+
+
+class AmbitionCreateView(ServiceFormView):
+    permission = staff
+    form_class = AmbitionCreateForm
+    page_heading = gettext_lazy("Add an ambition")
+
+    def get_success_url(self) -> str:
+        return reverse("projects:ambition-list", kwargs={"tenant": self.request.tenant.slug})
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(back_href=self.get_success_url(), **kwargs)
+
+    def act(self, data: dict[str, Any]) -> None:
+        ambition = add_ambition(by=self.actor, **data)
+        messages.success(self.request, _("“%(name)s” has been added.") % {"name": ambition.name})

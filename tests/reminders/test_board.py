@@ -162,7 +162,7 @@ def test_the_board_asks_as_much_for_many_as_for_one(essex, staff, people):
         cohort = make_cohort()
         for n in range(people):
             owe(make_person(f"Person {n}"), cohort, timezone.now() - timedelta(days=n))
-    assert page_queries(staff.client, BOARD) == 10
+    assert page_queries(staff.client, BOARD) == 8
 
 
 def test_a_page_beyond_the_end_is_the_last(scene, staff):
