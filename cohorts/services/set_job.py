@@ -46,4 +46,5 @@ def run_compose_sets(job: RunningJob) -> dict[str, Any]:
         plan = save_proposal(cohort=cohort, groups=search.sets(), seed=job.params["seed"], steps=search.done, by=actor)
         slug = Tenant.objects.get(pk=job.tenant_id).slug
         path = reverse("cohorts:set-plan", kwargs={"tenant": slug, "public_id": plan.public_id})
+    job.progress(search.total, search.total, _("The proposal is ready"))
     return {"path": path, "plan": plan.public_id, "text": _("Look at the proposed sets")}

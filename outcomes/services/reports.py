@@ -99,7 +99,9 @@ def run_make_report(job: RunningJob) -> dict[str, Any]:
         problem = str(error)
     job.progress(len(sections) + 1, steps, _("Keeping this version"))
     with job.scope() as actor:
-        return result_of(write_report(job, snapshot, pdf, problem, by=actor))
+        result = result_of(write_report(job, snapshot, pdf, problem, by=actor))
+    job.progress(steps, steps, _("The report is ready"))
+    return result
 
 
 def begin_snapshot(job: RunningJob) -> dict[str, Any]:

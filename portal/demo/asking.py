@@ -31,11 +31,7 @@ def plan_survey(story: Story, *, before: int, open_for: int, after: int | None =
 def wave(story: Story, kind: str, day: int, open_for: int, share: float) -> None:
     timeline = story.world.timeline
     closes_at = timeline.at(day + open_for, "17:00")
-    timeline.add(timeline.at(day, "09:45"), lambda: ask(story, kind, closes_at))
-    number = round(len(story.people) * share)
-    moments = timeline.spread(day + 1, min(day + open_for - 1, -1), number)
-    for place, moment in enumerate(moments):
-        timeline.add(moment, lambda n=place: answer(story, kind, n, share))
+    timeline.add(timeline.at(day, "09:45"), lambda: ask(story, kind, closes_at, day, open_for, share))
     if closes_at < timeline.end:
         timeline.add(closes_at - timedelta(minutes=5), lambda: close(story, kind))
 
@@ -48,30 +44,27 @@ def set_up(story: Story) -> None:
         edit_survey(survey=survey, version=survey.version, name="Where I am as a leader", indicators=indicators, by=by)
 
 
-def ask(story: Story, kind: str, closes_at: datetime) -> None:
+def ask(story: Story, kind: str, closes_at: datetime, day: int, open_for: int, share: float) -> None:
+    """Staff open the wave; most of those asked answer, each at a moment of their own, and some never will."""
     world = story.world
     with world.acting(world.staff) as by:
         survey = Survey.objects.select_related("cohort__programme").get(cohort=story.the_cohort())
-        open_wave(survey=survey, kind=kind, closes_at=closes_at, by=by)
+        found = open_wave(survey=survey, kind=kind, closes_at=closes_at, by=by)
+        people = [row.person for row in SurveyInvitation.objects.filter(wave=found).select_related("person").order_by("id")]
+    answering = people[: round(len(people) * share)]
+    moments = world.timeline.spread(day + 1, min(day + open_for - 1, -1), len(answering))
+    for number, (person, moment) in enumerate(zip(answering, moments, strict=True)):
+        world.timeline.add(moment, lambda p=person, n=number: answer(story, kind, p, n))
 
 
 def wave_of(story: Story, kind: str) -> SurveyWave:
     return SurveyWave.objects.select_related("survey__cohort__programme").get(survey__cohort=story.the_cohort(), kind=kind)
 
 
-def answer(story: Story, kind: str, number: int, share: float) -> None:
-    """The next who was asked and hasn't answered; some never will."""
-    world = story.world
-    with world.reading():
+def answer(story: Story, kind: str, person: Person, number: int) -> None:
+    with story.world.acting(person) as by:
         found = wave_of(story, kind)
-        asked = SurveyInvitation.objects.filter(wave=found)
-        waiting = asked.filter(answered_at__isnull=True).select_related("person").order_by("id")
-        if not waiting or asked.count() - len(waiting) >= round(asked.count() * share):
-            return
-        person = waiting[(number * 7) % len(waiting)].person
-        indicators = list(Indicator.objects.filter(survey=found.survey_id))
-    with world.acting(person) as by:
-        found = wave_of(story, kind)
+        indicators = Indicator.objects.filter(survey=found.survey_id)
         values = {row.public_id: rating(person, i, kind) for i, row in enumerate(indicators)}
         save_answers(wave=found, values=values, by=by)
         if number % 6 == 0:

@@ -92,8 +92,8 @@ def three_cohorts(world: World, programme: Programme) -> list[Story]:
     names = people(start=200)
     third = chain(["Priyanka Deshmukh"], names)
     return [
-        cohort(world, programme, names, words_health.COHORT_1, starts=-845, places=18),
-        cohort(world, programme, names, words_health.COHORT_2, starts=-480, places=18),
+        cohort(world, programme, names, words_health.COHORT_1, starts=-845, places=12),
+        cohort(world, programme, names, words_health.COHORT_2, starts=-480, places=12),
         cohort(world, programme, third, words_health.COHORT_3, starts=-118, places=20),
     ]
 
@@ -111,7 +111,7 @@ def cohort(
         days=SelectionDays(
             opens=starts - 110, closes=starts - 82, endorse_by=starts - 72, score_by=starts - 56, offers=starts - 46
         ),
-        people=found, words=WORDS, targets=words_health.TARGETS, assessors=[row[0] for row in words_health.ASSESSORS],
+        people=found, words=WORDS, targets=words_health.TARGETS if places < 20 else words_health.TARGETS_3, assessors=[row[0] for row in words_health.ASSESSORS],
         programme=programme,
     )
 

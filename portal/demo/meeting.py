@@ -29,7 +29,7 @@ TITLES = {
 
 @dataclass(frozen=True)
 class Gathering:
-    """An event by its day counted from the cohort's start; `told` says whether people were written to when it was planned."""
+    """An event by its day counted from the cohort's start; `told`: people were written to when it was planned, if it is still ahead."""
 
     day: int
     kind: str
@@ -107,7 +107,8 @@ def plan_event(story: Story, gathering: Gathering) -> None:
     with world.acting(world.staff) as by:
         event = create_event(
             cohort=story.the_cohort(), kind=gathering.kind, title=gathering.title, starts_at=starts_at, ends_at=ends_at, by=by,
-            place="" if online else gathering.place, join_url="https://meet.example/lunch" if online else "", tell=gathering.told,
+            place="" if online else gathering.place, join_url="https://meet.example/lunch" if online else "",
+            tell=gathering.told and starts_at > timeline.end,
         )
     follow(story, event, world.staff)
 

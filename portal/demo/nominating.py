@@ -63,7 +63,7 @@ def write(story: Story) -> None:
 
 
 def cast(story: Story) -> None:
-    """About a third have begun by today. The others have the mail, and a reminder if they have let it lie."""
+    """About a quarter have begun by today. The others have the mail, and a reminder if they have let it lie."""
     with story.world.reading():
         rows = list(
             Application.objects.filter(round=story.the_round())
@@ -71,7 +71,7 @@ def cast(story: Story) -> None:
             .order_by("reference")
         )
     begun = [row for row in rows if row.applicant.name == APPLICANT]
-    begun += [row for row in rows[4::3] if row.line_manager and row.sponsor and row.applicant.name != APPLICANT]
+    begun += [row for row in rows[4::4] if row.line_manager and row.sponsor and row.applicant.name != APPLICANT]
     story.people = [nominee_of(row) for row in begun]
     story.by_email = {person.email: person for person in story.people}
     fates = ("draft", "", "officer waits", "", "manager waits", "draft", "", "manager waits", "", "draft", "withdraws", "")

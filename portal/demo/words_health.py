@@ -26,19 +26,14 @@ JOBS = {
     "health": ("Clinical Lead, Population Health", "Associate Medical Director"),
     "universities": ("Senior Clinical Lecturer in Public Health",),
 }
-COHORT_1 = (
-    "Birmingham,PHE,Coventry,Dudley,NHSE,Sandwell,UHB,Leicester,Wolverhampton,PHW,Solihull,Leeds,Walsall,PHE,Worcestershire,"
-    "Nottingham,Herefordshire,BCHC,Sheffield,Warwick"
-).split(",")
-COHORT_2 = (
-    "Sandwell,PHE,Leeds,Birmingham,UHB,Staffordshire,PHW,Nottingham,Shropshire,NHSE,Coventry,Dudley,PHE,Leicester,BCHC,Sheffield,"
-    "Wolverhampton,Walsall,UoB,Solihull"
-).split(",")
+COHORT_1 = "Birmingham,PHE,Coventry,Dudley,NHSE,UHB,Leicester,Wolverhampton,PHW,Leeds,Walsall,Worcestershire,Sheffield,Warwick".split(",")
+COHORT_2 = "Sandwell,PHE,Leeds,Birmingham,UHB,Staffordshire,PHW,Nottingham,Shropshire,NHSE,Coventry,Leicester,BCHC,Solihull".split(",")
 COHORT_3 = (
     "Walsall,PHE,Birmingham,NHSE,Nottingham,UHB,Staffordshire,Leeds,PHW,Dudley,Herefordshire,BCHC,Leicester,PHE,Coventry,Shropshire,"
     "Sandwell,Warwick,Sheffield,Worcestershire,Wolverhampton,NHSE"
 ).split(",")
-TARGETS = {"local government": 12, "national bodies": 4, "health": 2}
+TARGETS = {"local government": 7, "national bodies": 3, "health": 1}
+TARGETS_3 = {"local government": 12, "national bodies": 5, "health": 2}
 ASSESSORS = (
     ("Wilhelmina Oduya", "Retired director of public health", "wilhelmina.oduya@assessors.example"),
     ("Lachlan Pirie", "Former chief executive", "lachlan.pirie@assessors.example"),

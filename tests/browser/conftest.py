@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.walker import Critic
-from tests.worker import Worker
+from tests.worker import Worker, worker, worker_broker  # noqa: F401 -- fixtures
 
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -49,6 +49,7 @@ def site(live_server: Any, worker: Worker, settings: Any) -> Iterator[str]:
     """The address of a portal that runs as `./baton up` runs it: web, worker, broker, demo inbox."""
     settings.BASE_URL = live_server.url
     settings.EMAIL_BACKEND = "reminders.inbox.InboxBackend"
+    worker.include = ["tests.worker_jobs", "tests.browser.working_day"]
     worker.start(
         BATON_BASE_URL=live_server.url, BATON_EMAIL_BACKEND="reminders.inbox.InboxBackend", BATON_DEMO="1", BATON_ENV="local"
     )

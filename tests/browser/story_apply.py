@@ -34,7 +34,7 @@ def create_programme(staff: Walker, *, places: int) -> None:
     staff.select("Programme", "Leading Greater Essex").fill("Name", "Cohort 3", exact=True)
     staff.fill("Places", str(places), exact=True)
     staff.fill_date("First day", date.today() + timedelta(30)).fill_date("Last day", date.today() + timedelta(200))
-    assert "before" in staff.fill_date("Last day", date.today()).refused("Create cohort").lower()
+    assert "must end after it starts" in staff.fill_date("Last day", date.today()).refused("Create cohort")
     staff.fill_date("Last day", date.today() + timedelta(200))
     for sector, share in (("health", 3), ("local government", 3), ("police and fire", 1), ("voluntary", 1)):
         staff.fill(re.compile(f"Places for {sector}"), str(share))
@@ -120,9 +120,16 @@ def apply_with_second_thoughts(nominee: Walker) -> None:
     assert "Application sent" in nominee.text()
 
 
+def endorse_as_manager(endorser: Anyone, *, subject: str = "Please endorse") -> None:
+    endorse(endorser.follow_mail(subject), "I’ll release", "What they say")
+
+
+def endorse_as_officer(endorser: Anyone) -> None:
+    endorse(endorser.follow_mail("Please endorse"), "What they say", "I’ll be their sponsor")
+
+
 def endorse(endorser: Anyone, *confirms: str) -> None:
     """By the link in the mail and without an account."""
-    endorser.follow_mail("Please endorse")
     for words in confirms:
         endorser.choose(words)
     endorser.fill("Your words", "They chair a difficult room well.").press(re.compile("^Endorse$"))

@@ -47,7 +47,9 @@ def test_every_command_of_the_script_exists(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_file_named_in_code_marks_exists(page: Path) -> None:
     tops = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")}
-    for name in re.findall(r"`([\w./-]+\.(?:py|md|html|txt|yml|toml|sql|sh|json|mjs|scss|example))(?:::\w+)?`", page.read_text()):
+    for name in re.findall(
+        r"`([\w./-]+\.(?:py|md|html|txt|yml|toml|sql|sh|json|mjs|scss|example))(?:::\w+)?`", page.read_text()
+    ):
         if name.split("/")[0] in tops and "/" in name:
             assert any((place / name).is_file() for place in (ROOT, ROOT / "templates")), f"{page.name} names {name}"
 

@@ -158,7 +158,7 @@ def test_the_portfolio_takes_the_same_queries_for_any_number(cast, rows, django_
     with django_assert_max_num_queries(20) as captured:
         page = cast.staff.client.get("/essex/projects/")
     assert page.content.decode().count("Why ") == rows
-    assert count(captured) == 9
+    assert count(captured) == 7
     with django_assert_max_num_queries(20) as captured:
         cast.staff.client.get(f"/essex/projects/{project.public_id}/")
     assert count(captured) <= 12

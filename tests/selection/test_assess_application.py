@@ -261,5 +261,5 @@ def test_pages_cost_the_same_whatever_the_rows(essex, staff, count):
     who = scene.assessors[0]
     row = first_of(scene, who)
     who.client.get(url(scene, "assess-application", row.public_id))
-    assert count_queries(who.client, url(scene, "assess-pile")) == 8
-    assert count_queries(who.client, url(scene, "assess-application", row.public_id)) == 11
+    assert count_queries(who.client, url(scene, "assess-pile")) == 6
+    assert count_queries(who.client, url(scene, "assess-application", row.public_id)) == 9

@@ -267,4 +267,4 @@ def test_only_staff_of_the_cohort_see_the_pages(scene, stranger, bystander, name
 def test_the_page_costs_the_same_whatever_the_rows(essex, staff, count):
     scene = make_scene(essex, staff, applications=count, assessors=count + 1)
     scene.start()
-    assert count_queries(staff.client, url(scene, "assess-round")) == 11
+    assert count_queries(staff.client, url(scene, "assess-round")) == 9

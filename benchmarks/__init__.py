@@ -1,0 +1,1 @@
+"""What the heavy pages cost: `./baton bench`. See README.md beside this file."""
