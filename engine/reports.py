@@ -56,8 +56,9 @@ def is_table(data: Any) -> bool:
 SHAPES: dict[str, Callable[[Any], bool]] = {
     "funnel": rows_of(2),
     "balance": lambda data: {"groups"} <= set(data) <= {"groups", "unit"} and rows_of(3)(data["groups"]),
-    "share": lambda data: set(data) == {"series", "rows"}
-    and all(len(counts) == len(data["series"]) for _label, counts in data["rows"]),
+    "share": lambda data: (
+        set(data) == {"series", "rows"} and all(len(counts) == len(data["series"]) for _label, counts in data["rows"])
+    ),
     "attendance": rows_of(3),
     "rag": lambda data: set(data) <= {"red", "amber", "green", "none"},
     "change": lambda data: {"rows"} <= set(data) <= {"rows", "scale"} and rows_of(4)(data["rows"]),

@@ -189,8 +189,14 @@ def rounded(value: float, step: float = 0.1) -> float:
 
 
 def difference_is_safe(
-    whole: float | None, whole_n: int, part: float | None, part_n: int, *, thresholds: Thresholds,
-    scale: tuple[float, float] = (1, 5), steps: tuple[float, float] = (0.5, 0.1),
+    whole: float | None,
+    whole_n: int,
+    part: float | None,
+    part_n: int,
+    *,
+    thresholds: Thresholds,
+    scale: tuple[float, float] = (1, 5),
+    steps: tuple[float, float] = (0.5, 0.1),
 ) -> bool:
     """Whether two means, one over all and one over some of the same people, leave the others' mean unknown.
 

@@ -15,7 +15,11 @@ from tenancy.scope import current_scope
 def send_survey_open(wave: SurveyWave, person: Person, *, by: Actor) -> bool:
     slug = Tenant.objects.values_list("slug", flat=True).get(pk=current_scope().tenant_id)
     return queue_message(
-        kind="outcomes.survey_open", to=person, about=wave.public_id, by=by, asks=True,
+        kind="outcomes.survey_open",
+        to=person,
+        about=wave.public_id,
+        by=by,
+        asks=True,
         context={"wave": wave, "survey": wave.survey, "cohort": wave.survey.cohort},
         link=LinkTo(
             path=reverse("outcomes:answer-start", kwargs={"tenant": slug, "public_id": wave.public_id}),

@@ -27,7 +27,8 @@ from tenancy.rules import staff
 def export_invitations(person: Person) -> list[dict[str, Any]]:
     rows = SurveyInvitation.objects.filter(person=person).select_related("wave__survey")
     return [
-        {"survey": i.wave.survey.name, "wave": i.wave.kind, "asked": i.invited_at, "answered": i.answered_at} for i in rows
+        {"survey": i.wave.survey.name, "wave": i.wave.kind, "asked": i.invited_at, "answered": i.answered_at}
+        for i in rows
     ] + [
         {"report made": r.created_at, "cohort": r.cohort.name, "version": r.version}
         for r in CohortReport.objects.filter(created_by=person).select_related("cohort").defer("snapshot")
@@ -43,7 +44,10 @@ def export_answers(person: Person) -> list[dict[str, Any]]:
         by_response.setdefault(answer.response_id, {})[answer.indicator.text] = answer.value
     return [
         {
-            "survey": r.wave.survey.name, "wave": r.wave.kind, "sent": r.sent_at, "note": r.note,
+            "survey": r.wave.survey.name,
+            "wave": r.wave.kind,
+            "sent": r.sent_at,
+            "note": r.note,
             "answers": by_response.get(r.pk, {}),
         }
         for r in responses
@@ -58,7 +62,10 @@ def panels(actor: Actor, tenant: Tenant) -> list[Panel]:
     found = []
     if actor.holds(Role.PARTICIPANT) or actor.holds(Role.ALUMNUS):
         rows = list(
-            open_invitations().filter(person_id=actor.person_id).select_related("wave__survey").order_by("wave__closes_at")
+            open_invitations()
+            .filter(person_id=actor.person_id)
+            .select_related("wave__survey")
+            .order_by("wave__closes_at")
         )
         if rows:
             found.append(Panel("outcomes/panels/my_surveys.html", {"invitations": rows}, 16))

@@ -28,7 +28,9 @@ class SurveyCreateForm(BatonForm):
         label=_("Cohort"), queryset=None, empty_label=_("Choose a cohort"), to_field_name="public_id"
     )
     name = forms.CharField(
-        label=_("Name of the survey"), max_length=120, initial=_("Where I am now"),
+        label=_("Name of the survey"),
+        max_length=120,
+        initial=_("Where I am now"),
         help_text=_("Participants see this name, before and after"),
     )
     submit_label = _("Set up the survey")
@@ -81,7 +83,9 @@ class RatingForm(BatonForm):
         self.submit_label = submit
         for indicator in indicators:
             self.fields[indicator.public_id] = forms.ChoiceField(
-                label=indicator.text, choices=CHOICES, widget=Radios(small=True),
+                label=indicator.text,
+                choices=CHOICES,
+                widget=Radios(small=True),
                 error_messages={"required": _("Choose an answer to “%(text)s”") % {"text": indicator.text}},
             )
 
@@ -91,7 +95,10 @@ class RatingForm(BatonForm):
 
 class NoteForm(BatonForm):
     note = LongTextField(
-        label=_("A note to yourself"), required=False, max_words=500, rows=6,
+        label=_("A note to yourself"),
+        required=False,
+        max_words=500,
+        rows=6,
         help_text=_("What you’d like to remember when you look at your answers again. Nobody else can ever read it."),
     )
 
@@ -108,14 +115,19 @@ class DisclosureForm(BatonForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
-            least = DisclosureSetting._meta.get_field(name).default
+            least = DisclosureSetting._meta.get_field(name).default  # type: ignore[union-attr]
             field.help_text = _("At least %(least)d") % {"least": least}
 
 
 class NarrativeForm(BatonForm):
     narrative = LongTextField(
-        label=_("Introduction to the report"), required=False, max_words=1000, rows=12,
-        help_text=_("What the reader should know before the figures: what was hoped for, what happened, what was learned."),
+        label=_("Introduction to the report"),
+        required=False,
+        max_words=1000,
+        rows=12,
+        help_text=_(
+            "What the reader should know before the figures: what was hoped for, what happened, what was learned."
+        ),
     )
     version = VersionField()
     mark_optional = False

@@ -53,6 +53,9 @@ def report_pdf(snapshot: dict[str, Any], *, scope: Callable[[], AbstractContextM
         html = report_html(snapshot)
     cohort = snapshot["cohort"]
     return render_pdf(
-        html, title=_("%(cohort)s: cohort report") % {"cohort": f"{cohort['programme']}, {cohort['name']}"},
-        css=report_css(snapshot["tenant"]["colour"]), font=FONTS, timeout=SECONDS,
+        html,
+        title=_("%(cohort)s: cohort report") % {"cohort": f"{cohort['programme']}, {cohort['name']}"},
+        css=report_css(snapshot["tenant"]["colour"]),
+        font=FONTS,
+        timeout=SECONDS,
     )

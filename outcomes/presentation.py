@@ -53,7 +53,9 @@ def draw_figure(figure: dict[str, Any]) -> tuple[SafeString | str, FigureTable |
         return draw.balance_bars(groups, title=title, unit=unit), draw.balance_table(groups, unit=unit)
     if kind == "share":
         rows = tuples(data["rows"])
-        return draw.stacked_share(rows, series=data["series"], title=title), draw.share_table(rows, series=data["series"])
+        return draw.stacked_share(rows, series=data["series"], title=title), draw.share_table(
+            rows, series=data["series"]
+        )
     if kind == "attendance":
         return draw.attendance_bars(tuples(data), title=title), draw.attendance_table(tuples(data))
     if kind == "rag":
@@ -78,8 +80,14 @@ def show_figure(figure: dict[str, Any]) -> Shown:
         if data.get("of") is not None:
             number = _("%(part)s of %(whole)s") % {"part": number, "whole": number_text(data["of"])}
     return Shown(
-        key=figure["key"], title=figure["title"], definition=figure["definition"], note=figure.get("note", ""), svg=svg,
-        table=table, number=number, numeric=numeric_columns(table),
+        key=figure["key"],
+        title=figure["title"],
+        definition=figure["definition"],
+        note=figure.get("note", ""),
+        svg=svg,
+        table=table,
+        number=number,
+        numeric=numeric_columns(table),
     )
 
 

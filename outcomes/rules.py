@@ -11,9 +11,7 @@ from tenancy.rules import any_staff, holds_role, rule, staff
 @rule
 def asked_in_wave(actor: Actor, obj: Any) -> bool:
     """Was invited to answer this wave."""
-    return (
-        actor.kind == "person" and obj is not None and obj.invitations.filter(person_id=actor.person_id).exists()
-    )
+    return actor.kind == "person" and obj is not None and obj.invitations.filter(person_id=actor.person_id).exists()
 
 
 @rule

@@ -24,7 +24,9 @@ SYSTEM = Actor.system("cohort report")
 
 def report_figures(cohort_id: int) -> list[dict[str, Any]]:
     """Figures of the cohort's surveys whose waves have closed. Whoever asks for the report was checked by then."""
-    surveys = Survey.objects.filter(cohort_id=cohort_id).select_related("cohort").prefetch_related("waves", "indicators")
+    surveys = (
+        Survey.objects.filter(cohort_id=cohort_id).select_related("cohort").prefetch_related("waves", "indicators")
+    )
     figures: list[dict[str, Any]] = []
     for survey in sorted(surveys, key=lambda s: s.pk):
         results = paired_results(survey=survey, by=SYSTEM)
@@ -38,7 +40,8 @@ def paired_figures(survey: Survey, results: PairedResults) -> list[dict[str, Any
     """The domains, which way people moved, then the statements domain by domain."""
     domains = list(dict.fromkeys(line.domain for line in results.lines))
     return [
-        domain_figure(survey, results), direction_figure(survey, results),
+        domain_figure(survey, results),
+        direction_figure(survey, results),
         *(statement_figure(survey, results, domain) for domain in domains),
     ]
 
@@ -55,11 +58,22 @@ def cell(value: float | None, form: str = ".1f") -> str:
 
 def change_table(lines: list[ChangeLine]) -> dict[str, Any]:
     header = [
-        _("Measure"), _("Before"), _("After"), _("Change"), _("95% interval"), _("Effect size (d_z)"), _("People who answered both"),
+        _("Measure"),
+        _("Before"),
+        _("After"),
+        _("Change"),
+        _("95% interval"),
+        _("Effect size (d_z)"),
+        _("People who answered both"),
     ]
     rows = [
         [
-            line.text, cell(line.before), cell(line.after), cell(line.change, "+.1f"), interval(line), cell(line.dz),
+            line.text,
+            cell(line.before),
+            cell(line.after),
+            cell(line.change, "+.1f"),
+            interval(line),
+            cell(line.dz),
             line.n,
         ]
         for line in lines
@@ -91,7 +105,8 @@ def headline(lines: list[ChangeLine]) -> str:
     if (most.change or 0) <= 0:
         return _("No domain is rated higher after than before")
     return _("%(domain)s is rated %(change)s points higher after than before") % {
-        "domain": most.text, "change": f"{most.change:.1f}",
+        "domain": most.text,
+        "change": f"{most.change:.1f}",
     }
 
 

@@ -40,7 +40,8 @@ def surveys_for_staff(actor: Actor) -> QuerySet[Survey]:
 def open_invitations() -> QuerySet[SurveyInvitation]:
     """Invitations still owed an answer: open waves, people who are still on the cohort."""
     gone = Participation.objects.filter(
-        cohort_id=OuterRef("wave__survey__cohort_id"), person_id=OuterRef("person_id"),
+        cohort_id=OuterRef("wave__survey__cohort_id"),
+        person_id=OuterRef("person_id"),
         state=ParticipationState.WITHDRAWN,
     )
     now = timezone.now()
@@ -114,11 +115,7 @@ def report_cohorts(actor: Actor) -> QuerySet[Cohort]:
 
 def reports_of(cohort: Cohort) -> QuerySet[CohortReport]:
     """Every version, the newest first, without the figures themselves."""
-    return (
-        CohortReport.objects.filter(cohort=cohort)
-        .select_related("created_by")
-        .defer("snapshot", "narrative")
-    )
+    return CohortReport.objects.filter(cohort=cohort).select_related("created_by").defer("snapshot", "narrative")
 
 
 def draft_of(cohort: Cohort) -> ReportDraft:
@@ -135,8 +132,10 @@ def running_report(cohort: Cohort) -> Job | None:
 def owed_answers() -> QuerySet:
     """The rows of the obligation 'outcomes.survey'; see reminders.obligations."""
     return open_invitations().annotate(
-        owed_by=F("person_id"), owed_about=F("wave__survey__name"), owed_key=F("wave__public_id"),
-        owed_due=F("wave__closes_at"), owed_since=F("invited_at"), owed_cohort=F("wave__survey__cohort_id"),
+        owed_by=F("person_id"),
+        owed_about=F("wave__survey__name"),
+        owed_key=F("wave__public_id"),
+        owed_due=F("wave__closes_at"),
+        owed_since=F("invited_at"),
+        owed_cohort=F("wave__survey__cohort_id"),
     )
-
-

@@ -44,8 +44,14 @@ def paired_change(before: Sequence[float], after: Sequence[float]) -> PairedChan
     sd = math.sqrt(math.fsum((c - mean) ** 2 for c in changes) / (n - 1))
     half = t_quantile(0.975, n - 1) * sd / math.sqrt(n)
     return PairedChange(
-        n=n, before=math.fsum(before) / n, after=math.fsum(after) / n, change=mean, sd=sd, low=mean - half,
-        high=mean + half, dz=mean / sd if sd else None,
+        n=n,
+        before=math.fsum(before) / n,
+        after=math.fsum(after) / n,
+        change=mean,
+        sd=sd,
+        low=mean - half,
+        high=mean + half,
+        dz=mean / sd if sd else None,
     )
 
 

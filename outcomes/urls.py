@@ -16,7 +16,8 @@ urlpatterns = [
     path("surveys/waves/<str:public_id>/answer/check/", answers.AnswerCheckView.as_view(), name="answer-check"),
     path("surveys/waves/<str:public_id>/answer/done/", answers.AnswerDoneView.as_view(), name="answer-done"),
     path(
-        "surveys/waves/<str:public_id>/answer/about/<slug:domain>/", answers.AnswerDomainView.as_view(),
+        "surveys/waves/<str:public_id>/answer/about/<slug:domain>/",
+        answers.AnswerDomainView.as_view(),
         name="answer-domain",
     ),
     path("surveys/<str:public_id>/", staff.SurveyDetailView.as_view(), name="survey-detail"),

@@ -33,51 +33,82 @@ def who(application: Application) -> str:
 
 def application_path(application: Application) -> str:
     return reverse(
-        "selection:application-detail", kwargs={"tenant": application.round.tenant.slug, "public_id": application.public_id}
+        "selection:application-detail",
+        kwargs={"tenant": application.round.tenant.slug, "public_id": application.public_id},
     )
 
 
 def send_nominated(application: Application, *, by: Actor) -> bool:
     return queue_message(
-        kind="selection.nominated", to=application.applicant, about=application.public_id, by=by, asks=True,
-        context=about(application), link=LinkTo(path=application_path(application)),
+        kind="selection.nominated",
+        to=application.applicant,
+        about=application.public_id,
+        by=by,
+        asks=True,
+        context=about(application),
+        link=LinkTo(path=application_path(application)),
         owed=[("selection.application", application.public_id)],
     )
 
 
 def send_submitted(application: Application, *, by: Actor, occurrence: str) -> bool:
     return queue_message(
-        kind="selection.submitted", to=application.applicant, about=application.public_id, by=by, occurrence=occurrence,
-        context=about(application), link=LinkTo(path=application_path(application)),
+        kind="selection.submitted",
+        to=application.applicant,
+        about=application.public_id,
+        by=by,
+        occurrence=occurrence,
+        context=about(application),
+        link=LinkTo(path=application_path(application)),
     )
 
 
 def send_endorsement_request(endorsement: Endorsement, *, by: Actor, both: bool, occurrence: str) -> bool:
     """`both`: one person is line manager and chief officer, and answers once for the two."""
     return queue_message(
-        kind="selection.endorse", to=endorsement.endorser, about=endorsement.public_id, by=by, asks=True, occurrence=occurrence,
+        kind="selection.endorse",
+        to=endorsement.endorser,
+        about=endorsement.public_id,
+        by=by,
+        asks=True,
+        occurrence=occurrence,
         context=about(endorsement.application) | {"endorsement": endorsement, "both": both},
-        link=LinkTo(purpose=ENDORSE, about=endorsement.public_id), owed=[("selection.endorsement", endorsement.public_id)],
+        link=LinkTo(purpose=ENDORSE, about=endorsement.public_id),
+        owed=[("selection.endorsement", endorsement.public_id)],
     )
 
 
 def send_endorsed(application: Application, *, by: Actor, occurrence: str) -> bool:
     return queue_message(
-        kind="selection.endorsed", to=application.applicant, about=application.public_id, by=by, occurrence=occurrence,
-        context=about(application), link=LinkTo(path=application_path(application)),
+        kind="selection.endorsed",
+        to=application.applicant,
+        about=application.public_id,
+        by=by,
+        occurrence=occurrence,
+        context=about(application),
+        link=LinkTo(path=application_path(application)),
     )
 
 
 def send_not_endorsed(endorsement: Endorsement, *, by: Actor, occurrence: str) -> bool:
     application = endorsement.application
     return queue_message(
-        kind="selection.not_endorsed", to=application.applicant, about=endorsement.public_id, by=by, occurrence=occurrence,
-        context=about(application) | {"endorsement": endorsement}, link=LinkTo(path=application_path(application)),
+        kind="selection.not_endorsed",
+        to=application.applicant,
+        about=endorsement.public_id,
+        by=by,
+        occurrence=occurrence,
+        context=about(application) | {"endorsement": endorsement},
+        link=LinkTo(path=application_path(application)),
     )
 
 
 def send_withdrawn(application: Application, *, by: Actor) -> bool:
     return queue_message(
-        kind="selection.withdrawn", to=application.applicant, about=application.public_id, by=by, context=about(application),
+        kind="selection.withdrawn",
+        to=application.applicant,
+        about=application.public_id,
+        by=by,
+        context=about(application),
         link=LinkTo(path=application_path(application)),
     )

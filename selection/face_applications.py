@@ -32,10 +32,17 @@ OPEN_STAGES = (RoundState.DRAFT, RoundState.OPEN, RoundState.CLOSED, RoundState.
 def unsent_applications() -> QuerySet[Application]:
     """While the round takes applications: after that there is nothing the applicant could do."""
     return Application.objects.filter(
-        state__in=[S.INVITED, S.DRAFT], round__state=RoundState.OPEN, round__opens_at__lte=Now(), round__closes_at__gt=Now()
+        state__in=[S.INVITED, S.DRAFT],
+        round__state=RoundState.OPEN,
+        round__opens_at__lte=Now(),
+        round__closes_at__gt=Now(),
     ).annotate(
-        owed_by=F("applicant_id"), owed_about=F("round__cohort__programme__name"), owed_key=F("public_id"),
-        owed_due=F("round__closes_at"), owed_since=F("created_at"), owed_cohort=F("cohort_id"),
+        owed_by=F("applicant_id"),
+        owed_about=F("round__cohort__programme__name"),
+        owed_key=F("public_id"),
+        owed_due=F("round__closes_at"),
+        owed_since=F("created_at"),
+        owed_cohort=F("cohort_id"),
     )
 
 
@@ -50,8 +57,12 @@ def unanswered_endorsements() -> QuerySet[Endorsement]:
         Endorsement.objects.filter(state=EndorsementState.ASKED, application__state__in=[S.SUBMITTED, S.ENDORSED])
         .exclude(pk__in=Endorsement.objects.filter(asked_twice).values("pk"))
         .annotate(
-            owed_by=F("endorser_id"), owed_about=F("application__applicant__name"), owed_key=F("public_id"),
-            owed_due=F("application__round__endorse_by"), owed_since=F("asked_at"), owed_cohort=F("application__cohort_id"),
+            owed_by=F("endorser_id"),
+            owed_about=F("application__applicant__name"),
+            owed_key=F("public_id"),
+            owed_due=F("application__round__endorse_by"),
+            owed_since=F("asked_at"),
+            owed_cohort=F("application__cohort_id"),
         )
     )
 
@@ -87,9 +98,16 @@ def export_applications(person: Person) -> list[dict[str, Any]]:
     rows = Application.objects.filter(applicant=person).select_related("organisation", "round__cohort__programme")
     return [
         {
-            "reference": a.reference, "programme": str(a.round.cohort), "state": a.state, "route": a.route,
-            "employer": a.organisation.name, "job title": a.job_title, "grade": a.grade, "decision scope": a.decision_scope,
-            "received": a.received_on, "sent": a.submitted_at,
+            "reference": a.reference,
+            "programme": str(a.round.cohort),
+            "state": a.state,
+            "route": a.route,
+            "employer": a.organisation.name,
+            "job title": a.job_title,
+            "grade": a.grade,
+            "decision scope": a.decision_scope,
+            "received": a.received_on,
+            "sent": a.submitted_at,
             "answers": [
                 {"question": answer.question.text, "answer": answer.text}
                 for answer in ApplicationAnswer.objects.filter(application=a).select_related("question")
@@ -107,8 +125,12 @@ def export_endorsements(person: Person) -> list[dict[str, Any]]:
     rows = Endorsement.objects.filter(endorser=person).select_related("application__applicant")
     return [
         {
-            "applicant": e.application.applicant.name, "kind": e.kind, "state": e.state, "asked": e.asked_at,
-            "answered": e.answered_at, "comment": e.comment,
+            "applicant": e.application.applicant.name,
+            "kind": e.kind,
+            "state": e.state,
+            "asked": e.asked_at,
+            "answered": e.answered_at,
+            "comment": e.comment,
         }
         for e in rows
     ]
@@ -122,21 +144,27 @@ def export_imports(person: Person) -> list[dict[str, Any]]:
 holdings.register(
     "selection.applications",
     Holding(
-        label=gettext_lazy("Applications and nominations"), models=("selection.Application",), export=export_applications,
+        label=gettext_lazy("Applications and nominations"),
+        models=("selection.Application",),
+        export=export_applications,
         keep_days=183,
     ),
 )
 holdings.register(
     "selection.endorsements",
     Holding(
-        label=gettext_lazy("Endorsements you were asked for"), models=("selection.Endorsement",), export=export_endorsements,
+        label=gettext_lazy("Endorsements you were asked for"),
+        models=("selection.Endorsement",),
+        export=export_endorsements,
         keep_days=183,
     ),
 )
 holdings.register(
     "selection.imports",
     Holding(
-        label=gettext_lazy("Nomination logs you uploaded"), models=("selection.NominationImport",), export=export_imports,
+        label=gettext_lazy("Nomination logs you uploaded"),
+        models=("selection.NominationImport",),
+        export=export_imports,
         keep_days=183,
     ),
 )

@@ -56,12 +56,18 @@ APPLICATION = (
     Transition("find_eligible", (S.ENDORSED, S.SUBMITTED), S.ELIGIBLE, staff, _("Send to assessors")),
     Transition("offer", (S.ELIGIBLE, S.RESERVE), S.OFFERED, staff_or_system, _("Offer a place")),
     Transition("reserve", (S.ELIGIBLE,), S.RESERVE, staff, _("Put on the reserve list")),
-    Transition("not_select", (S.ELIGIBLE, S.RESERVE, S.SUBMITTED, S.ENDORSED), S.NOT_SELECTED, staff, _("Don’t select"), True),
+    Transition(
+        "not_select", (S.ELIGIBLE, S.RESERVE, S.SUBMITTED, S.ENDORSED), S.NOT_SELECTED, staff, _("Don’t select"), True
+    ),
     Transition("accept", (S.OFFERED,), S.ACCEPTED, applicant, _("Accept the place")),
     Transition("decline", (S.OFFERED,), S.DECLINED, applicant, _("Decline the place")),
     Transition("lapse", (S.OFFERED,), S.LAPSED, staff_or_system, _("Let the offer lapse")),
     Transition(
-        "withdraw", (S.INVITED, S.DRAFT, S.SUBMITTED, S.ENDORSED, S.ELIGIBLE, S.RESERVE), S.WITHDRAWN, applicant | staff, _("Withdraw")
+        "withdraw",
+        (S.INVITED, S.DRAFT, S.SUBMITTED, S.ENDORSED, S.ELIGIBLE, S.RESERVE),
+        S.WITHDRAWN,
+        applicant | staff,
+        _("Withdraw"),
     ),
 )
 

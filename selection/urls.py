@@ -28,32 +28,70 @@ part_one = [
     path("imports/<str:public_id>/write/", nominations.ImportWriteView.as_view(), name="import-write"),
     path("imports/<str:public_id>/abandon/", nominations.ImportAbandonView.as_view(), name="import-abandon"),
     path("imports/<str:public_id>/rows/<int:number>/", nominations.ImportRowView.as_view(), name="import-row"),
-    path("imports/<str:public_id>/rows/<int:number>/leave/", nominations.ImportRowLeaveView.as_view(), name="import-row-leave"),
     path(
-        "imports/<str:public_id>/rows/<int:number>/organisation/", nominations.ImportOrganisationView.as_view(),
+        "imports/<str:public_id>/rows/<int:number>/leave/",
+        nominations.ImportRowLeaveView.as_view(),
+        name="import-row-leave",
+    ),
+    path(
+        "imports/<str:public_id>/rows/<int:number>/organisation/",
+        nominations.ImportOrganisationView.as_view(),
         name="import-organisation",
     ),
     # applicants
     path("applications/<str:public_id>/", applications.ApplicationDetailView.as_view(), name="application-detail"),
-    path("applications/<str:public_id>/details/", applications.ApplicationDetailsView.as_view(), name="application-details"),
-    path("applications/<str:public_id>/decisions/", applications.ApplicationScopeView.as_view(), name="application-scope"),
     path(
-        "applications/<str:public_id>/questions/<int:position>/", applications.ApplicationQuestionView.as_view(),
+        "applications/<str:public_id>/details/",
+        applications.ApplicationDetailsView.as_view(),
+        name="application-details",
+    ),
+    path(
+        "applications/<str:public_id>/decisions/", applications.ApplicationScopeView.as_view(), name="application-scope"
+    ),
+    path(
+        "applications/<str:public_id>/questions/<int:position>/",
+        applications.ApplicationQuestionView.as_view(),
         name="application-question",
     ),
-    path("applications/<str:public_id>/endorsers/", applications.ApplicationEndorsersView.as_view(), name="application-endorsers"),
-    path("applications/<str:public_id>/check/", applications.ApplicationSubmitView.as_view(), name="application-submit"),
-    path("applications/<str:public_id>/sent/", applications.ApplicationSubmittedView.as_view(), name="application-submitted"),
-    path("applications/<str:public_id>/reopen/", applications.ApplicationReopenView.as_view(), name="application-reopen"),
-    path("applications/<str:public_id>/withdraw/", applications.ApplicationWithdrawView.as_view(), name="application-withdraw"),
+    path(
+        "applications/<str:public_id>/endorsers/",
+        applications.ApplicationEndorsersView.as_view(),
+        name="application-endorsers",
+    ),
+    path(
+        "applications/<str:public_id>/check/", applications.ApplicationSubmitView.as_view(), name="application-submit"
+    ),
+    path(
+        "applications/<str:public_id>/sent/",
+        applications.ApplicationSubmittedView.as_view(),
+        name="application-submitted",
+    ),
+    path(
+        "applications/<str:public_id>/reopen/", applications.ApplicationReopenView.as_view(), name="application-reopen"
+    ),
+    path(
+        "applications/<str:public_id>/withdraw/",
+        applications.ApplicationWithdrawView.as_view(),
+        name="application-withdraw",
+    ),
     # endorsers
     path("endorse/done/", endorsements.EndorseDoneView.as_view(), name="endorse-done"),
     path("endorse/<str:token>/", endorsements.EndorseView.as_view(), name="endorse"),
     path("endorse/<str:token>/pass-on/", endorsements.EndorsePassOnView.as_view(), name="endorse-pass-on"),
     path("endorsements/<str:public_id>/", endorsements.EndorsementDetailView.as_view(), name="endorsement-detail"),
-    path("endorsements/<str:public_id>/pass-on/", endorsements.EndorsementPassOnView.as_view(), name="endorsement-pass-on"),
-    path("endorsements/<str:public_id>/resend/", endorsements.EndorsementResendView.as_view(), name="endorsement-resend"),
-    path("endorsements/<str:public_id>/replace/", endorsements.EndorsementReplaceView.as_view(), name="endorsement-replace"),
+    path(
+        "endorsements/<str:public_id>/pass-on/",
+        endorsements.EndorsementPassOnView.as_view(),
+        name="endorsement-pass-on",
+    ),
+    path(
+        "endorsements/<str:public_id>/resend/", endorsements.EndorsementResendView.as_view(), name="endorsement-resend"
+    ),
+    path(
+        "endorsements/<str:public_id>/replace/",
+        endorsements.EndorsementReplaceView.as_view(),
+        name="endorsement-replace",
+    ),
 ]
 
 # Assessment, moderation, choosing, offers.

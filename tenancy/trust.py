@@ -36,7 +36,8 @@ def refusal_for(request: HttpRequest) -> HttpResponse | None:
     if not accepted(tenant, methods):
         messages.error(
             request,
-            _("%(tenant)s doesn't accept the way you signed in. Sign out, then sign in another way.") % {"tenant": tenant.name},
+            _("%(tenant)s doesn't accept the way you signed in. Sign out, then sign in another way.")
+            % {"tenant": tenant.name},
         )
         return redirect("account_logout")
     actor = request.actor  # type: ignore[attr-defined]

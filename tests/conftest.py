@@ -43,8 +43,11 @@ def django_db_setup(
     would leave them at the development database when no chosen test names the owner."""
     with django_db_blocker.unblock():
         made = setup_databases(
-            verbosity=0, interactive=False, aliases=["default", "owner", "sys"],
-            keepdb=django_db_keepdb and not django_db_createdb, serialized_aliases=[],
+            verbosity=0,
+            interactive=False,
+            aliases=["default", "owner", "sys"],
+            keepdb=django_db_keepdb and not django_db_createdb,
+            serialized_aliases=[],
         )
     yield
     if not django_db_keepdb:

@@ -28,7 +28,18 @@ from tests.worker import process_env
 
 ROOT = Path(__file__).resolve().parent.parent
 ALIASES = ("default", "owner", "sys")
-APPS = ("portal", "outcomes", "mentoring", "projects", "selection", "cohorts", "reminders", "engine", "tenancy", "templates")
+APPS = (
+    "portal",
+    "outcomes",
+    "mentoring",
+    "projects",
+    "selection",
+    "cohorts",
+    "reminders",
+    "engine",
+    "tenancy",
+    "templates",
+)
 
 
 class Demo:
@@ -127,9 +138,7 @@ def demo_database(django_db_setup: None, django_db_blocker: Any, django_db_keepd
         empty = connections["owner"].settings_dict["NAME"]
         name, key = f"{empty}_demo", fingerprint()
         with server() as cursor:
-            cursor.execute(
-                "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name]
-            )
+            cursor.execute("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name])
             if not django_db_keepdb or cursor.fetchone() != (key,):
                 copy(cursor, name, of=empty)
                 load(name)

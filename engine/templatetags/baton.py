@@ -66,8 +66,8 @@ def status_tag(text: str, colour: str = "") -> SafeString:
 
 def in_sentence(label: str) -> str:
     """A label inside a sentence: its first word loses the capital, unless it stands alone or is an abbreviation (I, RAG)."""
-    first, _, rest = label.partition(" ")
-    return label if len(first) < 2 or first[1:] != first[1:].lower() else f"{first.lower()}{label[len(first):]}"
+    first = label.split(" ", 1)[0]
+    return label if len(first) < 2 or first[1:] != first[1:].lower() else f"{first.lower()}{label[len(first) :]}"
 
 
 def _summary_row(row: dict[str, Any]) -> dict[str, Any]:

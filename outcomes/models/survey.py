@@ -33,9 +33,7 @@ class Survey(OfCohort, TenantModel):
 
     class Meta:
         ordering = ["-created_at", "-id"]
-        constraints = [
-            models.UniqueConstraint(fields=["tenant", "cohort", "name"], name="survey_name_unique")
-        ]
+        constraints = [models.UniqueConstraint(fields=["tenant", "cohort", "name"], name="survey_name_unique")]
 
     def __str__(self) -> str:
         return self.name
@@ -53,9 +51,7 @@ class Indicator(TenantModel):
 
     class Meta:
         ordering = ["position", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["tenant", "survey", "text"], name="indicator_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["tenant", "survey", "text"], name="indicator_once")]
 
     def __str__(self) -> str:
         return self.text
@@ -104,9 +100,7 @@ class SurveyInvitation(TenantModel):
 
     class Meta:
         ordering = ["person__sort_key", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["tenant", "wave", "person"], name="survey_invited_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["tenant", "wave", "person"], name="survey_invited_once")]
 
 
 class DisclosureSetting(TenantModel):

@@ -224,9 +224,16 @@ def change_line(
     # Without spread the interval would say that everybody moved by exactly as much.
     spread = moved.dz is not None
     return ChangeLine(
-        text, domain, shown_n, before=means[0], after=means[1], change=rounded(moved.change),
-        low=rounded(moved.low) if spread else None, high=rounded(moved.high) if spread else None,
-        dz=rounded(moved.dz) if moved.dz is not None else None, is_domain=is_domain,
+        text,
+        domain,
+        shown_n,
+        before=means[0],
+        after=means[1],
+        change=rounded(moved.change),
+        low=rounded(moved.low) if spread else None,
+        high=rounded(moved.high) if spread else None,
+        dz=rounded(moved.dz) if moved.dz is not None else None,
+        is_domain=is_domain,
     )
 
 

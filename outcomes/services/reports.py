@@ -130,8 +130,12 @@ def begin_snapshot(job: RunningJob) -> dict[str, Any]:
             "version": version + 1,
             "made_at": timezone.now().isoformat(),
             "narrative": draft.narrative if draft else "",
-            "suppression": {"count": limits.count, "mean": limits.mean, "breakdown": limits.breakdown,
-                            "text": suppression_note(limits)},
+            "suppression": {
+                "count": limits.count,
+                "mean": limits.mean,
+                "breakdown": limits.breakdown,
+                "text": suppression_note(limits),
+            },
             "sections": [],
         }
 
@@ -153,12 +157,21 @@ def write_report(
     stored = None
     if pdf is not None:
         stored = StoredFile.objects.create(
-            name=f"{slugify(cohort.name)}-report-{snapshot['version']}.pdf", content_type="application/pdf", content=pdf,
-            sha256=hashlib.sha256(pdf).hexdigest(), created_by=by.person,
+            name=f"{slugify(cohort.name)}-report-{snapshot['version']}.pdf",
+            content_type="application/pdf",
+            content=pdf,
+            sha256=hashlib.sha256(pdf).hexdigest(),
+            created_by=by.person,
         )
     report = CohortReport.objects.create(
-        cohort=cohort, version=snapshot["version"], snapshot=snapshot, narrative=snapshot["narrative"], pdf=stored,
-        pdf_problem=problem, created_by=by.person, job_id=job.job_id,
+        cohort=cohort,
+        version=snapshot["version"],
+        snapshot=snapshot,
+        narrative=snapshot["narrative"],
+        pdf=stored,
+        pdf_problem=problem,
+        created_by=by.person,
+        job_id=job.job_id,
     )
     record_change(report, "make", by=by)
     return report
@@ -168,6 +181,7 @@ def result_of(report: CohortReport) -> dict[str, Any]:
     slug = Tenant.objects.values_list("slug", flat=True).get(pk=report.tenant_id)
     kwargs = {"tenant": slug, "public_id": report.cohort.public_id, "version": report.version}
     return {
-        "report": report.public_id, "path": reverse("outcomes:report-detail", kwargs=kwargs),
+        "report": report.public_id,
+        "path": reverse("outcomes:report-detail", kwargs=kwargs),
         "path_text": _("Read the report"),
     }

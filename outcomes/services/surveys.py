@@ -62,7 +62,9 @@ def edit_survey(
     may_run(by, survey)
     if survey.waves.exists():
         raise WrongState(_("People have been asked to answer, so the statements can’t change any more."))
-    wanted = {domain: [" ".join(text.split()) for text in texts if text.strip()] for domain, texts in indicators.items()}
+    wanted = {
+        domain: [" ".join(text.split()) for text in texts if text.strip()] for domain, texts in indicators.items()
+    }
     check_indicators(wanted)
     try:
         with transaction.atomic():
@@ -84,7 +86,9 @@ def check_indicators(wanted: Mapping[str, Sequence[str]]) -> None:
             raise Refused(_("Use %(most)d statements or fewer.") % {"most": MOST_INDICATORS}, field=domain)
         for text in lines:
             if len(text) > LONGEST:
-                raise Refused(_("Shorten “%(start)s…” to 200 characters or fewer.") % {"start": text[:40]}, field=domain)
+                raise Refused(
+                    _("Shorten “%(start)s…” to 200 characters or fewer.") % {"start": text[:40]}, field=domain
+                )
             if text in seen:
                 raise Refused(_("“%(start)s…” is there twice.") % {"start": text[:60]}, field=domain)
             seen.add(text)
@@ -152,9 +156,7 @@ def invite(wave: SurveyWave, *, by: Actor) -> int:
 
 def lock_open_wave(wave: SurveyWave) -> SurveyWave:
     """The wave, locked; WrongState once it has closed. Answers and closing take the same lock, so none comes in after it."""
-    locked = (
-        SurveyWave.objects.select_for_update(of=("self",)).select_related("survey__cohort").get(pk=wave.pk)
-    )
+    locked = SurveyWave.objects.select_for_update(of=("self",)).select_related("survey__cohort").get(pk=wave.pk)
     if locked.is_closed:
         raise WrongState(_("This survey has closed, so answers can’t change any more."))
     return locked
@@ -193,7 +195,7 @@ def set_thresholds(*, min_count: int, min_mean: int, min_breakdown: int, by: Act
     may_run(by, None)
     values = {"min_count": min_count, "min_mean": min_mean, "min_breakdown": min_breakdown}
     for name, value in values.items():
-        least = DisclosureSetting._meta.get_field(name).default
+        least = DisclosureSetting._meta.get_field(name).default  # type: ignore[union-attr]
         if value < least:
             raise Refused(_("This can’t be less than %(least)d.") % {"least": least}, field=name)
         if value > 100:

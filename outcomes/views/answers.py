@@ -54,8 +54,10 @@ class AnswerListView(TenantPage):
         open_rows = [i for i in rows if not i.wave.is_closed]
         surveys = {i.wave.survey_id: i.wave.survey for i in rows if i.answered_at}
         return super().get_context_data(
-            open_rows=open_rows, surveys=list(surveys.values()),
-            missed=[i for i in rows if i.wave.is_closed and not i.answered_at], **kwargs,
+            open_rows=open_rows,
+            surveys=list(surveys.values()),
+            missed=[i for i in rows if i.wave.is_closed and not i.answered_at],
+            **kwargs,
         )
 
 
@@ -73,21 +75,32 @@ class AnswerStartView(OwnWave, TenantPage):
             done = sum(i.pk in ratings for i in own)
             tasks.append(
                 {
-                    "text": Domain(domain).label, "href": self.path("answer-domain", domain=domain),
+                    "text": Domain(domain).label,
+                    "href": self.path("answer-domain", domain=domain),
                     "hint": _("%(done)d of %(all)d answered") % {"done": done, "all": len(own)},
-                    "done": done == len(own), "status": task_status(done, len(own)),
+                    "done": done == len(own),
+                    "status": task_status(done, len(own)),
                     "colour": "" if done == len(own) else "blue" if not done else "light-blue",
                 }
             )
         note = {
-            "text": _("A note to yourself"), "href": self.path("answer-note"), "done": True,
+            "text": _("A note to yourself"),
+            "href": self.path("answer-note"),
+            "done": True,
             "status": _("Written") if response and response.note else _("Optional"),
         }
         first = next((t["href"] for t in tasks if not t["done"]), self.path("answer-check"))
         return super().get_context_data(
-            wave=wave, survey=wave.survey, response=response, tasks=[*tasks, note], next_href=first,
-            started=bool(ratings), complete=all(t["done"] for t in tasks), caption=str(wave.survey.cohort),
-            page_heading=wave.survey.name, **kwargs,
+            wave=wave,
+            survey=wave.survey,
+            response=response,
+            tasks=[*tasks, note],
+            next_href=first,
+            started=bool(ratings),
+            complete=all(t["done"] for t in tasks),
+            caption=str(wave.survey.cohort),
+            page_heading=wave.survey.name,
+            **kwargs,
         )
 
 
@@ -137,10 +150,12 @@ class AnswerDomainView(OpenWave, ServiceFormView):
         names = list(self.domains)
         at = names.index(self.kwargs["domain"]) + 1
         return super().get_context_data(
-            page_heading=Domain(self.kwargs["domain"]).label, back_href=self.path("answer-start"),
+            page_heading=Domain(self.kwargs["domain"]).label,
+            back_href=self.path("answer-start"),
             caption=_("%(survey)s: part %(at)d of %(all)d")
             % {"survey": self.object.survey.name, "at": at, "all": len(names)},
-            wave=self.object, **kwargs,
+            wave=self.object,
+            **kwargs,
         )
 
 
@@ -180,7 +195,8 @@ class AnswerCheckView(OpenWave, TenantPage):
                 "title": Domain(domain).label,
                 "rows": [
                     {
-                        "key": i.text, "value": SCALE[ratings[i.pk] - 1] if i.pk in ratings else _("Not answered yet"),
+                        "key": i.text,
+                        "value": SCALE[ratings[i.pk] - 1] if i.pk in ratings else _("Not answered yet"),
                         "href": f"{self.path('answer-domain', domain=domain)}?change=1#id_{i.public_id}",
                     }
                     for i in own
@@ -189,12 +205,24 @@ class AnswerCheckView(OpenWave, TenantPage):
             }
             for domain, own in indicators_by_domain(wave.survey_id).items()
         ]
-        note = [{"key": _("Note"), "value": response.note if response and response.note else _("None"),
-                 "href": self.path("answer-note")}]
+        note = [
+            {
+                "key": _("Note"),
+                "value": response.note if response and response.note else _("None"),
+                "href": self.path("answer-note"),
+            }
+        ]
         return super().get_context_data(
-            wave=wave, survey=wave.survey, response=response, cards=cards, note=note,
-            complete=not any(c["missing"] for c in cards), page_heading=_("Check your answers"),
-            caption=wave.survey.name, back_href=self.path("answer-start"), **kwargs,
+            wave=wave,
+            survey=wave.survey,
+            response=response,
+            cards=cards,
+            note=note,
+            complete=not any(c["missing"] for c in cards),
+            page_heading=_("Check your answers"),
+            caption=wave.survey.name,
+            back_href=self.path("answer-start"),
+            **kwargs,
         )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -231,8 +259,13 @@ class MyChangeView(TenantPage):
         domains = my_change(self.object, self.actor.person_id)
         every = [row for domain in domains for row in domain["rows"]]
         return super().get_context_data(
-            survey=self.object, domains=domains, scale=list(enumerate(SCALE, start=1)),
-            has_before=any(r["before"] for r in every), has_after=any(r["after"] for r in every),
-            page_heading=_("What has changed for you"), caption=self.object.name,
-            back_href=reverse("outcomes:answer-list", kwargs={"tenant": self.request.tenant.slug}), **kwargs,
+            survey=self.object,
+            domains=domains,
+            scale=list(enumerate(SCALE, start=1)),
+            has_before=any(r["before"] for r in every),
+            has_after=any(r["after"] for r in every),
+            page_heading=_("What has changed for you"),
+            caption=self.object.name,
+            back_href=reverse("outcomes:answer-list", kwargs={"tenant": self.request.tenant.slug}),
+            **kwargs,
         )

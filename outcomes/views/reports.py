@@ -35,10 +35,12 @@ class OneReport:
     """A version of the cohort in the address."""
 
     permission = staff
+    kwargs: dict[str, Any]
 
     def get_object(self) -> CohortReport:
         rows = CohortReport.objects.select_related("cohort__programme", "created_by").filter(
-            cohort__public_id=self.kwargs["public_id"], version=self.kwargs["version"]  # type: ignore[attr-defined]
+            cohort__public_id=self.kwargs["public_id"],
+            version=self.kwargs["version"],
         )
         return rows.get()
 
@@ -58,8 +60,11 @@ class ReportListView(OneCohort, CohortFrame, TenantPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            page_obj=page_of(self.request, reports_of(self.object)), draft=draft_of(self.object),
-            running=running_report(self.object), pdf_problem=pdf_ready(), **kwargs,
+            page_obj=page_of(self.request, reports_of(self.object)),
+            draft=draft_of(self.object),
+            running=running_report(self.object),
+            pdf_problem=pdf_ready(),
+            **kwargs,
         )
 
 

@@ -75,9 +75,7 @@ class SurveyListView(TenantPage):
             kwargs |= self.frame(wanted)
         page = page_of(self.request, rows)
         counts = wave_counts([w for survey in page for w in survey.waves.all()])
-        surveys = [
-            {"survey": s, "waves": [{"wave": w, "counts": counts[w.pk]} for w in s.waves.all()]} for s in page
-        ]
+        surveys = [{"survey": s, "waves": [{"wave": w, "counts": counts[w.pk]} for w in s.waves.all()]} for s in page]
         return super().get_context_data(
             surveys=surveys, page_obj=page, wanted=wanted, may_set_thresholds=staff(self.actor), **kwargs
         )
@@ -119,8 +117,13 @@ class SurveyDetailView(OneSurvey, CohortFrame, TenantPage):
         survey = self.object
         waves = {w.kind: w for w in survey.waves.all()}
         counts = wave_counts(waves.values())
-        shown = [
-            {"kind": kind, "label": kind.label, "wave": waves.get(kind), "counts": counts.get(waves[kind].pk) if kind in waves else None}
+        shown: list[dict[str, Any]] = [
+            {
+                "kind": kind,
+                "label": kind.label,
+                "wave": waves.get(kind),
+                "counts": counts.get(waves[kind].pk) if kind in waves else None,
+            }
             for kind in WaveKind
         ]
         before = waves.get(WaveKind.BEFORE)
@@ -132,8 +135,12 @@ class SurveyDetailView(OneSurvey, CohortFrame, TenantPage):
             row["may_open"] = may_open[row["kind"]]
         domains = indicators_by_domain(survey.pk)
         return super().get_context_data(
-            survey=survey, waves=shown, editable=not waves, closed=any(w.is_closed for w in waves.values()),
-            domains=[{"label": own[0].get_domain_display(), "indicators": own} for own in domains.values()], **kwargs,
+            survey=survey,
+            waves=shown,
+            editable=not waves,
+            closed=any(w.is_closed for w in waves.values()),
+            domains=[{"label": own[0].get_domain_display(), "indicators": own} for own in domains.values()],
+            **kwargs,
         )
 
 
@@ -182,12 +189,18 @@ class WaveOpenView(OneSurvey, ServiceFormView):
         return reverse("outcomes:survey-detail", kwargs=kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        people = Participation.objects.filter(cohort_id=self.object.cohort_id).exclude(state=ParticipationState.WITHDRAWN)
+        people = Participation.objects.filter(cohort_id=self.object.cohort_id).exclude(
+            state=ParticipationState.WITHDRAWN
+        )
         kind = WaveKind(self.kwargs["kind"])
         heading = _("Open the survey “before”") if kind == WaveKind.BEFORE else _("Open the survey “after”")
         return super().get_context_data(
-            page_heading=heading, caption=self.object.name, people=people.count(), kind=kind,
-            back_href=self.get_success_url(), **kwargs,
+            page_heading=heading,
+            caption=self.object.name,
+            people=people.count(),
+            kind=kind,
+            back_href=self.get_success_url(),
+            **kwargs,
         )
 
 
@@ -213,8 +226,13 @@ class WaveCloseView(OneWave, TenantPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         counts = wave_counts([self.object])[self.object.pk]
         return super().get_context_data(
-            wave=self.object, survey=self.object.survey, counts=counts, back_href=self.survey_path,
-            page_heading=_("Close this survey now"), caption=self.object.survey.name, **kwargs,
+            wave=self.object,
+            survey=self.object.survey,
+            counts=counts,
+            back_href=self.survey_path,
+            page_heading=_("Close this survey now"),
+            caption=self.object.survey.name,
+            **kwargs,
         )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -260,12 +278,14 @@ class SurveyResultsView(OneSurvey, CohortFrame, TenantPage):
             figures=[show_figure(f) for f in figures],
             waves=[
                 {
-                    "wave": w, "counts": counts[w.pk],
+                    "wave": w,
+                    "counts": counts[w.pk],
                     "lines": wave_results(wave=w, by=self.actor) if w.is_closed and not compared else None,
                 }
                 for w in waves
             ],
-            note=suppression_note(thresholds_of_tenant()), **kwargs,
+            note=suppression_note(thresholds_of_tenant()),
+            **kwargs,
         )
 
 

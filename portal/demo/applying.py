@@ -61,6 +61,7 @@ def plan_application(story: Story, nominee: Nominee, moment: datetime, number: i
 def set_up(story: Story) -> None:
     world, days = story.world, story.days
     day = world.timeline.day
+    assert story.programme is not None
     with world.acting(world.staff) as by:
         sectors = {s.name.lower(): s.pk for s in Sector.objects.all()}
         story.cohort = create_cohort(

@@ -118,12 +118,13 @@ def ranking(story: Story) -> list[Ranked]:
 
 def agree(story: Story, row: Ranked, number: int) -> None:
     assert row.mean is not None
+    mean = row.mean
     reasons = texts.MODERATION_REASONS
 
     def step(round_: SelectionRound, by: Actor) -> None:
         moderate_application(
             application=Application.objects.select_related("cohort").get(pk=row.pk),
-            points=row.mean + (Decimal("0.25"), Decimal(0), Decimal("-0.25"))[number % 3], reason=reasons[number % len(reasons)],
+            points=mean + (Decimal("0.25"), Decimal(0), Decimal("-0.25"))[number % 3], reason=reasons[number % len(reasons)],
             version=0, by=by,
         )
 

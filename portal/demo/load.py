@@ -8,16 +8,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from cohorts.models import Programme
 from engine.transitions import record_change
 from portal.demo.clock import PYTHON_NOW, Clock, stepped_clock
 from portal.demo.essex import open_essex, plan_essex
 from portal.demo.hsmc import open_hsmc, plan_hsmc
 from portal.demo.people import DEMO_PASSWORD, ESSEX, HSMC, SIGN_INS
+from portal.demo.removing import is_ours, remove_tenant
 from portal.demo.story import Story
 from portal.demo.timeline import HereAndNow, Timeline
 from portal.demo.world import World
 from tenancy.actors import Actor
+from tenancy.errors import Refused
 from tenancy.models import Account, Change, Tenant
 from tenancy.scope import tenant_context
 
@@ -47,10 +51,13 @@ def is_loaded(slug: str) -> bool:
 
 
 def load_demo(say: Say) -> bool:
-    """Load what isn't there yet; True when there was something to load. A tenant left half-told must be removed first."""
+    """Load what isn't there yet; True when there was something to load. A tenant whose load was cut off is told anew; one of
+    the same address that isn't the demo's is left alone (Refused)."""
     missing = [tale for tale in TALES if not is_loaded(tale.slug)]
     if not missing:
         return False
+    for tale in missing:
+        clear(tale.slug, say)
     worker = HereAndNow()
     with stepped_clock() as clock, worker.instead_of_celery(), seldom_collecting():
         for tale in missing:
@@ -58,6 +65,16 @@ def load_demo(say: Say) -> bool:
             tell(tale, clock, worker, say)
             say(f"{tale.slug}: loaded in {time.monotonic() - began:.0f} s")
     return True
+
+
+def clear(slug: str, say: Say) -> None:
+    tenant = Tenant.objects.filter(slug=slug).first()
+    if tenant is None:
+        return
+    if not is_ours(tenant):
+        raise Refused(_("There is a tenant at /%(slug)s/ that isn’t the demo’s, so the demo can’t be loaded.") % {"slug": slug})
+    say(f"{slug}: taking away what an earlier load left unfinished")
+    remove_tenant(slug)
 
 
 def tell(tale: Tale, clock: Clock, worker: HereAndNow, say: Say) -> None:
@@ -71,6 +88,7 @@ def tell(tale: Tale, clock: Clock, worker: HereAndNow, say: Say) -> None:
     worker.work()
     give_passwords(tale.slug)
     with tenant_context(world.tenant):
+        assert stories[0].programme is not None
         record_change(Programme.objects.get(pk=stories[0].programme.pk), LOADED, by=Actor.system("demo"))
 
 

@@ -63,7 +63,7 @@ class World:
         with self.acting(self.staff) as by:
             person, _made = ensure_person(
                 name=name, email=email or address(name, short_name), organisation=self.organisations.get(short_name),
-                job_title=job_title, by=by, **details,
+                job_title=job_title, by=by, **details,  # type: ignore[arg-type]
             )
             if person.email in WITH_PASSWORD:
                 ensure_account(person=person, password=DEMO_PASSWORD)

@@ -17,14 +17,18 @@ EMAIL_ERROR = _("Enter an email address in the correct format, like name@example
 
 class ApplicationDetailsForm(BatonForm):
     organisation = forms.ModelChoiceField(
-        label=_("Your employer"), queryset=None, to_field_name="public_id",
+        label=_("Your employer"),
+        queryset=None,
+        to_field_name="public_id",
         error_messages={"required": _("Choose your employer")},
     )
     job_title = forms.CharField(
         label=_("Your job title"), max_length=160, error_messages={"required": _("Enter your job title")}
     )
     grade = forms.CharField(
-        label=_("Your grade or band"), max_length=80, required=False,
+        label=_("Your grade or band"),
+        max_length=80,
+        required=False,
         help_text=_("Grades differ between organisations; we use this only to see that the cohort is mixed"),
     )
     version = VersionField()
@@ -37,8 +41,12 @@ class ApplicationDetailsForm(BatonForm):
 class ApplicationScopeForm(BatonForm):
     heading_field = "decision_scope"
     decision_scope = LongTextField(
-        label=_("What do you decide in your job?"), max_words=SCOPE_WORDS, rows=6,
-        help_text=_("For example your budget, your staff, and what you can commit your organisation to. Your endorsers confirm it."),
+        label=_("What do you decide in your job?"),
+        max_words=SCOPE_WORDS,
+        rows=6,
+        help_text=_(
+            "For example your budget, your staff, and what you can commit your organisation to. Your endorsers confirm it."
+        ),
         error_messages={"required": _("Say what you decide in your job")},
     )
     version = VersionField()
@@ -58,27 +66,39 @@ class ApplicationQuestionForm(BatonForm):
     def __init__(self, *args: Any, application: Application, question: Question, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["text"] = LongTextField(
-            label=question.text, help_text=question.hint, max_words=question.word_limit, rows=14, required=False,
+            label=question.text,
+            help_text=question.hint,
+            max_words=question.word_limit,
+            rows=14,
+            required=False,
             draft=f"answer-{application.public_id}-{question.position}",
         )
 
 
 class ApplicationEndorsersForm(BatonForm):
     manager_name = forms.CharField(
-        label=_("Your line manager’s name"), max_length=160, error_messages={"required": _("Enter your line manager’s name")}
+        label=_("Your line manager’s name"),
+        max_length=160,
+        error_messages={"required": _("Enter your line manager’s name")},
     )
     manager_email = forms.EmailField(
-        label=_("Your line manager’s work email"), max_length=254,
+        label=_("Your line manager’s work email"),
+        max_length=254,
         error_messages={"required": _("Enter your line manager’s work email"), "invalid": EMAIL_ERROR},
         help_text=_("They’re asked first: to release your time and confirm what you decide"),
     )
     sponsor_name = forms.CharField(
-        label=_("Your chief officer’s name"), max_length=160, error_messages={"required": _("Enter your chief officer’s name")}
+        label=_("Your chief officer’s name"),
+        max_length=160,
+        error_messages={"required": _("Enter your chief officer’s name")},
     )
     sponsor_email = forms.EmailField(
-        label=_("Your chief officer’s work email"), max_length=254,
+        label=_("Your chief officer’s work email"),
+        max_length=254,
         error_messages={"required": _("Enter your chief officer’s work email"), "invalid": EMAIL_ERROR},
-        help_text=_("They’re asked when your line manager has endorsed you: to be your sponsor. It may be the same person."),
+        help_text=_(
+            "They’re asked when your line manager has endorsed you: to be your sponsor. It may be the same person."
+        ),
     )
     version = VersionField()
 
@@ -86,6 +106,9 @@ class ApplicationEndorsersForm(BatonForm):
 class ApplicationWithdrawForm(BatonForm):
     submit_label = _("Withdraw the application")
     reason = LongTextField(
-        label=_("Why do you withdraw?"), required=False, max_words=100, rows=3,
+        label=_("Why do you withdraw?"),
+        required=False,
+        max_words=100,
+        rows=3,
         help_text=_("It helps us to plan. Only the programme team sees it."),
     )

@@ -29,13 +29,20 @@ class EndorseForm(BatonForm):
     def __init__(self, *args: Any, confirms: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["confirms"] = forms.MultipleChoiceField(
-            label=_("What you confirm"), required=False, widget=Checkboxes,
+            label=_("What you confirm"),
+            required=False,
+            widget=Checkboxes,
             choices=[(key, CONFIRM_TEXTS[key]) for key in confirms],
         )
         self.fields["comment"] = LongTextField(
-            label=_("Your words"), required=False, max_words=150, rows=4,
-            help_text=_("If you endorse, anything you’d like the programme team to know. If you don’t, say why not yet: the "
-                        "applicant reads it."),
+            label=_("Your words"),
+            required=False,
+            max_words=150,
+            rows=4,
+            help_text=_(
+                "If you endorse, anything you’d like the programme team to know. If you don’t, say why not yet: the "
+                "applicant reads it."
+            ),
         )
 
 
@@ -43,7 +50,8 @@ class EndorsementPassOnForm(BatonForm):
     submit_label = _("Pass it on")
     name = forms.CharField(label=_("Their name"), max_length=160, error_messages={"required": _("Enter their name")})
     email = forms.EmailField(
-        label=_("Their work email"), max_length=254,
+        label=_("Their work email"),
+        max_length=254,
         error_messages={"required": _("Enter their work email"), "invalid": EMAIL_ERROR},
     )
 

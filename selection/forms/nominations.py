@@ -22,7 +22,9 @@ class ImportCreateForm(BatonForm):
     submit_label = _("Check the file")
     file = forms.FileField(
         label=_("Nominations log"),
-        help_text=_("An Excel workbook (.xlsx) or CSV with one person in each row. Nothing is written until you say so."),
+        help_text=_(
+            "An Excel workbook (.xlsx) or CSV with one person in each row. Nothing is written until you say so."
+        ),
         error_messages={
             "required": _("Choose a file"),
             "empty": _("The file is empty. Choose a file with headings in the first row and one person in each row."),
@@ -44,7 +46,10 @@ class ImportColumnsForm(BatonForm):
         for key, text in columns.LABELS.items():
             chosen = mapping.get(key)
             self.fields[key] = forms.ChoiceField(
-                label=str(text), choices=choices, required=False, initial=str(chosen["column"]) if chosen else NO_COLUMN,
+                label=str(text),
+                choices=choices,
+                required=False,
+                initial=str(chosen["column"]) if chosen else NO_COLUMN,
                 help_text=_("If one column holds the whole name, choose it for both") if key == "given" else "",
             )
 
@@ -61,7 +66,9 @@ class ImportRowForm(BatonForm):
     submit_label = _("Save this row")
     name = forms.CharField(label=_("Name"), max_length=LONGEST_CELL, required=False)
     email = forms.CharField(label=_("Work email"), max_length=LONGEST_CELL, required=False)
-    organisation = forms.ModelChoiceField(label=_("Organisation"), queryset=None, required=False, to_field_name="public_id")
+    organisation = forms.ModelChoiceField(
+        label=_("Organisation"), queryset=None, required=False, to_field_name="public_id"
+    )
     everywhere = forms.BooleanField(required=False, initial=True)
     job_title = forms.CharField(label=_("Job title"), max_length=LONGEST_CELL, required=False)
     grade = forms.CharField(label=_("Grade"), max_length=LONGEST_CELL, required=False)
@@ -81,7 +88,9 @@ class ImportRowForm(BatonForm):
         self.fields["organisation"].queryset = Organisation.objects.all()  # type: ignore[attr-defined]
         written_as = entry["written_as"]
         if written_as and not entry["certain"]:
-            self.fields["everywhere"].label = _("Read “%(text)s” this way in every row, and remember it") % {"text": written_as}
+            self.fields["everywhere"].label = _("Read “%(text)s” this way in every row, and remember it") % {
+                "text": written_as
+            }
             self.fields["organisation"].help_text = _("The file says “%(text)s”") % {"text": written_as}
         else:
             del self.fields["everywhere"]

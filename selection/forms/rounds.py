@@ -16,26 +16,34 @@ class RoundCreateForm(BatonForm):
     """The round's dates and its rules. Criteria and questions start from the programme's defaults."""
 
     submit_label = _("Save the round")
-    opens_on = DayMonthYearField(label=_("Applications open on"), what=_("The opening date"), help_text=_("For example, 12 1 2026"))
+    opens_on = DayMonthYearField(
+        label=_("Applications open on"), what=_("The opening date"), help_text=_("For example, 12 1 2026")
+    )
     closes_on = DayMonthYearField(
         label=_("Applications close on"), what=_("The closing date"), help_text=_("They close at 11:59pm on this day")
     )
     endorse_by = DayMonthYearField(label=_("Endorsers answer by"), what=_("The date for endorsers"))
     score_by = DayMonthYearField(label=_("Assessors finish by"), what=_("The date for assessors"))
     audience = LongTextField(
-        label=_("Who it’s for"), required=False, max_words=150, rows=4,
+        label=_("Who it’s for"),
+        required=False,
+        max_words=150,
+        rows=4,
         help_text=_("Published with the round. Say what people decide in their jobs, not their grade."),
     )
     assessors_per_application = forms.IntegerField(
-        label=_("Assessors for each application"), min_value=1, max_value=5, initial=2,
+        label=_("Assessors for each application"),
+        min_value=1,
+        max_value=5,
+        initial=2,
         help_text=_("Each scores alone. Two is the least that shows a disagreement."),
     )
     blind = forms.BooleanField(
-        label=_("Hide names and organisations from assessors"), required=False, initial=True,
+        label=_("Hide names and organisations from assessors"),
+        required=False,
+        initial=True,
     )
-    offer_days = forms.IntegerField(
-        label=_("Working days to answer an offer"), min_value=1, max_value=60, initial=10
-    )
+    offer_days = forms.IntegerField(label=_("Working days to answer an offer"), min_value=1, max_value=60, initial=10)
     reserve_length = forms.IntegerField(label=_("People on the reserve list"), min_value=0, max_value=200, initial=10)
 
 

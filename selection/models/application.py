@@ -28,9 +28,7 @@ class Application(OfCohort, TenantModel):
     route = models.CharField(max_length=12, choices=Route.choices)
     line_manager = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
     sponsor = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
-    state = models.CharField(
-        max_length=14, choices=ApplicationState.choices, default=ApplicationState.INVITED
-    )
+    state = models.CharField(max_length=14, choices=ApplicationState.choices, default=ApplicationState.INVITED)
     reference = models.CharField(max_length=12)
     received_on = models.DateField(null=True, blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
@@ -47,9 +45,7 @@ class Application(OfCohort, TenantModel):
     class Meta:
         ordering = ["reference"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["tenant", "round", "applicant"], name="application_once_a_round"
-            ),
+            models.UniqueConstraint(fields=["tenant", "round", "applicant"], name="application_once_a_round"),
             models.UniqueConstraint(fields=["tenant", "reference"], name="application_reference"),
         ]
         indexes = [models.Index(fields=["tenant", "round", "state"], name="application_by_state")]
@@ -66,9 +62,7 @@ class ApplicationAnswer(TenantModel):
 
     class Meta:
         ordering = ["question__position"]
-        constraints = [
-            models.UniqueConstraint(fields=["tenant", "application", "question"], name="answer_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["tenant", "application", "question"], name="answer_once")]
 
 
 @audited()
@@ -82,9 +76,7 @@ class Endorsement(TenantModel):
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="endorsements")
     kind = models.CharField(max_length=14, choices=Kind.choices)
     endorser = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="endorsements")
-    state = models.CharField(
-        max_length=10, choices=EndorsementState.choices, default=EndorsementState.WAITING
-    )
+    state = models.CharField(max_length=10, choices=EndorsementState.choices, default=EndorsementState.WAITING)
     asked_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     releases_time = models.BooleanField(null=True)
@@ -96,9 +88,7 @@ class Endorsement(TenantModel):
 
     class Meta:
         ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(fields=["tenant", "application", "kind"], name="endorsement_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["tenant", "application", "kind"], name="endorsement_once")]
         indexes = [models.Index(fields=["tenant", "state"], name="endorsement_by_state")]
 
     @property

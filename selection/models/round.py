@@ -37,9 +37,7 @@ class SelectionRound(OfCohort, TenantModel):
     machine = ROUND
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="round_closes_later")
-        ]
+        constraints = [models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="round_closes_later")]
 
     def takes_applications(self, now: datetime) -> bool:
         """Whether applicants may write, submit and re-open at this moment."""
@@ -68,9 +66,7 @@ class Criterion(TenantModel):
 
     class Meta:
         ordering = ["position"]
-        constraints = [
-            models.UniqueConstraint(fields=["tenant", "round", "position"], name="criterion_position")
-        ]
+        constraints = [models.UniqueConstraint(fields=["tenant", "round", "position"], name="criterion_position")]
 
 
 class RatingDescriptor(TenantModel):
@@ -83,9 +79,7 @@ class RatingDescriptor(TenantModel):
 
     class Meta:
         ordering = ["points"]
-        constraints = [
-            models.UniqueConstraint(fields=["tenant", "criterion", "points"], name="descriptor_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["tenant", "criterion", "points"], name="descriptor_once")]
 
 
 class Question(TenantModel):
@@ -95,13 +89,9 @@ class Question(TenantModel):
     text = models.CharField(max_length=300)
     hint = models.TextField(blank=True)
     word_limit = models.PositiveSmallIntegerField(default=250)
-    criterion = models.ForeignKey(
-        Criterion, on_delete=models.SET_NULL, null=True, blank=True, related_name="questions"
-    )
+    criterion = models.ForeignKey(Criterion, on_delete=models.SET_NULL, null=True, blank=True, related_name="questions")
     position = models.PositiveSmallIntegerField()
 
     class Meta:
         ordering = ["position"]
-        constraints = [
-            models.UniqueConstraint(fields=["tenant", "round", "position"], name="question_position")
-        ]
+        constraints = [models.UniqueConstraint(fields=["tenant", "round", "position"], name="question_position")]

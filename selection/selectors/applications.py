@@ -20,8 +20,18 @@ SORTS = {
 # What staff can do something about comes first.
 TURNS = (EndorsementState.DECLINED, EndorsementState.ASKED, EndorsementState.WAITING, EndorsementState.GIVEN)
 COLUMNS = (
-    "public_id", "reference", "applicant__name", "organisation__name", "organisation__sector__name", "state", "manager_state",
-    "officer_state", "allocated", "finished", "score_points", "score_gap",
+    "public_id",
+    "reference",
+    "applicant__name",
+    "organisation__name",
+    "organisation__sector__name",
+    "state",
+    "manager_state",
+    "officer_state",
+    "allocated",
+    "finished",
+    "score_points",
+    "score_gap",
 )
 
 
@@ -33,8 +43,10 @@ def application_rows(round: SelectionRound, filters: dict[str, str]) -> QuerySet
     if sector := filters.get("sector"):
         rows = rows.filter(organisation__sector__public_id=sector)
     if search := filters.get("search", "").strip():
-        rows = rows.filter(applicant__name__icontains=search) | rows.filter(reference__icontains=search) | rows.filter(
-            organisation__name__icontains=search
+        rows = (
+            rows.filter(applicant__name__icontains=search)
+            | rows.filter(reference__icontains=search)
+            | rows.filter(organisation__name__icontains=search)
         )
     asked = Endorsement.objects.filter(application=OuterRef("pk"))
     rows = with_scores(rows).annotate(
@@ -60,7 +72,13 @@ def counts_by_state(round: SelectionRound) -> dict[str, int]:
 def application_with_parts() -> QuerySet[Application]:
     """What every page of one application shows: three queries."""
     return Application.objects.select_related(
-        "round__cohort__programme", "round__tenant", "cohort__programme", "applicant", "organisation", "line_manager", "sponsor"
+        "round__cohort__programme",
+        "round__tenant",
+        "cohort__programme",
+        "applicant",
+        "organisation",
+        "line_manager",
+        "sponsor",
     ).prefetch_related("answers", "round__questions")
 
 
@@ -72,8 +90,17 @@ def endorsements_of_round(round: SelectionRound) -> QuerySet:
         .annotate(turn=Case(*(When(state=state, then=turn) for turn, state in enumerate(TURNS)), default=len(TURNS)))
         .order_by("turn", "asked_at", "id")
         .values(
-            "public_id", "kind", "state", "asked_at", "answered_at", "comment", "endorser__name", "endorser__email",
-            "application__public_id", "application__reference", "application__applicant__name",
+            "public_id",
+            "kind",
+            "state",
+            "asked_at",
+            "answered_at",
+            "comment",
+            "endorser__name",
+            "endorser__email",
+            "application__public_id",
+            "application__reference",
+            "application__applicant__name",
         )
     )
 
@@ -81,6 +108,12 @@ def endorsements_of_round(round: SelectionRound) -> QuerySet:
 def endorsement_rows(application: Application) -> list[dict[str, Any]]:
     rows = application.endorsements.select_related("endorser").order_by("id")
     return [
-        {"row": row, "kind": row.get_kind_display(), "name": row.endorser.name, "state": row.state, "text": row.get_state_display()}
+        {
+            "row": row,
+            "kind": row.get_kind_display(),
+            "name": row.endorser.name,
+            "state": row.state,
+            "text": row.get_state_display(),
+        }
         for row in rows
     ]

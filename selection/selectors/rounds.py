@@ -13,7 +13,17 @@ from tenancy.models import Role
 
 S = ApplicationState
 # Everyone who was once submitted is somewhere from here on, unless they withdrew before.
-SUBMITTED = [S.SUBMITTED, S.ENDORSED, S.ELIGIBLE, S.OFFERED, S.RESERVE, S.NOT_SELECTED, S.ACCEPTED, S.DECLINED, S.LAPSED]
+SUBMITTED = [
+    S.SUBMITTED,
+    S.ENDORSED,
+    S.ELIGIBLE,
+    S.OFFERED,
+    S.RESERVE,
+    S.NOT_SELECTED,
+    S.ACCEPTED,
+    S.DECLINED,
+    S.LAPSED,
+]
 
 
 def rounds_with_cohort() -> QuerySet[SelectionRound]:
@@ -57,4 +67,7 @@ def questions_of(round: SelectionRound) -> list[Question]:
 def funnel_for_page(round: SelectionRound) -> list[dict[str, Any]]:
     """[{label, count, state}] in the order people pass through; `state` filters the list behind the count."""
     counts = funnel_counts(round)
-    return [{"key": key, "count": counts[key]} for key in ("nominated", "invited", "draft", "waiting", "endorsed", "withdrawn")]
+    return [
+        {"key": key, "count": counts[key]}
+        for key in ("nominated", "invited", "draft", "waiting", "endorsed", "withdrawn")
+    ]

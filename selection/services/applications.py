@@ -36,7 +36,9 @@ def require_writable(application: Application, by: Actor) -> None:
 
 def _begin(application: Application, by: Actor) -> None:
     """The first page saved makes it a draft; two pages saved at once begin it once."""
-    waiting = Application.objects.select_for_update(of=("self",)).filter(pk=application.pk, state=ApplicationState.INVITED)
+    waiting = Application.objects.select_for_update(of=("self",)).filter(
+        pk=application.pk, state=ApplicationState.INVITED
+    )
     if waiting.first() is not None:
         transition(application, "start", by=by)
 
@@ -55,9 +57,16 @@ def start_application(*, round: SelectionRound, by: Actor) -> Application:
     if person.organisation_id is None:
         raise Refused(_("We don’t know who you work for. Ask the programme team to add your employer first."))
     application = Application.objects.create(
-        round=round, cohort=round.cohort, applicant=person, organisation=person.organisation, job_title=person.job_title,
-        grade=person.grade, route=Application.Route.OWN, line_manager=person.line_manager,
-        reference=next_references(round.cohort, 1)[0], received_on=timezone.localdate(),
+        round=round,
+        cohort=round.cohort,
+        applicant=person,
+        organisation=person.organisation,
+        job_title=person.job_title,
+        grade=person.grade,
+        route=Application.Route.OWN,
+        line_manager=person.line_manager,
+        reference=next_references(round.cohort, 1)[0],
+        received_on=timezone.localdate(),
     )
     give_role(person=person, role=Role.APPLICANT, cohort_id=round.cohort_id, by=by)
     return transition(application, "start", by=by)
@@ -70,7 +79,12 @@ def save_details(
     """Employer and post as they are now; a new employer becomes the person's employer too, and the old one stays on record."""
     require_writable(application, by)
     save_if_unchanged(
-        application, version=version, organisation=organisation, job_title=job_title, grade=grade, details_confirmed=True
+        application,
+        version=version,
+        organisation=organisation,
+        job_title=job_title,
+        grade=grade,
+        details_confirmed=True,
     )
     _begin(application, by)
     person = application.applicant
@@ -92,7 +106,9 @@ def save_scope(*, application: Application, version: int, decision_scope: str, b
 
 
 @transaction.atomic
-def save_answer(*, application: Application, question: Question, version: int, text: str, by: Actor) -> ApplicationAnswer:
+def save_answer(
+    *, application: Application, question: Question, version: int, text: str, by: Actor
+) -> ApplicationAnswer:
     """`version` is that of the answer the page showed, 0 where there was none. An answer over its limit isn't saved."""
     require_writable(application, by)
     _within(text, question.word_limit, "text")
@@ -113,7 +129,13 @@ def _within(text: str, limit: int, field: str) -> None:
 
 @transaction.atomic
 def save_endorsers(
-    *, application: Application, version: int, manager_name: str, manager_email: str, sponsor_name: str, sponsor_email: str,
+    *,
+    application: Application,
+    version: int,
+    manager_name: str,
+    manager_email: str,
+    sponsor_name: str,
+    sponsor_email: str,
     by: Actor,
 ) -> Application:
     """Who is asked when the application is sent. Nobody endorses their own application."""
@@ -202,6 +224,8 @@ def withdraw_application(*, application: Application, by: Actor, reason: str = "
 def locked(application: Application) -> Application:
     return (
         Application.objects.select_for_update(of=("self",))
-        .select_related("round__cohort__programme", "round__tenant", "applicant", "organisation", "line_manager", "sponsor")
+        .select_related(
+            "round__cohort__programme", "round__tenant", "applicant", "organisation", "line_manager", "sponsor"
+        )
         .get(pk=application.pk)
     )

@@ -69,7 +69,11 @@ CRITERIA = (
             (4, _("Acceptable"), _("Clear about strengths and gaps; has a plan for the time.")),
             (5, _("Good"), _("Has asked for feedback and acted on it; ties learning to a real piece of work.")),
             (6, _("Strong"), _("Open about something they found hard; will share what they learn.")),
-            (7, _("Outstanding"), _("Learns in public and helps others to; says what they’ll stop doing to make room.")),
+            (
+                7,
+                _("Outstanding"),
+                _("Learns in public and helps others to; says what they’ll stop doing to make room."),
+            ),
         ),
     ),
 )

@@ -47,8 +47,13 @@ def ask_endorsers(*, application: Application, by: Actor) -> None:
 
 def _start_again(row: Endorsement, person: Person, by: Actor) -> None:
     blank: dict[str, Any] = {
-        "endorser": person, "releases_time": None, "confirms_scope": None, "will_sponsor": None, "comment": "",
-        "asked_at": None, "answered_at": None,
+        "endorser": person,
+        "releases_time": None,
+        "confirms_scope": None,
+        "will_sponsor": None,
+        "comment": "",
+        "asked_at": None,
+        "answered_at": None,
     }
     revoke_links(purpose=ENDORSE, about=row.public_id)
     if row.state == EndorsementState.WAITING:
@@ -93,24 +98,39 @@ def answered_together(endorsement: Endorsement) -> list[Endorsement]:
 
 @transaction.atomic
 def give_endorsement(
-    *, endorsement: Endorsement, by: Actor, releases_time: bool = False, confirms_scope: bool = False,
-    will_sponsor: bool = False, comment: str = "",
+    *,
+    endorsement: Endorsement,
+    by: Actor,
+    releases_time: bool = False,
+    confirms_scope: bool = False,
+    will_sponsor: bool = False,
+    comment: str = "",
 ) -> Endorsement:
     """Record the support; the chief officer is asked next, or the application is endorsed."""
     endorsement = _locked(endorsement, by)
     together = answered_together(endorsement)
     kinds = {row.kind for row in together}
     if Kind.LINE_MANAGER in kinds and not releases_time:
-        raise Refused(_("Confirm that you’ll release their time, or say why you don’t endorse the application"), field="confirms")
+        raise Refused(
+            _("Confirm that you’ll release their time, or say why you don’t endorse the application"), field="confirms"
+        )
     if Kind.CHIEF_OFFICER in kinds and not will_sponsor:
-        raise Refused(_("Confirm that you’ll sponsor them, or say why you don’t endorse the application"), field="confirms")
+        raise Refused(
+            _("Confirm that you’ll sponsor them, or say why you don’t endorse the application"), field="confirms"
+        )
     if not confirms_scope:
         raise Refused(_("Confirm what they decide, or say why you don’t endorse the application"), field="confirms")
     for row in together:
         manager = row.kind == Kind.LINE_MANAGER
         transition(
-            row, "give", by=by, answered_at=timezone.now(), confirms_scope=True, comment=comment.strip(),
-            releases_time=True if manager else None, will_sponsor=None if manager else True,
+            row,
+            "give",
+            by=by,
+            answered_at=timezone.now(),
+            confirms_scope=True,
+            comment=comment.strip(),
+            releases_time=True if manager else None,
+            will_sponsor=None if manager else True,
         )
         spend_links(purpose=ENDORSE, about=row.public_id)
     ask_next(application=endorsement.application, by=by)

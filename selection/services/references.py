@@ -29,7 +29,9 @@ def next_references(cohort: Cohort, count: int) -> list[str]:
     """The next `count` references, held until the transaction ends so that no other import takes them too."""
     prefix = prefix_of(cohort)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s), %s)", ["selection.reference", current_scope().tenant_id])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtext(%s), %s)", ["selection.reference", current_scope().tenant_id]
+        )
     last = Application.objects.filter(reference__regex=rf"^{prefix}-[0-9]+$").aggregate(last=Max("reference"))["last"]
     start = int(last.rpartition("-")[2]) if last else 0
     return [f"{prefix}-{number:04}" for number in range(start + 1, start + count + 1)]

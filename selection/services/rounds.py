@@ -37,9 +37,20 @@ def end_of(day: date) -> datetime:
 
 @transaction.atomic
 def set_up_round(
-    *, cohort: Cohort, opens_on: date, closes_on: date, endorse_by: date, score_by: date, by: Actor,
-    assessors_per_application: int = 2, blind: bool = True, offer_days: int = 10, reserve_length: int = 10, audience: str = "",
-    criteria: Sequence[CriterionSpec] = CRITERIA, questions: Sequence[QuestionSpec] = QUESTIONS,
+    *,
+    cohort: Cohort,
+    opens_on: date,
+    closes_on: date,
+    endorse_by: date,
+    score_by: date,
+    by: Actor,
+    assessors_per_application: int = 2,
+    blind: bool = True,
+    offer_days: int = 10,
+    reserve_length: int = 10,
+    audience: str = "",
+    criteria: Sequence[CriterionSpec] = CRITERIA,
+    questions: Sequence[QuestionSpec] = QUESTIONS,
 ) -> SelectionRound:
     """The cohort's one round with its criteria, descriptors and questions, not yet published."""
     require(staff, by, cohort)
@@ -48,16 +59,27 @@ def set_up_round(
     try:
         with transaction.atomic():
             round_ = SelectionRound.objects.create(
-                cohort=cohort, opens_at=start_of(opens_on), closes_at=end_of(closes_on), endorse_by=end_of(endorse_by),
-                score_by=end_of(score_by), assessors_per_application=assessors_per_application, blind=blind,
-                offer_days=offer_days, reserve_length=reserve_length, audience=audience.strip(),
+                cohort=cohort,
+                opens_at=start_of(opens_on),
+                closes_at=end_of(closes_on),
+                endorse_by=end_of(endorse_by),
+                score_by=end_of(score_by),
+                assessors_per_application=assessors_per_application,
+                blind=blind,
+                offer_days=offer_days,
+                reserve_length=reserve_length,
+                audience=audience.strip(),
             )
     except IntegrityError as error:
         raise WrongState(_("This cohort has a selection round already.")) from error
     made = [_add_criterion(round_, position, spec) for position, spec in enumerate(criteria, start=1)]
     for position, question in enumerate(questions, start=1):
         Question.objects.create(
-            round=round_, position=position, text=str(question.text), hint=str(question.hint), word_limit=question.word_limit,
+            round=round_,
+            position=position,
+            text=str(question.text),
+            hint=str(question.hint),
+            word_limit=question.word_limit,
             criterion=made[question.criterion - 1],
         )
     record_change(round_, "set_up", by=by, target=round_.state)
@@ -66,8 +88,13 @@ def set_up_round(
 
 def _add_criterion(round_: SelectionRound, position: int, spec: CriterionSpec) -> Criterion:
     criterion = Criterion.objects.create(
-        round=round_, position=position, name=str(spec.name), description=str(spec.description), kind=spec.kind,
-        weight=spec.weight, max_points=MAX_POINTS,
+        round=round_,
+        position=position,
+        name=str(spec.name),
+        description=str(spec.description),
+        kind=spec.kind,
+        weight=spec.weight,
+        max_points=MAX_POINTS,
     )
     RatingDescriptor.objects.bulk_create(
         RatingDescriptor(criterion=criterion, points=points, label=str(label), example=str(example))
@@ -92,7 +119,14 @@ def check_assessors(number: int) -> None:
 
 @transaction.atomic
 def change_round(
-    *, round: SelectionRound, version: int, opens_on: date, closes_on: date, endorse_by: date, score_by: date, by: Actor,
+    *,
+    round: SelectionRound,
+    version: int,
+    opens_on: date,
+    closes_on: date,
+    endorse_by: date,
+    score_by: date,
+    by: Actor,
     **settings: Any,
 ) -> SelectionRound:
     """While it's prepared, everything; once it's open, only dates, and none may move closer: people have planned by them."""
@@ -100,8 +134,11 @@ def change_round(
     check_dates(opens_on=opens_on, closes_on=closes_on, endorse_by=endorse_by, score_by=score_by)
     check_assessors(settings.get("assessors_per_application", round.assessors_per_application))
     values = {
-        "opens_at": start_of(opens_on), "closes_at": end_of(closes_on), "endorse_by": end_of(endorse_by),
-        "score_by": end_of(score_by), **settings,
+        "opens_at": start_of(opens_on),
+        "closes_at": end_of(closes_on),
+        "endorse_by": end_of(endorse_by),
+        "score_by": end_of(score_by),
+        **settings,
     }
     if round.state != RoundState.DRAFT:
         for name in ("closes_at", "endorse_by", "score_by"):

@@ -60,7 +60,11 @@ def summary_rows(application: Application, answers: Answers, tenant: Tenant, *, 
         row(_("Employer"), application.organisation.name, "application-details"),
         row(_("Job title"), application.job_title, "application-details"),
         row(_("Grade or band"), application.grade, "application-details"),
-        row(_("What you decide") if change else _("What they decide"), paragraphs(application.decision_scope), "application-scope"),
+        row(
+            _("What you decide") if change else _("What they decide"),
+            paragraphs(application.decision_scope),
+            "application-scope",
+        ),
     ]
     for question, answer in answers:
         text = paragraphs(answer.text) if answer else ""
@@ -93,7 +97,9 @@ def readable_history(obj: TenantModel) -> list[dict[str, Any]]:
     labels = STEPS | {t.name: t.label for t in obj.machine}  # type: ignore[attr-defined]
     return [
         {
-            "at": step.at, "text": labels.get(step.name) or step.name.replace("_", " ").capitalize(), "by_label": step.by_label,
+            "at": step.at,
+            "text": labels.get(step.name) or step.name.replace("_", " ").capitalize(),
+            "by_label": step.by_label,
             "reason": step.reason,
         }
         for step in history(obj)

@@ -79,10 +79,16 @@ class ApplicationDetailView(OfApplication, TenantPage):
         takes = application.round.takes_applications(now)
         may_write = takes and application.state in WRITABLE
         context = {
-            "application": application, "round": application.round, "cohort": application.cohort,
-            "endorsements": endorsement_rows(application), "takes": takes, "may_write": may_write,
-            "may_reopen": takes and application.state in SENT, "may_withdraw": application.state in WITHDRAWABLE,
-            "caption": str(application.round.cohort), "not_yet": now < application.round.opens_at,
+            "application": application,
+            "round": application.round,
+            "cohort": application.cohort,
+            "endorsements": endorsement_rows(application),
+            "takes": takes,
+            "may_write": may_write,
+            "may_reopen": takes and application.state in SENT,
+            "may_withdraw": application.state in WITHDRAWABLE,
+            "caption": str(application.round.cohort),
+            "not_yet": now < application.round.opens_at,
         }
         own = self.own_context if self.is_own else self.staff_context
         return super().get_context_data(**context, **own(may_write), **kwargs)
@@ -136,7 +142,12 @@ class ApplicationDetailsView(ApplicationPage):
 
     def get_initial(self) -> dict[str, Any]:
         a = self.object
-        return {"organisation": a.organisation.public_id, "job_title": a.job_title, "grade": a.grade, "version": a.version}
+        return {
+            "organisation": a.organisation.public_id,
+            "job_title": a.job_title,
+            "grade": a.grade,
+            "version": a.version,
+        }
 
     def act(self, data: dict[str, Any]) -> None:
         save_details(application=self.object, by=self.actor, **data)
@@ -221,9 +232,14 @@ class ApplicationSubmitView(OfApplication, TenantPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         answers = answers_by_question(self.object)
         return super().get_context_data(
-            application=self.object, round=self.object.round, left=what_is_left(self.object), caption=_("Your application"),
-            rows=summary_rows(self.object, answers, self.request.tenant, change=True), page_heading=_("Check your answers"),
-            back_href=address(self, "application-detail", self.object), **kwargs,
+            application=self.object,
+            round=self.object.round,
+            left=what_is_left(self.object),
+            caption=_("Your application"),
+            rows=summary_rows(self.object, answers, self.request.tenant, change=True),
+            page_heading=_("Check your answers"),
+            back_href=address(self, "application-detail", self.object),
+            **kwargs,
         )
 
 
@@ -283,9 +299,16 @@ class ApplicationListView(OfRound, CohortFrame, TenantPage):
         page = page_of(self.request, application_rows(self.object, filters))
         states = [{"value": state, "text": S(state).label, "count": count} for state, count in counts.items()]
         return super().get_context_data(
-            round=self.object, page_heading=_("Applications"), page_obj=page, filters=filters, states=states,
-            sectors=Sector.objects.values("public_id", "name"), total=sum(counts.values()), rows=self.rows(page),
-            scored=any(counts.get(state) for state in SCORED), **kwargs,
+            round=self.object,
+            page_heading=_("Applications"),
+            page_obj=page,
+            filters=filters,
+            states=states,
+            sectors=Sector.objects.values("public_id", "name"),
+            total=sum(counts.values()),
+            rows=self.rows(page),
+            scored=any(counts.get(state) for state in SCORED),
+            **kwargs,
         )
 
     def rows(self, page: Any) -> Iterator[dict[str, Any]]:

@@ -39,7 +39,10 @@ ANSWERS = ("given", "declined", "passed-on")
 
 def endorsements_with_parts() -> Any:
     return Endorsement.objects.select_related(
-        "endorser", "application__applicant", "application__organisation", "application__round__cohort__programme",
+        "endorser",
+        "application__applicant",
+        "application__organisation",
+        "application__round__cohort__programme",
         "application__cohort",
     )
 
@@ -88,8 +91,12 @@ class EndorseForms(ServiceFormView):
     def parts(self) -> dict[str, Any]:
         application = self.object.application
         return {
-            "endorsement": self.object, "application": application, "applicant": application.applicant,
-            "round": application.round, "cohort": application.round.cohort, "programme": application.round.cohort.programme,
+            "endorsement": self.object,
+            "application": application,
+            "applicant": application.applicant,
+            "round": application.round,
+            "cohort": application.round.cohort,
+            "programme": application.round.cohort.programme,
         }
 
 
@@ -101,7 +108,11 @@ class EndorsePage(EndorseForms):
 
     def confirms(self) -> list[str]:
         kinds = {row.kind for row in answered_together(self.object)}
-        wanted = [("releases_time", Kind.LINE_MANAGER in kinds), ("confirms_scope", True), ("will_sponsor", Kind.CHIEF_OFFICER in kinds)]
+        wanted = [
+            ("releases_time", Kind.LINE_MANAGER in kinds),
+            ("confirms_scope", True),
+            ("will_sponsor", Kind.CHIEF_OFFICER in kinds),
+        ]
         return [key for key, asked in wanted if asked]
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -115,7 +126,9 @@ class EndorsePage(EndorseForms):
                 raise
             except Refused as refusal:
                 if refusal.field == "reason":
-                    raise Refused(_("Say why you don’t endorse the application: the applicant reads it"), field="comment") from refusal
+                    raise Refused(
+                        _("Say why you don’t endorse the application: the applicant reads it"), field="comment"
+                    ) from refusal
                 raise
             return self.done("declined")
         confirmed = {key: True for key in data["confirms"]}
@@ -189,8 +202,13 @@ class EndorsementListView(OfRound, CohortFrame, TenantPage):
             for row in page.object_list
         ]
         return super().get_context_data(
-            round=self.object, page_heading=_("Endorsements"), page_obj=page, rows=shown, state=state,
-            states=EndorsementState.choices, **kwargs,
+            round=self.object,
+            page_heading=_("Endorsements"),
+            page_obj=page,
+            rows=shown,
+            state=state,
+            states=EndorsementState.choices,
+            **kwargs,
         )
 
 

@@ -38,12 +38,20 @@ from tenancy.views.base import TenantPage, TenantView
 
 State = NominationImport.State
 COLOURS = {
-    Outcome.GOOD: "green", Outcome.GUESSED: "yellow", Outcome.WRONG: "red", Outcome.THERE: "grey", Outcome.LEFT_OUT: "grey",
+    Outcome.GOOD: "green",
+    Outcome.GUESSED: "yellow",
+    Outcome.WRONG: "red",
+    Outcome.THERE: "grey",
+    Outcome.LEFT_OUT: "grey",
     Outcome.EMPTY: "grey",
 }
 SHORT = {
-    Outcome.GOOD: gettext_lazy("Good"), Outcome.GUESSED: gettext_lazy("Guessed"), Outcome.WRONG: gettext_lazy("Wrong"),
-    Outcome.THERE: gettext_lazy("Already there"), Outcome.LEFT_OUT: gettext_lazy("Left out"), Outcome.EMPTY: gettext_lazy("Empty"),
+    Outcome.GOOD: gettext_lazy("Good"),
+    Outcome.GUESSED: gettext_lazy("Guessed"),
+    Outcome.WRONG: gettext_lazy("Wrong"),
+    Outcome.THERE: gettext_lazy("Already there"),
+    Outcome.LEFT_OUT: gettext_lazy("Left out"),
+    Outcome.EMPTY: gettext_lazy("Empty"),
 }
 
 
@@ -75,9 +83,9 @@ class OfImport(CohortFrame):
     permission = staff
 
     def get_object(self) -> NominationImport:
-        rows = NominationImport.objects.select_related("round__cohort__programme", "round__tenant", "file", "job").defer(
-            "file__content"
-        )
+        rows = NominationImport.objects.select_related(
+            "round__cohort__programme", "round__tenant", "file", "job"
+        ).defer("file__content")
         return self.find(NominationImport, queryset=rows)  # type: ignore[attr-defined, no-any-return]
 
     def get_cohort(self) -> Any:
@@ -98,7 +106,9 @@ class ImportColumnsView(OfImport, ServiceFormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         missing = [columns.LABELS[key] for key in columns.missing(self.object.mapping)]
-        return super().get_context_data(page_heading=_("Match the columns"), missing=missing, nominations=self.object, **kwargs)
+        return super().get_context_data(
+            page_heading=_("Match the columns"), missing=missing, nominations=self.object, **kwargs
+        )
 
 
 class ImportDetailView(OfImport, TenantPage):
@@ -129,11 +139,19 @@ class ImportDetailView(OfImport, TenantPage):
             if totals[outcome.value]
         ]
         return super().get_context_data(
-            nominations=nominations, page_heading=self.heading(), page_obj=page, counts=counts, wanted=wanted, total=len(rows),
-            to_write=rows_to_write(nominations), written=nominations.outcome.get("written"),
-            notices=nominations.outcome.get("notices", []), is_being_written=is_being_written(nominations),
+            nominations=nominations,
+            page_heading=self.heading(),
+            page_obj=page,
+            counts=counts,
+            wanted=wanted,
+            total=len(rows),
+            to_write=rows_to_write(nominations),
+            written=nominations.outcome.get("written"),
+            notices=nominations.outcome.get("notices", []),
+            is_being_written=is_being_written(nominations),
             editable=nominations.state in (State.CHECKED, State.WRITING) and not is_being_written(nominations),
-            failed=nominations.job.error if nominations.state == State.WRITING and nominations.job else "", **kwargs,
+            failed=nominations.job.error if nominations.state == State.WRITING and nominations.job else "",
+            **kwargs,
         )
 
     def heading(self) -> str:
@@ -175,8 +193,12 @@ class ImportRowView(OfRow, ServiceFormView):
     def act(self, data: dict[str, Any]) -> HttpResponse:
         texts = {key: data[key] for key in EDITABLE if key in data and key != "organisation"}
         correct_row(
-            nominations=self.object, number=self.entry["row"], texts=texts, organisation=data["organisation"],
-            everywhere=bool(data.get("everywhere")), by=self.actor,
+            nominations=self.object,
+            number=self.entry["row"],
+            texts=texts,
+            organisation=data["organisation"],
+            everywhere=bool(data.get("everywhere")),
+            by=self.actor,
         )
         messages.success(self.request, _("Row %(row)d is saved and checked again.") % {"row": self.entry["row"]})
         return HttpResponseRedirect(self.back())
@@ -184,8 +206,12 @@ class ImportRowView(OfRow, ServiceFormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         heading = _("Row %(row)d: %(name)s") % {"row": self.entry["row"], "name": self.entry["name"] or _("no name")}
         return super().get_context_data(
-            page_heading=heading, entry=self.entry, nominations=self.object, back_href=self.back(),
-            left_out=self.entry["outcome"] == Outcome.LEFT_OUT, **kwargs,
+            page_heading=heading,
+            entry=self.entry,
+            nominations=self.object,
+            back_href=self.back(),
+            left_out=self.entry["outcome"] == Outcome.LEFT_OUT,
+            **kwargs,
         )
 
 
@@ -197,7 +223,10 @@ class ImportRowLeaveView(OfRow, TenantView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             leave_row_out(
-                nominations=self.object, number=self.entry["row"], leave_out=request.POST.get("leave_out") != "no", by=self.actor
+                nominations=self.object,
+                number=self.entry["row"],
+                leave_out=request.POST.get("leave_out") != "no",
+                by=self.actor,
             )
         except NotAllowed:
             raise

@@ -58,10 +58,16 @@ class RoundDetailView(OfRound, CohortFrame, TenantPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         round_: SelectionRound = self.object
         return super().get_context_data(
-            round=round_, page_heading=_("Selection round"), funnel=funnel_for_page(round_), questions=questions_of(round_),
-            criteria=published_criteria(round_), actions={t.name for t in possible(round_, self.actor)},
+            round=round_,
+            page_heading=_("Selection round"),
+            funnel=funnel_for_page(round_),
+            questions=questions_of(round_),
+            criteria=published_criteria(round_),
+            actions={t.name for t in possible(round_, self.actor)},
             imports=round_.imports.select_related("uploaded_by", "file").defer("file__content", "outcome")[:5],
-            can_import=round_.state in (RoundState.DRAFT, RoundState.OPEN), history=readable_history(round_), **kwargs,
+            can_import=round_.state in (RoundState.DRAFT, RoundState.OPEN),
+            history=readable_history(round_),
+            **kwargs,
         )
 
 
@@ -84,11 +90,17 @@ class RoundAboutView(OfRound, TenantPage):
             own = Application.objects.filter(round=round_, applicant=self.actor.person_id).first()
         now = timezone.now()
         return super().get_context_data(
-            round=round_, cohort=round_.cohort, programme=round_.cohort.programme, criteria=published_criteria(round_),
-            questions=questions_of(round_), own=own, now_open=round_.takes_applications(now),
+            round=round_,
+            cohort=round_.cohort,
+            programme=round_.cohort.programme,
+            criteria=published_criteria(round_),
+            questions=questions_of(round_),
+            own=own,
+            now_open=round_.takes_applications(now),
             not_yet=round_.state in (RoundState.DRAFT, RoundState.OPEN) and now < round_.opens_at,
             page_heading=_("Apply for %(programme)s") % {"programme": round_.cohort.programme.name},
-            caption=round_.cohort.name, **kwargs,
+            caption=round_.cohort.name,
+            **kwargs,
         )
 
 
@@ -156,7 +168,9 @@ class QuestionEditView(CohortFrame, ServiceFormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         heading = _("Question %(number)d") % {"number": self.question.position}
-        return super().get_context_data(page_heading=heading, back_href=address(self, "round-detail", self.object), **kwargs)
+        return super().get_context_data(
+            page_heading=heading, back_href=address(self, "round-detail", self.object), **kwargs
+        )
 
 
 class RoundStepView(OfRound, TenantView):

@@ -35,8 +35,13 @@ def ensure_people(*, newcomers: Iterable[Newcomer], by: Actor) -> dict[str, Pers
     known = {p.email.lower(): p for p in Person.objects.exclude(email="") if p.email.lower() in wanted}
     made = [
         Person(
-            name=(name := " ".join(new.name.split())), sort_key=sort_key(name)[:200], email=new.email,
-            organisation=new.organisation, job_title=new.job_title, grade=new.grade, service_area=new.service_area,
+            name=(name := " ".join(new.name.split())),
+            sort_key=sort_key(name)[:200],
+            email=new.email,
+            organisation=new.organisation,
+            job_title=new.job_title,
+            grade=new.grade,
+            service_area=new.service_area,
             district=new.district,
         )
         for email, new in wanted.items()
@@ -74,9 +79,13 @@ def ensure_accounts(*, people: Collection[Person]) -> None:
 def give_role_to_all(*, people: Collection[Person], role: str, cohort_id: int, by: Actor) -> None:
     """Give each of them the role for the cohort from now on; those who hold it keep it as it is."""
     held = set(
-        RoleAssignment.objects.filter(role=role, cohort_id=cohort_id, valid_to__isnull=True).values_list("person_id", flat=True)
+        RoleAssignment.objects.filter(role=role, cohort_id=cohort_id, valid_to__isnull=True).values_list(
+            "person_id", flat=True
+        )
     )
     now = timezone.now()
     RoleAssignment.objects.bulk_create(
-        RoleAssignment(person=p, role=Role(role), cohort_id=cohort_id, valid_from=now) for p in people if p.pk not in held
+        RoleAssignment(person=p, role=Role(role), cohort_id=cohort_id, valid_from=now)
+        for p in people
+        if p.pk not in held
     )

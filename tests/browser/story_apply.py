@@ -39,7 +39,7 @@ def create_programme(staff: Walker, *, places: int) -> None:
     for sector, share in (("health", 3), ("local government", 3), ("police and fire", 1), ("voluntary", 1)):
         staff.fill(re.compile(f"Places for {sector}"), str(share))
     staff.press("Create cohort")
-    assert f"0 of {places} places taken" in staff.text()
+    assert f"0 of {places} places taken" in staff.text(), staff.text()
 
 
 def set_up_round(staff: Walker) -> None:

@@ -49,12 +49,17 @@ class Critic:
                 continue
             self.seen.add((kind, size["width"]))
             if page.viewport_size != size:
-                page.set_viewport_size(size)  # type: ignore[arg-type]
+                self.resize(page, size)
             self.examine(page, size["width"])
             file = re.sub(r"[^\w*-]+", "_", kind.strip("/")).replace("*", "x") or "start"
             page.screenshot(path=str(self.shots / f"{file}-{size['width']}.png"), full_page=True)
         if page.viewport_size != before:
-            page.set_viewport_size(before)
+            self.resize(page, before)
+
+    def resize(self, page: Page, size: Any) -> None:
+        """The page's scripts get a frame to follow: the menu folds and unfolds with the width."""
+        page.set_viewport_size(size)
+        page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
     def examine(self, page: Page, width: int) -> None:
         if not page.evaluate("typeof axe === 'object'"):
@@ -111,7 +116,7 @@ class Walker:
         return self.page.locator("main")
 
     def text(self) -> str:
-        return self.main().inner_text()
+        return " ".join(self.main().inner_text().split())
 
     def heading(self) -> str:
         return self.page.locator("h1").first.inner_text()
@@ -120,6 +125,8 @@ class Walker:
         """A link by its words: of the page's own content first, of the header else."""
         places = [within] if within else [self.main(), self.page.locator("body")]
         for place in places:
+            if place is places[-1] and not within:
+                self.unfold_menu()
             link = place.get_by_role("link", name=text, exact=exact).or_(
                 place.locator("a[role=button]").filter(has_text=text)
             )
@@ -128,6 +135,11 @@ class Walker:
                 self.page.wait_for_load_state()
                 return self.look()
         raise AssertionError(f"No link “{text}” on {self.page.url}:\n{self.text()}")
+
+    def unfold_menu(self) -> None:
+        menu = self.page.locator("header").get_by_role("button", name="Menu", expanded=False)
+        if menu.count() and menu.is_visible():
+            menu.click()
 
     def press(self, text: str | re.Pattern[str], *, within: Locator | None = None, exact: bool = False) -> Walker:
         """A button by its words; a page that answers with errors fails, unless `refused` is asked for instead."""

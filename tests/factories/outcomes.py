@@ -27,8 +27,13 @@ def make_cohort(name: str = "Cohort 1", places: int = 50) -> Cohort:
     """In the open tenant; one programme for all."""
     programme, _ = Programme.objects.get_or_create(slug="leading", defaults={"name": "Leading across Essex"})
     return Cohort.objects.create(
-        programme=programme, name=name, slug=name.lower().replace(" ", "-"), places=places,
-        starts_on=date(2026, 1, 5), ends_on=date(2026, 10, 2), stage="running",
+        programme=programme,
+        name=name,
+        slug=name.lower().replace(" ", "-"),
+        places=places,
+        starts_on=date(2026, 1, 5),
+        ends_on=date(2026, 10, 2),
+        stage="running",
     )
 
 
@@ -82,8 +87,13 @@ def answer_all(
 
 
 def answered_survey(
-    tenant: Tenant, cohort: Cohort, people: Sequence[Person], before: Answering, after: Answering,
-    *, only_before: int = 0,
+    tenant: Tenant,
+    cohort: Cohort,
+    people: Sequence[Person],
+    before: Answering,
+    after: Answering,
+    *,
+    only_before: int = 0,
 ) -> Survey:
     """Both waves asked, answered and closed; the last `only_before` people answer the first alone."""
     survey = make_survey(cohort)

@@ -27,12 +27,17 @@ State = ApplicationState
 
 def make_cohort_for_round(name: str = "Cohort 2", places: int = 50) -> Cohort:
     programme, _ = Programme.objects.get_or_create(
-        slug="leading-greater-essex", defaults={"name": "Leading Greater Essex", "summary": "For leaders of the whole system."}
+        slug="leading-greater-essex",
+        defaults={"name": "Leading Greater Essex", "summary": "For leaders of the whole system."},
     )
     today = timezone.localdate()
     return Cohort.objects.create(
-        programme=programme, name=name, slug=name.lower().replace(" ", "-"), places=places,
-        starts_on=today + timedelta(days=90), ends_on=today + timedelta(days=360),
+        programme=programme,
+        name=name,
+        slug=name.lower().replace(" ", "-"),
+        places=places,
+        starts_on=today + timedelta(days=90),
+        ends_on=today + timedelta(days=360),
     )
 
 
@@ -41,8 +46,10 @@ def make_round(cohort: Cohort | None = None, *, opened: bool = True, **settings:
     cohort = cohort or make_cohort_for_round()
     today = timezone.localdate()
     dates = {
-        "opens_on": today - timedelta(days=1), "closes_on": today + timedelta(days=21),
-        "endorse_by": today + timedelta(days=28), "score_by": today + timedelta(days=49),
+        "opens_on": today - timedelta(days=1),
+        "closes_on": today + timedelta(days=21),
+        "endorse_by": today + timedelta(days=28),
+        "score_by": today + timedelta(days=49),
     }
     round_ = set_up_round(cohort=cohort, by=SYSTEM, **(dates | settings))
     if opened:
@@ -50,7 +57,9 @@ def make_round(cohort: Cohort | None = None, *, opened: bool = True, **settings:
     return SelectionRound.objects.select_related("cohort__programme", "tenant").get(pk=round_.pk)
 
 
-def make_applicant(name: str, *, organisation: str = "Essex County Council", sector: str = "local government") -> Person:
+def make_applicant(
+    name: str, *, organisation: str = "Essex County Council", sector: str = "local government"
+) -> Person:
     employer = make_organisation(organisation, sector)
     email = f"{name.lower().replace(' ', '.')}@essex.example"
     person, _ = ensure_person(name=name, email=email, organisation=employer, job_title="Head of service", by=SYSTEM)
@@ -59,16 +68,27 @@ def make_applicant(name: str, *, organisation: str = "Essex County Council", sec
 
 
 def make_application(
-    round: SelectionRound, name: str = "Alice Applicant", *, state: str = State.DRAFT,
-    organisation: str = "Essex County Council", sector: str = "local government", manager: str = "Mia Manager",
+    round: SelectionRound,
+    name: str = "Alice Applicant",
+    *,
+    state: str = State.DRAFT,
+    organisation: str = "Essex County Council",
+    sector: str = "local government",
+    manager: str = "Mia Manager",
     sponsor: str = "Otto Officer",
 ) -> Application:
     """An application in `state`, taken there by the people who would: up to 'endorsed' by services, 'eligible' by staff's step."""
     applicant = make_applicant(name, organisation=organisation, sector=sector)
     application = Application.objects.create(
-        round=round, cohort=round.cohort, applicant=applicant, organisation=applicant.organisation,
-        job_title=applicant.job_title, route=Application.Route.NOMINATED, reference=next_references(round.cohort, 1)[0],
-        line_manager=endorser(manager), sponsor=endorser(sponsor),
+        round=round,
+        cohort=round.cohort,
+        applicant=applicant,
+        organisation=applicant.organisation,
+        job_title=applicant.job_title,
+        route=Application.Route.NOMINATED,
+        reference=next_references(round.cohort, 1)[0],
+        line_manager=endorser(manager),
+        sponsor=endorser(sponsor),
     )
     give_role(person=applicant, role=Role.APPLICANT, cohort_id=round.cohort_id, by=SYSTEM)
     if state == State.INVITED:
@@ -87,7 +107,9 @@ def make_application(
 
 def endorser(name: str) -> Person:
     person, _ = ensure_person(
-        name=name, email=f"{name.lower().replace(' ', '.')}@essex.example", organisation=make_organisation("Essex County Council"),
+        name=name,
+        email=f"{name.lower().replace(' ', '.')}@essex.example",
+        organisation=make_organisation("Essex County Council"),
         by=SYSTEM,
     )
     return person
@@ -97,19 +119,31 @@ def fill_in(application: Application) -> None:
     """Every page of the application, saved by its applicant."""
     by = actor_of(application.applicant)
     save_details(
-        application=application, version=application.version, organisation=application.organisation,
-        job_title=application.job_title, grade="Head of service", by=by,
+        application=application,
+        version=application.version,
+        organisation=application.organisation,
+        job_title=application.job_title,
+        grade="Head of service",
+        by=by,
     )
     save_scope(
-        application=application, version=application.version, decision_scope="A budget of £2 million and a team of 40.", by=by
+        application=application,
+        version=application.version,
+        decision_scope="A budget of £2 million and a team of 40.",
+        by=by,
     )
     for question in application.round.questions.all():
         text = f"{application.applicant.name} on question {question.position}: what I did and what came of it."
         save_answer(application=application, question=question, version=0, text=text, by=by)
     manager, sponsor = application.line_manager, application.sponsor
     save_endorsers(
-        application=application, version=application.version, manager_name=manager.name, manager_email=manager.email,
-        sponsor_name=sponsor.name, sponsor_email=sponsor.email, by=by,
+        application=application,
+        version=application.version,
+        manager_name=manager.name,
+        manager_email=manager.email,
+        sponsor_name=sponsor.name,
+        sponsor_email=sponsor.email,
+        by=by,
     )
 
 
@@ -120,7 +154,10 @@ def endorse(application: Application) -> None:
         if row.state == "given":
             continue
         give_endorsement(
-            endorsement=row, by=Actor.for_link(row.endorser, "endorse"), releases_time=True, confirms_scope=True,
+            endorsement=row,
+            by=Actor.for_link(row.endorser, "endorse"),
+            releases_time=True,
+            confirms_scope=True,
             will_sponsor=True,
         )
 

@@ -33,7 +33,9 @@ def answered(essex, survey, participant, neighbour):
 def seen_by(essex, person) -> tuple[int, int]:
     """Rows of responses and answers by plain SQL, as that person."""
     with tenant_context(essex, person), connection.cursor() as cursor:
-        cursor.execute("SELECT (SELECT count(*) FROM outcomes_surveyresponse), (SELECT count(*) FROM outcomes_responseanswer)")
+        cursor.execute(
+            "SELECT (SELECT count(*) FROM outcomes_surveyresponse), (SELECT count(*) FROM outcomes_responseanswer)"
+        )
         return cursor.fetchone()
 
 

@@ -55,9 +55,7 @@ def test_no_withheld_cell_of_a_row_can_be_shown_to_be_small(counts):
 
 
 def tables_that_fit(safe, shape: tuple[int, int], most: int) -> Iterator[list[tuple[int, ...]]]:
-    by_row = [
-        list(rows_that_fit(safe.cells[i], safe.row_totals[i], most)) for i in range(shape[0])
-    ]
+    by_row = [list(rows_that_fit(safe.cells[i], safe.row_totals[i], most)) for i in range(shape[0])]
     for table in product(*by_row):
         columns = [sum(row[j] for row in table) for j in range(shape[1])]
         if all(map(fits, safe.column_totals, columns)) and fits(safe.total, sum(columns)):

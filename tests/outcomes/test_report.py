@@ -76,7 +76,8 @@ def figures_of(report: CohortReport) -> dict[str, dict]:
 def test_page_pdf_and_snapshot_say_the_same(essex, cohort, compared, staff, tmp_path):
     """Means 2.5 and 3.6 (tests/outcomes/test_results.py) wherever the report is read."""
     staff.client.post(
-        f"/essex/reports/{cohort.public_id}/introduction/", {"narrative": "Łucja led the first day.\n\n今日は", "version": 0}
+        f"/essex/reports/{cohort.public_id}/introduction/",
+        {"narrative": "Łucja led the first day.\n\n今日は", "version": 0},
     )
     report = made(staff, cohort)
     change = figures_of(report)[f"change-domains-{compared.public_id}"]
@@ -91,8 +92,14 @@ def test_page_pdf_and_snapshot_say_the_same(essex, cohort, compared, staff, tmp_
     assert download.headers["Content-Disposition"].startswith('attachment; filename="cohort-1-report-1.pdf"')
     if shutil.which("pdftotext"):
         printed = " ".join(text_of(download.content, tmp_path).split())
-        for words in ("Leading across Essex, Cohort 1", "2.5 to 3.6 (n = 12)", "+0.9 to +1.3", "Łucja led the first day.",
-                      "12 joined, of 50 places", "Averages of fewer than 8 people"):
+        for words in (
+            "Leading across Essex, Cohort 1",
+            "2.5 to 3.6 (n = 12)",
+            "+0.9 to +1.3",
+            "Łucja led the first day.",
+            "12 joined, of 50 places",
+            "Averages of fewer than 8 people",
+        ):
             assert words in printed, words
 
 
@@ -122,7 +129,9 @@ def test_suppression_holds_on_page_json_and_paper_alike(essex, staff, tmp_path):
     report = made(staff, cohort)
     own = [s for s in report.snapshot["sections"] if s["name"] == "outcomes"]
     assert not re.search(r"\b[1-5]\.\d\b", json.dumps(own))
-    assert all(row[1:3] == [None, None] for row in figures_of(report)[f"change-domains-{survey.public_id}"]["data"]["rows"])
+    assert all(
+        row[1:3] == [None, None] for row in figures_of(report)[f"change-domains-{survey.public_id}"]["data"]["rows"]
+    )
     page = staff.client.get(f"/essex/reports/{cohort.public_id}/1/").content.decode()
     assert "not shown, because too few people are counted" in page and "2.4" not in page
     if report.pdf and shutil.which("pdftotext"):

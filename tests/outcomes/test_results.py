@@ -68,7 +68,9 @@ def test_directions_that_may_be_shown(essex, staff):
     with tenant_context(essex):
         cohort = make_cohort("Cohort 2")
         crowd = add_people(cohort, 18, prefix="Crowd")
-        survey = answered_survey(essex, cohort, crowd, lambda p, s: 3 if p % 2 else 2, lambda p, s: (3 if p % 2 else 2) + p % 3 - 1)
+        survey = answered_survey(
+            essex, cohort, crowd, lambda p, s: 3 if p % 2 else 2, lambda p, s: (3 if p % 2 else 2) + p % 3 - 1
+        )
     found = results(essex, survey, staff)
     assert {(d.up, d.same, d.down) for d in found.directions} == {(6, 6, 6)}
     page = staff.client.get(f"/essex/surveys/{survey.public_id}/results/").content.decode()

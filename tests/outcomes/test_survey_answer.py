@@ -41,10 +41,16 @@ def test_from_the_first_page_to_the_last(essex, wave, participant):
     step = re.search(r'href="(/essex/surveys/waves/[^"]+/about/confidence/)"', first)[1]
     page = client.get(step).content.decode()
     assert page.count("Completely true of me") == 3
-    for domain, following in (("confidence", "about/skills/"), ("skills", "about/relationships/"), ("relationships", "note/")):
+    for domain, following in (
+        ("confidence", "about/skills/"),
+        ("skills", "about/relationships/"),
+        ("relationships", "note/"),
+    ):
         done = rate(client, essex, wave, domain, 4)
         assert (done.status_code, done.headers["Location"]) == (302, start(wave) + following)
-    assert client.post(start(wave) + "note/", {"note": "Mind the estuary."}).headers["Location"] == start(wave) + "check/"
+    assert (
+        client.post(start(wave) + "note/", {"note": "Mind the estuary."}).headers["Location"] == start(wave) + "check/"
+    )
     check = client.get(start(wave) + "check/").content.decode()
     assert check.count("Mostly") == 10 and "Mind the estuary." in check
     sent = client.post(start(wave) + "check/")
@@ -59,7 +65,10 @@ def test_saved_is_kept_and_picked_up_again(essex, wave, participant):
     rate(participant.client, essex, wave, "confidence", 2)
     page = participant.client.get(start(wave)).content.decode()
     assert "3 of 3 answered" in page and "Completed" in page and "Continue" in page
-    assert re.search(r'class="govuk-button[^>]*"[^>]*href="[^"]*about/skills/|href="[^"]*about/skills/"[^>]*class="govuk-button', page)
+    assert re.search(
+        r'class="govuk-button[^>]*"[^>]*href="[^"]*about/skills/|href="[^"]*about/skills/"[^>]*class="govuk-button',
+        page,
+    )
     again = participant.client.get(f"{start(wave)}about/confidence/").content.decode()
     assert len(re.findall(r'value="2"[^>]* checked', again)) == 3
 

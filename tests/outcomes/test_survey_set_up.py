@@ -25,7 +25,9 @@ def in_days(days: int) -> dict[str, str]:
 
 def test_staff_set_up_a_survey_with_ten_statements(essex, cohort, staff):
     page = staff.client.get(f"/essex/surveys/new/?cohort={cohort.public_id}").content.decode()
-    assert re.search(rf'<option[^>]* value="{cohort.public_id}"[^>]* selected|<option value="{cohort.public_id}" selected', page)
+    assert re.search(
+        rf'<option[^>]* value="{cohort.public_id}"[^>]* selected|<option value="{cohort.public_id}" selected', page
+    )
     answer_ = staff.client.post("/essex/surveys/new/", {"cohort": cohort.public_id, "name": " Where  I am "})
     assert answer_.status_code == 302
     shown = staff.client.get(answer_.headers["Location"]).content.decode()
@@ -45,8 +47,14 @@ def test_staff_of_another_cohort_can_not_choose_this_one(essex, cohort, other_st
 
 
 def edit(client, survey, **changes):
-    data = {"name": survey.name, "version": survey.version, "confidence": "I decide.", "skills": "I listen.\n\n I ask. ",
-            "relationships": "", **changes}
+    data = {
+        "name": survey.name,
+        "version": survey.version,
+        "confidence": "I decide.",
+        "skills": "I listen.\n\n I ask. ",
+        "relationships": "",
+        **changes,
+    }
     return client.post(f"/essex/surveys/{survey.public_id}/edit/", data)
 
 
@@ -142,9 +150,10 @@ def test_newcomers_are_asked_on_request_and_withdrawn_people_owe_nothing(essex, 
         add_people(cohort, 2, prefix="Late")
     page = staff.client.post(f"/essex/surveys/waves/{wave.public_id}/invite/", follow=True).content.decode()
     assert "2 more people were asked." in page and "0 of 14 answered" in page
-    assert "had already been asked" in staff.client.post(
-        f"/essex/surveys/waves/{wave.public_id}/invite/", follow=True
-    ).content.decode()
+    assert (
+        "had already been asked"
+        in staff.client.post(f"/essex/surveys/waves/{wave.public_id}/invite/", follow=True).content.decode()
+    )
     with tenant_context(essex):
         cohort.participations.filter(person=people[0]).update(state="withdrawn")
         assert len(owed(kind="outcomes.survey")) == 13
@@ -198,7 +207,11 @@ def test_wave_pages_are_for_staff_of_the_cohort(essex, survey, people, participa
     with tenant_context(essex):
         wave = ask(survey, "before")
     address = f"/essex/surveys/waves/{wave.public_id}/{page}"
-    assert [who.client.post(address, in_days(9)).status_code for who in (other_staff, participant, stranger)] == [403, 403, 404]
+    assert [who.client.post(address, in_days(9)).status_code for who in (other_staff, participant, stranger)] == [
+        403,
+        403,
+        404,
+    ]
     assert staff.client.post(address, in_days(9)).status_code == 302
 
 

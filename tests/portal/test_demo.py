@@ -2,16 +2,341 @@
 
 from __future__ import annotations
 
-import pytest
+from collections import Counter, defaultdict
+from datetime import timedelta
 
-from tests.demo_fixture import Demo
+import pytest
+from django.apps import apps
+from django.contrib.auth import authenticate
+from django.db import connections
+from django.db.models import Max
+from django.utils import timezone
+
+from cohorts.models import Cohort, Participation
+from engine.models import Job
+from outcomes.models import CohortReport, SurveyInvitation
+from portal.demo.load import TALES
+from portal.demo.people import DEMO_PASSWORD, ESSEX, HSMC, SIGN_INS
+from projects.models import Project, ProjectUpdate
+from reminders.models import DemoMail, Message
+from reminders.obligations import owed
+from reminders.services.reminding import ASK, DIGEST
+from selection.models import Application, AssessorAllocation, Endorsement, NominationImport
+from selection.models import Moderation, Offer
+from tenancy.models import Change, Link, Tenant
+from tenancy.scope import tenant_context
+from tenancy.walls import tenant_models
+from tests.demo_fixture import Demo, load
 
 pytestmark = pytest.mark.django_db
+SLUGS = [tale.slug for tale in TALES]
+# Written at other moments than now on purpose: they say when something is to be, not when it was.
+AHEAD = {
+    "cohorts.Event": {"starts_at", "ends_at"}, "mentoring.AvailabilitySlot": {"starts_at", "ends_at"},
+    "mentoring.MentoringSession": {"starts_at", "ends_at"}, "outcomes.SurveyWave": {"closes_at"},
+    "projects.Project": {"decide_by"}, "selection.Offer": {"deadline"},
+    "selection.SelectionRound": {"opens_at", "closes_at", "endorse_by", "score_by"}, "tenancy.Link": {"expires_at"},
+}
 
 
-def test_staff_home_opens(demo: Demo) -> None:
-    staff = demo.member("Sunita Rao")
+def every_tenant(demo: Demo) -> list[Tenant]:
+    return [demo.tenant(slug) for slug in SLUGS]
 
-    page = staff.client.get("/essex/")
 
+@pytest.mark.parametrize("who", SIGN_INS, ids=lambda s: s.name)
+def test_everyone_listed_signs_in_and_finds_something_at_home(demo: Demo, who) -> None:  # noqa: ANN001 -- SignIn
+    account = authenticate(None, email=who.email, password=DEMO_PASSWORD)
+    member = demo.member(who.name, tenant=who.tenant)
+
+    page = member.client.get(f"/{who.tenant}/")
+
+    assert account == member.account
     assert page.status_code == 200
+    with tenant_context(member.tenant, member.person):
+        assert page.context["panels"] or owed(person_id=member.person.pk), "an empty home"
+
+
+def test_one_person_is_at_home_in_both_programmes(demo: Demo) -> None:
+    one, other = demo.member("Kit Sorrell", ESSEX), demo.member("Kit Sorrell", HSMC)
+
+    assert one.account == other.account
+    assert one.person.pk != other.person.pk
+    assert [one.client.get(f"/{slug}/").status_code for slug in SLUGS] == [200, 200]
+
+
+def test_the_cohorts_stand_where_the_story_says(demo: Demo) -> None:
+    stages = {}
+    for tenant in every_tenant(demo):
+        with tenant_context(tenant):
+            for cohort in Cohort.objects.all():
+                people = Counter(Participation.objects.filter(cohort=cohort).values_list("state", flat=True))
+                stages[tenant.slug, cohort.slug.split("-")[-1]] = (cohort.stage, dict(people))
+                assert (cohort.starts_on <= timezone.localdate() <= cohort.ends_on) == (cohort.stage == "running")
+
+    year = timezone.localdate().year
+    assert stages[ESSEX, "1"] == ("finished", {"alumnus": 20})
+    assert stages[ESSEX, "2"] == ("running", {"active": 49, "withdrawn": 1})
+    assert stages[ESSEX, "coastal"] == ("selecting", {})
+    assert stages[ESSEX, "3"] == ("selecting", {})
+    assert sorted(stage for (slug, _cohort), (stage, _people) in stages.items() if slug == HSMC) == ["finished", "finished", "running"]
+    assert all(int(cohort) <= year for slug, cohort in stages if slug == HSMC)
+
+
+def test_the_log_was_put_right_row_by_row(demo: Demo) -> None:
+    with tenant_context(demo.tenant()):
+        done = NominationImport.objects.get(file__name="nominations.xlsx")
+        applications = Application.objects.filter(round=done.round)
+        found = applications.count(), applications.values("applicant").distinct().count()
+
+    assert done.outcome["totals"] == {"good": 122, "guessed": 4, "wrong": 0, "already there": 0, "left out": 1, "empty": 1}
+    assert found == (126, 126)
+
+
+def test_what_is_owed_is_what_the_rows_leave_open(demo: Demo) -> None:
+    """Counted a second time from the states of the rows, without the sources of obligations."""
+    now = timezone.now()
+    with tenant_context(demo.tenant()):
+        found = Counter(o.kind for o in owed())
+        open_rounds = Application.objects.filter(round__state="open", round__closes_at__gt=now)
+        unsent = open_rounds.filter(state__in=("invited", "draft")).count()
+        asked = Endorsement.objects.filter(state="asked", application__state__in=("submitted", "endorsed"))
+        answers_due = len({(row.application_id, row.endorser_id) for row in asked})
+        late = {row.pk for row in asked.filter(application__round__endorse_by__lt=now)}
+        undecided = Project.objects.filter(state="proposed").count()
+        late_owed = [o for o in owed(kind="selection.endorsement") if o.due is not None and o.due < now]
+
+    assert found["selection.application"] == unsent > 50
+    assert found["selection.endorsement"] == answers_due > 10
+    assert len(late_owed) == len(late) >= 2
+    assert found["projects.decision"] == undecided == 1
+    assert found["selection.score"] >= 1
+    assert found["cohorts.register"] >= 1
+
+
+def test_people_owe_what_they_are_shown_to_owe(demo: Demo) -> None:
+    applicant, sponsor = demo.member("Melissa Campbell"), demo.member("Alison Dixon")
+    assessor = demo.member("Tobias Fairweather")
+    with tenant_context(applicant.tenant):
+        draft = Application.objects.get(applicant=applicant.person)
+        proposal = Project.objects.get(sponsor=sponsor.person, state="proposed")
+        pile = AssessorAllocation.objects.filter(
+            assessor=assessor.person, finished_at__isnull=True, withdrawn_at__isnull=True, application__state="eligible"
+        )
+        unscored = pile.count()
+        theirs = {p.name: {o.kind for o in owed(person_id=p.pk)} for p in (applicant.person, sponsor.person, assessor.person)}
+
+    assert draft.state == "draft"
+    assert theirs["Melissa Campbell"] == {"selection.application"}
+    assert "projects.decision" in theirs["Alison Dixon"]
+    assert unscored > 0
+    assert "selection.score" in theirs["Tobias Fairweather"]
+    assert proposal.title in sponsor.client.get("/essex/").content.decode()
+
+
+def test_every_history_runs_forward_and_ends_before_now(demo: Demo) -> None:
+    for tenant in every_tenant(demo):
+        with tenant_context(tenant):
+            steps = Change.objects.order_by("pk").values_list("subject_kind", "subject_id", "at", "source", "target")
+            last: dict[tuple[str, str], tuple] = {}
+            for kind, subject, at, source, target in steps:
+                before = last.get((kind, subject))
+                assert before is None or before[0] <= at, (kind, subject)
+                if before is not None and source and before[1]:
+                    assert source == before[1], (kind, subject, source, before)
+                last[kind, subject] = (at, target or (before[1] if before else ""))
+            assert Change.objects.count() > 500
+            assert Change.objects.aggregate(last=Max("at"))["last"] <= timezone.now()
+
+
+def test_nothing_has_happened_in_the_future(demo: Demo) -> None:
+    checked = 0
+    for tenant in every_tenant(demo):
+        with tenant_context(tenant):
+            for model in tenant_models():
+                names = {f.name for f in model._meta.local_fields if f.get_internal_type() == "DateTimeField"}
+                label = getattr(model, "pgh_tracked_model", model)._meta.label
+                for name in names - AHEAD.get(label, set()) - {"valid_to", "lease_until"}:
+                    latest = model._base_manager.aggregate(last=Max(name))["last"]
+                    checked += latest is not None
+                    assert latest is None or latest <= timezone.now(), (model, name)
+    assert checked > 60
+
+
+def test_the_audit_and_the_messages_tell_the_storys_times(demo: Demo) -> None:
+    """PostgreSQL's own now() was stepped too: the audit's rows and the mails bear the dates of what they tell."""
+    with tenant_context(demo.tenant()):
+        events = apps.get_model("selection", "ApplicationEvent").objects.filter(pgh_label="update")
+        offers = {o.application_id: o.offered_at for o in Offer.objects.all()}
+        spread = {e.pgh_created_at.date() for e in events}
+        sent = Message.objects.filter(state="sent")
+        slow = [m.kind for m in sent if not m.queued_at <= m.sent_at <= m.queued_at + timedelta(hours=1)]
+        offered = dict(Message.objects.filter(kind="selection.offered").values_list("recipient_id", "queued_at"))
+        recipients = dict(Application.objects.filter(pk__in=offers).values_list("pk", "applicant_id"))
+        jobs = list(Job.objects.all())
+
+    assert len(spread) > 60
+    assert slow == []
+    assert offers and all(offered[recipients[pk]] == at for pk, at in offers.items())
+    assert len(jobs) >= 7
+    assert all(job.state == "done" and timedelta() <= job.finished_at - job.created_at < timedelta(hours=1) for job in jobs)
+
+
+def test_every_sent_message_is_in_the_inbox_once(demo: Demo) -> None:
+    sent = 0
+    for tenant in every_tenant(demo):
+        with tenant_context(tenant):
+            states = Counter(Message.objects.values_list("state", flat=True))
+            sent += states.pop("sent")
+            assert not states, "nothing waits, failed or is in doubt"
+    mails = DemoMail.objects.using("sys")
+
+    assert mails.count() == sent
+    assert mails.values("message_id").distinct().count() == sent
+
+
+def test_reminders_named_what_was_owed_then(demo: Demo) -> None:
+    """Each thing a reminder asked for began to be owed before it; what is still owed after a reminder has been reminded of."""
+    asked_of = {"selection.endorsement": Endorsement, "projects.decision": Project, "selection.application": Application}
+    checked: Counter[str] = Counter()
+    with tenant_context(demo.tenant()):
+        registered = {o.kind for o in owed()}
+        for message in Message.objects.filter(kind__in=(ASK, DIGEST)):
+            for kind, key in message.owed:
+                model = asked_of.get(kind)
+                if model is None:
+                    continue
+                row = model.objects.get(public_id=key)
+                began = {Endorsement: "asked_at", Project: "proposed_at", Application: "created_at"}[model]
+                assert getattr(row, began) <= message.queued_at, (kind, key)
+                checked[kind] += 1
+        owed_now = {(o.kind, o.person_id) for o in owed(kind="selection.endorsement") if o.due and o.due < timezone.now()}
+        reminded = {
+            (kind, message.recipient_id) for message in Message.objects.filter(kind__in=(ASK, DIGEST)) for kind, _key in message.owed
+        }
+
+    assert registered and checked["selection.endorsement"] >= 2
+    assert owed_now and owed_now <= reminded
+
+
+def test_links_were_used_by_those_who_answered(demo: Demo) -> None:
+    with tenant_context(demo.tenant()):
+        answered = Endorsement.objects.filter(state__in=("given", "declined"), asked_at__isnull=False)
+        used = set(Link.objects.filter(purpose="endorse", used_at__isnull=False).values_list("about", flat=True))
+        waiting = Endorsement.objects.filter(state="asked", application__state="submitted")
+        live = set(
+            Link.objects.filter(purpose="endorse", used_at__isnull=True, revoked_at__isnull=True).values_list("about", flat=True)
+        )
+        one_mail = {
+            row.public_id for row in answered
+            if row.kind == "chief_officer" and row.application.line_manager_id == row.endorser_id
+        }
+        given = {row.public_id for row in answered}
+        unanswered = {row.public_id for row in waiting.exclude(application__line_manager=None) if row.kind == "line_manager"}
+
+    assert given - one_mail <= used
+    assert unanswered and unanswered <= live
+
+
+def test_projects_show_every_colour_and_state(demo: Demo) -> None:
+    with tenant_context(demo.tenant()):
+        states = set(Project.objects.values_list("state", flat=True))
+        colours = set(ProjectUpdate.objects.values_list("rag", flat=True))
+
+    assert {"draft", "proposed", "returned", "declined", "active", "paused", "stopped", "closed"} <= states
+    assert colours == {"green", "amber", "red"}
+
+
+def test_finished_cohorts_have_a_report_with_its_pdf(demo: Demo) -> None:
+    reports = 0
+    for tenant in every_tenant(demo):
+        with tenant_context(tenant):
+            for cohort in Cohort.objects.filter(stage="finished"):
+                report = CohortReport.objects.select_related("pdf").get(cohort=cohort)
+                answered = SurveyInvitation.objects.filter(wave__survey__cohort=cohort, answered_at__isnull=False)
+                reports += 1
+                assert report.pdf is not None and bytes(report.pdf.content).startswith(b"%PDF"), report.pdf_problem
+                assert answered.filter(wave__kind="after").exists()
+                assert report.narrative
+    assert reports == 3
+
+
+def test_selection_left_its_traces(demo: Demo) -> None:
+    with tenant_context(demo.tenant()):
+        departures = Change.objects.filter(name="departure").count()
+        moved_up = Offer.objects.filter(in_place_of__isnull=False).count()
+        assert Moderation.objects.count() > 5
+        assert AssessorAllocation.objects.filter(withdrawn_because="conflict").count() == 1
+
+    assert departures == 4
+    assert moved_up >= 4
+
+
+def test_names_of_every_kind_are_people_too(demo: Demo) -> None:
+    with tenant_context(demo.tenant()):
+        names = list(Participation.objects.filter(cohort__slug="cohort-2").values_list("person__name", flat=True))
+
+    assert any("’" in name for name in names)
+    assert any(any("\u0600" <= letter <= "\u06ff" for letter in name) for name in names)
+    assert any(any(ord(letter) > 0xFFFF for letter in name) for name in names)
+
+
+def test_no_row_stands_between_two_tenants(demo: Demo) -> None:
+    """Asked of the database as its owner, whom no wall hides anything from."""
+    checked = 0
+    with connections["owner"].cursor() as cursor:
+        for model in tenant_models():
+            for field in model._meta.local_fields:
+                target = field.related_model
+                if target is None or field.name == "tenant" or not any(f.name == "tenant" for f in target._meta.local_fields):
+                    continue
+                cursor.execute(
+                    f'SELECT count(*), count(*) FILTER (WHERE a.tenant_id <> b.tenant_id) FROM "{model._meta.db_table}" a'  # noqa: S608
+                    f' JOIN "{target._meta.db_table}" b ON b.id = a."{field.column}"'
+                )
+                rows, crossing = cursor.fetchone()
+                checked += rows
+                assert crossing == 0, (model, field.name)
+        cursor.execute("SELECT count(DISTINCT tenant_id) FROM tenancy_person")
+        assert cursor.fetchone()[0] == len(SLUGS)
+    assert checked > 5000
+
+
+def test_private_words_stay_with_their_people(demo: Demo) -> None:
+    from cohorts.models import Reflection
+
+    staff, writer = demo.member("Sunita Rao"), demo.member("Nadia Kerr-Whitfield")
+    with tenant_context(staff.tenant, staff.person):
+        seen_by_staff = Reflection.objects.count()
+    with tenant_context(staff.tenant, writer.person):
+        own = Reflection.objects.filter(author=writer.person).count()
+
+    assert seen_by_staff == 0
+    assert own >= 4
+
+
+def test_loading_again_adds_nothing(demo: Demo) -> None:
+    before = row_counts()
+
+    said = load(demo.database)
+
+    assert said.strip() == "The demo is there already."
+    assert row_counts() == before
+
+
+def row_counts() -> dict[str, int]:
+    counts: dict[str, int] = defaultdict(int)
+    with connections["owner"].cursor() as cursor:
+        for model in apps.get_models(include_auto_created=True):
+            if model._meta.managed and not model._meta.proxy:
+                cursor.execute(f'SELECT count(*) FROM "{model._meta.db_table}"')  # noqa: S608 -- names of our own tables
+                counts[model._meta.label] = cursor.fetchone()[0]
+    return counts
+
+
+def test_nothing_of_the_stepped_clock_is_left_behind(demo: Demo) -> None:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_namespace WHERE nspname = 'demo_clock'")
+        assert cursor.fetchone()[0] == 0
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT abs(extract(epoch FROM now() - %s)) < 60", [timezone.now()])
+        assert cursor.fetchone()[0]

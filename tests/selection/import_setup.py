@@ -22,14 +22,24 @@ DATA = Path(__file__).parent.parent / "data" / "essex"
 LOG = DATA / "nominations.xlsx"
 SYSTEM = Actor.system("test set-up")
 HEADINGS = (
-    "First name", "Surname", "Work email", "Organisation", "Job title", "Line manager", "Line manager email",
-    "Chief officer sponsor", "Sponsor email",
+    "First name",
+    "Surname",
+    "Work email",
+    "Organisation",
+    "Job title",
+    "Line manager",
+    "Line manager email",
+    "Chief officer sponsor",
+    "Sponsor email",
 )
 
 
 def load_organisations() -> dict[str, Organisation]:
     with (DATA / "organisations.csv").open(encoding="utf-8") as file:
-        return {row["name"]: make_organisation(row["name"], row["sector"], row["short_name"]) for row in csv.DictReader(file)}
+        return {
+            row["name"]: make_organisation(row["name"], row["sector"], row["short_name"])
+            for row in csv.DictReader(file)
+        }
 
 
 def workbook(headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
@@ -46,19 +56,29 @@ def person(given: str, family: str, organisation: str = "Essex County Council", 
     """A good row under HEADINGS."""
     email = f"{given}.{family}@{host}".lower()
     return [
-        given, family, email, organisation, "Head of Housing", "June Wilson", f"june.wilson@{host}", "Jeremy Dennis",
+        given,
+        family,
+        email,
+        organisation,
+        "Head of Housing",
+        "June Wilson",
+        f"june.wilson@{host}",
+        "Jeremy Dennis",
         f"jeremy.dennis@{host}",
     ]
 
 
-def upload(round_: SelectionRound, rows: Sequence[Sequence[Any]], headings: Sequence[str] = HEADINGS) -> NominationImport:
+def upload(
+    round_: SelectionRound, rows: Sequence[Sequence[Any]], headings: Sequence[str] = HEADINGS
+) -> NominationImport:
     return upload_nominations(round=round_, name="log.xlsx", content=workbook(headings, rows), by=SYSTEM)
 
 
 def outcomes(nominations: NominationImport) -> dict[int, tuple[str, list[str]]]:
     """{row: (outcome, [reason codes])}"""
     return {
-        row["row"]: (row["outcome"], [reason["code"] for reason in row["reasons"]]) for row in nominations.outcome["rows"]
+        row["row"]: (row["outcome"], [reason["code"] for reason in row["reasons"]])
+        for row in nominations.outcome["rows"]
     }
 
 

@@ -36,12 +36,19 @@ def many(round_: SelectionRound, count: int) -> None:
     organisation = make_organisation("Essex County Council")
     assert isinstance(organisation, Organisation)
     people = Person.objects.bulk_create(
-        Person(name=f"Person Number{n:03}", sort_key=f"person number{n:03}", email=f"p{n}@x.example") for n in range(count)
+        Person(name=f"Person Number{n:03}", sort_key=f"person number{n:03}", email=f"p{n}@x.example")
+        for n in range(count)
     )
     references = next_references(round_.cohort, count)
     Application.objects.bulk_create(
         Application(
-            round=round_, cohort=round_.cohort, applicant=p, organisation=organisation, route="own", state="eligible", reference=r
+            round=round_,
+            cohort=round_.cohort,
+            applicant=p,
+            organisation=organisation,
+            route="own",
+            state="eligible",
+            reference=r,
         )
         for p, r in zip(people, references, strict=True)
     )

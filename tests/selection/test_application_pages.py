@@ -33,7 +33,9 @@ def round_(essex: Tenant) -> SelectionRound:
         return make_round()
 
 
-def applicant_with(essex: Tenant, round_: SelectionRound, state: str = State.INVITED, name: str = "Alice Applicant") -> SimpleNamespace:
+def applicant_with(
+    essex: Tenant, round_: SelectionRound, state: str = State.INVITED, name: str = "Alice Applicant"
+) -> SimpleNamespace:
     with tenant_context(essex):
         application = make_application(round_, name, state=state)
         account = Account.objects.get(email=application.applicant.email)
@@ -68,13 +70,21 @@ def test_a_nominee_writes_the_whole_application_in_the_browser(essex: Tenant, ro
     assert details.context["form"]["job_title"].value() == "Head of service"
     with tenant_context(essex):
         employer = Organisation.objects.get()
-    client.post(at("application-details", a), {
-        "organisation": employer.public_id, "job_title": "Head of Housing", "grade": "", "version": "1",
-    })
+    client.post(
+        at("application-details", a),
+        {
+            "organisation": employer.public_id,
+            "job_title": "Head of Housing",
+            "grade": "",
+            "version": "1",
+        },
+    )
     client.post(at("application-scope", a), {"decision_scope": "A budget of £2 million.", "version": "2"})
     for position in range(1, 5):
         url = at("application-question", a, position=position)
-        assert client.post(url, {"text": f"Answer {position}", "version": "0"})["Location"] == at("application-detail", a)
+        assert client.post(url, {"text": f"Answer {position}", "version": "0"})["Location"] == at(
+            "application-detail", a
+        )
     endorsers = client.get(at("application-endorsers", a)).context["form"]
     form = {name: endorsers[name].value() for name in endorsers.fields}
     assert form["manager_email"] == "mia.manager@essex.example"
@@ -124,7 +134,10 @@ def test_the_word_limit_counts_as_the_reader_does(essex: Tenant, round_: Selecti
     assert alice.client.post(url, {"text": "well-known\n\n " * 250, "version": "0"}).status_code == 302
     with tenant_context(essex), pytest.raises(Refused):
         save_answer(
-            application=alice.application, question=round_.questions.first(), version=1, text="word " * 251,
+            application=alice.application,
+            question=round_.questions.first(),
+            version=1,
+            text="word " * 251,
             by=actor_of(alice.person),
         )
 
@@ -144,7 +157,10 @@ def test_a_stale_edit_shows_both_texts(essex: Tenant, round_: SelectionRound) ->
         assert ApplicationAnswer.objects.get().text == "From the other tab"
         with pytest.raises(StaleEdit):
             save_answer(
-                application=alice.application, question=round_.questions.get(position=2), version=1, text="Late",
+                application=alice.application,
+                question=round_.questions.get(position=2),
+                version=1,
+                text="Late",
                 by=actor_of(alice.person),
             )
 
@@ -163,8 +179,14 @@ def test_after_closing_it_is_read_only_and_says_so(essex: Tenant, round_: Select
     close(essex, round_)
     page = alice.client.get(at("application-detail", alice.application)).content.decode()
     assert "and yours wasn’t sent" in page and "on question 1" in page
-    for name, more in (("application-scope", {}), ("application-question", {"position": 1}), ("application-submit", {})):
-        assert alice.client.get(at(name, alice.application, **more))["Location"] == at("application-detail", alice.application)
+    for name, more in (
+        ("application-scope", {}),
+        ("application-question", {"position": 1}),
+        ("application-submit", {}),
+    ):
+        assert alice.client.get(at(name, alice.application, **more))["Location"] == at(
+            "application-detail", alice.application
+        )
     response = alice.client.post(at("application-scope", alice.application), {"decision_scope": "Late", "version": "9"})
     assert response.status_code == 422
     assert "Applications for this round are closed" in response.content.decode()
@@ -213,7 +235,10 @@ def test_naming_another_manager_asks_that_one(essex: Tenant, round_: SelectionRo
     a, client = alice.application, alice.client
     client.post(at("application-reopen", a))
     form = client.get(at("application-endorsers", a)).context["form"]
-    values = {name: form[name].value() for name in form.fields} | {"manager_name": "New Boss", "manager_email": "new.boss@essex.example"}
+    values = {name: form[name].value() for name in form.fields} | {
+        "manager_name": "New Boss",
+        "manager_email": "new.boss@essex.example",
+    }
     client.post(at("application-endorsers", a), values)
     client.post(at("application-submit", a))
     with tenant_context(essex):
@@ -225,7 +250,10 @@ def test_naming_another_manager_asks_that_one(essex: Tenant, round_: SelectionRo
 def test_nobody_endorses_themselves(essex: Tenant, round_: SelectionRound) -> None:
     alice = applicant_with(essex, round_)
     form = {
-        "manager_name": "Me", "manager_email": "ALICE.applicant@essex.example", "sponsor_name": "Otto", "version": "1",
+        "manager_name": "Me",
+        "manager_email": "ALICE.applicant@essex.example",
+        "sponsor_name": "Otto",
+        "version": "1",
         "sponsor_email": "otto.officer@essex.example",
     }
     response = alice.client.post(at("application-endorsers", alice.application), form)
@@ -235,7 +263,9 @@ def test_nobody_endorses_themselves(essex: Tenant, round_: SelectionRound) -> No
 
 def test_withdrawing_is_final_and_stops_everything(essex: Tenant, round_: SelectionRound) -> None:
     alice = applicant_with(essex, round_, State.SUBMITTED)
-    page = alice.client.post(at("application-withdraw", alice.application), {"reason": "New job"}, follow=True).content.decode()
+    page = alice.client.post(
+        at("application-withdraw", alice.application), {"reason": "New job"}, follow=True
+    ).content.decode()
     assert "You’ve withdrawn this application" in page
     with tenant_context(essex):
         assert not Endorsement.objects.filter(state="asked").exists()
@@ -263,8 +293,11 @@ def test_staff_read_it_with_history_and_applicants_read_their_own(
 @pytest.mark.parametrize(
     ("name", "more"),
     [
-        ("application-details", {}), ("application-scope", {}), ("application-question", {"position": 1}),
-        ("application-endorsers", {}), ("application-submit", {}),
+        ("application-details", {}),
+        ("application-scope", {}),
+        ("application-question", {"position": 1}),
+        ("application-endorsers", {}),
+        ("application-submit", {}),
     ],
 )
 def test_only_the_applicant_writes(

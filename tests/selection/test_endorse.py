@@ -96,7 +96,10 @@ def test_wrong_expired_foreign_and_withdrawn_links_look_the_same(
     pages = {
         client.get(url).content
         for url in (
-            expired, gone, good, reverse("selection:endorse", kwargs={"tenant": "essex", "token": "nonsense"}),
+            expired,
+            gone,
+            good,
+            reverse("selection:endorse", kwargs={"tenant": "essex", "token": "nonsense"}),
             reverse("selection:endorse", kwargs={"tenant": "essex", "token": other}),
         )
     }
@@ -144,7 +147,9 @@ def test_one_person_in_both_parts_answers_once(essex: Tenant, round_: SelectionR
         assert Application.objects.get().state == "endorsed"
 
 
-def test_passing_it_on_gives_somebody_else_a_link_and_kills_the_old_one(essex: Tenant, application: Application) -> None:
+def test_passing_it_on_gives_somebody_else_a_link_and_kills_the_old_one(
+    essex: Tenant, application: Application
+) -> None:
     row = row_of(essex)
     url, client = link_to(essex, row, "endorse-pass-on"), Client()
     response = client.post(url, {"name": "Dee Deputy", "email": "alice.applicant@essex.example"})
@@ -169,7 +174,9 @@ def test_staff_resend_and_old_links_die(essex: Tenant, staff: SimpleNamespace, a
         assert Message.objects.filter(kind="selection.endorse").count() == 2
 
 
-def test_staff_replace_an_endorser_who_declined(essex: Tenant, staff: SimpleNamespace, application: Application) -> None:
+def test_staff_replace_an_endorser_who_declined(
+    essex: Tenant, staff: SimpleNamespace, application: Application
+) -> None:
     Client().post(link_to(essex, row_of(essex)), {"decline": "1", "comment": "I've left."})
     row = row_of(essex)
     at = reverse("selection:endorsement-replace", kwargs={"tenant": "essex", "public_id": row.public_id})
@@ -180,7 +187,9 @@ def test_staff_replace_an_endorser_who_declined(essex: Tenant, staff: SimpleName
     assert (row.state, row.comment, row.endorser.name) == ("asked", "", "New Boss")
 
 
-def test_a_given_endorsement_isnt_replaced_or_resent(essex: Tenant, staff: SimpleNamespace, application: Application) -> None:
+def test_a_given_endorsement_isnt_replaced_or_resent(
+    essex: Tenant, staff: SimpleNamespace, application: Application
+) -> None:
     Client().post(link_to(essex, row_of(essex)), YES)
     row = row_of(essex)
     with tenant_context(essex):
@@ -189,7 +198,9 @@ def test_a_given_endorsement_isnt_replaced_or_resent(essex: Tenant, staff: Simpl
         with pytest.raises(WrongState):
             resend_endorsement_request(endorsement=row, by=staff.actor)
         with pytest.raises(WrongState):
-            give_endorsement(endorsement=row, by=Actor.for_link(row.endorser, "endorse"), releases_time=True, confirms_scope=True)
+            give_endorsement(
+                endorsement=row, by=Actor.for_link(row.endorser, "endorse"), releases_time=True, confirms_scope=True
+            )
 
 
 def test_somebody_with_an_account_answers_signed_in(essex: Tenant, application: Application) -> None:

@@ -13,7 +13,10 @@ from tests.selection.import_setup import LOG, SYSTEM, load_organisations, outcom
 
 ESNEFT = "East Suffolk and North Essex NHS Foundation Trust"
 GUESSED = {
-    14: (["organisation_guessed", "address_points_elsewhere"], "Essex County Council"),  # says Essex C.C., address of the university
+    14: (
+        ["organisation_guessed", "address_points_elsewhere"],
+        "Essex County Council",
+    ),  # says Essex C.C., address of the university
     15: (["address_points_elsewhere"], "Essex County Council"),  # says the council, address of the police
     46: (["organisation_guessed"], ESNEFT),
     58: (["name_differs_from_address"], "Rochford District Council"),  # Zoë with Wendy Clark's address
@@ -59,9 +62,13 @@ def test_the_check_says_what_each_odd_row_is(nominations: NominationImport) -> N
     assert list(rows) == list(range(2, 130))
     assert nominations.outcome["totals"] == TOTALS
     found = outcomes(nominations)
-    assert {n: found[n][1] for n, row in rows.items() if row["outcome"] == "guessed"} == {n: c for n, (c, _) in GUESSED.items()}
+    assert {n: found[n][1] for n, row in rows.items() if row["outcome"] == "guessed"} == {
+        n: c for n, (c, _) in GUESSED.items()
+    }
     assert {n: rows[n]["organisation"] for n in GUESSED} == {n: name for n, (_, name) in GUESSED.items()}
-    assert {n: found[n][1] for n, row in rows.items() if row["outcome"] == "wrong"} == {n: c for n, (c, _) in WRONG.items()}
+    assert {n: found[n][1] for n, row in rows.items() if row["outcome"] == "wrong"} == {
+        n: c for n, (c, _) in WRONG.items()
+    }
     assert {n: rows[n]["reasons"][-1]["text"] for n in WRONG} == {n: text for n, (_, text) in WRONG.items()}
     assert rows[72]["outcome"] == "empty"
 

@@ -52,7 +52,14 @@ def count_applications(essex: Tenant) -> int:
 def test_command_names_every_row_and_a_dry_run_writes_nothing(essex: Tenant, round_: SelectionRound) -> None:
     found = command("--dry-run", LOG)
     assert found["totals"] == {
-        "rows": 128, "good": 109, "guessed": 10, "wrong": 8, "already there": 0, "left out": 0, "empty": 1, "written": 0,
+        "rows": 128,
+        "good": 109,
+        "guessed": 10,
+        "wrong": 8,
+        "already there": 0,
+        "left out": 0,
+        "empty": 1,
+        "written": 0,
     }
     assert [row["row"] for row in found["rows"]] == list(range(2, 130))
     by_row = {row["row"]: row for row in found["rows"]}
@@ -152,7 +159,10 @@ def test_a_log_with_one_name_column_and_other_headings(essex: Tenant, round_: Se
         encoding="utf-8",
     )
     found = command(file)
-    assert [(row["name"], row["outcome"]) for row in found["rows"]] == [("Dr Jane Smith", "good"), ("Chinwe Okafor", "good")]
+    assert [(row["name"], row["outcome"]) for row in found["rows"]] == [
+        ("Dr Jane Smith", "good"),
+        ("Chinwe Okafor", "good"),
+    ]
     with tenant_context(essex):
         application = Application.objects.select_related("line_manager").get(applicant__name="Chinwe Okafor")
         assert application.line_manager.email == "di.mid@thurrock.example"
@@ -240,7 +250,9 @@ def test_two_thousand_rows(in_essex: Tenant) -> None:
     load_organisations()
     round_ = make_round(opened=False)
     names = sorted(Organisation.objects.values_list("name", flat=True))
-    rows = [person(f"Given{n}", f"Family{n}", names[n % len(names)], f"host{n % len(names)}.example") for n in range(2000)]
+    rows = [
+        person(f"Given{n}", f"Family{n}", names[n % len(names)], f"host{n % len(names)}.example") for n in range(2000)
+    ]
     content = workbook(HEADINGS, rows)
     began = time.process_time()
     nominations = upload_nominations(round=round_, name="log.xlsx", content=content, by=SYSTEM)

@@ -64,7 +64,9 @@ def test_upload_check_and_write(staff: SimpleNamespace, essex: Tenant, round_: S
 def test_columns_that_arent_recognised_are_matched_on_a_page(
     staff: SimpleNamespace, essex: Tenant, round_: SelectionRound
 ) -> None:
-    content = workbook(("Who", "Zxq", "Where to write"), [("Jane Smith", "Essex County Council", "jane.smith@ecc.example")])
+    content = workbook(
+        ("Who", "Zxq", "Where to write"), [("Jane Smith", "Essex County Council", "jane.smith@ecc.example")]
+    )
     response = send(staff, round_, content)
     nominations = only_import(essex)
     assert response["Location"] == at("import-columns", nominations)
@@ -124,7 +126,10 @@ def test_an_organisation_chosen_for_one_row_only(staff: SimpleNamespace, essex: 
     form = {"name": "Ann Bell", "email": "ann.bell@ecc.example", "organisation": university.public_id}
     staff.client.post(at("import-row", nominations, number=2), form)
     nominations = only_import(essex)
-    assert [row["organisation"] for row in nominations.outcome["rows"]] == ["University of Essex", "Essex County Council"]
+    assert [row["organisation"] for row in nominations.outcome["rows"]] == [
+        "University of Essex",
+        "Essex County Council",
+    ]
     assert outcomes(nominations)[3][0] == "guessed"
 
 
@@ -154,9 +159,10 @@ def test_an_unknown_organisation_is_added(staff: SimpleNamespace, essex: Tenant,
     with tenant_context(essex):
         nominations = upload(round_, [person("Ann", "Bell", "Kent Wildlife Trust", "kwt.example")])
         sector = Sector.objects.get(name="voluntary and community")
-    assert "Kent Wildlife Trust” as a new organisation" in staff.client.get(
-        at("import-row", nominations, number=2)
-    ).content.decode()
+    assert (
+        "Kent Wildlife Trust” as a new organisation"
+        in staff.client.get(at("import-row", nominations, number=2)).content.decode()
+    )
     form = {"name": "Kent Wildlife Trust", "sector": sector.public_id}
     assert staff.client.post(at("import-organisation", nominations, number=2), form).status_code == 302
     assert outcomes(only_import(essex))[2] == ("good", [])

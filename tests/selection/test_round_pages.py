@@ -87,15 +87,24 @@ def test_behaviours_weigh_at_least_half_or_it_doesnt_open(in_essex: Tenant) -> N
 def test_an_open_rounds_dates_move_later_only_and_questions_are_frozen(essex: Tenant, staff: SimpleNamespace) -> None:
     with tenant_context(essex):
         round_ = make_round()
-        now = {name: timezone.localdate(at_) for name, at_ in (
-            ("opens_on", round_.opens_at), ("closes_on", round_.closes_at), ("endorse_by", round_.endorse_by),
-            ("score_by", round_.score_by),
-        )}
+        now = {
+            name: timezone.localdate(at_)
+            for name, at_ in (
+                ("opens_on", round_.opens_at),
+                ("closes_on", round_.closes_at),
+                ("endorse_by", round_.endorse_by),
+                ("score_by", round_.score_by),
+            )
+        }
         with pytest.raises(Refused, match="only move later"):
-            change_round(round=round_, version=1, by=staff.actor, **now | {"closes_on": now["closes_on"] - timedelta(days=1)})
+            change_round(
+                round=round_, version=1, by=staff.actor, **now | {"closes_on": now["closes_on"] - timedelta(days=1)}
+            )
         change_round(round=round_, version=1, by=staff.actor, **now | {"score_by": now["score_by"] + timedelta(days=1)})
         with pytest.raises(StaleEdit):
-            change_round(round=round_, version=1, by=staff.actor, **now | {"score_by": now["score_by"] + timedelta(days=2)})
+            change_round(
+                round=round_, version=1, by=staff.actor, **now | {"score_by": now["score_by"] + timedelta(days=2)}
+            )
         question = Question.objects.filter(round=round_).first()
     response = staff.client.post(at("question-edit", question), {"text": "Why?", "word_limit": "100"})
     assert response.status_code == 422
@@ -128,8 +137,13 @@ def test_the_public_page_says_what_anybody_needs(essex: Tenant) -> None:
     with tenant_context(essex):
         round_ = make_round()
     page = Client().get(at("round-about", round_)).content.decode()
-    for words in ("There are 50 places.", "Leadership potential", "Led beyond their authority", "They don’t see your name",
-                  "Tell us about a time you led people"):
+    for words in (
+        "There are 50 places.",
+        "Leadership potential",
+        "Led beyond their authority",
+        "They don’t see your name",
+        "Tell us about a time you led people",
+    ):
         assert words in page
 
 
@@ -157,17 +171,29 @@ def test_a_member_starts_an_own_application_once(essex: Tenant) -> None:
 def test_counts_are_right_and_lead_to_their_rows(essex: Tenant, staff: SimpleNamespace) -> None:
     with tenant_context(essex):
         round_ = make_round()
-        for name, state in (("Ann One", "invited"), ("Bea Two", "draft"), ("Cy Three", "submitted"), ("Di Four", "endorsed")):
+        for name, state in (
+            ("Ann One", "invited"),
+            ("Bea Two", "draft"),
+            ("Cy Three", "submitted"),
+            ("Di Four", "endorsed"),
+        ):
             make_application(round_, name, state=state)
     context = staff.client.get(at("round-detail", round_)).context
     assert {item["key"]: item["count"] for item in context["funnel"]} == {
-        "nominated": 4, "invited": 1, "draft": 1, "waiting": 1, "endorsed": 1, "withdrawn": 0,
+        "nominated": 4,
+        "invited": 1,
+        "draft": 1,
+        "waiting": 1,
+        "endorsed": 1,
+        "withdrawn": 0,
     }
     rows = staff.client.get(at("application-list", round_), {"state": "submitted"}).content.decode()
     assert "Cy Three" in rows and "Di Four" not in rows
 
 
-@pytest.mark.parametrize("name", ["round-detail", "round-edit", "import-create", "application-list", "endorsement-list"])
+@pytest.mark.parametrize(
+    "name", ["round-detail", "round-edit", "import-create", "application-list", "endorsement-list"]
+)
 def test_staff_pages_are_the_cohorts_staffs(
     essex: Tenant, staff: SimpleNamespace, stranger: SimpleNamespace, name: str
 ) -> None:

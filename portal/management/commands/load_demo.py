@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from portal.demo.load import load_demo
+from tenancy.errors import Refused
 
 
 class Command(BaseCommand):
@@ -16,7 +17,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("This isn't a demo: set BATON_DEMO=1.")
-        if not load_demo(self.say):
+        try:
+            loaded = load_demo(self.say)
+        except Refused as refusal:
+            raise CommandError(str(refusal)) from refusal
+        if not loaded:
             self.say("The demo is there already.")
 
     def say(self, text: str) -> None:

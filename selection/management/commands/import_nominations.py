@@ -33,7 +33,10 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="check only; write nothing")
         parser.add_argument("--json", action="store_true", help="print every row with its outcome and reason as JSON")
         parser.add_argument(
-            "--column", action="append", default=[], metavar="FIELD=HEADING",
+            "--column",
+            action="append",
+            default=[],
+            metavar="FIELD=HEADING",
             help=f"name a column that isn’t recognised; FIELD is one of {', '.join(columns.LABELS)}",
         )
         parser.add_argument("file", type=Path)
@@ -66,7 +69,7 @@ class Command(BaseCommand):
         if absent := columns.missing(mapping):
             labels = ", ".join(str(columns.LABELS[key]) for key in absent)
             raise CommandError(
-                _("No column was recognised for: %(labels)s. Name it with --column, as in --column %(key)s=\"Heading\".")
+                _('No column was recognised for: %(labels)s. Name it with --column, as in --column %(key)s="Heading".')
                 % {"labels": labels, "key": absent[0]}
             )
         if options["dry_run"]:
@@ -95,7 +98,9 @@ def round_of(slug: str) -> SelectionRound:
         raise CommandError(_("There is no cohort “%(slug)s”.") % {"slug": slug})
     round_ = SelectionRound.objects.select_related("cohort__programme", "tenant").filter(cohort__slug=slug).first()
     if round_ is None:
-        raise CommandError(_("The cohort “%(slug)s” has no selection round yet: set one up on its page first.") % {"slug": slug})
+        raise CommandError(
+            _("The cohort “%(slug)s” has no selection round yet: set one up on its page first.") % {"slug": slug}
+        )
     return round_
 
 
@@ -105,7 +110,9 @@ def named_columns(table: Table, choices: list[str]) -> columns.Mapping:
     for choice in choices:
         key, _equals, heading = choice.partition("=")
         if key not in columns.LABELS:
-            raise CommandError(_("“%(key)s” is no field. Use one of: %(keys)s.") % {"key": key, "keys": ", ".join(columns.LABELS)})
+            raise CommandError(
+                _("“%(key)s” is no field. Use one of: %(keys)s.") % {"key": key, "keys": ", ".join(columns.LABELS)}
+            )
         if heading.casefold() not in headings:
             raise CommandError(_("The file has no column “%(heading)s”.") % {"heading": heading})
         mapping[key] = {"column": headings[heading.casefold()], "part": ""}

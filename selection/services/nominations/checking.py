@@ -91,7 +91,8 @@ def _find_organisation(draft: Draft, register: Register, corrections: dict[str, 
         return
     draft.assume(
         "organisation_guessed",
-        _("We read “%(text)s” as %(name)s.") % {"text": text, "name": register.name_of(draft.organisation)}, "organisation",
+        _("We read “%(text)s” as %(name)s.") % {"text": text, "name": register.name_of(draft.organisation)},
+        "organisation",
     )
 
 
@@ -147,12 +148,15 @@ def _compare_person(draft: Draft, register: Register) -> None:
     if known and sort_key(known.name) != draft.name_key:
         draft.assume(
             "known_under_other_name",
-            _("We know %(address)s as %(name)s, and will keep that name.") % {"address": draft.email, "name": known.name}, "name",
+            _("We know %(address)s as %(name)s, and will keep that name.")
+            % {"address": draft.email, "name": known.name},
+            "name",
         )
     elif fits(draft.name, draft.email) is False and not any(r.code == "address_of_another" for r in draft.reasons):
         draft.assume(
             "name_differs_from_address",
-            _("The address %(address)s doesn’t read like %(name)s.") % {"address": draft.email, "name": draft.name}, "email",
+            _("The address %(address)s doesn’t read like %(name)s.") % {"address": draft.email, "name": draft.name},
+            "email",
         )
     draft.there = draft.email in register.nominated
 
@@ -167,7 +171,9 @@ def _check_endorser(
         text = _("The %(who)s’s address is the nominee’s own.") % {"who": who}
         if elsewhere:
             text += " " + _("In row %(row)d %(name)s has %(address)s.") % {
-                "row": elsewhere[1], "name": name, "address": elsewhere[0],
+                "row": elsewhere[1],
+                "name": name,
+                "address": elsewhere[0],
             }
         draft.refuse("endorser_is_applicant", text, f"{kind}_email")
     elif not address and not draft.texts[f"{kind}_email"]:
@@ -189,7 +195,8 @@ def _fill_endorser(draft: Draft, kind: str, who: str, elsewhere: tuple[str, int]
         )
     else:
         draft.assume(
-            "endorser_missing", _("There is no address of a %(who)s, so the applicant will be asked.") % {"who": who},
+            "endorser_missing",
+            _("There is no address of a %(who)s, so the applicant will be asked.") % {"who": who},
             f"{kind}_email",
         )
 
@@ -200,7 +207,8 @@ def _compare_endorsers(draft: Draft) -> None:
     if same_address and sort_key(values["manager_name"]) != sort_key(values["sponsor_name"]):
         draft.assume(
             "one_address_two_endorsers",
-            _("%(one)s and %(other)s have the same address.") % {"one": values["manager_name"], "other": values["sponsor_name"]},
+            _("%(one)s and %(other)s have the same address.")
+            % {"one": values["manager_name"], "other": values["sponsor_name"]},
             "sponsor_email",
         )
 
@@ -247,6 +255,15 @@ def _with_blank_rows(table: Table, entries: list[dict[str, Any]]) -> list[dict[s
 
 def _blank(number: int) -> dict[str, Any]:
     return {
-        "row": number, "name": "", "email": "", "outcome": Outcome.EMPTY.value, "reasons": [], "organisation": "",
-        "organisation_id": "", "written_as": "", "certain": False, "texts": {}, "values": {},
+        "row": number,
+        "name": "",
+        "email": "",
+        "outcome": Outcome.EMPTY.value,
+        "reasons": [],
+        "organisation": "",
+        "organisation_id": "",
+        "written_as": "",
+        "certain": False,
+        "texts": {},
+        "values": {},
     }

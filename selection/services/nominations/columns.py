@@ -16,11 +16,16 @@ FIELDS = (
     FieldSpec("given", "First name", ("Forename", "Given name", "Nominee first name"), required=True, part="given"),
     FieldSpec("family", "Last name", ("Surname", "Family name", "Nominee surname"), required=True, part="family"),
     FieldSpec(
-        "email", "Work email", ("Email", "Email address", "Nominee email", "Contact email"),
-        required=True, value_hint=looks_like_email,
+        "email",
+        "Work email",
+        ("Email", "Email address", "Nominee email", "Contact email"),
+        required=True,
+        value_hint=looks_like_email,
     ),
     FieldSpec(
-        "organisation", "Organisation", ("Employer", "Employing organisation", "Partner organisation", "Trust or council"),
+        "organisation",
+        "Organisation",
+        ("Employer", "Employing organisation", "Partner organisation", "Trust or council"),
         required=True,
     ),
     FieldSpec("job_title", "Job title", ("Role", "Post", "Position", "Current role")),
@@ -32,17 +37,21 @@ FIELDS = (
         "manager_email", "Line manager email", ("Manager email", "Manager's email address"), value_hint=looks_like_email
     ),
     FieldSpec(
-        "sponsor_name", "Chief officer sponsor",
+        "sponsor_name",
+        "Chief officer sponsor",
         ("Sponsor", "Chief officer", "Sponsor name", "Sponsoring chief officer", "Senior sponsor", "Executive sponsor"),
     ),
     FieldSpec(
-        "sponsor_email", "Chief officer sponsor email",
+        "sponsor_email",
+        "Chief officer sponsor email",
         ("Sponsor email", "Chief officer email", "Sponsoring chief officer email", "Executive sponsor email"),
         value_hint=looks_like_email,
     ),
     FieldSpec("route", "Route", ("Nominated or own application", "Application type", "Source")),
     FieldSpec(
-        "received", "Received", ("Date received", "Received on", "Nomination date", "Date", "Submitted"),
+        "received",
+        "Received",
+        ("Date received", "Received on", "Nomination date", "Date", "Submitted"),
         value_hint=looks_like_date,
     ),
 )

@@ -15,8 +15,19 @@ from selection.services.nominations import columns
 
 # The fields of a row as staff see and correct them: first and last name are one.
 EDITABLE = (
-    "name", "email", "organisation", "job_title", "grade", "service_area", "district", "manager_name", "manager_email",
-    "sponsor_name", "sponsor_email", "route", "received",
+    "name",
+    "email",
+    "organisation",
+    "job_title",
+    "grade",
+    "service_area",
+    "district",
+    "manager_name",
+    "manager_email",
+    "sponsor_name",
+    "sponsor_email",
+    "route",
+    "received",
 )
 NAME_LENGTH = 160
 
@@ -77,8 +88,11 @@ def _draft(row: Row, mapping: columns.Mapping, correction: dict[str, Any]) -> Dr
         texts["name"] = " ".join(filter(None, (texts.get("given", ""), texts.get("family", ""))))
     corrected = {key: str(correction[key]) for key in EDITABLE if key in correction}
     draft = Draft(
-        row.number, {key: texts.get(key, "") for key in EDITABLE} | corrected, corrected=corrected,
-        left_out=bool(correction.get("leave_out")), confirmed=bool(correction.get("confirmed")),
+        row.number,
+        {key: texts.get(key, "") for key in EDITABLE} | corrected,
+        corrected=corrected,
+        left_out=bool(correction.get("leave_out")),
+        confirmed=bool(correction.get("confirmed")),
     )
     _refuse_unreadable_cells(draft, row, mapping)
     _clean(draft, {key: columns.read(row, choice) for key, choice in mapping.items()})
@@ -106,13 +120,16 @@ def _refuse_unreadable_cells(draft: Draft, row: Row, mapping: columns.Mapping) -
         cell = cell_ref(index, row.number)
         if index in row.formulas:
             draft.refuse(
-                "formula", _("Cell %(cell)s holds a formula, which we don’t run. Type its value instead.") % {"cell": cell}, shown
+                "formula",
+                _("Cell %(cell)s holds a formula, which we don’t run. Type its value instead.") % {"cell": cell},
+                shown,
             )
         elif index in row.errors:
             draft.refuse("cell_error", _("Cell %(cell)s holds an error of the spreadsheet.") % {"cell": cell}, shown)
         elif index in row.bidi:
             draft.assume(
-                "hidden_marks", _("Cell %(cell)s had hidden marks that change how text shows. We left them out.") % {"cell": cell},
+                "hidden_marks",
+                _("Cell %(cell)s had hidden marks that change how text shows. We left them out.") % {"cell": cell},
                 shown,
             )
     _drop_repeats(draft)
@@ -148,7 +165,9 @@ def _clean(draft: Draft, cells: dict[str, Any]) -> None:
 
 def _too_long(label: str, text: str, longest: int) -> str:
     return _("%(label)s is %(length)d characters long. Use %(longest)d or fewer.") % {
-        "label": label, "length": len(text), "longest": longest,
+        "label": label,
+        "length": len(text),
+        "longest": longest,
     }
 
 

@@ -24,7 +24,9 @@ def host_of(address: str) -> str:
 
 def fits(name: str, address: str) -> bool | None:
     """Whether an address reads like the name; None when it doesn't read like anybody's ('info@', 'ab12@')."""
-    tokens = [token for token in _TOKENS.findall(sort_key(address.partition("@")[0].replace(".", " "))) if len(token) > 1]
+    tokens = [
+        token for token in _TOKENS.findall(sort_key(address.partition("@")[0].replace(".", " "))) if len(token) > 1
+    ]
     words = sort_key(name).split()
     joined = "".join(words)
     if not words or len(tokens) < 2:
@@ -92,7 +94,9 @@ def _mark_two_names(address: str, rows: list[Draft]) -> None:
         other = owner or next(each for each in rows if each.name_key != row.name_key)
         words = {"address": address, "name": other.name, "row": other.number}
         if owner is not None:
-            row.refuse("address_of_another", _("%(address)s is the address of %(name)s in row %(row)d.") % words, "email")
+            row.refuse(
+                "address_of_another", _("%(address)s is the address of %(name)s in row %(row)d.") % words, "email"
+            )
         else:
             text = _("Row %(row)d gives the same address for %(name)s. We can’t tell whose it is.") % words
             row.refuse("address_of_another", text, "email")
@@ -109,12 +113,14 @@ def mark_same_names(drafts: list[Draft], register: Register) -> None:
         if first is not draft and first.email != draft.email:
             draft.assume(
                 "same_name",
-                _("Row %(row)d names the same person at the same organisation with another address.") % {"row": first.number},
+                _("Row %(row)d names the same person at the same organisation with another address.")
+                % {"row": first.number},
                 "name",
             )
         other = register.nominated_names.get(key)
         if other and other != draft.email:
             draft.assume(
-                "same_name", _("Somebody of this name and organisation is already nominated as %(address)s.") % {"address": other},
+                "same_name",
+                _("Somebody of this name and organisation is already nominated as %(address)s.") % {"address": other},
                 "name",
             )

@@ -36,8 +36,11 @@ def upload_nominations(*, round: SelectionRound, name: str, content: bytes, by: 
         raise WrongState(_("This round is closed, so nominations can’t be added."))
     table = read_log(content, name)
     stored = StoredFile.objects.create(
-        name=name[-160:], content_type="application/octet-stream", content=content,
-        sha256=hashlib.sha256(content).hexdigest(), created_by=by.person,
+        name=name[-160:],
+        content_type="application/octet-stream",
+        content=content,
+        sha256=hashlib.sha256(content).hexdigest(),
+        created_by=by.person,
     )
     nominations = NominationImport(round=round, file=stored, uploaded_by=by.person)
     nominations.mapping = columns.recognise(table)
@@ -51,7 +54,8 @@ def read_log(content: bytes, name: str) -> Table:
     table = read_table(BytesIO(content), name)
     if len(table.rows) > MAX_ROWS:
         raise SheetError(
-            _("The file has %(rows)d rows. Split it into files of %(most)d or fewer.") % {"rows": len(table.rows), "most": MAX_ROWS}
+            _("The file has %(rows)d rows. Split it into files of %(most)d or fewer.")
+            % {"rows": len(table.rows), "most": MAX_ROWS}
         )
     return table
 
@@ -76,7 +80,12 @@ def match_columns_by_hand(*, nominations: NominationImport, chosen: dict[str, in
 
 @transaction.atomic
 def correct_row(
-    *, nominations: NominationImport, number: int, texts: dict[str, str], organisation: Organisation | None, everywhere: bool,
+    *,
+    nominations: NominationImport,
+    number: int,
+    texts: dict[str, str],
+    organisation: Organisation | None,
+    everywhere: bool,
     by: Actor,
 ) -> NominationImport:
     """Staff's own reading of one row, which then counts as confirmed. `everywhere`: the organisation stands for each row
@@ -158,7 +167,9 @@ def checked_rows(nominations: NominationImport, table: Table) -> list[dict[str, 
 
 
 def addresses_in(table: Table) -> set[str]:
-    return {address for row in table.rows for cell in row.cells if isinstance(cell, str) and (address := clean_email(cell))}
+    return {
+        address for row in table.rows for cell in row.cells if isinstance(cell, str) and (address := clean_email(cell))
+    }
 
 
 def is_being_written(nominations: NominationImport) -> bool:
@@ -178,7 +189,9 @@ def _checked(nominations: NominationImport, table: Table) -> NominationImport:
 def _locked(nominations: NominationImport, by: Actor) -> NominationImport:
     """The row, held, while it may still be changed: two people correct different rows of one import at once."""
     nominations = (
-        NominationImport.objects.select_for_update(of=("self",)).select_related("round", "file", "job").get(pk=nominations.pk)
+        NominationImport.objects.select_for_update(of=("self",))
+        .select_related("round", "file", "job")
+        .get(pk=nominations.pk)
     )
     require(staff, by, nominations.round)
     if nominations.state in (State.DONE, State.ABANDONED) or is_being_written(nominations):

@@ -38,8 +38,10 @@ MESSAGES_AT_ONCE = 100
 @transaction.atomic
 def start_writing(*, nominations: NominationImport, by: Actor) -> Job:
     """Queue the writing of every row that is good or guessed; pressing the button twice is one job."""
-    nominations = NominationImport.objects.select_for_update(of=("self",)).select_related("round", "file", "job").get(
-        pk=nominations.pk
+    nominations = (
+        NominationImport.objects.select_for_update(of=("self",))
+        .select_related("round", "file", "job")
+        .get(pk=nominations.pk)
     )
     require(staff, by, nominations.round)
     if is_being_written(nominations) or nominations.state == State.DONE:
@@ -76,7 +78,9 @@ def run_import(job: RunningJob) -> dict[str, Any]:
     with suppress(JobCancelled):
         job.progress(total, total, _("%(n)d nominations are written") % {"n": nominations.outcome["written"]})
     return {
-        "totals": nominations.outcome["totals"], "written": nominations.outcome["written"], "path": path,
+        "totals": nominations.outcome["totals"],
+        "written": nominations.outcome["written"],
+        "path": path,
         "path_text": _("See every row"),
     }
 
@@ -98,7 +102,9 @@ handlers.register(KIND, run_import)
 
 
 def _import_named(public_id: str) -> NominationImport:
-    return NominationImport.objects.select_related("round__cohort__programme", "round__tenant", "file").get(public_id=public_id)
+    return NominationImport.objects.select_related("round__cohort__programme", "round__tenant", "file").get(
+        public_id=public_id
+    )
 
 
 @transaction.atomic
@@ -107,13 +113,17 @@ def write_nominations(*, nominations: NominationImport, table: Table, by: Actor)
 
     Nominees are told afterwards, by tell_nominees().
     """
-    round_ = SelectionRound.objects.select_for_update(of=("self",)).select_related("cohort__programme", "tenant").get(
-        pk=nominations.round_id
+    round_ = (
+        SelectionRound.objects.select_for_update(of=("self",))
+        .select_related("cohort__programme", "tenant")
+        .get(pk=nominations.round_id)
     )
     require(staff, by, round_)
     if round_.state not in (RoundState.DRAFT, RoundState.OPEN):
         raise WrongState(_("This round is closed, so nominations can’t be added."))
-    nominations = NominationImport.objects.select_for_update(of=("self",)).select_related("round", "file").get(pk=nominations.pk)
+    nominations = (
+        NominationImport.objects.select_for_update(of=("self",)).select_related("round", "file").get(pk=nominations.pk)
+    )
     if nominations.state == State.DONE:
         return nominations
     rows = checked_rows(nominations, table)
@@ -124,7 +134,10 @@ def write_nominations(*, nominations: NominationImport, table: Table, by: Actor)
         row["written"] = True
     _remember_spellings(nominations, wanted, writer.organisations)
     nominations.outcome = {
-        "rows": rows, "totals": totals(rows), "written": len(wanted), "notices": nominations.outcome.get("notices", [])
+        "rows": rows,
+        "totals": totals(rows),
+        "written": len(wanted),
+        "notices": nominations.outcome.get("notices", []),
     }
     nominations.state = State.DONE
     nominations.version += 1
@@ -197,7 +210,9 @@ class Writer:
                     named.setdefault(address, Newcomer(values[f"{kind}_name"] or address, address, employer))
         for row in rows:
             details = {key: row["values"][key] for key in ("job_title", "grade", "service_area", "district")}
-            named[row["email"]] = Newcomer(row["name"], row["email"], self.organisations[row["organisation_id"]], **details)
+            named[row["email"]] = Newcomer(
+                row["name"], row["email"], self.organisations[row["organisation_id"]], **details
+            )
         people = ensure_people(newcomers=named.values(), by=self.by)
         for newcomer in named.values():
             self.complete(people[newcomer.email], newcomer)
@@ -207,7 +222,11 @@ class Writer:
         """Somebody known so far as a name and an address only: the log says more of them now."""
         if person.organisation_id is None and newcomer.organisation is not None:
             change_employer(
-                person=person, organisation=newcomer.organisation, job_title=newcomer.job_title, on=timezone.localdate(), by=self.by
+                person=person,
+                organisation=newcomer.organisation,
+                job_title=newcomer.job_title,
+                on=timezone.localdate(),
+                by=self.by,
             )
         if newcomer.job_title and not person.job_title:
             for key in ("job_title", "grade", "service_area", "district"):
@@ -227,9 +246,16 @@ class Writer:
     def application(self, row: dict[str, Any], reference: str, people: dict[str, Person]) -> Application:
         values = row["values"]
         return Application(
-            round=self.round, cohort=self.round.cohort, applicant=people[row["email"]],
-            organisation=self.organisations[row["organisation_id"]], job_title=values["job_title"], grade=values["grade"],
-            route=values["route"], line_manager=people.get(values["manager_email"]), sponsor=people.get(values["sponsor_email"]),
-            state=ApplicationState.INVITED, reference=reference,
+            round=self.round,
+            cohort=self.round.cohort,
+            applicant=people[row["email"]],
+            organisation=self.organisations[row["organisation_id"]],
+            job_title=values["job_title"],
+            grade=values["grade"],
+            route=values["route"],
+            line_manager=people.get(values["manager_email"]),
+            sponsor=people.get(values["sponsor_email"]),
+            state=ApplicationState.INVITED,
+            reference=reference,
             received_on=date.fromisoformat(values["received"]) if values["received"] else None,
         )
