@@ -56,19 +56,26 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
             measured[tenants] = pages.Round(pages.measure_pages(world, rows=options.rows), measure_bare())
         note("· Making PDFs")
         papers = measure_paper(world)
-    first, last = measured[options.tenants[0]], measured[options.tenants[-1]]
-    grown = pages.growth(first, last) if len(measured) > 1 else []
-    ms, size = pages.a_row(first.costs, pages.LIST)
-    bare = first.bare_ms
+    return assemble(measured, papers)
+
+
+def assemble(measured: dict[int, Any], papers: Sequence[Any]) -> dict[str, Any]:
+    """The figures as they are printed: `measured` holds a Round for each number of tenants, rising."""
+    from benchmarks import pages
+
+    rounds = list(measured.values())
+    grown = pages.growth(rounds[0], rounds[-1]) if len(rounds) > 1 else []
+    costs, bare = rounds[0].costs, rounds[0].bare_ms
+    ms, size = pages.a_row(costs, pages.LIST)
     return {
         "bare_view_cpu_ms": bare,
         "pages": {
-            str(n): [asdict(c) | {"times_bare": c.cpu_ms / bare} for c in costs] for n, costs in measured.items()
+            str(n): [asdict(c) | {"times_bare": c.cpu_ms / at.bare_ms} for c in at.costs] for n, at in measured.items()
         },
         "application_row": {"cpu_ms": ms, "times_bare": ms / bare, "html_bytes": size},
         "growth": dict(grown),
         "pdf": [asdict(p) | {"cpu_s_a_page": p.a_page} for p in papers],
-        "targets": [asdict(v) for v in pages.verdicts(first.costs, papers, grown)],
+        "targets": [asdict(v) for v in pages.verdicts(costs, papers, grown)],
     }
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from django.db import connection
 
 from benchmarks import pages
-from benchmarks.__main__ import parse, show
+from benchmarks.__main__ import assemble, parse, show
 from benchmarks.measuring import Cost, cpu_of, measure, measure_bare
 from benchmarks.neighbours import ASSESSORS, CRITERIA, PEOPLE, add_neighbours
 from benchmarks.paper import PaperCost
@@ -74,22 +75,15 @@ def test_a_missed_target_is_said() -> None:
 
 
 def test_figures_for_people_and_for_programs() -> None:
-    page = {
-        "page": "home",
-        "rows": 0,
-        "queries": 9,
-        "cpu_ms": 12.3,
-        "times_bare": 60.0,
-        "sql_ms": 3.0,
-        "html_bytes": 9000,
-        "assets_gz": 1,
-    }
-    found = {
-        "bare_view_cpu_ms": 0.2, "pages": {"1": [page]}, "application_row": {"cpu_ms": 0.3, "times_bare": 1.5, "html_bytes": 312.0},
-        "pdf": [], "targets": [{"what": "statements", "found": "13", "target": "at most 12", "ok": False}],
-    }  # fmt: skip
-    text = show(json.loads(json.dumps(found)))
-    assert "At 1 tenant " in text and "12.3" in text and text.endswith("OVER")
+    """At twice the tenants a page that costs twice as much on a machine twice as slow hasn't grown."""
+    one = pages.Round([cost(50), cost(500, cpu=100, size=200_000)], 0.2)
+    many = pages.Round([replace(c, cpu_ms=2 * c.cpu_ms, least_ms=2 * c.least_ms) for c in one.costs], 0.4)
+    found = json.loads(json.dumps(assemble({1: one, 1000: many}, [PaperCost("report", 10, 2.5, 1.0, 250)])))
+    assert found["growth"] == {f"{pages.LIST} 50": 1.0, f"{pages.LIST} 500": 1.0}
+    assert found["pages"]["1"][1]["times_bare"] == pytest.approx(500)
+    text = show(found)
+    assert "At 1 tenant " in text and "At 1000 tenants" in text and "10 pages, 2.5 s of CPU" in text
+    assert [line.split()[-1] for line in text.splitlines()[-7:]] == ["ok", "ok", "ok", "ok", "ok", "OVER", "ok"]
 
 
 @pytest.mark.parametrize("bad", [["--tenants", "many"], ["--tenants", "0,5"], ["--rows", "5000"]])

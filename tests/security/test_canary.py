@@ -1,0 +1,112 @@
+"""Words that must not travel: nothing Essex holds is in the other tenant's pages, and nothing private in anybody else's."""
+
+from __future__ import annotations
+
+import html
+
+from django.apps import apps
+from django.db import models
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from reminders.models import Message
+from engine.models import Job
+from tenancy.models import TenantModel
+from tenancy.scope import tenant_context
+from tests.access.matrix import BY_LINK, MATRIX
+from tests.access.test_matrix import GETS, address
+from tests.access.world import PRIVATE, World, undone
+
+SHORTEST = 8
+
+
+def text_of(answer: HttpResponse) -> str:
+    return html.unescape(answer.content.decode("utf-8", "replace"))
+
+
+def words_of(tenant: object, readers: list[object]) -> set[str]:
+    """Every text that any row of the tenant holds, as far as these people may read it."""
+    found: set[str] = set()
+    for reader in readers:
+        with tenant_context(tenant, reader):  # type: ignore[arg-type]
+            for model in apps.get_models():
+                if not issubclass(model, TenantModel):
+                    continue
+                columns = [
+                    f.attname for f in model._meta.concrete_fields
+                    if isinstance(f, models.CharField | models.TextField) and not f.choices
+                ]
+                for row in model.objects.values_list(*columns) if columns else ():
+                    found.update(value.strip() for value in row if value and len(value.strip()) >= SHORTEST)
+    return found
+
+
+def own_pages(client: Client, tenant: str) -> dict[str, str]:
+    """Every page of the tenant that needs no object, as this client is shown it."""
+    pages = {}
+    for name in GETS:
+        row = MATRIX[name]
+        if row.about == "nothing" and ":" in name and not name.startswith(("demo:", "help:")):
+            url = reverse(name, kwargs={"tenant": tenant, **dict(row.more)})
+            pages[url] = text_of(client.get(url))
+    return pages
+
+
+def test_nothing_of_essex_in_the_other_tenants_pages(world: World) -> None:
+    stranger = world.stranger
+    essex = words_of(world.tenant, [None, world.person("participant"), world.person("staff")])
+    hsmc = words_of(world.other, [stranger.person])
+    telling = {word for word in essex - hsmc if " " in word or "@" in word}
+    assert len(telling) > 150
+    with undone():
+        pages = own_pages(stranger.client, "hsmc")
+        # and what the other tenant answers when asked for Essex's own addresses, error pages included
+        for name in GETS:
+            if MATRIX[name].needs_sign_in:
+                url = address(world, name)
+                pages[url] = text_of(stranger.client.get(url))
+        shown = own_pages(world.cast["staff"].client, "essex")
+    assert len(pages) > 100
+    # the same words are on Essex's own pages: the search finds what is there
+    assert sum(any(word in text for text in shown.values()) for word in telling) > 20
+    # words of the portal's own, which both tenants' pages show
+    common = {word for word in telling if any(word in text for text in interface(world).values())}
+    leaks = {(url, word) for url, text in pages.items() for word in telling - common if word in text}
+    assert leaks == set()
+
+
+def interface(world: World) -> dict[str, str]:
+    """Pages that show the portal's own words only: to somebody of neither tenant."""
+    with undone():
+        return own_pages(world.visitor, "hsmc")
+
+
+def test_nothing_private_in_anybody_elses_pages(world: World) -> None:
+    """Staff on every page they may open, and everyone else on the pages they may."""
+    author = world.cast["participant"]
+    leaks = set()
+    with undone():
+        own = "".join(
+            text_of(author.client.get(address(world, name)))
+            for name in ("cohorts:reflection-detail", "mentoring:note-edit", "outcomes:answer-note")
+        )
+        assert all(word in own for word in PRIVATE.values())
+        for role in ("staff", "cohort_staff", "mentor", "facilitator", "sponsor", "neighbour"):
+            for name in GETS:
+                if MATRIX[name].allowed == BY_LINK:
+                    continue
+                text = text_of(world.cast[role].client.get(address(world, name)))
+                leaks |= {(role, name, what) for what, word in PRIVATE.items() if word in text}
+    assert leaks == set()
+
+
+def test_nothing_private_in_messages_jobs_or_reports(world: World) -> None:
+    from outcomes.models import CohortReport
+
+    with tenant_context(world.tenant, world.person("staff")):
+        kept = [f"{m.subject} {m.body_text} {m.body_html}" for m in Message.objects.all()]
+        kept += [f"{j.title} {j.params} {j.result} {j.error}" for j in Job.objects.all()]
+        kept += [f"{r.narrative} {r.snapshot}" for r in CohortReport.objects.all()]
+    assert len(kept) > 10
+    assert [(what, text) for text in kept for what, word in PRIVATE.items() if word in text] == []
