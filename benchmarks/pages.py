@@ -62,19 +62,16 @@ def a_row(costs: Sequence[Cost], page: str) -> tuple[float, float]:
 
 @dataclass(frozen=True)
 class Round:
-    """All pages at one number of tenants, with the bare view measured just after: the machine's mood at that time."""
+    """All pages at one number of tenants, with the bare view measured just after."""
 
     costs: list[Cost]
     bare_ms: float
 
 
 def growth(one: Round, many: Round) -> list[tuple[str, float]]:
-    """How much dearer each page became: this process and the database together, each in bare views of its own time."""
-    mood = one.bare_ms / many.bare_ms
-    return [
-        (f"{a.page} {a.rows or ''}".strip(), mood * b.least_ms / a.least_ms)
-        for a, b in zip(one.costs, many.costs, strict=True)
-    ]
+    """How much dearer each page became: the least of this process and the database together."""
+    pairs = zip(one.costs, many.costs, strict=True)
+    return [(f"{a.page} {a.rows or ''}".strip(), b.least_ms / a.least_ms) for a, b in pairs]
 
 
 def verdicts(costs: Sequence[Cost], papers: Sequence[PaperCost], grown: Sequence[tuple[str, float]]) -> list[Verdict]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
-import resource
+import json
+import subprocess
+import sys
 from dataclasses import dataclass
 
 import pikepdf
+from django.conf import settings
 
 from benchmarks.world import World
-from engine.pdf import pdf_ready, render_pdf
+from engine.pdf import pdf_ready
 from outcomes.models import CohortReport
 from outcomes.paper import report_css, report_html
 from tenancy.scope import tenant_context
@@ -31,17 +34,27 @@ class PaperCost:
         return max(self.cpu_s - self.start_s, 0) / self.pages
 
 
-def child_cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+# In a small process between: a child begins as a copy of its parent, whose size would count as its own.
+BETWEEN = """
+import json, resource, sys
+from engine.pdf import render_pdf
+order = json.load(sys.stdin)
+content = render_pdf(order["html"], title="benchmark", css=order["css"])
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+sys.stderr.write(f"{used.ru_utime + used.ru_stime} {used.ru_maxrss / 1024}")
+sys.stdout.buffer.write(content)
+"""
 
 
-def render(html: str, css: list[str]) -> tuple[int, float]:
-    begin = child_cpu()
-    content = render_pdf(html, title="benchmark", css=css)
-    spent = child_cpu() - begin
-    with pikepdf.open(io.BytesIO(content)) as document:
-        return len(document.pages), spent
+def render(html: str, css: list[str]) -> tuple[int, float, float]:
+    """Pages, seconds of CPU and greatest MB of the process that renders."""
+    order = json.dumps({"html": html, "css": css}).encode()
+    done = subprocess.run(
+        [sys.executable, "-c", BETWEEN], input=order, capture_output=True, check=True, cwd=settings.BASE_DIR
+    )
+    spent, peak = map(float, done.stderr.split()[-2:])
+    with pikepdf.open(io.BytesIO(done.stdout)) as document:
+        return len(document.pages), spent, peak
 
 
 def person(number: int) -> str:
@@ -63,11 +76,9 @@ def measure_paper(world: World, people: int = 50) -> list[PaperCost]:
     with tenant_context(world.tenant, world.staff.person):
         report = report_html(CohortReport.objects.get(cohort=world.cohort).snapshot)
     tables = f"<!doctype html><html lang='en'><body><h1>People</h1>{''.join(map(person, range(people)))}</body></html>"
-    _pages, start = render("<!doctype html><html lang='en'><body><p>One</p></body></html>", css)
+    _pages, start, _peak = render("<!doctype html><html lang='en'><body><p>One</p></body></html>", css)
     costs = []
     for name, html in (("cohort report", report), (f"a table for each of {people} people", tables)):
-        pages, spent = render(html, css)
-        # The greatest of all children so far: the smaller document comes first.
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        pages, spent, peak = render(html, css)
         costs.append(PaperCost(name, pages, spent, start, peak))
     return costs

@@ -60,7 +60,7 @@ INSTALLED_APPS = [
     "pghistory",
     "pgtrigger",
     "csp",
-    "django.contrib.admin",
+    "portal.operators_app.OperatorsConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

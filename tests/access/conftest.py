@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.access.world import World, delivered_mail, make_world, undone
+from tests.access.small_world import World, delivered_mail, make_world, undone
 
 
 @pytest.fixture(scope="module")

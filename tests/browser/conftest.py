@@ -49,7 +49,6 @@ def site(live_server: Any, worker: Worker, settings: Any) -> Iterator[str]:
     """The address of a portal that runs as `./baton up` runs it: web, worker, broker, demo inbox."""
     settings.BASE_URL = live_server.url
     settings.EMAIL_BACKEND = "reminders.inbox.InboxBackend"
-    worker.include = ["tests.worker_jobs", "tests.browser.working_day"]
     worker.start(
         BATON_BASE_URL=live_server.url, BATON_EMAIL_BACKEND="reminders.inbox.InboxBackend", BATON_DEMO="1", BATON_ENV="local"
     )

@@ -13,11 +13,12 @@ import pytest
 from django.core.management import call_command
 from playwright.sync_api import Browser
 
+from reminders.tasks import tenants_to_consider
 from tests.browser import story_apply, story_assess, story_cohort, story_outcomes
 from tests.browser.clerk import Clerk
 from tests.browser.clock import let_days_pass
 from tests.browser.walker import PHONE, Critic, Walker
-from tests.worker import Worker
+from tests.worker import Worker, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "owner", "sys"])]
 
@@ -110,14 +111,26 @@ def chase_the_late(journey: Journey, staff: Walker, worker: Worker) -> None:
     let_days_pass(22)
     staff.follow("Who owes what")
     assert "Wendy Long" in staff.text() and "late" in staff.text().lower()
-    worker.tick("reminders.tasks.queue_due_reminders")
-    worker.tick("reminders.tasks.dispatch_due_messages")
+    on_a_working_day(worker, "reminders.tasks.queue_due_reminders")
     reminded = journey.clerk(manager)
     assert "Jayne Mitchell" in reminded.mail("Reminder", wait=40)
     story_apply.endorse_as_manager(reminded, subject="Reminder")
     story_apply.endorse_as_officer(journey.clerk(officer))
     staff.follow("Who owes what")
     assert "Wendy Long" not in staff.text()
+
+
+def on_a_working_day(worker: Worker, task: str) -> None:
+    """Reminders leave on working days only, and this test must pass on a Sunday: a worker whose clock shows the last one."""
+    usual = list(worker.include)
+    worker.stop()
+    worker.include = [*usual, "tests.browser.working_day"]
+    worker.start()
+    worker.tick(task)
+    until(lambda: not tenants_to_consider(), what="the round of reminders")
+    worker.stop()
+    worker.include = usual
+    worker.start()
 
 
 def assess(journey: Journey, staff: Walker) -> None:

@@ -14,9 +14,9 @@ from reminders.models import Message
 from engine.models import Job
 from tenancy.models import TenantModel
 from tenancy.scope import tenant_context
-from tests.access.matrix import BY_LINK, MATRIX
-from tests.access.test_matrix import GETS, address
-from tests.access.world import PRIVATE, World, undone
+from tests.access.rows import BY_LINK, MATRIX
+from tests.access.test_every_url import GETS, address
+from tests.access.small_world import PRIVATE, World, undone
 
 SHORTEST = 8
 

@@ -7,9 +7,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from tests.access.matrix import BY_LINK, MATRIX
-from tests.access.test_matrix import GETS, address
-from tests.access.world import World, undone
+from tests.access.rows import BY_LINK, MATRIX
+from tests.access.test_every_url import GETS, address
+from tests.access.small_world import World, undone
 
 POLICY = {
     "default-src": "'none'", "script-src": "'self'", "style-src": "'self'", "img-src": "'self' data:", "font-src": "'self'",

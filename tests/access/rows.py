@@ -1,0 +1,272 @@
+"""Who may open what: one row for every named URL of the portal. A URL without a row fails the suite.
+
+`about` names what of the world the address is about (small_world.World.at). `allowed` names the roles; every other member is refused
+with 403, or with 404 where the database hides the very row (`hidden`). `methods` follow the view. `data` is posted by the allowed
+role and must be accepted (a redirect); without it the allowed role's empty POST must be answered by the form itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.access.small_world import ROLES
+
+STAFF = ("staff",)
+ANY_STAFF = ("staff", "cohort_staff")
+MEMBERS = ROLES
+LEAD = ("participant",)
+TEAM = ("participant", "teammate")
+PARTICIPANTS = ("participant", "teammate", "neighbour")
+EXPECTED = (*PARTICIPANTS,)
+PUBLIC = "public"
+BY_LINK = "by link"
+
+
+@dataclass(frozen=True)
+class Row:
+    about: str
+    allowed: tuple[str, ...] | str
+    more: tuple[tuple[str, Any], ...] = ()
+    data: dict[str, Any] | None = None
+    hidden: bool = False
+    # what the allowed role's GET answers besides 200, and why
+    get: int = 200
+    # roles answered otherwise than the rest
+    but: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def needs_sign_in(self) -> bool:
+        return not isinstance(self.allowed, str)
+
+
+def row(
+    about: str, allowed: tuple[str, ...] | str, /, *, data: dict[str, Any] | None = None, hidden: bool = False, get: int = 200,
+    but: dict[str, int] | None = None, **more: Any,
+) -> Row:
+    return Row(about, allowed, tuple(more.items()), data, hidden, get, but or {})
+
+
+PORTAL = {
+    "start": row("nothing", PUBLIC, get=302),  # to the sign-in page, or to the only programme
+    "demo:sign-ins": row("nothing", PUBLIC),
+    "demo:inbox": row("nothing", PUBLIC),
+    "demo:inbox-mail": row("mail", PUBLIC),
+    "demo:inbox-mail-html": row("mail", PUBLIC),
+    "health": row("nothing", PUBLIC),
+    "help:accessibility": row("nothing", PUBLIC),
+    "help:privacy": row("nothing", PUBLIC),
+    "help:cookies": row("nothing", PUBLIC),
+    "portal:home": row("nothing", MEMBERS),
+    "portal:sign-in": row("nothing", PUBLIC),
+}
+TENANCY = {
+    "tenancy:brand-css": row("nothing", PUBLIC),
+    "tenancy:tenant-settings": row("nothing", STAFF),
+    "tenancy:organisation-list": row("nothing", STAFF),
+    "tenancy:organisation-create": row("nothing", STAFF),
+    "tenancy:organisation-edit": row("organisation", STAFF),
+    "tenancy:sector-create": row("nothing", STAFF, data={"name": "Fire"}),
+    "tenancy:person-list": row("nothing", ANY_STAFF),
+    "tenancy:person-detail": row("person", STAFF),
+    "tenancy:role-give": row("person", STAFF),
+    "tenancy:role-end": row("role", STAFF, data={}),
+    "tenancy:employer-change": row("person", STAFF),
+    "tenancy:conflict-list": row("nothing", MEMBERS),
+    "tenancy:conflict-declare": row("nothing", MEMBERS),
+    "tenancy:conflict-lift": row("conflict", STAFF, data={"reason": "They no longer work together."}, but={"cohort_staff": 404}),
+    "tenancy:your-data": row("nothing", MEMBERS),
+    "tenancy:your-data-download": row("nothing", MEMBERS),
+    "tenancy:accessibility": row("nothing", PUBLIC),
+    "tenancy:privacy": row("nothing", PUBLIC),
+    "tenancy:cookies": row("nothing", PUBLIC),
+    "engine:job-list": row("nothing", ANY_STAFF),
+    "engine:job-detail": row("job", STAFF),
+    "engine:job-progress": row("job", STAFF),
+    "engine:job-stop": row("job", STAFF, data={}),
+}
+REMINDERS = {
+    "reminders:board": row("nothing", ANY_STAFF),
+    "reminders:board-chase": row("nothing", ANY_STAFF, data={}),
+    "reminders:message-list": row("nothing", ANY_STAFF),
+    "reminders:my-message-list": row("nothing", MEMBERS),
+    "reminders:message-detail": row("message", ("staff", "participant")),
+    "reminders:message-mend": row("message", STAFF, data={"do": "retry"}),
+    "reminders:calendar": row("nothing", MEMBERS),
+    "reminders:calendar-feed": row("nothing", MEMBERS, data={"do": "close"}),
+    "reminders:calendar-ics": row("feed", BY_LINK),
+}
+COHORTS = {
+    "cohorts:cohort-list": row("nothing", ANY_STAFF),
+    "cohorts:cohort-create": row("nothing", STAFF),
+    "cohorts:programme-create": row("nothing", STAFF, data={"name": "Another programme"}),
+    "cohorts:cohort-detail": row("cohort", STAFF),
+    "cohorts:cohort-edit": row("cohort", STAFF),
+    "cohorts:cohort-move": row("cohort", STAFF),
+    "cohorts:cohort-close": row("cohort", STAFF),
+    "cohorts:participation-list": row("cohort", STAFF),
+    "cohorts:participation-change": row("place", STAFF, step="withdraw", data={"reason": "Has moved away."}),
+    "cohorts:event-list": row("cohort", STAFF),
+    "cohorts:event-create": row("cohort", STAFF),
+    "cohorts:event-mine": row("nothing", MEMBERS),
+    "cohorts:event-detail": row("meeting", ("staff", "facilitator", *TEAM)),
+    "cohorts:event-edit": row("event", STAFF),
+    "cohorts:event-cancel": row("event", STAFF),
+    "cohorts:event-register": row("past", ("staff", "facilitator")),
+    "cohorts:event-apologies": row("event", EXPECTED),
+    "cohorts:event-apologies-take-back": row("event", EXPECTED, data={}),
+    "cohorts:event-calendar": row("event", ("staff", "facilitator", *EXPECTED)),
+    "cohorts:set-list": row("cohort", STAFF),
+    "cohorts:set-plan": row("plan", STAFF),
+    "cohorts:set-move": row("plan", STAFF),
+    "cohorts:set-publish": row("plan", STAFF),
+    "cohorts:set-discard": row("plan", STAFF, data={}),
+    # who is in one set only is sent there
+    "cohorts:set-mine": row("nothing", MEMBERS, but=dict.fromkeys(PARTICIPANTS, 302)),
+    "cohorts:set-detail": row("set", ("staff", "facilitator", *TEAM)),
+    "cohorts:set-name": row("set", STAFF),
+    "cohorts:reflection-list": row("nothing", MEMBERS),
+    "cohorts:reflection-write": row("nothing", PARTICIPANTS, but={"alumnus": 404}),  # no cohort to write in
+    "cohorts:reflection-export": row("nothing", MEMBERS, form="md"),
+    "cohorts:reflection-detail": row("shown", TEAM, hidden=True),
+    "cohorts:reflection-edit": row("reflection", LEAD, hidden=True),
+    "cohorts:reflection-delete": row("reflection", LEAD, hidden=True, data={}),
+    "cohorts:reflection-share": row("reflection", LEAD, hidden=True),
+    "cohorts:reflection-take-back": row("share", LEAD, hidden=True, data={}, but={"teammate": 403}),
+    "cohorts:invitation-list": row("nothing", ANY_STAFF),
+    "cohorts:invitation-create": row("nothing", ANY_STAFF),
+    "cohorts:invitation-accept": row("accept", BY_LINK),
+    "cohorts:invitation-answer": row("invited", ("invited",)),
+    "cohorts:invitation-step": row("invitation", STAFF, step="resend", data={}),
+}
+ROUNDS = {
+    "selection:round-list": row("nothing", ANY_STAFF),
+    "selection:round-create": row("coming", STAFF),
+    "selection:round-detail": row("round", STAFF),
+    "selection:round-about": row("round", PUBLIC),
+    "selection:round-edit": row("preparing", STAFF),
+    "selection:round-open": row("preparing", STAFF, data={}),
+    "selection:round-close": row("round", STAFF, data={}),
+    "selection:application-start": row("round", MEMBERS),
+    "selection:import-create": row("round", STAFF),
+    "selection:application-list": row("round", STAFF),
+    "selection:endorsement-list": row("round", STAFF),
+    "selection:question-edit": row("question", STAFF),
+    "selection:import-detail": row("import", STAFF),
+    "selection:import-columns": row("import", STAFF),
+    "selection:import-write": row("import", STAFF),
+    "selection:import-abandon": row("import", STAFF, data={}),
+    "selection:import-row": row("row", STAFF),
+    "selection:import-row-leave": row("row", STAFF, data={}),
+    "selection:import-organisation": row("row", STAFF),
+}
+APPLICATIONS = {
+    "selection:application-detail": row("application", ("staff", "applicant")),
+    "selection:application-details": row("application", ("applicant",)),
+    "selection:application-scope": row("application", ("applicant",)),
+    "selection:application-question": row("answer", ("applicant",)),
+    "selection:application-endorsers": row("application", ("applicant",)),
+    "selection:application-submit": row("application", ("applicant",)),
+    "selection:application-submitted": row("sent", ("submitter",)),
+    "selection:application-reopen": row("sent", ("staff", "submitter"), data={}),
+    "selection:application-withdraw": row("application", ("staff", "applicant")),
+    "selection:endorse-done": row("nothing", PUBLIC),
+    "selection:endorse": row("endorse", BY_LINK),
+    "selection:endorse-pass-on": row("endorse-pass-on", BY_LINK),
+    "selection:endorsement-detail": row("endorsement", ("endorser",)),
+    "selection:endorsement-pass-on": row("endorsement", ("endorser",)),
+    "selection:endorsement-resend": row("endorsement", STAFF, data={}),
+    "selection:endorsement-replace": row("endorsement", STAFF),
+}
+ASSESSMENT = {
+    "selection:assess-pile": row("assessing", ("assessor",)),
+    "selection:assess-application": row("allocation", ("assessor",)),
+    "selection:assess-conflict": row("allocation", ("assessor",)),
+    "selection:assess-round": row("assessing", STAFF),
+    "selection:assess-start": row("assessing", STAFF),
+    "selection:assess-allocate": row("assessing", STAFF, data={}),
+    "selection:assess-withdraw": row("assessor", STAFF),
+    "selection:assess-include": row("sent", STAFF),
+    "selection:moderation-list": row("moderating", STAFF),
+    "selection:moderation-start": row("assessing", STAFF),
+    "selection:moderation-detail": row("moderated", STAFF),
+    "selection:choosing-board": row("moderating", STAFF),
+    "selection:offer-confirm": row("moderating", STAFF),
+    "selection:offer-list": row("decided", STAFF),
+    "selection:offer-not-selected": row("decided", STAFF),
+    "selection:offer-place": row("reserve", STAFF),
+    "selection:offer-answer": row("offered", ("offered",)),
+}
+LEADS = ("staff", "participant")
+# a draft doesn't exist for its sponsor before it is proposed
+UNSEEN = {"sponsor": 404}
+SEEN = ("staff", "sponsor", *TEAM)
+PROJECTS = {
+    "projects:project-list": row("nothing", MEMBERS),
+    "projects:project-create": row("nothing", PARTICIPANTS),
+    "projects:ambition-list": row("nothing", ANY_STAFF),
+    "projects:ambition-create": row("nothing", STAFF),
+    "projects:project-decide-link": row("decide", BY_LINK),
+    "projects:project-detail": row("approved", SEEN),
+    "projects:project-edit": row("draft", LEADS, but=UNSEEN),
+    "projects:project-ambitions": row("draft", LEADS, but=UNSEEN),
+    "projects:project-team": row("draft", LEADS, but=UNSEEN),
+    "projects:project-remove": row("member", LEADS, data={}, but=UNSEEN),
+    "projects:project-lead": row("member", LEADS, data={}, but=UNSEEN),
+    "projects:project-goal": row("draft", TEAM, but=UNSEEN),
+    "projects:project-sponsor": row("draft", LEADS, but=UNSEEN),
+    "projects:project-propose": row("draft", LEADS, but=UNSEEN),
+    "projects:project-decide": row("proposed", ("sponsor",)),
+    "projects:project-update": row("approved", TEAM),
+    "projects:project-step": row("proposed", LEADS, step="take_back"),
+}
+PAIR = ("mentor", "participant")
+MENTORING = {
+    "mentoring:mentoring-home": row("nothing", MEMBERS),
+    "mentoring:profile-edit": row("nothing", ("mentor",)),
+    "mentoring:slot-list": row("nothing", ("mentor",)),
+    "mentoring:slot-withdraw": row("slot", ("mentor",), data={}),
+    "mentoring:mentor-list": row("nothing", ANY_STAFF),
+    "mentoring:request": row("cohort", PARTICIPANTS),
+    "mentoring:matching": row("cohort", STAFF),
+    "mentoring:match-propose": row("mentee", STAFF),
+    "mentoring:match-detail": row("match", ("staff", *PAIR)),
+    "mentoring:session-book": row("match", ("participant",)),
+    "mentoring:note-create": row("match", PAIR),
+    "mentoring:match-step": row("match", ("staff", *PAIR), step="end"),
+    "mentoring:session-detail": row("session", PAIR),
+    "mentoring:session-move": row("session", ("participant",)),
+    "mentoring:session-cancel": row("session", ("staff", *PAIR)),
+    "mentoring:session-record": row("session", PAIR, data={"held": "yes"}),
+    "mentoring:note-edit": row("kept", LEAD, hidden=True),
+    "mentoring:note-delete": row("kept", LEAD, hidden=True, data={}),
+}
+OUTCOMES = {
+    "outcomes:survey-list": row("nothing", ANY_STAFF),
+    "outcomes:survey-create": row("nothing", ANY_STAFF),
+    "outcomes:disclosure": row("nothing", STAFF),
+    "outcomes:answer-list": row("nothing", (*PARTICIPANTS, "alumnus")),
+    "outcomes:wave-move": row("wave", STAFF),
+    "outcomes:wave-close": row("wave", STAFF),
+    "outcomes:wave-invite": row("wave", STAFF, data={}),
+    "outcomes:answer-start": row("wave", PARTICIPANTS),
+    "outcomes:answer-note": row("wave", PARTICIPANTS),
+    "outcomes:answer-check": row("wave", PARTICIPANTS),
+    # the two others were asked, and have answered nothing yet
+    "outcomes:answer-done": row("done", LEAD, but={"teammate": 404, "neighbour": 404}),
+    "outcomes:answer-domain": row("domain", PARTICIPANTS),
+    "outcomes:survey-detail": row("survey", STAFF),
+    "outcomes:survey-edit": row("unasked", STAFF),
+    "outcomes:wave-open": row("unasked", STAFF, kind="before"),
+    "outcomes:survey-results": row("survey", STAFF),
+    "outcomes:my-change": row("survey", PARTICIPANTS),
+    "outcomes:report-overview": row("nothing", ANY_STAFF),
+    "outcomes:report-list": row("cohort", STAFF),
+    "outcomes:report-introduction": row("cohort", STAFF),
+    "outcomes:report-make": row("cohort", STAFF, data={}),
+    "outcomes:report-detail": row("report", STAFF),
+    "outcomes:report-pdf": row("report", STAFF),
+}
+MATRIX: dict[str, Row] = (
+    PORTAL | TENANCY | REMINDERS | COHORTS | ROUNDS | APPLICATIONS | ASSESSMENT | PROJECTS | MENTORING | OUTCOMES
+)

@@ -1,0 +1,288 @@
+"""One of everything in Essex, and the cast who may or may not open it: made once for a module, in a transaction never committed."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+from django.db import connections, transaction
+from django.test import Client
+from django.utils import timezone
+
+from cohorts.services.invitations import invite_person
+from cohorts.services.reflections import share_reflection, write_reflection
+from cohorts.services.sets import save_proposal
+from engine.jobs import run
+from mentoring.services.matches import propose_match
+from mentoring.services.notes import write_note
+from mentoring.services.sessions import book_session
+from outcomes.models import CohortReport
+from outcomes.services.answers import save_note
+from outcomes.services.reports import make_report
+from reminders.models import DemoMail, Message
+from selection.models import AssessorAllocation, Endorsement
+from selection.services.nominations.uploads import upload_nominations
+from tenancy.links import mint_link
+from tenancy.models import Role, RoleAssignment, Sector, Tenant
+from tenancy.scope import tenant_context
+from tenancy.services.conflicts import declare_conflict
+from tests.conftest import cast_member, make_member
+from tests.factories import outcomes as surveys
+from tests.factories.cohorts import SYSTEM, make_event, make_past_event, make_sets, sign_in_as
+from tests.factories.mentoring import employ, make_match, make_slots
+from tests.factories.projects import join, make_approved, make_proposal, make_proposed
+from tests.factories.projects import make_cohort as make_running_cohort
+from tests.factories.selection import make_application, make_cohort_for_round, make_round
+from tests.factories.tenancy import make_organisation, make_tenant
+from tests.selection.assess_setup import make_scene
+from tests.selection.import_setup import HEADINGS, person, workbook
+
+# Words that only private rows hold: nobody but their author may ever be sent a page with one of them.
+PRIVATE = {
+    "reflection": "Zinnoberammer",
+    "note": "Gelbspötter",
+    "survey note": "Bartmeise",
+}
+ROLES = (
+    "staff", "cohort_staff", "participant", "teammate", "neighbour", "applicant", "submitter", "offered", "endorser",
+    "invited", "assessor", "sponsor", "mentor", "facilitator", "alumnus", "supplier", "partner", "nobody",
+)
+
+
+@dataclass
+class World:
+    tenant: Tenant
+    other: Tenant
+    cast: dict[str, SimpleNamespace] = field(default_factory=dict)
+    stranger: SimpleNamespace | None = None
+    # what a row of the matrix is about -> the words of its address
+    at: dict[str, dict[str, Any]] = field(default_factory=dict)
+    visitor: Client = field(default_factory=Client)
+
+    def note(self, **rows: Any) -> None:
+        for name, row in rows.items():
+            self.at[name] = {"public_id": row.public_id}
+
+    def person(self, role: str) -> Any:
+        return self.cast[role].person
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Everything done within, on any of the three connections, is taken back."""
+    with ExitStack() as stack:
+        for alias in connections:
+            stack.enter_context(transaction.atomic(using=alias))
+            stack.callback(transaction.set_rollback, True, using=alias)
+        yield
+
+
+def make_world() -> World:
+    world = World(make_tenant("essex", "Essex Partners"), make_tenant("hsmc", "HSMC Birmingham"))
+    world.stranger = make_member(world.other, "Stan Stranger", Role.STAFF)
+    make_cast(world)
+    with tenant_context(world.tenant):
+        make_people(world)
+        make_cohort_life(world)
+        make_selection(world)
+        make_projects(world)
+        make_mentoring(world)
+        make_surveys(world)
+    make_assessments(world)
+    make_private(world)
+    make_report_and_messages(world)
+    for role, member in world.cast.items():
+        world.cast[role] = cast_member(world.tenant, member.person, member.account)
+    return world
+
+
+def make_cast(world: World) -> None:
+    essex = world.tenant
+    for name, role in (
+        ("staff", Role.STAFF), ("sponsor", Role.SPONSOR), ("mentor", Role.MENTOR),
+        ("supplier", Role.SUPPLIER), ("partner", Role.PARTNER), ("alumnus", Role.ALUMNUS),
+    ):
+        world.cast[name] = make_member(essex, f"Cast {name.title()}", role)
+    for name in ("cohort_staff", "participant", "teammate", "neighbour", "facilitator", "endorser", "invited", "nobody"):
+        world.cast[name] = make_member(essex, f"Cast {name.replace('_', ' ').title()}")
+    with tenant_context(essex):
+        employ(world.person("mentor"), "Mid Essex Hospital", "health")
+        employ(world.person("participant"), "Essex Police", "police and fire")
+        elsewhere = surveys.make_cohort("Cohort 9")
+    sign_in_as(essex, world.person("cohort_staff"), Role.STAFF, cohort=elsewhere)
+
+
+def make_people(world: World) -> None:
+    """The cohort that runs, who is on it, and the tenant's own administration."""
+    world.cohort = make_running_cohort("Cohort 1", "cohort-1")  # type: ignore[attr-defined]
+    for role in ("participant", "teammate", "neighbour"):
+        world.cast[role].actor = join(world.person(role), world.cohort)  # type: ignore[attr-defined]
+    conflict = declare_conflict(
+        person=world.person("participant"), other=world.person("supplier"), kind="worked",
+        by=world.cast["participant"].actor,
+    )
+    world.note(
+        cohort=world.cohort, person=world.person("participant"), conflict=conflict,  # type: ignore[attr-defined]
+        organisation=make_organisation("Essex Police", "police and fire"),
+    )
+    role = RoleAssignment.objects.get(person=world.person("supplier"), role=Role.SUPPLIER)
+    world.at["role"] = {"public_id": world.person("supplier").public_id, "role": role.public_id}
+    world.at["place"] = {
+        "public_id": world.cohort.participations.get(person=world.person("neighbour")).public_id  # type: ignore[attr-defined]
+    }
+    assert Sector.objects.exists()
+
+
+def make_cohort_life(world: World) -> None:
+    cohort, facilitator = world.cohort, world.person("facilitator")  # type: ignore[attr-defined]
+    groups = [[world.person("participant"), world.person("teammate")], [world.person("neighbour")]]
+    plan = make_sets(cohort, groups, facilitator=facilitator)
+    learning_set = plan.sets.get(memberships__person=world.person("participant"))
+    draft = save_proposal(
+        cohort=cohort, groups=[[world.person(r).pk for r in ("participant", "teammate", "neighbour")]], seed=2, steps=0,
+        by=SYSTEM,
+    )
+    world.note(
+        event=make_event(cohort, owner=facilitator), past=make_past_event(cohort, owner=facilitator), plan=draft,
+        set=learning_set, meeting=make_event(cohort, "Set meeting", learning_set=learning_set),
+        invitation=invite_person(name="Ina Invited", email="ina@example.org", role="assessor", cohort=cohort, by=SYSTEM),
+        invited=invite_person(
+            name=world.person("invited").name, email=world.person("invited").email, role="assessor", cohort=cohort, by=SYSTEM
+        ),
+    )
+
+
+def make_selection(world: World) -> None:
+    coming = make_cohort_for_round("Cohort 2")
+    round_ = make_round(coming)
+    application = make_application(round_)
+    sent = make_application(round_, "Sam Sent", state="submitted", manager="Cast Endorser")
+    row = Endorsement.objects.select_related("endorser").get(application=sent, kind="line_manager")
+    # one person, two addresses: the request goes to the one with the account
+    row.endorser = world.person("endorser")
+    row.save(update_fields=["endorser"])
+    good, bad = person("Nora", "Nominee"), person("Nils", "Nowhere", "Nowhere Council")
+    imported = upload_nominations(round=round_, name="log.xlsx", content=workbook(HEADINGS, [good, bad]), by=SYSTEM)
+    preparing = make_round(make_cohort_for_round("Cohort 3"), opened=False)
+    world.note(
+        round=round_, application=application, sent=sent, endorsement=row, question=preparing.questions.first(),
+        preparing=preparing, **{"import": imported},
+    )
+    world.at["coming"] = {"cohort_id": surveys.make_cohort("Cohort 4").public_id}
+    world.at["answer"] = {"public_id": application.public_id, "position": round_.questions.first().position}
+    # the second row of the log is the third of its sheet: its organisation is unknown
+    world.at["row"] = {"public_id": imported.public_id, "number": 3}
+    world.cast["applicant"] = sign_in_as(world.tenant, application.applicant)
+    world.cast["submitter"] = sign_in_as(world.tenant, sent.applicant)
+    for name in ("endorse", "endorse-pass-on"):
+        world.at[name] = {"token": mint_link(person=row.endorser_id, purpose="endorse", about=row.public_id)}
+
+
+def make_assessments(world: World) -> None:
+    """One round being assessed and one decided, each with applications of its own."""
+    staff = world.cast["staff"]
+    decided = make_scene(world.tenant, staff, applications=4, assessors=2, places=1).decided()
+    first = decided.fresh(decided.applications[0])
+    world.cast["offered"] = decided.member(first)
+    reserve = next(a for a in map(decided.fresh, decided.applications) if a.state == "reserve")
+    world.note(decided=decided.round, offered=first, reserve=reserve)
+    moderating = make_scene(world.tenant, staff, applications=3, assessors=2, places=1).moderating()
+    world.note(moderating=moderating.round, moderated=moderating.applications[0])
+    # last: the scenes above score whatever their assessors have open
+    scene = make_scene(world.tenant, staff, applications=3, assessors=2)
+    scene.start()
+    assessor = scene.assessors[0]
+    world.cast["assessor"] = assessor
+    with scene.inside(assessor):
+        allocation = AssessorAllocation.objects.filter(assessor=assessor.person).select_related("application").first()
+    world.note(assessing=scene.round, allocation=allocation, assessed=allocation.application)
+    world.at["assessor"] = {"public_id": scene.round.public_id, "person": assessor.person.public_id}
+
+
+def make_projects(world: World) -> None:
+    lead, sponsor, mate = world.person("participant"), world.person("sponsor"), world.person("teammate")
+    cohort = world.cohort  # type: ignore[attr-defined]
+    draft = make_proposal(lead, sponsor, mate, cohort=cohort)
+    proposed = make_proposed(lead, sponsor, mate, cohort=cohort, title="One key for all doors")
+    approved = make_approved(lead, sponsor, mate, cohort=cohort, title="One list of empty homes")
+    world.note(draft=draft, proposed=proposed, approved=approved)
+    world.at["member"] = {"public_id": draft.public_id, "member": draft.memberships.get(person=mate).public_id}
+    world.at["decide"] = {"token": mint_link(person=sponsor, purpose="project-decision", about=proposed.public_id)}
+
+
+def make_mentoring(world: World) -> None:
+    cohort, mentor, mentee = world.cohort, world.person("mentor"), world.person("participant")  # type: ignore[attr-defined]
+    world.match = make_match(mentor, mentee, cohort)  # type: ignore[attr-defined]
+    booked, free, *_ = make_slots(mentor)
+    session = book_session(match=world.match, slot=booked, by=world.cast["participant"].actor)  # type: ignore[attr-defined]
+    asked = propose_match(cohort=cohort, mentor=mentor, mentee=world.person("teammate"), reason="Housing", by=SYSTEM)
+    world.note(match=world.match, asked=asked, slot=free, session=session)  # type: ignore[attr-defined]
+    world.at["mentee"] = {"public_id": cohort.public_id, "person": world.person("neighbour").public_id}
+
+
+def make_surveys(world: World) -> None:
+    survey = surveys.make_survey(world.cohort)  # type: ignore[attr-defined]
+    world.wave = surveys.ask(survey, "before")  # type: ignore[attr-defined]
+    unasked = surveys.make_survey(world.cohort, "Not asked yet")  # type: ignore[attr-defined]
+    done = surveys.ask(surveys.make_survey(world.cohort, "Answered at once"), "before")  # type: ignore[attr-defined]
+    world.note(survey=survey, wave=world.wave, unasked=unasked, done=done)  # type: ignore[attr-defined]
+    statements = done.survey.indicators.count()
+    surveys.answer(world.tenant, done, world.person("participant"), [3] * statements)
+    world.at["domain"] = {"public_id": world.wave.public_id, "domain": survey.indicators.first().domain}  # type: ignore[attr-defined]
+
+
+def make_private(world: World) -> None:
+    """What only its author reads; one entry is shown to one other person."""
+    who = world.cast["participant"]
+    with tenant_context(world.tenant, who.person):
+        words = PRIVATE["reflection"]
+        own = write_reflection(
+            cohort=world.cohort, kind="learned", title=f"{words} title", body=f"{words} body", by=who.actor,  # type: ignore[attr-defined]
+        )
+        shown = write_reflection(
+            cohort=world.cohort, kind="learned", title=f"{words} shown", body=f"{words} too", by=who.actor,  # type: ignore[attr-defined]
+        )
+        share_reflection(reflection=shown, with_person=world.person("teammate"), by=who.actor)
+        kept = write_note(match=world.match, body=f"{PRIVATE['note']} kept", shared=False, by=who.actor)  # type: ignore[attr-defined]
+        save_note(wave=world.wave, note=f"{PRIVATE['survey note']} said", by=who.actor)  # type: ignore[attr-defined]
+    world.note(reflection=own, shown=shown, kept=kept)
+    world.at["share"] = {"public_id": shown.public_id, "person": world.person("teammate").public_id}
+
+
+def make_report_and_messages(world: World) -> None:
+    staff, now = world.cast["staff"], timezone.now()
+    with tenant_context(world.tenant, staff.person):
+        job = make_report(cohort=world.cohort, by=staff.actor)  # type: ignore[attr-defined]
+    run(job.tenant_id, job.pk)
+    with tenant_context(world.tenant, staff.person):
+        report = CohortReport.objects.select_related("cohort").get(job=job)
+        message = Message.objects.create(
+            dedupe_key="access", kind="cohorts.welcome", recipient=world.person("participant"), subject="Your place",
+            body_text="Welcome", body_html="<p>Welcome</p>", state="failed", available_at=now, queued_at=now,
+            queued_by="Cast Staff", attempts=5, error="550",
+        )
+        world.note(job=job, message=message)
+        feed = mint_link(person=world.person("participant"), purpose="calendar")
+        invitation = mint_link(
+            person=world.person("invited"), purpose="invitation", about=world.at["invited"]["public_id"]
+        )
+    world.at["report"] = {"public_id": report.cohort.public_id, "version": report.version}
+    world.at["feed"], world.at["accept"] = {"token": feed}, {"token": invitation}
+    world.at["nothing"] = {}
+
+
+@contextmanager
+def delivered_mail() -> Iterator[int]:
+    """A mail in the demo's inbox: only the dispatcher's role may write it, so it is committed, and removed at the end."""
+    mails = DemoMail.objects.using("owner")
+    mail = mails.create(
+        to="ina@example.org", sender="baton@example.org", subject="Welcome", body_text="Welcome",
+        body_html="<style>p {}</style><p>Welcome</p>", message_id="<1@example.org>", received_at=timezone.now(),
+    )
+    try:
+        yield mail.pk
+    finally:
+        mails.filter(pk=mail.pk).delete()
