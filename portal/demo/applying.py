@@ -65,13 +65,24 @@ def set_up(story: Story) -> None:
     with world.acting(world.staff) as by:
         sectors = {s.name.lower(): s.pk for s in Sector.objects.all()}
         story.cohort = create_cohort(
-            programme=story.programme, name=story.name, slug=story.slug, places=story.places, starts_on=day(story.starts),
-            ends_on=day(story.ends), targets={sectors[name]: places for name, places in story.targets.items()},
-            budget_pounds=story.budget, by=by,
+            programme=story.programme,
+            name=story.name,
+            slug=story.slug,
+            places=story.places,
+            starts_on=day(story.starts),
+            ends_on=day(story.ends),
+            targets={sectors[name]: places for name, places in story.targets.items()},
+            budget_pounds=story.budget,
+            by=by,
         )
         story.round = set_up_round(
-            cohort=story.cohort, opens_on=day(days.opens), closes_on=day(days.closes), endorse_by=day(days.endorse_by),
-            score_by=day(days.score_by), audience=texts.AUDIENCE, by=by,
+            cohort=story.cohort,
+            opens_on=day(days.opens),
+            closes_on=day(days.closes),
+            endorse_by=day(days.endorse_by),
+            score_by=day(days.score_by),
+            audience=texts.AUDIENCE,
+            by=by,
         )
 
 
@@ -94,8 +105,10 @@ def bring_in_log(story: Story) -> None:
     received = world.timeline.day(story.days.opens).isoformat()
     with world.acting(world.staff) as by:
         nominations = upload_nominations(
-            round=fresh_round(story), name=f"nominations-{story.the_cohort().slug}.csv",
-            content=nominations_log(world, story.people, received), by=by,
+            round=fresh_round(story),
+            name=f"nominations-{story.the_cohort().slug}.csv",
+            content=nominations_log(world, story.people, received),
+            by=by,
         )
         start_writing(nominations=nominations, by=by)
 
@@ -108,8 +121,12 @@ def write_application(story: Story, nominee: Nominee, number: int) -> None:
     with world.acting(person) as by:
         application = own_application(story, person)
         application = save_details(
-            application=application, version=application.version, organisation=application.organisation,
-            job_title=nominee.job_title, grade=nominee.grade, by=by,
+            application=application,
+            version=application.version,
+            organisation=application.organisation,
+            job_title=nominee.job_title,
+            grade=nominee.grade,
+            by=by,
         )
         questions = list(Question.objects.filter(round=story.the_round()).order_by("position"))
         if nominee.fate == "draft":
@@ -118,12 +135,19 @@ def write_application(story: Story, nominee: Nominee, number: int) -> None:
             scope = story.words.scope[number % len(story.words.scope)]
             save_scope(application=application, version=application.version, decision_scope=scope, by=by)
         for question in questions:
-            save_answer(application=application, question=question, version=0, text=answer(story, question, number), by=by)
+            save_answer(
+                application=application, question=question, version=0, text=answer(story, question, number), by=by
+            )
         if nominee.fate == "draft":
             return
         save_endorsers(
-            application=application, version=application.version, manager_name=nominee.manager[0], manager_email=nominee.manager[1],
-            sponsor_name=nominee.officer[0], sponsor_email=nominee.officer[1], by=by,
+            application=application,
+            version=application.version,
+            manager_name=nominee.manager[0],
+            manager_email=nominee.manager[1],
+            sponsor_name=nominee.officer[0],
+            sponsor_email=nominee.officer[1],
+            by=by,
         )
         if nominee.fate != "withdraws":
             submit_application(application=application, by=by)
@@ -159,7 +183,9 @@ def endorse(story: Story, nominee: Nominee, kind: str, number: int) -> None:
     world = story.world
     with world.reading():
         row = (
-            Endorsement.objects.filter(application__round=story.the_round(), application__applicant__email=nominee.email, kind=kind)
+            Endorsement.objects.filter(
+                application__round=story.the_round(), application__applicant__email=nominee.email, kind=kind
+            )
             .select_related("endorser")
             .first()
         )
@@ -173,8 +199,10 @@ def endorse(story: Story, nominee: Nominee, kind: str, number: int) -> None:
         manager = kind == Endorsement.Kind.LINE_MANAGER
         comments = texts.MANAGER_COMMENTS if manager else texts.OFFICER_COMMENTS
         give_endorsement(
-            endorsement=row, releases_time=True, confirms_scope=True, will_sponsor=True, comment=comments[number % len(comments)],
+            endorsement=row,
+            releases_time=True,
+            confirms_scope=True,
+            will_sponsor=True,
+            comment=comments[number % len(comments)],
             by=by,
         )
-
-

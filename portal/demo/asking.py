@@ -50,7 +50,9 @@ def ask(story: Story, kind: str, closes_at: datetime, day: int, open_for: int, s
     with world.acting(world.staff) as by:
         survey = Survey.objects.select_related("cohort__programme").get(cohort=story.the_cohort())
         found = open_wave(survey=survey, kind=kind, closes_at=closes_at, by=by)
-        people = [row.person for row in SurveyInvitation.objects.filter(wave=found).select_related("person").order_by("id")]
+        people = [
+            row.person for row in SurveyInvitation.objects.filter(wave=found).select_related("person").order_by("id")
+        ]
     answering = people[: round(len(people) * share)]
     moments = world.timeline.spread(day + 1, min(day + open_for - 1, -1), len(answering))
     for number, (person, moment) in enumerate(zip(answering, moments, strict=True)):
@@ -58,7 +60,9 @@ def ask(story: Story, kind: str, closes_at: datetime, day: int, open_for: int, s
 
 
 def wave_of(story: Story, kind: str) -> SurveyWave:
-    return SurveyWave.objects.select_related("survey__cohort__programme").get(survey__cohort=story.the_cohort(), kind=kind)
+    return SurveyWave.objects.select_related("survey__cohort__programme").get(
+        survey__cohort=story.the_cohort(), kind=kind
+    )
 
 
 def answer(story: Story, kind: str, person: Person, number: int) -> None:

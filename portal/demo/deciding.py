@@ -56,7 +56,9 @@ def begin(story: Story, finished: float) -> None:
     late = [n.email for n in story.people if n.fate == "late but let in"]
 
     def step(round_: SelectionRound, by: Actor) -> None:
-        also = list(Application.objects.filter(round=round_, state=ApplicationState.SUBMITTED, applicant__email__in=late))
+        also = list(
+            Application.objects.filter(round=round_, state=ApplicationState.SUBMITTED, applicant__email__in=late)
+        )
         start_assessment(round=round_, by=by, also=also, reason=texts.LATE_REASON if also else "")
 
     staffed(story, step)
@@ -124,8 +126,10 @@ def agree(story: Story, row: Ranked, number: int) -> None:
     def step(round_: SelectionRound, by: Actor) -> None:
         moderate_application(
             application=Application.objects.select_related("cohort").get(pk=row.pk),
-            points=mean + (Decimal("0.25"), Decimal(0), Decimal("-0.25"))[number % 3], reason=reasons[number % len(reasons)],
-            version=0, by=by,
+            points=mean + (Decimal("0.25"), Decimal(0), Decimal("-0.25"))[number % 3],
+            reason=reasons[number % len(reasons)],
+            version=0,
+            by=by,
         )
 
     staffed(story, step)
@@ -207,8 +211,11 @@ def tell_the_others(story: Story) -> None:
         rows = list(Application.objects.filter(round=round_, state__in=open_states).order_by("reference"))
         for number, row in enumerate(rows):
             send_not_selected(
-                round=round_, applications=[row.public_id], reason=texts.NOT_SELECTED_REASON,
-                feedback=texts.FEEDBACK[number % len(texts.FEEDBACK)], by=by,
+                round=round_,
+                applications=[row.public_id],
+                reason=texts.NOT_SELECTED_REASON,
+                feedback=texts.FEEDBACK[number % len(texts.FEEDBACK)],
+                by=by,
             )
 
     staffed(story, step)

@@ -31,8 +31,14 @@ def open_essex(timeline: Timeline) -> World:
     """The tenant with its staff and organisations, on the day it was opened."""
     timeline.clock.set(timeline.at(OPENED, "09:00"))
     tenant, staff, _account = open_tenant(
-        slug=ESSEX, name="Essex Partners", staff_name="Sunita Rao", staff_email="sunita.rao@essex-partners.example",
-        password=DEMO_PASSWORD, colour="#7a1f4b", reply_to="programme@essex-partners.example", by=Actor.system("demo"),
+        slug=ESSEX,
+        name="Essex Partners",
+        staff_name="Sunita Rao",
+        staff_email="sunita.rao@essex-partners.example",
+        password=DEMO_PASSWORD,
+        colour="#7a1f4b",
+        reply_to="programme@essex-partners.example",
+        by=Actor.system("demo"),
     )
     world = World(tenant, timeline, staff, Random(7))  # noqa: S311 -- a story that is the same at every load
     read_organisations(world, "organisations.csv")
@@ -40,7 +46,12 @@ def open_essex(timeline: Timeline) -> World:
     name, short_name, sector, place = words_essex.SUPPLIER
     with world.acting(staff) as by:
         world.organisations[short_name] = save_organisation(
-            organisation=None, name=name, short_name=short_name, place=place, sector=Sector.objects.get(name__iexact=sector), by=by
+            organisation=None,
+            name=name,
+            short_name=short_name,
+            place=place,
+            sector=Sector.objects.get(name__iexact=sector),
+            by=by,
         )
     return world
 

@@ -107,17 +107,26 @@ def plan_people(second: Story, coastal: Story) -> None:
 
 def appoint(coastal: Story) -> None:
     world = coastal.world
-    person = world.person("Marguerite Achterberg", "", "Programme officer", "marguerite.achterberg@essex-partners.example")
+    person = world.person(
+        "Marguerite Achterberg", "", "Programme officer", "marguerite.achterberg@essex-partners.example"
+    )
     cohort = coastal.the_cohort()
     with world.acting(world.staff) as by:
-        assign_role(person=person, role=Role.STAFF, scope=RoleScope(cohort.public_id, cohort.name, cohort_id=cohort.pk), by=by)
+        assign_role(
+            person=person, role=Role.STAFF, scope=RoleScope(cohort.public_id, cohort.name, cohort_id=cohort.pk), by=by
+        )
 
 
 def ask_mentor(world: World) -> None:
     with world.acting(world.staff) as by:
         invite_person(
-            name="Godfrey Ellingham-Price", email="godfrey.ellingham-price@mentors.example", role=Role.MENTOR, cohort=None, by=by,
-            job_title="Chair of a housing association", note="Philippa thought of you for people who are new to boards.",
+            name="Godfrey Ellingham-Price",
+            email="godfrey.ellingham-price@mentors.example",
+            role=Role.MENTOR,
+            cohort=None,
+            by=by,
+            job_title="Chair of a housing association",
+            note="Philippa thought of you for people who are new to boards.",
         )
 
 
@@ -135,7 +144,10 @@ def know_applicant(coastal: Story) -> None:
     assessor: Person = world.found(coastal.assessors[1])
     with world.acting(assessor) as by:
         mine = AssessorAllocation.objects.filter(
-            application__round=coastal.the_round(), assessor=assessor, finished_at__isnull=True, withdrawn_at__isnull=True
+            application__round=coastal.the_round(),
+            assessor=assessor,
+            finished_at__isnull=True,
+            withdrawn_at__isnull=True,
         )
         allocation = mine.select_related("application").order_by("-id").first()
         if allocation is not None:

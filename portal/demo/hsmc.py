@@ -33,7 +33,9 @@ from tenancy.services.tenants import open_tenant
 OPENED = -980
 WORDS = Words(
     answers=(words_health.POTENTIAL, words_health.SETBACK, words_health.SYSTEM, words_health.COMMITMENT),
-    scope=words_health.SCOPE, closings=words_applications.CLOSINGS, reflections=words_health.REFLECTIONS,
+    scope=words_health.SCOPE,
+    closings=words_applications.CLOSINGS,
+    reflections=words_health.REFLECTIONS,
 )
 SETS = ("Lister", "Nightingale", "Chadwick", "Simon")
 WORKSHOPS, CLASSES = words_health.EVENTS["workshop"], words_health.EVENTS["masterclass"]
@@ -51,8 +53,14 @@ NINE_MONTHS = (
 def open_hsmc(timeline: Timeline) -> World:
     timeline.clock.set(timeline.at(OPENED, "09:00"))
     tenant, staff, _account = open_tenant(
-        slug=HSMC, name="HSMC, University of Birmingham", staff_name="Helen Ashworth-Bell", staff_email="helen.ashworth-bell@hsmc.example",
-        password=DEMO_PASSWORD, colour="#1d4f91", reply_to="aspirant-dph@hsmc.example", by=Actor.system("demo"),
+        slug=HSMC,
+        name="HSMC, University of Birmingham",
+        staff_name="Helen Ashworth-Bell",
+        staff_email="helen.ashworth-bell@hsmc.example",
+        password=DEMO_PASSWORD,
+        colour="#1d4f91",
+        reply_to="aspirant-dph@hsmc.example",
+        by=Actor.system("demo"),
     )
     world = World(tenant, timeline, staff, Random(11))  # noqa: S311 -- a story that is the same at every load
     read_organisations(world, "organisations_health.csv")
@@ -62,7 +70,9 @@ def open_hsmc(timeline: Timeline) -> World:
 
 def plan_hsmc(world: World) -> list[Story]:
     with world.acting(world.staff) as by:
-        update_tenant(tenant=world.tenant, by=by, vocabulary={"learning set": ["action learning set", "action learning sets"]})
+        update_tenant(
+            tenant=world.tenant, by=by, vocabulary={"learning set": ["action learning set", "action learning sets"]}
+        )
         programme = create_programme(name=words_health.PROGRAMME, summary=words_health.SUMMARY, by=by)
         for name in words_health.AMBITIONS:
             add_ambition(name=name, by=by)
@@ -107,11 +117,19 @@ def cohort(
     found = nominees(world, names=names, employers=employers, sector_of=known, start=starts % 5, jobs=words_health.JOBS)
     give_fates(found, {"withdraws": (5,)}, {0: 6.2})
     return Story(
-        world=world, name=f"Cohort {year}", slug=f"cohort-{year}", places=places, starts=starts, ends=starts + 273,
+        world=world,
+        name=f"Cohort {year}",
+        slug=f"cohort-{year}",
+        places=places,
+        starts=starts,
+        ends=starts + 273,
         days=SelectionDays(
             opens=starts - 110, closes=starts - 82, endorse_by=starts - 72, score_by=starts - 56, offers=starts - 46
         ),
-        people=found, words=WORDS, targets=words_health.TARGETS if places < 20 else words_health.TARGETS_3, assessors=[row[0] for row in words_health.ASSESSORS],
+        people=found,
+        words=WORDS,
+        targets=words_health.TARGETS if places < 20 else words_health.TARGETS_3,
+        assessors=[row[0] for row in words_health.ASSESSORS],
         programme=programme,
     )
 
@@ -124,7 +142,11 @@ def plan_life(story: Story) -> None:
     if finished:
         first = story.starts < -800
         plan_report(story, words_health.NARRATIVE if first else words_health.NARRATIVE_2)
-        plan_work(story, (Work(2 if first else 1, (0, 4, 8), "Birmingham", 40, ratings="gag", ends="close"),), words_health.PROJECTS)
+        plan_work(
+            story,
+            (Work(2 if first else 1, (0, 4, 8), "Birmingham", 40, ratings="gag", ends="close"),),
+            words_health.PROJECTS,
+        )
         return
     plan_work(
         story,

@@ -72,7 +72,9 @@ def clear(slug: str, say: Say) -> None:
     if tenant is None:
         return
     if not is_ours(tenant):
-        raise Refused(_("There is a tenant at /%(slug)s/ that isn’t the demo’s, so the demo can’t be loaded.") % {"slug": slug})
+        raise Refused(
+            _("There is a tenant at /%(slug)s/ that isn’t the demo’s, so the demo can’t be loaded.") % {"slug": slug}
+        )
     say(f"{slug}: taking away what an earlier load left unfinished")
     remove_tenant(slug)
 

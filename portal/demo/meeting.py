@@ -18,12 +18,18 @@ from portal.demo.story import Story
 from tenancy.models import Person
 
 APOLOGIES = (
-    "Court in the morning; I’ll read the notes and ring Kit.", "My father’s hospital appointment has moved to that day.",
-    "Full council, and I’m the officer on duty.", "Gold command this week. I’m sorry to miss it.", "Leave booked before the dates came out.",
+    "Court in the morning; I’ll read the notes and ring Kit.",
+    "My father’s hospital appointment has moved to that day.",
+    "Full council, and I’m the officer on duty.",
+    "Gold command this week. I’m sorry to miss it.",
+    "Leave booked before the dates came out.",
     "",
 )
 TITLES = {
-    "tried": "What I tried this week", "learned": "Something I noticed", "question": "A question to carry", "free": "Notes to myself",
+    "tried": "What I tried this week",
+    "learned": "Something I noticed",
+    "question": "A question to carry",
+    "free": "Notes to myself",
 }
 
 
@@ -77,7 +83,9 @@ def begin(story: Story) -> None:
         cohort = story.the_cohort()
         move_cohort(cohort=cohort, stage=CohortStage.RUNNING, by=by)
         cohort.refresh_from_db()
-        rows = Participation.objects.filter(cohort=cohort, state=ParticipationState.ACTIVE).select_related("person__organisation")
+        rows = Participation.objects.filter(cohort=cohort, state=ParticipationState.ACTIVE).select_related(
+            "person__organisation"
+        )
         story.participants = [row.person for row in rows.order_by("joined_at", "id")]
 
 
@@ -94,7 +102,12 @@ def publish(story: Story, meetings: Meetings) -> None:
         for number, row in enumerate(LearningSet.objects.filter(plan=plan).order_by("position")):
             facilitator = helpers[number % len(helpers)]
             plan = name_set(
-                plan=plan, version=plan.version, learning_set=row, name=meetings.set_names[number], facilitator=facilitator, by=by
+                plan=plan,
+                version=plan.version,
+                learning_set=row,
+                name=meetings.set_names[number],
+                facilitator=facilitator,
+                by=by,
             )
         publish_sets(plan=plan, version=plan.version, by=by)
 
@@ -106,8 +119,14 @@ def plan_event(story: Story, gathering: Gathering) -> None:
     online = gathering.place == "Online"
     with world.acting(world.staff) as by:
         event = create_event(
-            cohort=story.the_cohort(), kind=gathering.kind, title=gathering.title, starts_at=starts_at, ends_at=ends_at, by=by,
-            place="" if online else gathering.place, join_url="https://meet.example/lunch" if online else "",
+            cohort=story.the_cohort(),
+            kind=gathering.kind,
+            title=gathering.title,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            by=by,
+            place="" if online else gathering.place,
+            join_url="https://meet.example/lunch" if online else "",
             tell=gathering.told and starts_at > timeline.end,
         )
     follow(story, event, world.staff)
@@ -117,15 +136,26 @@ def plan_set_meetings(story: Story, number: int, day: int) -> None:
     """Each set meets on a day of its own that week."""
     timeline, world = story.world.timeline, story.world
     with world.reading():
-        sets = list(LearningSet.objects.filter(cohort=story.the_cohort(), plan__state="published").select_related("facilitator"))
+        sets = list(
+            LearningSet.objects.filter(cohort=story.the_cohort(), plan__state="published").select_related("facilitator")
+        )
     for place, learning_set in enumerate(sets):
         starts_at = timeline.at(story.starts + day + place % 4, "13:30")
         with world.acting(world.staff) as by:
-            learning_set = LearningSet.objects.select_related("plan", "cohort__programme", "facilitator").get(pk=learning_set.pk)
+            learning_set = LearningSet.objects.select_related("plan", "cohort__programme", "facilitator").get(
+                pk=learning_set.pk
+            )
             event = create_event(
-                cohort=story.the_cohort(), kind="set_meeting", title=f"{learning_set.name}: meeting {number + 1}",
-                starts_at=starts_at, ends_at=starts_at + timedelta(hours=3), place=VENUES[(place + number) % len(VENUES)],
-                learning_set=learning_set, owner=learning_set.facilitator, by=by, tell=starts_at > timeline.end,
+                cohort=story.the_cohort(),
+                kind="set_meeting",
+                title=f"{learning_set.name}: meeting {number + 1}",
+                starts_at=starts_at,
+                ends_at=starts_at + timedelta(hours=3),
+                place=VENUES[(place + number) % len(VENUES)],
+                learning_set=learning_set,
+                owner=learning_set.facilitator,
+                by=by,
+                tell=starts_at > timeline.end,
             )
         # The latest meeting of the first set still waits for its register: its facilitator owes it.
         if not (place == 0 and starts_at > timeline.end - timedelta(days=16)):
@@ -133,8 +163,12 @@ def plan_set_meetings(story: Story, number: int, day: int) -> None:
 
 
 VENUES = (
-    "Braintree Town Hall, committee room 2", "Community360, Winsley’s House", "Chelmsford library", "ARU, Tindal building",
-    "Fire service headquarters, Kelvedon", "Southend Civic Centre, room 5",
+    "Braintree Town Hall, committee room 2",
+    "Community360, Winsley’s House",
+    "Chelmsford library",
+    "ARU, Tindal building",
+    "Fire service headquarters, Kelvedon",
+    "Southend Civic Centre, room 5",
 )
 
 
@@ -176,12 +210,18 @@ def reflect(story: Story, number: int) -> None:
     writer = story.participants[0 if number % 9 == 4 else (number * 11) % len(story.participants)]
     kind = tuple(TITLES)[number % 4]
     with world.acting(writer) as by:
-        if not Participation.objects.filter(cohort=story.the_cohort(), person=writer, state=ParticipationState.ACTIVE).exists():
+        if not Participation.objects.filter(
+            cohort=story.the_cohort(), person=writer, state=ParticipationState.ACTIVE
+        ).exists():
             return
         entry = write_reflection(
             cohort=story.the_cohort(), kind=kind, title=TITLES[kind], body=texts[(number * 5) % len(texts)], by=by
         )
-        learning_set = LearningSet.objects.filter(plan__state="published", memberships__person=writer).select_related("facilitator").first()
+        learning_set = (
+            LearningSet.objects.filter(plan__state="published", memberships__person=writer)
+            .select_related("facilitator")
+            .first()
+        )
         if number % 6 == 4 and learning_set is not None and learning_set.facilitator is not None:
             share_reflection(reflection=entry, with_person=learning_set.facilitator, by=by)
 

@@ -23,7 +23,12 @@ CORRECTIONS: dict[int, dict[str, str]] = {
     82: {"email": "natalie.pickering@aru.example"},
 }
 # Rows whose employer staff chose; True where the spelling stands for it in every row.
-EMPLOYERS: dict[int, tuple[str, bool]] = {14: ("ECC", True), 15: ("Essex Police", False), 64: ("Southend", True), 70: ("Basildon", True)}
+EMPLOYERS: dict[int, tuple[str, bool]] = {
+    14: ("ECC", True),
+    15: ("Essex Police", False),
+    64: ("Southend", True),
+    70: ("Basildon", True),
+}
 TWICE = (32,)
 APPLICANT = "Melissa Campbell"
 
@@ -42,14 +47,20 @@ def upload(story: Story) -> None:
     world = story.world
     with world.acting(world.staff) as by:
         nominations = upload_nominations(round=fresh_round(story), name=LOG, content=(DATA / LOG).read_bytes(), by=by)
-    hosts = {row["row"]: row["values"].get("manager_email", "").rpartition("@")[2] for row in nominations.outcome["rows"]}
+    hosts = {
+        row["row"]: row["values"].get("manager_email", "").rpartition("@")[2] for row in nominations.outcome["rows"]
+    }
     for number in sorted({*CORRECTIONS, *EMPLOYERS}):
         employer, everywhere = EMPLOYERS.get(number, ("", False))
         texts = {key: text.format(host=hosts[number]) for key, text in CORRECTIONS.get(number, {}).items()}
         with world.acting(world.staff) as by:
             correct_row(
-                nominations=nominations, number=number, texts=texts, organisation=world.organisations.get(employer),
-                everywhere=everywhere, by=by,
+                nominations=nominations,
+                number=number,
+                texts=texts,
+                organisation=world.organisations.get(employer),
+                everywhere=everywhere,
+                by=by,
             )
     for number in TWICE:
         with world.acting(world.staff) as by:
@@ -74,7 +85,20 @@ def cast(story: Story) -> None:
     begun += [row for row in rows[4::4] if row.line_manager and row.sponsor and row.applicant.name != APPLICANT]
     story.people = [nominee_of(row) for row in begun]
     story.by_email = {person.email: person for person in story.people}
-    fates = ("draft", "", "officer waits", "", "manager waits", "draft", "", "manager waits", "", "draft", "withdraws", "")
+    fates = (
+        "draft",
+        "",
+        "officer waits",
+        "",
+        "manager waits",
+        "draft",
+        "",
+        "manager waits",
+        "",
+        "draft",
+        "withdraws",
+        "",
+    )
     moments = story.world.timeline.spread(story.days.opens + 4, -2, len(story.people))
     for number, (nominee, moment) in enumerate(zip(story.people, moments, strict=True)):
         nominee.fate = fates[number % len(fates)] if number < 24 or fates[number % len(fates)] != "withdraws" else ""
@@ -84,7 +108,14 @@ def cast(story: Story) -> None:
 def nominee_of(row: Application) -> Nominee:
     assert row.line_manager is not None and row.sponsor is not None
     return Nominee(
-        name=row.applicant.name, email=row.applicant.email, employer=row.organisation.short_name, job_title=row.job_title,
-        grade=row.grade, area=row.applicant.service_area, district=row.applicant.district, own=row.route == "own",
-        manager=(row.line_manager.name, row.line_manager.email), officer=(row.sponsor.name, row.sponsor.email),
+        name=row.applicant.name,
+        email=row.applicant.email,
+        employer=row.organisation.short_name,
+        job_title=row.job_title,
+        grade=row.grade,
+        area=row.applicant.service_area,
+        district=row.applicant.district,
+        own=row.route == "own",
+        manager=(row.line_manager.name, row.line_manager.email),
+        officer=(row.sponsor.name, row.sponsor.email),
     )

@@ -49,7 +49,9 @@ def plan_pairing(story: Story, guides: Sequence[Guide], *, pairs: int) -> None:
         timeline.add(timeline.at(start + 6, f"11:{number * 5:02}"), lambda g=guide: invite(story, g))
         timeline.add(timeline.at(start + 9, f"12:{number * 6:02}"), lambda g=guide: come_in(story, g))
     for number in range(pairs + 5):
-        timeline.add(timeline.at(start + 24, f"{9 + number // 4:02}:{13 * (number % 4) + 2:02}"), lambda n=number: ask(story, n))
+        timeline.add(
+            timeline.at(start + 24, f"{9 + number // 4:02}:{13 * (number % 4) + 2:02}"), lambda n=number: ask(story, n)
+        )
     timeline.add(timeline.at(start + 33, "10:45"), lambda: match(story, pairs))
     timeline.add(timeline.at(start + 37, "17:10"), lambda: accept(story))
     for day in (start + 40, start + 75, start + 110, -3):
@@ -86,7 +88,13 @@ def come_in(story: Story, guide: Guide) -> None:
     topics, about = texts.MENTORS[guide.text]
     with world.acting(person) as by:
         edit_profile(
-            profile=profile, version=profile.version, topics=topics, about=about, capacity=guide.capacity, taking_new=True, by=by
+            profile=profile,
+            version=profile.version,
+            topics=topics,
+            about=about,
+            capacity=guide.capacity,
+            taking_new=True,
+            by=by,
         )
 
 
@@ -103,11 +111,18 @@ def match(story: Story, pairs: int) -> None:
     world = story.world
     with world.acting(world.staff) as by:
         first = story.participants[0].pk
-        asked = sorted((m for m in matching(story.the_cohort().pk) if m.topics and m.best), key=lambda m: (m.person.pk != first, m.person.pk))
+        asked = sorted(
+            (m for m in matching(story.the_cohort().pk) if m.topics and m.best),
+            key=lambda m: (m.person.pk != first, m.person.pk),
+        )
         for mentee in asked[:pairs]:
             assert mentee.best is not None
             propose_match(
-                cohort=story.the_cohort(), mentor=mentee.best.mentor.person, mentee=mentee.person, reason=mentee.best.why, by=by
+                cohort=story.the_cohort(),
+                mentor=mentee.best.mentor.person,
+                mentee=mentee.person,
+                reason=mentee.best.why,
+                by=by,
             )
 
 
@@ -116,7 +131,9 @@ def accept(story: Story) -> None:
     world = story.world
     with world.reading():
         waiting = list(
-            MentorMatch.objects.filter(cohort=story.the_cohort(), state=MatchState.PROPOSED).select_related("mentor", "mentee").order_by("id")
+            MentorMatch.objects.filter(cohort=story.the_cohort(), state=MatchState.PROPOSED)
+            .select_related("mentor", "mentee")
+            .order_by("id")
         )
     for row in waiting[:-1] if story.ends > 0 else waiting:
         with world.acting(row.mentor) as by:
@@ -140,8 +157,13 @@ def offer_times(story: Story) -> None:
         day = world.timeline.day((today - world.timeline.today).days + 7 + number % 5)
         with world.acting(profile.person) as by:
             offer_slots(
-                on=day, starts=time(16, 0), ends=time(18, 0), minutes=60, by=by,
-                place="" if number % 2 else "County Hall café", join_url="https://meet.example/mentor" if number % 2 else "",
+                on=day,
+                starts=time(16, 0),
+                ends=time(18, 0),
+                minutes=60,
+                by=by,
+                place="" if number % 2 else "County Hall café",
+                join_url="https://meet.example/mentor" if number % 2 else "",
             )
 
 
@@ -150,7 +172,9 @@ def book(story: Story) -> None:
     world = story.world
     with world.reading():
         matches = list(
-            MentorMatch.objects.filter(cohort=story.the_cohort(), state=MatchState.ACTIVE).select_related("mentor", "mentee").order_by("id")
+            MentorMatch.objects.filter(cohort=story.the_cohort(), state=MatchState.ACTIVE)
+            .select_related("mentor", "mentee")
+            .order_by("id")
         )
     for number, row in enumerate(matches):
         if number % 5 == 4:
@@ -158,7 +182,9 @@ def book(story: Story) -> None:
         with world.acting(row.mentee) as by:
             now = world.timeline.clock.moment
             taken = MentoringSession.objects.exclude(state=SessionState.CANCELLED).values("slot_id")
-            free = AvailabilitySlot.objects.filter(mentor=row.mentor, starts_at__gt=now).exclude(pk__in=taken.filter(slot__isnull=False))
+            free = AvailabilitySlot.objects.filter(mentor=row.mentor, starts_at__gt=now).exclude(
+                pk__in=taken.filter(slot__isnull=False)
+            )
             slot = free.order_by("starts_at").first()
             if slot is not None:
                 book_session(match=row, slot=slot, by=by)
@@ -169,7 +195,9 @@ def look_back(story: Story) -> None:
     world = story.world
     with world.reading():
         over = list(
-            MentoringSession.objects.filter(match__cohort=story.the_cohort(), state=SessionState.BOOKED, ends_at__lt=world.timeline.clock.moment)
+            MentoringSession.objects.filter(
+                match__cohort=story.the_cohort(), state=SessionState.BOOKED, ends_at__lt=world.timeline.clock.moment
+            )
             .select_related("match__mentor", "match__mentee")
             .order_by("starts_at")
         )
@@ -180,8 +208,6 @@ def look_back(story: Story) -> None:
         with world.acting(author) as by:
             body = texts.MENTORING_NOTES[(number + session.pk) % len(texts.MENTORING_NOTES)]
             write_note(match=session.match, body=body, shared=number % 3 == 0, by=by)
-
-
 
 
 def part(story: Story) -> None:

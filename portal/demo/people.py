@@ -21,24 +21,72 @@ DEMO_PASSWORD = "baton-demo-2026"  # noqa: S105 -- public on purpose, and refuse
 
 ESSEX, HSMC = "essex", "aspirant-dph"
 SIGN_INS: tuple[SignIn, ...] = (
-    SignIn(ESSEX, "Sunita Rao", "sunita.rao@essex-partners.example", "Programme staff", "every cohort, who owes what, moderation"),
     SignIn(
-        ESSEX, "Marguerite Achterberg", "marguerite.achterberg@essex-partners.example", "Programme staff, one cohort",
+        ESSEX,
+        "Sunita Rao",
+        "sunita.rao@essex-partners.example",
+        "Programme staff",
+        "every cohort, who owes what, moderation",
+    ),
+    SignIn(
+        ESSEX,
+        "Marguerite Achterberg",
+        "marguerite.achterberg@essex-partners.example",
+        "Programme staff, one cohort",
         "the coastal cohort and nothing of the others",
     ),
     SignIn(ESSEX, "Melissa Campbell", "melissa.campbell@ecc.example", "Applicant", "an application half written"),
     SignIn(
-        ESSEX, "Nadia Kerr-Whitfield", "nadia.kerr-whitfield@mseft.example", "Participant",
+        ESSEX,
+        "Nadia Kerr-Whitfield",
+        "nadia.kerr-whitfield@mseft.example",
+        "Participant",
         "her set, her project, her mentor, her reflections",
     ),
-    SignIn(ESSEX, "Alison Dixon", "alison.dixon@essexpolice.example", "Sponsor", "a proposal to decide and a project that needs her"),
-    SignIn(ESSEX, "Tobias Fairweather", "tobias.fairweather@assessors.example", "Assessor", "a pile of applications, some scored"),
-    SignIn(ESSEX, "Ingrid Maldonado", "ingrid.maldonado@mentors.example", "Mentor", "two people to mentor, sessions, free times"),
     SignIn(
-        ESSEX, "Kit Sorrell", "kit.sorrell@facilitators.example", "Facilitator, in both programmes", "two learning sets and a register"
+        ESSEX,
+        "Alison Dixon",
+        "alison.dixon@essexpolice.example",
+        "Sponsor",
+        "a proposal to decide and a project that needs her",
+    ),
+    SignIn(
+        ESSEX,
+        "Tobias Fairweather",
+        "tobias.fairweather@assessors.example",
+        "Assessor",
+        "a pile of applications, some scored",
+    ),
+    SignIn(
+        ESSEX,
+        "Ingrid Maldonado",
+        "ingrid.maldonado@mentors.example",
+        "Mentor",
+        "two people to mentor, sessions, free times",
+    ),
+    SignIn(
+        ESSEX,
+        "Kit Sorrell",
+        "kit.sorrell@facilitators.example",
+        "Facilitator, in both programmes",
+        "two learning sets and a register",
     ),
     SignIn(ESSEX, "Joel Hartnoll", "joel.hartnoll@ecc.example", "Alumnus", "what he wrote, and the people he met"),
-    SignIn(ESSEX, "Perpetua Nkemelu", "perpetua.nkemelu@frontline.example", "Supplier", "the calendar of what she delivers"),
-    SignIn(HSMC, "Helen Ashworth-Bell", "helen.ashworth-bell@hsmc.example", "Programme staff", "three cohorts and two reports"),
-    SignIn(HSMC, "Priyanka Deshmukh", "priyanka.deshmukh@walsall.example", "Participant", "an action learning set and a project"),
+    SignIn(
+        ESSEX, "Perpetua Nkemelu", "perpetua.nkemelu@frontline.example", "Supplier", "the calendar of what she delivers"
+    ),
+    SignIn(
+        HSMC,
+        "Helen Ashworth-Bell",
+        "helen.ashworth-bell@hsmc.example",
+        "Programme staff",
+        "three cohorts and two reports",
+    ),
+    SignIn(
+        HSMC,
+        "Priyanka Deshmukh",
+        "priyanka.deshmukh@walsall.example",
+        "Participant",
+        "an action learning set and a project",
+    ),
 )

@@ -42,5 +42,9 @@ def remove_tenant(slug: str) -> None:
 
 def remove_accounts(accounts: list[int]) -> None:
     """Those of them that belong to no tenant any more and aren't operators; allauth's rows go with them."""
-    left = Membership.unscoped("owner").filter(account_id__in=accounts)  # all tenants -- the owner sees every membership
-    Account.objects.using("owner").filter(pk__in=accounts, is_staff=False).exclude(pk__in=left.values("account_id")).delete()
+    left = Membership.unscoped("owner").filter(
+        account_id__in=accounts
+    )  # all tenants -- the owner sees every membership
+    Account.objects.using("owner").filter(pk__in=accounts, is_staff=False).exclude(
+        pk__in=left.values("account_id")
+    ).delete()

@@ -209,6 +209,8 @@ CLOSINGS = [
 DECLINE_OFFER = "I’ve accepted an acting-up post that starts the same week. I’m sorry, and I hope to apply again."
 LATE_REASON = "The chief officer is on leave; her deputy has confirmed support by telephone and will put it in writing."
 BALANCE_IN = "Health and the voluntary sector would be short of their share by rank alone; both applications scored within half a point."
-BALANCE_OUT = "Sixth from the same council; the panel prefers a wider spread of employers and has told the chief officer so."
+BALANCE_OUT = (
+    "Sixth from the same council; the panel prefers a wider spread of employers and has told the chief officer so."
+)
 NOT_SELECTED_REASON = "Below the line after moderation."
 MEAN_REASON = "The assessors agree; their mean stands."

@@ -27,16 +27,34 @@ COHORT_2 = (
     "Active Essex,Essex Police,Epping Forest,EEAST,Rochford,Essex Chambers,Basildon,ESNEFT,Uttlesford,ECFRS,ECC,PAHT,Brentwood,"
     "C360,Colchester Institute,MSE ICB,Southend,PFCC,Tendring,EPUT,Colchester,ECC,SNEE ICB,Thurrock,Chelmsford,DWP,RCCE"
 ).split(",")
-COASTAL = "Tendring,ESNEFT,Essex Police,Maldon,C360,Southend,ECFRS,EEAST,RCCE,Rochford,EPUT,DWP,Colchester,ECC,Active Essex,SEC".split(",")
-TARGETS_1 = {"local government": 11, "health": 3, "police and fire": 3, "voluntary and community": 2, "higher and further education": 1}
+COASTAL = "Tendring,ESNEFT,Essex Police,Maldon,C360,Southend,ECFRS,EEAST,RCCE,Rochford,EPUT,DWP,Colchester,ECC,Active Essex,SEC".split(
+    ","
+)
+TARGETS_1 = {
+    "local government": 11,
+    "health": 3,
+    "police and fire": 3,
+    "voluntary and community": 2,
+    "higher and further education": 1,
+}
 TARGETS_2 = {
-    "local government": 18, "health": 15, "police and fire": 6, "higher and further education": 3, "voluntary and community": 4,
-    "business": 1, "central government": 3,
+    "local government": 18,
+    "health": 15,
+    "police and fire": 6,
+    "higher and further education": 3,
+    "voluntary and community": 4,
+    "business": 1,
+    "central government": 3,
 }
 TARGETS_COASTAL = {"local government": 4, "health": 3, "police and fire": 2, "voluntary and community": 3}
 TARGETS_3 = {
-    "local government": 18, "health": 15, "police and fire": 7, "higher and further education": 3, "voluntary and community": 4,
-    "business": 1, "central government": 2,
+    "local government": 18,
+    "health": 15,
+    "police and fire": 7,
+    "higher and further education": 3,
+    "voluntary and community": 4,
+    "business": 1,
+    "central government": 2,
 }
 ASSESSORS = (
     ("Tobias Fairweather", "outside", "Independent assessor", "tobias.fairweather@assessors.example"),
@@ -54,4 +72,10 @@ FACILITATORS = (
 )
 # Beyond the list of employers: who delivers.
 SUPPLIER = ("Frontline", "Frontline", "voluntary and community", "London")
-PARTNERS = (("ECC", "commissioner"), ("Frontline", "lead"), ("UoE", "designer"), ("ARU", "delivery"), ("C360", "linked"))
+PARTNERS = (
+    ("ECC", "commissioner"),
+    ("Frontline", "lead"),
+    ("UoE", "designer"),
+    ("ARU", "delivery"),
+    ("C360", "linked"),
+)

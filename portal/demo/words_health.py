@@ -16,18 +16,35 @@ AMBITIONS = (
     "Protect people from threats to health",
     "Put prevention first in every budget",
 )
-PARTNERS = (("PHE", "commissioner"), ("UoB", "lead"), ("INLOGOV", "designer"), ("Medical School", "designer"), ("NHSE", "delivery"))
+PARTNERS = (
+    ("PHE", "commissioner"),
+    ("UoB", "lead"),
+    ("INLOGOV", "designer"),
+    ("Medical School", "designer"),
+    ("NHSE", "delivery"),
+)
 JOBS = {
     "local government": (
-        "Consultant in Public Health", "Assistant Director of Public Health", "Public Health Principal",
-        "Head of Health Protection", "Head of Commissioning, Healthy Lives",
+        "Consultant in Public Health",
+        "Assistant Director of Public Health",
+        "Public Health Principal",
+        "Head of Health Protection",
+        "Head of Commissioning, Healthy Lives",
     ),
-    "national bodies": ("Deputy Director, Health Improvement", "Consultant in Communicable Disease Control", "Head of Screening"),
+    "national bodies": (
+        "Deputy Director, Health Improvement",
+        "Consultant in Communicable Disease Control",
+        "Head of Screening",
+    ),
     "health": ("Clinical Lead, Population Health", "Associate Medical Director"),
     "universities": ("Senior Clinical Lecturer in Public Health",),
 }
-COHORT_1 = "Birmingham,PHE,Coventry,Dudley,NHSE,UHB,Leicester,Wolverhampton,PHW,Leeds,Walsall,Worcestershire,Sheffield,Warwick".split(",")
-COHORT_2 = "Sandwell,PHE,Leeds,Birmingham,UHB,Staffordshire,PHW,Nottingham,Shropshire,NHSE,Coventry,Leicester,BCHC,Solihull".split(",")
+COHORT_1 = "Birmingham,PHE,Coventry,Dudley,NHSE,UHB,Leicester,Wolverhampton,PHW,Leeds,Walsall,Worcestershire,Sheffield,Warwick".split(
+    ","
+)
+COHORT_2 = "Sandwell,PHE,Leeds,Birmingham,UHB,Staffordshire,PHW,Nottingham,Shropshire,NHSE,Coventry,Leicester,BCHC,Solihull".split(
+    ","
+)
 COHORT_3 = (
     "Walsall,PHE,Birmingham,NHSE,Nottingham,UHB,Staffordshire,Leeds,PHW,Dudley,Herefordshire,BCHC,Leicester,PHE,Coventry,Shropshire,"
     "Sandwell,Warwick,Sheffield,Worcestershire,Wolverhampton,NHSE"
@@ -133,22 +150,26 @@ PROJECTS = [
     (
         "A street of eleven off-licences",
         "Licensing, the liver unit, police and the shopkeepers of one street agree what is sold, when and to whom.",
-        "Alcohol admissions from the two nearest wards fall by a tenth within a year, and no shop closes because of us.", 2,
+        "Alcohol admissions from the two nearest wards fall by a tenth within a year, and no shop closes because of us.",
+        2,
     ),
     (
         "Warm, dry, safe: damp as a health protection matter",
         "Environmental health, respiratory nurses and three landlords act on damp within five days of a child's second admission.",
-        "Second admissions for asthma among under-fives fall by a quarter in the pilot estates.", 0,
+        "Second admissions for asthma among under-fives fall by a quarter in the pilot estates.",
+        0,
     ),
     (
         "One list for the dead we could have helped",
         "Coroner, police, treatment provider and housing review each drug death within a fortnight and change one thing each time.",
-        "Twelve changes a year that all four can name; deaths known to more than one of us halve in three years.", 1,
+        "Twelve changes a year that all four can name; deaths known to more than one of us halve in three years.",
+        1,
     ),
     (
         "Measles before it comes",
         "School nurses, mosques, nurseries and the national laboratory catch up 2,000 children in the wards with the lowest uptake.",
-        "Two doses at 95% in every ward by the end of next school year.", 3,
+        "Two doses at 95% in every ward by the end of next school year.",
+        3,
     ),
 ]
 NARRATIVE = (

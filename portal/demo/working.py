@@ -59,8 +59,14 @@ def begin(story: Story, work: Work, number: int, words: tuple[str, str, str, int
         project = create_project(cohort=story.the_cohort(), title=title, by=by)
         starts_on = today + timedelta(days=30)
         edit_proposal(
-            project=project, version=project.version, title=title, summary=summary, benefit=benefit, starts_on=starts_on,
-            ends_on=months_after(starts_on, 13 + number % 5), by=by,
+            project=project,
+            version=project.version,
+            title=title,
+            summary=summary,
+            benefit=benefit,
+            starts_on=starts_on,
+            ends_on=months_after(starts_on, 13 + number % 5),
+            by=by,
         )
         ambitions = list(StrategicAmbition.objects.order_by("position"))
         wanted = {ambition % len(ambitions), (work.also if work.also is not None else ambition) % len(ambitions)}
@@ -84,7 +90,11 @@ def goal(story: Story, project: Project, person: Person, number: int) -> None:
         member = ProjectMembership.objects.get(project=project, person=person)
         row = Project.objects.select_related("cohort").get(pk=project.pk)
         set_learning_goal(
-            project=row, member=member, learning_goal=goals[number % len(goals)], outside_own_area=number % 4 != 1, by=by
+            project=row,
+            member=member,
+            learning_goal=goals[number % len(goals)],
+            outside_own_area=number % 4 != 1,
+            by=by,
         )
 
 
@@ -125,9 +135,15 @@ def report(story: Story, project: Project, work: Work, number: int, lead: Person
         row = Project.objects.select_related("cohort__programme", "sponsor").get(pk=project.pk)
         latest = row.updates.first()
         post_update(
-            project=row, after=latest.public_id if latest else "", rag=rag, reason=reason, done=done, next=following,
+            project=row,
+            after=latest.public_id if latest else "",
+            rag=rag,
+            reason=reason,
+            done=done,
+            next=following,
             relationships=texts.RELATIONSHIPS[(number + work.text) % len(texts.RELATIONSHIPS)],
-            help_wanted=help_wanted if rag != "green" else "", by=by,
+            help_wanted=help_wanted if rag != "green" else "",
+            by=by,
         )
 
 

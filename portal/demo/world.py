@@ -62,8 +62,12 @@ class World:
         """Staff put somebody on record; whoever is among the demo's sign-ins gets an account with the demo's password."""
         with self.acting(self.staff) as by:
             person, _made = ensure_person(
-                name=name, email=email or address(name, short_name), organisation=self.organisations.get(short_name),
-                job_title=job_title, by=by, **details,  # type: ignore[arg-type]
+                name=name,
+                email=email or address(name, short_name),
+                organisation=self.organisations.get(short_name),
+                job_title=job_title,
+                by=by,
+                **details,  # type: ignore[arg-type]
             )
             if person.email in WITH_PASSWORD:
                 ensure_account(person=person, password=DEMO_PASSWORD)
@@ -113,7 +117,12 @@ def read_organisations(world: World, file: str, short_names: bool = True) -> Non
             if name not in sectors:
                 sectors[name] = add_sector(name=name[:1].upper() + name[1:], by=by)
             world.organisations[row["short_name"]] = save_organisation(
-                organisation=None, name=row["name"], sector=sectors[name], short_name=row["short_name"], place=row["place"], by=by
+                organisation=None,
+                name=row["name"],
+                sector=sectors[name],
+                short_name=row["short_name"],
+                place=row["place"],
+                by=by,
             )
 
 

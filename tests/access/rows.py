@@ -2,7 +2,8 @@
 
 `about` names what of the world the address is about (small_world.World.at). `allowed` names the roles; every other member is refused
 with 403, or with 404 where the database hides the very row (`hidden`). `methods` follow the view. `data` is posted by the allowed
-role and must be accepted (a redirect); without it the allowed role's empty POST must be answered by the form itself.
+role and must be accepted (a redirect), “@role” standing for that person; without it the allowed
+role's empty POST must be answered by the form itself.
 """
 
 from __future__ import annotations
@@ -41,8 +42,15 @@ class Row:
 
 
 def row(
-    about: str, allowed: tuple[str, ...] | str, /, *, data: dict[str, Any] | None = None, hidden: bool = False, get: int = 200,
-    but: dict[str, int] | None = None, **more: Any,
+    about: str,
+    allowed: tuple[str, ...] | str,
+    /,
+    *,
+    data: dict[str, Any] | None = None,
+    hidden: bool = False,
+    get: int = 200,
+    but: dict[str, int] | None = None,
+    **more: Any,
 ) -> Row:
     return Row(about, allowed, tuple(more.items()), data, hidden, get, but or {})
 
@@ -74,7 +82,9 @@ TENANCY = {
     "tenancy:employer-change": row("person", STAFF),
     "tenancy:conflict-list": row("nothing", MEMBERS),
     "tenancy:conflict-declare": row("nothing", MEMBERS),
-    "tenancy:conflict-lift": row("conflict", STAFF, data={"reason": "They no longer work together."}, but={"cohort_staff": 404}),
+    "tenancy:conflict-lift": row(
+        "conflict", STAFF, data={"reason": "They no longer work together."}, but={"cohort_staff": 404}
+    ),
     "tenancy:your-data": row("nothing", MEMBERS),
     "tenancy:your-data-download": row("nothing", MEMBERS),
     "tenancy:accessibility": row("nothing", PUBLIC),
@@ -118,7 +128,7 @@ COHORTS = {
     "cohorts:event-calendar": row("event", ("staff", "facilitator", *EXPECTED)),
     "cohorts:set-list": row("cohort", STAFF),
     "cohorts:set-plan": row("plan", STAFF),
-    "cohorts:set-move": row("plan", STAFF),
+    "cohorts:set-move": row("plan", STAFF, data={"person": "@teammate"}),
     "cohorts:set-publish": row("plan", STAFF),
     "cohorts:set-discard": row("plan", STAFF, data={}),
     # who is in one set only is sent there

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -47,8 +47,24 @@ PRIVATE = {
     "survey note": "Bartmeise",
 }
 ROLES = (
-    "staff", "cohort_staff", "participant", "teammate", "neighbour", "applicant", "submitter", "offered", "endorser",
-    "invited", "assessor", "sponsor", "mentor", "facilitator", "alumnus", "supplier", "partner", "nobody",
+    "staff",
+    "cohort_staff",
+    "participant",
+    "teammate",
+    "neighbour",
+    "applicant",
+    "submitter",
+    "offered",
+    "endorser",
+    "invited",
+    "assessor",
+    "sponsor",
+    "mentor",
+    "facilitator",
+    "alumnus",
+    "supplier",
+    "partner",
+    "nobody",
 )
 
 
@@ -102,11 +118,24 @@ def make_world() -> World:
 def make_cast(world: World) -> None:
     essex = world.tenant
     for name, role in (
-        ("staff", Role.STAFF), ("sponsor", Role.SPONSOR), ("mentor", Role.MENTOR),
-        ("supplier", Role.SUPPLIER), ("partner", Role.PARTNER), ("alumnus", Role.ALUMNUS),
+        ("staff", Role.STAFF),
+        ("sponsor", Role.SPONSOR),
+        ("mentor", Role.MENTOR),
+        ("supplier", Role.SUPPLIER),
+        ("partner", Role.PARTNER),
+        ("alumnus", Role.ALUMNUS),
     ):
         world.cast[name] = make_member(essex, f"Cast {name.title()}", role)
-    for name in ("cohort_staff", "participant", "teammate", "neighbour", "facilitator", "endorser", "invited", "nobody"):
+    for name in (
+        "cohort_staff",
+        "participant",
+        "teammate",
+        "neighbour",
+        "facilitator",
+        "endorser",
+        "invited",
+        "nobody",
+    ):
         world.cast[name] = make_member(essex, f"Cast {name.replace('_', ' ').title()}")
     with tenant_context(essex):
         employ(world.person("mentor"), "Mid Essex Hospital", "health")
@@ -121,11 +150,15 @@ def make_people(world: World) -> None:
     for role in ("participant", "teammate", "neighbour"):
         world.cast[role].actor = join(world.person(role), world.cohort)  # type: ignore[attr-defined]
     conflict = declare_conflict(
-        person=world.person("participant"), other=world.person("supplier"), kind="worked",
+        person=world.person("participant"),
+        other=world.person("supplier"),
+        kind="worked",
         by=world.cast["participant"].actor,
     )
     world.note(
-        cohort=world.cohort, person=world.person("participant"), conflict=conflict,  # type: ignore[attr-defined]
+        cohort=world.cohort,
+        person=world.person("participant"),
+        conflict=conflict,  # type: ignore[attr-defined]
         organisation=make_organisation("Essex Police", "police and fire"),
     )
     role = RoleAssignment.objects.get(person=world.person("supplier"), role=Role.SUPPLIER)
@@ -142,15 +175,27 @@ def make_cohort_life(world: World) -> None:
     plan = make_sets(cohort, groups, facilitator=facilitator)
     learning_set = plan.sets.get(memberships__person=world.person("participant"))
     draft = save_proposal(
-        cohort=cohort, groups=[[world.person(r).pk for r in ("participant", "teammate", "neighbour")]], seed=2, steps=0,
+        cohort=cohort,
+        groups=[[world.person(r).pk for r in ("participant", "teammate", "neighbour")]],
+        seed=2,
+        steps=0,
         by=SYSTEM,
     )
     world.note(
-        event=make_event(cohort, owner=facilitator), past=make_past_event(cohort, owner=facilitator), plan=draft,
-        set=learning_set, meeting=make_event(cohort, "Set meeting", learning_set=learning_set),
-        invitation=invite_person(name="Ina Invited", email="ina@example.org", role="assessor", cohort=cohort, by=SYSTEM),
+        event=make_event(cohort, owner=facilitator),
+        past=make_past_event(cohort, owner=facilitator),
+        plan=draft,
+        set=learning_set,
+        meeting=make_event(cohort, "Set meeting", learning_set=learning_set),
+        invitation=invite_person(
+            name="Ina Invited", email="ina@example.org", role="assessor", cohort=cohort, by=SYSTEM
+        ),
         invited=invite_person(
-            name=world.person("invited").name, email=world.person("invited").email, role="assessor", cohort=cohort, by=SYSTEM
+            name=world.person("invited").name,
+            email=world.person("invited").email,
+            role="assessor",
+            cohort=cohort,
+            by=SYSTEM,
         ),
     )
 
@@ -168,8 +213,13 @@ def make_selection(world: World) -> None:
     imported = upload_nominations(round=round_, name="log.xlsx", content=workbook(HEADINGS, [good, bad]), by=SYSTEM)
     preparing = make_round(make_cohort_for_round("Cohort 3"), opened=False)
     world.note(
-        round=round_, application=application, sent=sent, endorsement=row, question=preparing.questions.first(),
-        preparing=preparing, **{"import": imported},
+        round=round_,
+        application=application,
+        sent=sent,
+        endorsement=row,
+        question=preparing.questions.first(),
+        preparing=preparing,
+        **{"import": imported},
     )
     world.at["coming"] = {"cohort_id": surveys.make_cohort("Cohort 4").public_id}
     world.at["answer"] = {"public_id": application.public_id, "position": round_.questions.first().position}
@@ -240,10 +290,18 @@ def make_private(world: World) -> None:
     with tenant_context(world.tenant, who.person):
         words = PRIVATE["reflection"]
         own = write_reflection(
-            cohort=world.cohort, kind="learned", title=f"{words} title", body=f"{words} body", by=who.actor,  # type: ignore[attr-defined]
+            cohort=world.cohort,
+            kind="learned",
+            title=f"{words} title",
+            body=f"{words} body",
+            by=who.actor,  # type: ignore[attr-defined]
         )
         shown = write_reflection(
-            cohort=world.cohort, kind="learned", title=f"{words} shown", body=f"{words} too", by=who.actor,  # type: ignore[attr-defined]
+            cohort=world.cohort,
+            kind="learned",
+            title=f"{words} shown",
+            body=f"{words} too",
+            by=who.actor,  # type: ignore[attr-defined]
         )
         share_reflection(reflection=shown, with_person=world.person("teammate"), by=who.actor)
         kept = write_note(match=world.match, body=f"{PRIVATE['note']} kept", shared=False, by=who.actor)  # type: ignore[attr-defined]
@@ -260,9 +318,18 @@ def make_report_and_messages(world: World) -> None:
     with tenant_context(world.tenant, staff.person):
         report = CohortReport.objects.select_related("cohort").get(job=job)
         message = Message.objects.create(
-            dedupe_key="access", kind="cohorts.welcome", recipient=world.person("participant"), subject="Your place",
-            body_text="Welcome", body_html="<p>Welcome</p>", state="failed", available_at=now, queued_at=now,
-            queued_by="Cast Staff", attempts=5, error="550",
+            dedupe_key="access",
+            kind="cohorts.welcome",
+            recipient=world.person("participant"),
+            subject="Your place",
+            body_text="Welcome",
+            body_html="<p>Welcome</p>",
+            state="failed",
+            available_at=now,
+            queued_at=now,
+            queued_by="Cast Staff",
+            attempts=5,
+            error="550",
         )
         world.note(job=job, message=message)
         feed = mint_link(person=world.person("participant"), purpose="calendar")
@@ -279,8 +346,13 @@ def delivered_mail() -> Iterator[int]:
     """A mail in the demo's inbox: only the dispatcher's role may write it, so it is committed, and removed at the end."""
     mails = DemoMail.objects.using("owner")
     mail = mails.create(
-        to="ina@example.org", sender="baton@example.org", subject="Welcome", body_text="Welcome",
-        body_html="<style>p {}</style><p>Welcome</p>", message_id="<1@example.org>", received_at=timezone.now(),
+        to="ina@example.org",
+        sender="baton@example.org",
+        subject="Welcome",
+        body_text="Welcome",
+        body_html="<style>p {}</style><p>Welcome</p>",
+        message_id="<1@example.org>",
+        received_at=timezone.now(),
     )
     try:
         yield mail.pk

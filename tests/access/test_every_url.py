@@ -63,7 +63,7 @@ def test_forms(world: World, name: str) -> None:
     """The refused first, then one allowed role at the very same object: only its POST may change anything."""
     row, url = MATRIX[name], address(world, name)
     no = 404 if row.hidden else 403
-    data = row.data or {}
+    data = {k: world.person(v[1:]).public_id if v.startswith("@") else v for k, v in (row.data or {}).items()}
     with undone():
         answers = {role: world.cast[role].client.post(url, data).status_code for role in refused(row)}
         assert answers == {role: row.but.get(role, no) for role in refused(row)}

@@ -50,7 +50,10 @@ def site(live_server: Any, worker: Worker, settings: Any) -> Iterator[str]:
     settings.BASE_URL = live_server.url
     settings.EMAIL_BACKEND = "reminders.inbox.InboxBackend"
     worker.start(
-        BATON_BASE_URL=live_server.url, BATON_EMAIL_BACKEND="reminders.inbox.InboxBackend", BATON_DEMO="1", BATON_ENV="local"
+        BATON_BASE_URL=live_server.url,
+        BATON_EMAIL_BACKEND="reminders.inbox.InboxBackend",
+        BATON_DEMO="1",
+        BATON_ENV="local",
     )
     yield live_server.url
 

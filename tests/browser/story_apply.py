@@ -46,7 +46,9 @@ def set_up_round(staff: Walker) -> None:
     staff.follow("Set up selection")
     closes = date.today() + timedelta(14)
     staff.fill_date("Applications open on", date.today()).fill_date("Applications close on", closes)
-    staff.fill_date("Endorsers answer by", closes + timedelta(7)).fill_date("Assessors finish by", closes + timedelta(14))
+    staff.fill_date("Endorsers answer by", closes + timedelta(7)).fill_date(
+        "Assessors finish by", closes + timedelta(14)
+    )
     staff.press("Save the round")
 
 

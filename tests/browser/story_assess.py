@@ -54,7 +54,9 @@ def score_pile(assessor: Anyone, *, reads: int, hidden: tuple[str, ...]) -> int:
 
 def moderate(staff: Walker) -> None:
     """Scores come out when all are in; where assessors differ, staff agree the points and say how."""
-    staff.open("/").follow("Cohorts").follow("Cohort 3").follow("Assessment").follow("Start moderation").press("Start moderation")
+    staff.open("/").follow("Cohorts").follow("Cohort 3").follow("Assessment").follow("Start moderation").press(
+        "Start moderation"
+    )
     while staff.main().get_by_role("link", name=re.compile(r"^[1-9]\d* need")).count():
         staff.follow(re.compile(r"^[1-9]\d* need")).follow(re.compile("^LGE"))
         while staff.main().get_by_label("How this was agreed").count():

@@ -66,21 +66,31 @@ def keep_register(staff: Walker, title: str) -> None:
 
 def add_ambitions(staff: Walker) -> None:
     staff.open("/").follow("Projects").follow("Which ambitions")
-    for name in ("Enjoy life long into old age", "Provide an equal foundation for every child", "Share prosperity with everyone"):
+    for name in (
+        "Enjoy life long into old age",
+        "Provide an equal foundation for every child",
+        "Share prosperity with everyone",
+    ):
         staff.follow("Add an ambition").fill("Ambition", name).press("Add ambition")
 
 
 def write_proposal(leader: Walker, teammate: Clerk) -> None:
     leader.open("/").follow("Propose a project").fill("What’s the project called?", PROJECT).press("Save and continue")
-    leader.follow("What the project is").fill("What is the project?", "Nobody controls the housing that care leavers need.")
+    leader.follow("What the project is").fill(
+        "What is the project?", "Nobody controls the housing that care leavers need."
+    )
     leader.fill("What will be better", "A tenancy on the eighteenth birthday, and a person to ring.")
     leader.fill_date("When does it start?", date.today() + timedelta(10))
     leader.fill_date("When does it end?", date.today() + timedelta(460)).press("Save and continue")
     leader.follow("Ambitions it serves").choose("Provide an equal").press("Save and continue")
     leader.follow("Team")
-    someone = leader.main().get_by_label("Add someone").locator("option").filter(has_text=person_name(teammate)).inner_text()
+    someone = (
+        leader.main().get_by_label("Add someone").locator("option").filter(has_text=person_name(teammate)).inner_text()
+    )
     leader.select("Add someone", someone).press("Add to the team").follow("The team is complete")
-    leader.follow("Your learning goal").fill_only("To let others lead.").choose(re.compile("^Yes$")).press("Save and continue")
+    leader.follow("Your learning goal").fill_only("To let others lead.").choose(re.compile("^Yes$")).press(
+        "Save and continue"
+    )
     leader.follow("Sponsor").choose("Someone else").fill("Their name", "Alison Dixon")
     leader.fill("Their work email", "alison.dixon@essexpolice.example").press("Save and continue")
     assert "hasn’t said what they want to learn yet" in leader.text()
@@ -116,7 +126,9 @@ def offer_times(mentor: Walker, day: date) -> str:
 
 
 def match(staff: Walker, mentee: Walker, mentor: Walker) -> None:
-    mentee.open("/").follow("Ask for a mentor").follow("Ask for a mentor").choose("Leading across organisations").press("Send")
+    mentee.open("/").follow("Ask for a mentor").follow("Ask for a mentor").choose("Leading across organisations").press(
+        "Send"
+    )
     staff.open("/").follow("Mentoring").follow("Cohort 3").follow(re.compile("for Mohammed Dawson"))
     staff.fill("Why these two?", "Both lead across organisations.").press("Propose the match")
     mentor.follow_mail("whether you’ll mentor").follow("Accept").press("Accept")

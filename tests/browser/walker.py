@@ -80,7 +80,10 @@ class Walker:
     ) -> None:
         self.site, self.critic, self.email = site, critic, email
         self.context: BrowserContext = browser.new_context(
-            base_url=site, viewport=size or DESKTOP, locale="en-GB", timezone_id="Europe/London"  # type: ignore[arg-type]
+            base_url=site,
+            viewport=size or DESKTOP,
+            locale="en-GB",
+            timezone_id="Europe/London",  # type: ignore[arg-type]
         )
         self.context.set_default_timeout(10_000)
         self.page: Page = self.context.new_page()
@@ -192,7 +195,9 @@ class Walker:
 
     def row(self, text: str) -> Locator:
         """The table row, list item, card or task that holds the words."""
-        rows = self.page.locator("main tr, main li, main .baton-card, main .govuk-summary-list__row").filter(has_text=text)
+        rows = self.page.locator("main tr, main li, main .baton-card, main .govuk-summary-list__row").filter(
+            has_text=text
+        )
         assert rows.count(), f"No row with “{text}” on {self.page.url}:\n{self.text()}"
         return rows.first
 
@@ -210,7 +215,9 @@ class Walker:
         return self.context.request.get(address).text()
 
     def mail(self, subject: str, *, wait: float = 20) -> str:
-        return mail_of(self.get, self.email, subject, pause=lambda s: self.page.wait_for_timeout(s * 1000), seconds=wait)
+        return mail_of(
+            self.get, self.email, subject, pause=lambda s: self.page.wait_for_timeout(s * 1000), seconds=wait
+        )
 
     def follow_mail(self, subject: str) -> Walker:
         """Open the link that a mail brought."""

@@ -21,8 +21,7 @@ from projects.models import Project, ProjectUpdate
 from reminders.models import DemoMail, Message
 from reminders.obligations import owed
 from reminders.services.reminding import ASK, DIGEST
-from selection.models import Application, AssessorAllocation, Endorsement, NominationImport
-from selection.models import Moderation, Offer
+from selection.models import Application, AssessorAllocation, Endorsement, Moderation, NominationImport, Offer
 from tenancy.models import Change, Link, Tenant
 from tenancy.scope import tenant_context
 from tenancy.walls import tenant_models
@@ -32,10 +31,14 @@ pytestmark = pytest.mark.django_db
 SLUGS = [tale.slug for tale in TALES]
 # Written at other moments than now on purpose: they say when something is to be, not when it was.
 AHEAD = {
-    "cohorts.Event": {"starts_at", "ends_at"}, "mentoring.AvailabilitySlot": {"starts_at", "ends_at"},
-    "mentoring.MentoringSession": {"starts_at", "ends_at"}, "outcomes.SurveyWave": {"closes_at"},
-    "projects.Project": {"decide_by"}, "selection.Offer": {"deadline"},
-    "selection.SelectionRound": {"opens_at", "closes_at", "endorse_by", "score_by"}, "tenancy.Link": {"expires_at"},
+    "cohorts.Event": {"starts_at", "ends_at"},
+    "mentoring.AvailabilitySlot": {"starts_at", "ends_at"},
+    "mentoring.MentoringSession": {"starts_at", "ends_at"},
+    "outcomes.SurveyWave": {"closes_at"},
+    "projects.Project": {"decide_by"},
+    "selection.Offer": {"deadline"},
+    "selection.SelectionRound": {"opens_at", "closes_at", "endorse_by", "score_by"},
+    "tenancy.Link": {"expires_at"},
 }
 
 
@@ -44,7 +47,7 @@ def every_tenant(demo: Demo) -> list[Tenant]:
 
 
 @pytest.mark.parametrize("who", SIGN_INS, ids=lambda s: s.name)
-def test_everyone_listed_signs_in_and_finds_something_at_home(demo: Demo, who) -> None:  # noqa: ANN001 -- SignIn
+def test_everyone_listed_signs_in_and_finds_something_at_home(demo: Demo, who) -> None:
     account = authenticate(None, email=who.email, password=DEMO_PASSWORD)
     member = demo.member(who.name, tenant=who.tenant)
 
@@ -78,7 +81,11 @@ def test_the_cohorts_stand_where_the_story_says(demo: Demo) -> None:
     assert stages[ESSEX, "2"] == ("running", {"active": 49, "withdrawn": 1})
     assert stages[ESSEX, "coastal"] == ("selecting", {})
     assert stages[ESSEX, "3"] == ("selecting", {})
-    assert sorted(stage for (slug, _cohort), (stage, _people) in stages.items() if slug == HSMC) == ["finished", "finished", "running"]
+    assert sorted(stage for (slug, _cohort), (stage, _people) in stages.items() if slug == HSMC) == [
+        "finished",
+        "finished",
+        "running",
+    ]
     assert all(int(cohort) <= year for slug, cohort in stages if slug == HSMC)
 
 
@@ -88,7 +95,14 @@ def test_the_log_was_put_right_row_by_row(demo: Demo) -> None:
         applications = Application.objects.filter(round=done.round)
         found = applications.count(), applications.values("applicant").distinct().count()
 
-    assert done.outcome["totals"] == {"good": 122, "guessed": 4, "wrong": 0, "already there": 0, "left out": 1, "empty": 1}
+    assert done.outcome["totals"] == {
+        "good": 122,
+        "guessed": 4,
+        "wrong": 0,
+        "already there": 0,
+        "left out": 1,
+        "empty": 1,
+    }
     assert found == (126, 126)
 
 
@@ -123,7 +137,9 @@ def test_people_owe_what_they_are_shown_to_owe(demo: Demo) -> None:
             assessor=assessor.person, finished_at__isnull=True, withdrawn_at__isnull=True, application__state="eligible"
         )
         unscored = pile.count()
-        theirs = {p.name: {o.kind for o in owed(person_id=p.pk)} for p in (applicant.person, sponsor.person, assessor.person)}
+        theirs = {
+            p.name: {o.kind for o in owed(person_id=p.pk)} for p in (applicant.person, sponsor.person, assessor.person)
+        }
 
     assert draft.state == "draft"
     assert theirs["Melissa Campbell"] == {"selection.application"}
@@ -178,7 +194,9 @@ def test_the_audit_and_the_messages_tell_the_storys_times(demo: Demo) -> None:
     assert slow == []
     assert offers and all(offered[recipients[pk]] == at for pk, at in offers.items())
     assert len(jobs) >= 7
-    assert all(job.state == "done" and timedelta() <= job.finished_at - job.created_at < timedelta(hours=1) for job in jobs)
+    assert all(
+        job.state == "done" and timedelta() <= job.finished_at - job.created_at < timedelta(hours=1) for job in jobs
+    )
 
 
 def test_every_sent_message_is_in_the_inbox_once(demo: Demo) -> None:
@@ -196,7 +214,11 @@ def test_every_sent_message_is_in_the_inbox_once(demo: Demo) -> None:
 
 def test_reminders_named_what_was_owed_then(demo: Demo) -> None:
     """Each thing a reminder asked for began to be owed before it; what is still owed after a reminder has been reminded of."""
-    asked_of = {"selection.endorsement": Endorsement, "projects.decision": Project, "selection.application": Application}
+    asked_of = {
+        "selection.endorsement": Endorsement,
+        "projects.decision": Project,
+        "selection.application": Application,
+    }
     checked: Counter[str] = Counter()
     with tenant_context(demo.tenant()):
         registered = {o.kind for o in owed()}
@@ -209,9 +231,13 @@ def test_reminders_named_what_was_owed_then(demo: Demo) -> None:
                 began = {Endorsement: "asked_at", Project: "proposed_at", Application: "created_at"}[model]
                 assert getattr(row, began) <= message.queued_at, (kind, key)
                 checked[kind] += 1
-        owed_now = {(o.kind, o.person_id) for o in owed(kind="selection.endorsement") if o.due and o.due < timezone.now()}
+        owed_now = {
+            (o.kind, o.person_id) for o in owed(kind="selection.endorsement") if o.due and o.due < timezone.now()
+        }
         reminded = {
-            (kind, message.recipient_id) for message in Message.objects.filter(kind__in=(ASK, DIGEST)) for kind, _key in message.owed
+            (kind, message.recipient_id)
+            for message in Message.objects.filter(kind__in=(ASK, DIGEST))
+            for kind, _key in message.owed
         }
 
     assert registered and checked["selection.endorsement"] >= 2
@@ -224,14 +250,19 @@ def test_links_were_used_by_those_who_answered(demo: Demo) -> None:
         used = set(Link.objects.filter(purpose="endorse", used_at__isnull=False).values_list("about", flat=True))
         waiting = Endorsement.objects.filter(state="asked", application__state="submitted")
         live = set(
-            Link.objects.filter(purpose="endorse", used_at__isnull=True, revoked_at__isnull=True).values_list("about", flat=True)
+            Link.objects.filter(purpose="endorse", used_at__isnull=True, revoked_at__isnull=True).values_list(
+                "about", flat=True
+            )
         )
         one_mail = {
-            row.public_id for row in answered
+            row.public_id
+            for row in answered
             if row.kind == "chief_officer" and row.application.line_manager_id == row.endorser_id
         }
         given = {row.public_id for row in answered}
-        unanswered = {row.public_id for row in waiting.exclude(application__line_manager=None) if row.kind == "line_manager"}
+        unanswered = {
+            row.public_id for row in waiting.exclude(application__line_manager=None) if row.kind == "line_manager"
+        }
 
     assert given - one_mail <= used
     assert unanswered and unanswered <= live
@@ -287,10 +318,14 @@ def test_no_row_stands_between_two_tenants(demo: Demo) -> None:
         for model in tenant_models():
             for field in model._meta.local_fields:
                 target = field.related_model
-                if target is None or field.name == "tenant" or not any(f.name == "tenant" for f in target._meta.local_fields):
+                if (
+                    target is None
+                    or field.name == "tenant"
+                    or not any(f.name == "tenant" for f in target._meta.local_fields)
+                ):
                     continue
                 cursor.execute(
-                    f'SELECT count(*), count(*) FILTER (WHERE a.tenant_id <> b.tenant_id) FROM "{model._meta.db_table}" a'  # noqa: S608
+                    f'SELECT count(*), count(*) FILTER (WHERE a.tenant_id <> b.tenant_id) FROM "{model._meta.db_table}" a'
                     f' JOIN "{target._meta.db_table}" b ON b.id = a."{field.column}"'
                 )
                 rows, crossing = cursor.fetchone()
@@ -328,7 +363,7 @@ def row_counts() -> dict[str, int]:
     with connections["owner"].cursor() as cursor:
         for model in apps.get_models(include_auto_created=True):
             if model._meta.managed and not model._meta.proxy:
-                cursor.execute(f'SELECT count(*) FROM "{model._meta.db_table}"')  # noqa: S608 -- names of our own tables
+                cursor.execute(f'SELECT count(*) FROM "{model._meta.db_table}"')
                 counts[model._meta.label] = cursor.fetchone()[0]
     return counts
 

@@ -8,8 +8,8 @@ from html.parser import HTMLParser
 import pytest
 
 from tests.access.rows import BY_LINK, MATRIX
-from tests.access.test_every_url import GETS, address
 from tests.access.small_world import World, undone
+from tests.access.test_every_url import GETS, address
 
 POLICY = {
     "default-src": "'none'", "script-src": "'self'", "style-src": "'self'", "img-src": "'self' data:", "font-src": "'self'",
@@ -55,8 +55,13 @@ def faults(page: str) -> list[str]:
 @pytest.mark.parametrize(
     "page",
     [
-        '<p style="color: red">', "<style>p {}</style>", "<script>alert(1)</script>", '<a onclick="x()">',
-        '<script src="https://cdn.example/x.js"></script>', '<img src="//cdn.example/x.png">', '<a href="javascript:x()">',
+        '<p style="color: red">',
+        "<style>p {}</style>",
+        "<script>alert(1)</script>",
+        '<a onclick="x()">',
+        '<script src="https://cdn.example/x.js"></script>',
+        '<img src="//cdn.example/x.png">',
+        '<a href="javascript:x()">',
     ],
 )
 def test_the_inspector_finds_it(page: str) -> None:
@@ -64,7 +69,10 @@ def test_the_inspector_finds_it(page: str) -> None:
 
 
 def test_the_inspector_lets_our_own_pass() -> None:
-    assert faults('<script src="/static/a.js"></script><link href="/static/a.css"><a href="https://www.gov.uk/">x</a>') == []
+    assert (
+        faults('<script src="/static/a.js"></script><link href="/static/a.css"><a href="https://www.gov.uk/">x</a>')
+        == []
+    )
 
 
 @pytest.mark.parametrize("name", [n for n in GETS if n not in OWN_POLICY])

@@ -28,7 +28,9 @@ def asked(essex):
 
 def mint(essex, row, **fields) -> str:
     with tenant_context(essex):
-        return mint_link(person=row.endorser_id, purpose=fields.pop("purpose", "endorse"), about=row.public_id, **fields)
+        return mint_link(
+            person=row.endorser_id, purpose=fields.pop("purpose", "endorse"), about=row.public_id, **fields
+        )
 
 
 def page(token: str, tenant: str = "essex") -> str:

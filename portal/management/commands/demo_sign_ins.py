@@ -12,6 +12,7 @@ from portal.demo.people import DEMO_PASSWORD, SIGN_INS
 
 class Command(BaseCommand):
     help = "Print the sign-ins of the demo."
+    requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:

@@ -13,6 +13,7 @@ from tenancy.errors import Refused
 
 class Command(BaseCommand):
     help = "Load the demo's two programmes with their fictional people. What is there already stays as it is."
+    requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:

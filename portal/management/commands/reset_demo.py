@@ -15,6 +15,7 @@ from tenancy.models import Tenant
 
 class Command(BaseCommand):
     help = "Delete the demo's two programmes and everybody's mails, then load them again."
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--yes", action="store_true", help="delete without asking")
