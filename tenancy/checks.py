@@ -25,6 +25,9 @@ def patterns(resolver: Any, prefix: str = "") -> Iterator[tuple[str, URLPattern]
 def own_patterns() -> Iterator[tuple[str, URLPattern]]:
     """The patterns whose views are Baton's own."""
     for name, pattern in patterns(get_resolver()):
+        if name.startswith("admin:"):
+            # One site asks for all its pages: portal.operators.
+            continue
         view = getattr(pattern.callback, "view_class", pattern.callback)
         if not view.__module__.startswith(FOREIGN_MODULES) and view.__module__ != "functools":
             yield name, pattern

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.browser.walker import Critic
 from tests.worker import Worker, worker, worker_broker  # noqa: F401 -- fixtures
 
+INBOX = "reminders.inbox.InboxBackend"
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -45,17 +46,18 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def site(live_server: Any, worker: Worker, settings: Any) -> Iterator[str]:
-    """The address of a portal that runs as `./baton up` runs it: web, worker, broker, demo inbox."""
+def web(live_server: Any, settings: Any) -> str:
+    """The address of the portal's pages; account mails go to the demo inbox, and nothing else leaves."""
     settings.BASE_URL = live_server.url
-    settings.EMAIL_BACKEND = "reminders.inbox.InboxBackend"
-    worker.start(
-        BATON_BASE_URL=live_server.url,
-        BATON_EMAIL_BACKEND="reminders.inbox.InboxBackend",
-        BATON_DEMO="1",
-        BATON_ENV="local",
-    )
-    yield live_server.url
+    settings.EMAIL_BACKEND = INBOX
+    return live_server.url
+
+
+@pytest.fixture
+def site(web: str, worker: Worker) -> str:
+    """The portal as `./baton up` runs it: web, worker, broker, demo inbox."""
+    worker.start(BATON_BASE_URL=web, BATON_EMAIL_BACKEND=INBOX, BATON_DEMO="1", BATON_ENV="local")
+    return web
 
 
 @pytest.fixture

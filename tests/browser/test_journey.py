@@ -107,9 +107,9 @@ def collect_applications(journey: Journey) -> None:
 
 
 def chase_the_late(journey: Journey, staff: Walker, worker: Worker) -> None:
-    """One manager forgets; three weeks later it is late, the board says so, and the worker reminds her by itself."""
+    """One manager forgets; four weeks later it is late, the board says so, and the worker reminds her by itself."""
     manager, officer = NOMINEES[FORGOTTEN]
-    let_days_pass(22)
+    let_days_pass(27)
     staff.follow("Who owes what")
     assert "Wendy Long" in staff.text() and "late" in staff.text().lower()
     reminded = journey.clerk(manager)

@@ -214,6 +214,9 @@ class Walker:
     def get(self, address: str) -> str:
         return self.context.request.get(address).text()
 
+    def mails(self) -> list[str]:
+        return [subject for _, subject in mails_of(self.get, self.email)]
+
     def mail(self, subject: str, *, wait: float = 20) -> str:
         return mail_of(
             self.get, self.email, subject, pause=lambda s: self.page.wait_for_timeout(s * 1000), seconds=wait

@@ -32,7 +32,7 @@ def written(job):
         return sorted(int(n) for n in rows.values_list("subject_id", flat=True))
 
 
-def test_a_killed_worker_s_job_is_resumed_and_writes_nothing_twice(essex, worker):  # noqa: F811
+def test_a_killed_worker_s_job_is_resumed_and_writes_nothing_twice(essex, worker):
     worker.start(BATON_JOB_LEASE_SECONDS="2")
     job = start(essex, rows=20, pause=0.1)
     until(lambda: 3 <= look(job).progress_done < 15, what="progress seen from outside, in mid-run")
@@ -46,7 +46,7 @@ def test_a_killed_worker_s_job_is_resumed_and_writes_nothing_twice(essex, worker
     assert written(job) == list(range(20))
 
 
-def test_redis_loses_everything_and_the_tick_finds_the_job(essex, worker):  # noqa: F811
+def test_redis_loses_everything_and_the_tick_finds_the_job(essex, worker):
     job = start(essex, rows=2, pause=0)
     worker.flush()
     worker.start()
@@ -56,7 +56,7 @@ def test_redis_loses_everything_and_the_tick_finds_the_job(essex, worker):  # no
     assert look(job).state == "done" and written(job) == [0, 1]
 
 
-def test_stop_ends_a_running_job_at_its_next_step(essex, worker):  # noqa: F811
+def test_stop_ends_a_running_job_at_its_next_step(essex, worker):
     worker.start()
     job = start(essex, rows=200, pause=0.1)
     until(lambda: look(job).progress_done >= 2, what="the first steps")
@@ -68,7 +68,7 @@ def test_stop_ends_a_running_job_at_its_next_step(essex, worker):  # noqa: F811
     assert 2 <= len(written(job)) < 200
 
 
-def test_without_redis_a_job_is_queued_all_the_same(essex, worker):  # noqa: F811
+def test_without_redis_a_job_is_queued_all_the_same(essex, worker):
     point_app_at("redis://127.0.0.1:9/0")
     began = time.monotonic()
     job = start(essex, rows=1, pause=0)

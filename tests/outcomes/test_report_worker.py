@@ -17,7 +17,7 @@ pytestmark = COMMITTED
 
 
 @pytest.mark.skipif(pdf_ready() is not None, reason="the step in which it is killed makes the PDF")
-def test_killed_in_mid_run_there_is_one_version_and_nothing_half_written(essex, cohort, people, worker):  # noqa: F811
+def test_killed_in_mid_run_there_is_one_version_and_nothing_half_written(essex, cohort, people, worker):
     def look() -> Job:
         with tenant_context(essex):
             return Job.objects.get(pk=job.pk)

@@ -27,7 +27,7 @@ BY = Actor.system("test")
 
 
 @pytest.fixture(autouse=True)
-def mail(settings, smtp_sink):  # noqa: F811
+def mail(settings, smtp_sink):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", smtp_sink.port
     return smtp_sink

@@ -43,7 +43,7 @@ def left():
     return Message.unscoped("sys").filter(state__in=("pending", "sending")).count()
 
 
-def test_chaos(essex, smtp_sink):  # noqa: F811
+def test_chaos(essex, smtp_sink):
     now = timezone.now()
     with tenant_context(essex):
         person = make_person("Ann")

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owne
 
 
 @pytest.mark.usefixtures("only_sources")
-def test_the_tick_reminds_and_the_dispatcher_sends(essex, worker):  # noqa: F811
+def test_the_tick_reminds_and_the_dispatcher_sends(essex, worker):
     ann = make_member(essex, "Ann Able", Role.PARTICIPANT)
     # Whatever the hour at which the test runs is working time, unless it is a weekend or bank holiday.
     essex.work_starts, essex.work_ends = time(0), time(23, 59, 59)

@@ -19,6 +19,8 @@ from tests.access.small_world import PRIVATE, World, undone
 from tests.access.test_every_url import GETS, address
 
 SHORTEST = 8
+# The portal's own examples and defaults, which the world's rows happen to be named after.
+OWN_WORDS = {"Cohort 2", "Where I am now"}
 
 
 def text_of(answer: HttpResponse) -> str:
@@ -73,7 +75,7 @@ def test_nothing_of_essex_in_the_other_tenants_pages(world: World) -> None:
     assert sum(any(word in text for text in shown.values()) for word in telling) > 20
     # words of the portal's own, which both tenants' pages show
     portal = "".join(interface(world).values())
-    common = {word for word in telling if word in portal}
+    common = OWN_WORDS | {word for word in telling if word in portal}
     leaks = {(url, word) for url, text in pages.items() for word in telling - common if word in text}
     assert leaks == set()
 

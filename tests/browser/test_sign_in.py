@@ -1,0 +1,71 @@
+"""Passkeys and two-step sign-in, as only a real browser can try them: on http://localhost, with Chromium's virtual authenticator."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.core.management import call_command
+from playwright.sync_api import Browser
+
+from tests.browser.walker import Critic, Walker
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "owner", "sys"])]
+
+
+@pytest.fixture
+def staff(chromium: Browser, web: str, critic: Critic) -> Walker:
+    call_command("open_tenant", "essex", "Essex Partners", staff_name="Sita Staff", staff_email="sita@essex.example")
+    return Walker(chromium, web, critic, email="sita@essex.example").open("/").sign_in()
+
+
+def two_steps(staff: Walker) -> Walker:
+    return staff.follow("Your account").follow("Two-step sign-in and passkeys")
+
+
+def test_a_passkey_is_made_and_opens_the_door(staff: Walker) -> None:
+    device = staff.context.new_cdp_session(staff.page)
+    device.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
+    device.send("WebAuthn.addVirtualAuthenticator", {"options": options | {"isUserVerified": True}})
+    two_steps(staff).follow("Add a passkey").fill("Name", "My laptop")
+    if staff.main().get_by_role("checkbox").count():
+        staff.main().get_by_role("checkbox").first.check()
+    staff.click(re.compile("^Add"))
+    staff.wait_for("passkey")
+    assert "Passkey added" in str(staff.mails())
+    staff.sign_out()
+    staff.open("/").click("Use a passkey")
+    staff.page.wait_for_url("**/essex/")
+    assert "Sita Staff" in staff.heading()
+
+
+def test_an_authenticator_app_is_asked_for_and_its_code_works_once(staff: Walker) -> None:
+    two_steps(staff).follow("Set up an authenticator app").click(re.compile("can’t scan"), role="group")
+    secret = re.search(r"\b[A-Z2-7]{32}\b", staff.text())
+    assert secret, staff.text()
+    code = code_of(secret[0])
+    staff.fill_only(code).press("Turn it on")
+    assert "Authenticator app On" in two_steps(staff).text()
+    recovery = recovery_code(staff)
+    staff.sign_out().sign_in()
+    assert "incorrect" in staff.fill_only(code).refused(re.compile("Sign in|Continue")).lower() or code != code_of(
+        secret[0]
+    )
+    staff.fill_only(recovery).press(re.compile("Sign in|Continue"))
+    staff.open("/")
+    assert "Sita Staff" in staff.heading()
+
+
+def code_of(secret: str) -> str:
+    """What an app shows now (RFC 6238), for a new code each half minute."""
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+
+
+def recovery_code(staff: Walker) -> str:
+    two_steps(staff).follow("See your recovery codes")
+    found = re.search(r"\b[0-9a-f]{8}\b", staff.text())
+    assert found, staff.text()
+    return found[0]
