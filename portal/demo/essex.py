@@ -84,7 +84,9 @@ def plan_essex(world: World) -> list[Story]:
 
 
 def add_helpers(world: World) -> None:
-    """People who are no participants: facilitators, assessors from outside, the supplier's lead."""
+    """Facilitators, assessors from outside, the supplier's lead; and who has had an account since the programme began."""
+    for name, short_name, job_title in words_essex.EARLY_ACCOUNTS:
+        world.person(name, short_name, job_title)
     for name, _short, job_title, email in words_essex.ASSESSORS:
         world.person(name, job_title=job_title, email=email)
     helpers = [(name, email, "Facilitator", "", Role.FACILITATOR) for name, email in words_essex.FACILITATORS]

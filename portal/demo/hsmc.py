@@ -90,6 +90,7 @@ def plan_hsmc(world: World) -> list[Story]:
 
 
 def add_helpers(world: World) -> None:
+    world.person("Priyanka Deshmukh", "Walsall", "Consultant in Public Health")
     for name, job_title, email in words_health.ASSESSORS:
         world.person(name, job_title=job_title, email=email)
     for name, email in words_health.FACILITATORS:

@@ -158,7 +158,7 @@ def plan_set_meetings(story: Story, number: int, day: int) -> None:
                 tell=starts_at > timeline.end,
             )
         # The latest meeting of the first set still waits for its register: its facilitator owes it.
-        if not (place == 0 and starts_at > timeline.end - timedelta(days=16)):
+        if not (place == 0 and starts_at > timeline.end - timedelta(days=24)):
             follow(story, event, learning_set.facilitator or world.staff)
 
 

@@ -79,3 +79,10 @@ PARTNERS = (
     ("ARU", "delivery"),
     ("C360", "linked"),
 )
+# People who sign in with a password and come into the story by a nomination or a proposal later on.
+EARLY_ACCOUNTS = (
+    ("Joel Hartnoll", "ECC", "Assistant Director, Adult Social Care"),
+    ("Nadia Kerr-Whitfield", "MSEFT", "Head of Mental Health Partnerships"),
+    ("Melissa Campbell", "ECC", "Service Manager, Early Help"),
+    ("Alison Dixon", "Essex Police", "Deputy Chief Constable"),
+)

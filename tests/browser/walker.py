@@ -152,6 +152,10 @@ class Walker:
             raise AssertionError(f"{self.page.url} refused “{text}”:\n{errors.first.inner_text()}")
         return self.look()
 
+    def unfold(self, words: str) -> Walker:
+        self.main().locator("summary").filter(has_text=words).first.click()
+        return self
+
     def refused(self, text: str | re.Pattern[str]) -> str:
         """Press a button that must be refused; answers with what the error summary says."""
         self.expected = {409, 422}
