@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.base.internal.flows import post_authentication
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.http import HttpRequest
 
@@ -21,3 +23,10 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         return False
+
+
+def trust_new_authenticator(*, request: HttpRequest, authenticator: Authenticator, **_: Any) -> None:
+    """Whoever has this moment shown a new second step isn't asked for it again on the very next page (their recovery codes):
+    an app's code works once, so the same code would be refused there for half a minute."""
+    if authenticator.type != Authenticator.Type.RECOVERY_CODES:
+        post_authentication(request, authenticator, reauthenticated=True)

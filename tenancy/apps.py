@@ -10,3 +10,9 @@ class TenancyConfig(AppConfig):
 
         # A third party's event: whatever Django has just migrated gets its walls and its grants, never one without the other.
         post_migrate.connect(walls.install_after_migrate, dispatch_uid="tenancy.walls")
+
+        from allauth.mfa.signals import authenticator_added
+
+        from tenancy.adapters import trust_new_authenticator
+
+        authenticator_added.connect(trust_new_authenticator, dispatch_uid="tenancy.new_authenticator")

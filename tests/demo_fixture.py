@@ -17,6 +17,7 @@ from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
 import pytest
@@ -122,8 +123,9 @@ def on_database(name: str) -> Iterator[None]:
 
 def load(name: str) -> str:
     """What `manage.py load_demo` says, run as its own process on this database."""
-    with on_database(name):
-        env = process_env(BATON_DEMO="1", BATON_ENV="local")
+    env = process_env(BATON_DEMO="1", BATON_ENV="local")
+    for variable in ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_SYS_URL"):
+        env[variable] = urlunsplit(urlsplit(env[variable])._replace(path=f"/{name}"))
     done = subprocess.run(
         [sys.executable, "manage.py", "load_demo"], cwd=ROOT, env=env, capture_output=True, text=True, timeout=900
     )

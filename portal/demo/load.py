@@ -100,6 +100,7 @@ def tell(begun: Begun, clock: Clock, worker: HereAndNow, say: Say) -> None:
     world.timeline.run(say=lambda text: say(f"{begun.slug}: {text}"))
     clock.set(world.timeline.end)
     worker.work()
+    give_passwords(begun.slug)
     programme = begun.stories[0].programme
     assert programme is not None
     with tenant_context(world.tenant):

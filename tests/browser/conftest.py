@@ -63,6 +63,7 @@ def site(web: str, worker: Worker) -> str:
 @pytest.fixture
 def critic(request: pytest.FixtureRequest) -> Iterator[Critic]:
     """Collects what is wrong on any page; the test fails at its end with the whole list."""
-    found = Critic(request.node.name.split("[")[0])
+    parameters = getattr(request.node, "callspec", None)
+    found = Critic(pictures=parameters.id if parameters else "")
     yield found
     assert found.complaints == []

@@ -26,21 +26,28 @@ IDENTITY = re.compile(r"/(?:\d+|(?=[^/]*\d)[a-z0-9]{8,}|[A-Za-z0-9_-]{25,})(?=/|
 STATUS_NOISE = "Failed to load resource: the server responded with a status of"
 
 
-class Critic:
-    """What was found wrong on the pages of a whole test, and which kinds of page were looked at."""
+def kind_of(path: str) -> str:
+    """Two pages of one kind have the same template: their addresses differ in ids alone."""
+    return IDENTITY.sub("/*", path)
 
-    def __init__(self, shots: str) -> None:
+
+class Critic:
+    """What was found wrong on the pages of a whole test, and which kinds of page were looked at.
+
+    With `pictures`, the name of a folder below .baton/screens/, each of them is photographed as well.
+    """
+
+    def __init__(self, pictures: str = "") -> None:
         self.complaints: list[str] = []
         self.seen: set[tuple[str, int]] = set()
-        self.shots = SCREENS / shots
-        self.shots.mkdir(parents=True, exist_ok=True)
+        self.folder = SCREENS / pictures if pictures else None
 
     def complain(self, page: Page, text: str) -> None:
         self.complaints.append(f"{urlsplit(page.url).path}: {text}")
 
     def look(self, page: Page, name: str = "") -> None:
         """axe and the width of the page, at both sizes, once for each kind of page."""
-        kind = name or IDENTITY.sub("/*", urlsplit(page.url).path)
+        kind = name or kind_of(urlsplit(page.url).path)
         if page.locator(".govuk-error-summary").count():
             kind += "#errors"
         before = page.viewport_size or DESKTOP
@@ -51,8 +58,9 @@ class Critic:
             if page.viewport_size != size:
                 self.resize(page, size)
             self.examine(page, size["width"])
-            file = re.sub(r"[^\w*-]+", "_", kind.strip("/")).replace("*", "x") or "start"
-            page.screenshot(path=str(self.shots / f"{file}-{size['width']}.png"), full_page=True)
+            if self.folder is not None:
+                file = re.sub(r"[^\w*-]+", "_", kind.strip("/")).replace("*", "x") or "start"
+                page.screenshot(path=self.folder / f"{file}-{size['width']}.png", full_page=True)
         if page.viewport_size != before:
             self.resize(page, before)
 
