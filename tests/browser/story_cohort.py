@@ -23,7 +23,7 @@ def begin(staff: Walker) -> None:
 
 
 def create_event(staff: Walker, title: str, day: date) -> None:
-    open_cohort(staff).follow("Create an event")
+    open_cohort(staff).follow("Events").follow("Create an event")
     staff.select("Kind", "Workshop").fill("Title", title).fill_date(re.compile("^Date"), day)
     staff.fill("Starts at", "9:30am").fill("Ends at", "4pm").fill("Place", "Anglia Ruskin University, Chelmsford")
     staff.press("Create event")
@@ -106,7 +106,7 @@ def person_name(person: Clerk) -> str:
 
 def approve_by_link(officer: Walker) -> None:
     """On a phone, without an account: it must be readable and one press away."""
-    officer.follow_mail("decide whether to sponsor").press("Approve")
+    officer.follow_mail("Please decide on").press("Approve")
     assert "Approved" in officer.heading()
 
 

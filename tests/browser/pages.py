@@ -31,7 +31,12 @@ def looked_at() -> Iterator[set[tuple[str, int]]]:
 
 @pytest.mark.parametrize("person", SIGN_INS, ids=lambda p: f"{p.tenant}-{p.name.split()[0].lower()}")
 def test_pages_of(
-    person: SignIn, chromium: Browser, demo_copy: Demo, web: str, critic: Critic, looked_at: set[tuple[str, int]]  # noqa: F811
+    person: SignIn,
+    chromium: Browser,
+    demo_copy: Demo,
+    web: str,
+    critic: Critic,
+    looked_at: set[tuple[str, int]],
 ) -> None:
     critic.seen = looked_at
     walker = Walker(chromium, web, critic, email=person.email)
