@@ -40,7 +40,8 @@ class Clock:
             with connections[alias].cursor() as cursor:
                 # Nothing waits for the disk: a load that a crash cuts off is told again from its beginning.
                 cursor.execute(
-                    f"SET search_path = {SCHEMA}, pg_catalog, public; SET synchronous_commit = off; SET join_collapse_limit = 1; SET jit = off"
+                    f"SET search_path = {SCHEMA}, pg_catalog, public; SET synchronous_commit = off;"
+                    " SET join_collapse_limit = 1; SET jit = off"
                 )
                 cursor.execute("SELECT set_config('baton.demo_tenant', %s, false)", [str(tenant_id or "")])
         self.set(self.moment)
