@@ -41,7 +41,6 @@ def send_event(
     """Tell everyone expected; `what` is 'new', 'changed' or 'cancelled'. The message carries the calendar entry."""
     tenant = Tenant.objects.get(pk=current_scope().tenant_id)
     path = reverse("cohorts:event-detail", kwargs={"tenant": tenant.slug, "public_id": event.public_id})
-    method = "CANCEL" if what == "cancelled" else "REQUEST"
     return sum(
         queue_message(
             kind=f"cohorts.event_{what}",
@@ -51,7 +50,7 @@ def send_event(
             occurrence=str(event.sequence),
             context={"event": event, "cohort": event.cohort, "reason": reason, "changes": changes},
             link=LinkTo(path=path),
-            calendar_text=event_calendar(event, method=method, to=person, tenant=tenant),
+            calendar_text=event_calendar(event, cancelled=what == "cancelled", to=person, tenant=tenant),
         )
         for person in people
     )

@@ -141,7 +141,13 @@ def export_sets(person: Person) -> list[dict[str, Any]]:
 def export_invitations(person: Person) -> list[dict[str, Any]]:
     rows = Invitation.objects.filter(person=person).select_related("cohort")
     return [
-        {"role": r.role, "cohort": r.cohort.name if r.cohort else "", "state": r.state, "invited": r.invited_at}
+        {
+            "role": r.role,
+            "cohort": r.cohort.name if r.cohort else "",
+            "state": r.state,
+            "invited": r.invited_at,
+            "note": r.note,
+        }
         for r in rows
     ]
 
@@ -170,7 +176,7 @@ holdings.register(
 holdings.register(
     "cohorts.sets",
     Holding(
-        label=_("Learning sets"),
+        label=_("Sets"),
         models=(SetMembership._meta.label, LearningSet._meta.label, SetPlan._meta.label),
         export=export_sets,
         keep_days=6 * 365,

@@ -65,10 +65,9 @@ def sets_figure(cohort_id: int) -> dict[str, Any] | None:
         unmixed += any(n > 1 for n in organisations.values())
         table.append([name, len(members), len(organisations), len({s for _o, s in members if s})])
     title = (
-        _("%(n)d learning sets, none with two people from one organisation") % {"n": len(sets)}
+        _("%(n)d sets, none with two people from one organisation") % {"n": len(sets)}
         if not unmixed
-        else _("%(n)d learning sets, %(m)d of them with two people from one organisation")
-        % {"n": len(sets), "m": unmixed}
+        else _("%(n)d sets, %(m)d of them with two people from one organisation") % {"n": len(sets), "m": unmixed}
     )
     return {
         "key": "learning-sets",

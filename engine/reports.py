@@ -71,7 +71,7 @@ def check_figure(figure: dict[str, Any]) -> None:
     """ValueError for a figure (after a round through JSON) that page and PDF couldn't draw: found when it is made, not read."""
     missing = {"key", "title", "definition", "kind", "data"} - set(figure)
     if missing:
-        raise ValueError(f"figure {figure.get('key')!r} lacks {', '.join(sorted(missing))}")
+        raise ValueError(f"figure {figure.get('key')!r} lacks {', '.join(sorted(missing))}: see engine.reports")
     kind = figure["kind"]
     if kind not in SHAPES:
         raise ValueError(f"figure {figure['key']!r} is of no known kind: {kind!r}")

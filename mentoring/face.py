@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -27,20 +27,17 @@ from mentoring.panels import cohort_mentoring_items, mentoring_navigation, mento
 from mentoring.selectors import cohort_counts
 from mentoring.states import MatchState
 from reminders.calendars import calendar_sources
-from tenancy.conflicts import Conflict, conflict_sources, pair
+from tenancy.conflicts import NOTHING_MORE, ConflictSource, conflict_sources
 from tenancy.models import Person
 from tenancy.privacy import Holding, holdings
 
 BOUND = (MatchState.PROPOSED, MatchState.ACTIVE, MatchState.ENDED)
 
 
-def mentor_and_mentee(person_ids: Collection[int]) -> list[Conflict]:
+def mentor_and_mentee(person_ids: Collection[int]) -> list[QuerySet]:
     """A mentor takes no part in judging whom they mentor, or have mentored."""
     rows = MentorMatch.objects.filter(mentor__in=person_ids, mentee__in=person_ids, state__in=BOUND)
-    return [
-        Conflict(pair(mentor, mentee), "mentor-of", "One mentors the other, or has.")
-        for mentor, mentee in rows.values_list("mentor_id", "mentee_id").distinct().order_by()
-    ]
+    return [rows.annotate(conflict_one=F("mentor"), conflict_other=F("mentee"), conflict_detail=NOTHING_MORE)]
 
 
 def export_mentoring(person: Person) -> list[dict[str, Any]]:
@@ -53,7 +50,13 @@ def export_mentoring(person: Person) -> list[dict[str, Any]]:
         *({"mentor profile": p.topics, "about": p.about, "capacity": p.capacity} for p in profiles),
         *({"asked for": r.topics, "wishes": r.wishes, "at": r.asked_at} for r in requests),
         *(
-            {"mentor": m.mentor.name, "mentee": m.mentee.name, "state": m.state, "since": m.proposed_at}
+            {
+                "mentor": m.mentor.name,
+                "mentee": m.mentee.name,
+                "why": m.reason,
+                "state": m.state,
+                "since": m.proposed_at,
+            }
             for m in matches
         ),
         *({"session": s.starts_at, "until": s.ends_at, "state": s.state} for s in sessions),
@@ -106,7 +109,9 @@ holdings.register(
         private_to_author=True,
     ),
 )
-conflict_sources.register("mentor-of", mentor_and_mentee)
+conflict_sources.register(
+    "mentor-of", ConflictSource(mentor_and_mentee, gettext_lazy("One mentors the other, or has."))
+)
 calendar_sources.register("mentoring", calendar_entries)
 report_sections.register("mentoring", ReportSection(gettext_lazy("Mentoring"), 50, report_figures))
 panel_sources.register("mentoring", mentoring_panels)

@@ -68,7 +68,7 @@ class ProfileForm(BatonForm, TopicsMixin):
         min_value=1,
         max_value=10,
         help_text=_("Most mentors have one or two."),
-        error_messages={"required": _("Enter a number")},
+        error_messages={"required": _("Enter how many people you can mentor at a time")},
     )
     taking_new = forms.BooleanField(label=_("I can take on someone new"), required=False)
     version = VersionField()

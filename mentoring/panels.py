@@ -66,6 +66,7 @@ def staff_panel(actor: Actor) -> Panel:
             people=Count("participations", filter=Q(participations__state=ParticipationState.ACTIVE)),
             matched=Coalesce(Subquery(active.annotate(n=Count("pk")).values("n")), 0),
         )
+        .order_by("-starts_on", "pk")
     )
     rows = [{"cohort": c, "people": c.people, "matched": c.matched} for c in cohorts]
     return Panel("mentoring/_panel_staff.html", {"rows": rows}, position=65)

@@ -107,7 +107,7 @@ def with_held_sessions(rows: QuerySet[MentorMatch]) -> QuerySet[MentorMatch]:
     return rows.annotate(
         held=Count("sessions", filter=took_place),
         time_held=Sum(F("sessions__ends_at") - F("sessions__starts_at"), filter=took_place),
-    )
+    ).order_by("mentee__sort_key", "pk")
 
 
 def hours(total: timedelta | None) -> float:

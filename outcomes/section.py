@@ -96,9 +96,12 @@ def suppression_note(limits: Thresholds) -> str:
     ) % {"mean": limits.mean, "count": limits.count}
 
 
-def headline(lines: list[ChangeLine]) -> str:
+def headline(lines: list[ChangeLine], limits: Thresholds) -> str:
     """The answer in words: the domain that moved most, if any is shown."""
     seen = [line for line in lines if line.change is not None]
+    if not seen and any(line.n is not None and line.n >= limits.mean for line in lines):
+        # Enough answered both, but those who answered one only are so few that their answers could be worked out.
+        return _("Not shown: a few people’s own answers could be worked out")
     if not seen:
         return _("Too few people answered both surveys to compare")
     most = max(seen, key=lambda line: line.change or 0)
@@ -118,7 +121,7 @@ def domain_figure(survey: Survey, results: PairedResults) -> dict[str, Any]:
     lines = [line for line in results.lines if line.is_domain]
     return {
         "key": f"change-domains-{survey.public_id}",
-        "title": headline(lines),
+        "title": headline(lines, results.thresholds),
         "definition": _(
             "Mean rating, from 1 (not yet true of me) to 5 (completely true of me), over the statements of each domain of"
             " “%(survey)s”, by the same people before and after. The 95%% interval is that of the mean change (Student’s t);"

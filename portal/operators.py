@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models.base import ModelBase
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -16,10 +17,21 @@ from django.utils.translation import gettext_lazy
 
 from tenancy.trust import methods_of
 
+# Of the libraries' own pages only this one is needed: a tenant's sign-in provider is set up there.
+KEPT_OF_LIBRARIES = {"socialaccount.SocialApp"}
+
 
 class OperatorsSite(AdminSite):
     site_header = gettext_lazy("Baton operators")
     site_title = gettext_lazy("Baton operators")
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Pages of our own, and the few named above. What libraries add would let an operator be somebody else: it shows session
+        keys and the secrets of second factors, and gives anybody's account another address or another provider's subject."""
+        models: list[Any] = [model_or_iterable] if isinstance(model_or_iterable, ModelBase) else list(model_or_iterable)
+        own = getattr(admin_class, "__module__", "").startswith(("tenancy.", "portal."))
+        if kept := [m for m in models if own or m._meta.label in KEPT_OF_LIBRARIES]:
+            super().register(kept, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         """An operator who signed in with a second factor, or with a passkey, which is one."""

@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "tenancy.middleware.NoNulMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -114,7 +115,7 @@ CRISPY_TEMPLATE_PACK = "govuk"
 
 
 # Databases: three roles on one database (docs/architecture.md). Requests and workers use portal_app, which owns
-# nothing and can't pass row-level security; migrations use portal_owner; the dispatcher and retention portal_sys.
+# nothing and can't pass row-level security; migrations use portal_owner; the dispatcher and what looks for due work portal_sys.
 def database(variable: str) -> dict:
     config: dict = {**dj_database_url.parse(required(variable), conn_max_age=60, conn_health_checks=True)}
     config.setdefault("OPTIONS", {})["options"] = "-c lock_timeout=3s -c statement_timeout=60s"
@@ -176,6 +177,7 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "tenancy.adapters.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "tenancy.adapters.SocialAccountAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -186,8 +188,11 @@ ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+# Besides allauth's own: links that open nothing (tenancy.views.base).
+ACCOUNT_RATE_LIMITS = {"bad_link": "300/m/ip"}
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("BATON_PROXIES", "0"))
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.navigation import cohort_navigation_sources
@@ -16,24 +16,20 @@ from projects.models import Project, ProjectMembership, ProjectUpdate
 from projects.panels import cohort_project_items, project_navigation, project_panels
 from projects.report import report_figures
 from projects.states import ProjectState
-from tenancy.conflicts import Conflict, conflict_sources, pair
+from tenancy.conflicts import ConflictSource, conflict_sources
 from tenancy.models import Person
 from tenancy.privacy import Holding, holdings
 
 NOT_YET_OR_NEVER = (ProjectState.DRAFT, ProjectState.RETURNED, ProjectState.DECLINED)
 
 
-def sponsor_and_team(person_ids: Collection[int]) -> list[Conflict]:
+def sponsor_and_team(person_ids: Collection[int]) -> list[QuerySet]:
     """A sponsor has power over the project's team: no mentoring and no judging between them."""
-    rows = (
-        ProjectMembership.objects.filter(person__in=person_ids, project__sponsor__in=person_ids)
-        .exclude(project__state__in=NOT_YET_OR_NEVER)
-        .values_list("person_id", "project__sponsor_id", "project__title")
-    )
+    rows = ProjectMembership.objects.filter(person__in=person_ids, project__sponsor__in=person_ids)
     return [
-        Conflict(pair(member, sponsor), "same-project-sponsor", f"One sponsors the other’s project, “{title}”.")
-        for member, sponsor, title in rows
-        if member != sponsor
+        rows.exclude(project__state__in=NOT_YET_OR_NEVER).annotate(
+            conflict_one=F("person"), conflict_other=F("project__sponsor"), conflict_detail=F("project__title")
+        )
     ]
 
 
@@ -49,7 +45,15 @@ def export_projects(person: Person) -> list[dict[str, Any]]:
                 "outside own area": m.outside_own_area,
                 "joined": m.joined_at,
                 "updates written": [
-                    {"at": u.at, "rating": u.rag, "why": u.reason}
+                    {
+                        "at": u.at,
+                        "rating": u.rag,
+                        "why": u.reason,
+                        "learned and met": u.relationships,
+                        "done": u.done,
+                        "next": u.next,
+                        "wanted from the sponsor": u.help_wanted,
+                    }
                     for u in ProjectUpdate.objects.filter(project=m.project, by=person)
                 ],
             }
@@ -68,7 +72,10 @@ holdings.register(
         keep_days=None,
     ),
 )
-conflict_sources.register("same-project-sponsor", sponsor_and_team)
+conflict_sources.register(
+    "same-project-sponsor",
+    ConflictSource(sponsor_and_team, _("One sponsors the other’s project, “{detail}”.")),
+)
 report_sections.register("projects", ReportSection(_("Projects"), 40, report_figures))
 panel_sources.register("projects", project_panels)
 navigation_sources.register("projects", project_navigation)

@@ -222,6 +222,10 @@ class ProjectStepForm(BatonForm):
 
 
 class ProjectUpdateForm(BatonForm):
+    # First of all, so that a project isn't only its tasks.
+    relationships = LongTextField(
+        label=_("What have you learned, and whom have you got to know?"), required=False, rows=3, max_words=150
+    )
     rag = forms.ChoiceField(
         label=_("How is the project?"),
         choices=[(r.value, r.label) for r in (Rag.GREEN, Rag.AMBER, Rag.RED)],
@@ -234,9 +238,6 @@ class ProjectUpdateForm(BatonForm):
         max_words=100,
         help_text=_("One or two sentences."),
         error_messages={"required": _("Say why you chose this rating")},
-    )
-    relationships = LongTextField(
-        label=_("What have you learned, and whom have you got to know?"), required=False, rows=3, max_words=150
     )
     done = LongTextField(label=_("What have you done since the last update?"), required=False, rows=3, max_words=150)
     next = LongTextField(label=_("What comes next?"), required=False, rows=3, max_words=150)

@@ -41,6 +41,26 @@ def link_purposes_have_pages(**_: Any) -> list[CheckMessage]:
     ]
 
 
+@register("baton")
+def obligations_can_be_told(**_: Any) -> list[CheckMessage]:
+    """A kind's registered name and its words; what its rows must be annotated with is found when they are read."""
+    found: list[CheckMessage] = []
+    for name, source in obligation_sources.items():
+        if name != source.kind:
+            hint = "Register it under its kind: rows are told apart by that alone."
+            found.append(
+                Error(f"The obligation “{source.kind}” is registered as “{name}”.", hint=hint, id="baton.E012")
+            )
+        try:
+            str(source.label).format(about="")
+        except (LookupError, ValueError):
+            hint = (
+                "`label` is filled in with {about} and nothing else; see ObligationSource in reminders/obligations.py."
+            )
+            found.append(Error(f"The label of the obligation “{name}” can't be filled in.", hint=hint, id="baton.E013"))
+    return found
+
+
 @register("baton", deploy=True)
 def mail_can_leave(**_: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
 from reminders.calendars import CalendarEntry, calendar_sources
+from reminders.mail import one_line
 from tenancy.models import Person, Tenant
 
 
@@ -31,7 +32,7 @@ def make_feed(person: Person, tenant: Tenant) -> bytes:
     calendar.add("prodid", f"-//Baton//{tenant.slug}//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", tenant.name)
+    calendar.add("x-wr-calname", one_line(tenant.name))
     calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
     zone = ZoneInfo(tenant.time_zone)
     stamp = timezone.now()
@@ -46,16 +47,17 @@ def _event(entry: CalendarEntry, zone: ZoneInfo, stamp: datetime) -> Event:
     event.add("uid", entry.uid)
     event.add("sequence", entry.sequence)
     event.add("dtstamp", stamp)
-    event.add("summary", _("Cancelled: %(title)s") % {"title": entry.title} if entry.cancelled else entry.title)
+    title = one_line(entry.title)
+    event.add("summary", _("Cancelled: %(title)s") % {"title": title} if entry.cancelled else title)
     event.add("dtstart", entry.starts_at.astimezone(zone))
     event.add("dtend", entry.ends_at.astimezone(zone))
     event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
     if entry.cancelled:
         event.add("transp", "TRANSPARENT")
     if entry.place:
-        event.add("location", entry.place)
+        event.add("location", one_line(entry.place))
     if entry.join_url:
-        event.add("description", _("Join: %(url)s") % {"url": entry.join_url})
+        event.add("description", _("Join: %(url)s") % {"url": one_line(entry.join_url)})
     if entry.path:
         event.add("url", f"{settings.BASE_URL}{entry.path}")
     return event

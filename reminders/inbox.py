@@ -28,6 +28,11 @@ class InboxBackend(BaseEmailBackend):
             subject=str(message.subject)[:300],
             body_text=str(message.body),
             body_html=html[0] if html else "",
-            message_id=str(message.message().get("Message-ID", ""))[:200],
+            message_id=message_id_of(message)[:200],
             received_at=Now(),
         )
+
+
+def message_id_of(message: EmailMessage) -> str:
+    """Its own if it has one; making the whole message is what gives it another."""
+    return str(message.extra_headers.get("Message-ID") or message.message().get("Message-ID", ""))

@@ -11,13 +11,14 @@ from reminders.calendars import CalendarEntry
 from tenancy.models import Person, Tenant
 
 
-def calendar_message(entry: CalendarEntry, *, to: Person, tenant: Tenant) -> str:
-    """REQUEST, or CANCEL for an entry that is cancelled; in local time with its time zone. UID and SEQUENCE are the entry's."""
+def calendar_message(entry: CalendarEntry, *, to: Person, tenant: Tenant, publish: bool = False) -> str:
+    """REQUEST, or CANCEL for an entry that is cancelled, or PUBLISH for a file that somebody downloads and nobody answers; in local
+    time with its time zone. UID and SEQUENCE are the entry's."""
     zone = ZoneInfo(tenant.time_zone)
     calendar = Calendar()
     calendar.add("prodid", "-//Baton//Programme calendar//EN")
     calendar.add("version", "2.0")
-    calendar.add("method", "CANCEL" if entry.cancelled else "REQUEST")
+    calendar.add("method", "PUBLISH" if publish else "CANCEL" if entry.cancelled else "REQUEST")
     item = Event()
     item.add("uid", entry.uid)
     item.add("sequence", entry.sequence)

@@ -40,15 +40,20 @@ def message_id(message: Message) -> str:
     return f"<{digest[:40]}@{settings.HOST}>"
 
 
+def one_line(text: str) -> str:
+    """A name with a line break in it would be refused as a header, and the message with it."""
+    return " ".join(text.split())
+
+
 def compose(message: Message, link: str) -> EmailMultiAlternatives:
     """The e-mail, with `link` (a path of the portal) put in its place. Nothing of it is stored."""
     address = f"{settings.BASE_URL}{link}" if link else ""
-    sender = formataddr((message.tenant.name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
+    sender = formataddr((one_line(message.tenant.name), parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
     mail = EmailMultiAlternatives(
-        subject=message.subject,
+        subject=one_line(message.subject),
         body=message.body_text.replace(LINK, address),
         from_email=sender,
-        to=[formataddr((message.recipient.name, message.recipient.email))],
+        to=[formataddr((one_line(message.recipient.name), message.recipient.email))],
         reply_to=[message.tenant.reply_to] if message.tenant.reply_to else None,
         headers={"Message-ID": message_id(message), "Auto-Submitted": "auto-generated"},
     )

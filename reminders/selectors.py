@@ -42,6 +42,11 @@ def sources(kind: str | Collection[str] | None = None) -> dict[str, ObligationSo
 def _branch(source: ObligationSource, filters: dict[str, Any]) -> tuple[str, list[Any]] | None:
     """One source's SELECT, filtered in itself; None when its conditions can't be met."""
     rows = source.rows().order_by()
+    if missing := [name for name in COLUMNS if name not in rows.query.annotations]:
+        raise LookupError(
+            f"The rows of the obligation {source.kind!r} aren't annotated with {', '.join(missing)}:"
+            " see ObligationSource in reminders/obligations.py."
+        )
     if filters:
         rows = rows.filter(**filters)
     try:

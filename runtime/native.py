@@ -1,4 +1,4 @@
-"""The two native packages: Pango for PDFs, Chromium for browser tests. Root gets them, others are told how."""
+"""The native packages: Pango for PDFs, Chromium and what drives it for browser tests. Root gets them, others are told how."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from runtime.processes import run
 
 PANGO = "libpangoft2-1.0-0"
 PANGO_COMMAND = f"apt-get install --no-install-recommends {PANGO}"
-CHROMIUM_COMMAND = "apt-get install --no-install-recommends chromium"
+# Playwright's driver is linked against libatomic, which a bare Debian lacks.
+DRIVER = "libatomic1"
+CHROMIUM_COMMAND = f"apt-get install --no-install-recommends chromium {DRIVER}"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -24,13 +26,14 @@ def _can_load(library: str) -> bool:
     return True
 
 
-def _apt_install(package: str) -> None:
+def _apt_install(*packages: str) -> None:
     env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    with step(f"Installing {package}"):
+    names = " and ".join(packages)
+    with step(f"Installing {names}"):
         run(["apt-get", "update", "-q"], what="read the lists of Debian's packages", env=env)
         run(
-            ["apt-get", "install", "-q", "-y", "--no-install-recommends", package],
-            what=f"install {package}",
+            ["apt-get", "install", "-q", "-y", "--no-install-recommends", *packages],
+            what=f"install {names}",
             env=env,
         )
 
@@ -60,18 +63,18 @@ def find_chromium() -> str | None:
 
 
 def ensure_chromium() -> str | None:
-    """Have a browser for the tests, or say how to get one."""
-    found = find_chromium()
-    if found:
-        return found
-    if is_root() and shutil.which("apt-get"):
+    """Have a browser for the tests and the library that drives it, or say how to get them."""
+    found, driven = find_chromium(), _can_load("libatomic.so.1")
+    missing = [*([] if found else ["chromium"]), *([] if driven else [DRIVER])]
+    if missing and is_root() and shutil.which("apt-get"):
         try:
-            _apt_install("chromium")
+            _apt_install(*missing)
             return find_chromium()
         except Problem as problem:
             say(str(problem))
-    say(
-        f"There is no Chromium, so the browser tests will fail. As root, run\n  {CHROMIUM_COMMAND}\n"
-        "or leave them out: ./baton test --no-browser"
-    )
-    return None
+    if missing:
+        say(
+            f"Missing for the browser tests, which will fail: {' and '.join(missing)}. As root, run\n  {CHROMIUM_COMMAND}\n"
+            "or leave them out: ./baton test --no-browser"
+        )
+    return found

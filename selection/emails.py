@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.urls import reverse
 
-from reminders.services.messages import LinkTo, queue_message
+from reminders.services.messages import LinkTo, Outgoing, queue_message, queue_messages
 from selection.models import Application, Endorsement, SelectionRound
 from selection.rules import ENDORSE
 from tenancy.actors import Actor
@@ -38,16 +39,22 @@ def application_path(application: Application) -> str:
     )
 
 
-def send_nominated(application: Application, *, by: Actor) -> bool:
-    return queue_message(
-        kind="selection.nominated",
-        to=application.applicant,
-        about=application.public_id,
+def send_nominated(applications: Iterable[Application], *, by: Actor) -> int:
+    """To all of them in one statement: a round may have hundreds."""
+    return queue_messages(
+        (
+            Outgoing(
+                kind="selection.nominated",
+                to=application.applicant,
+                about=application.public_id,
+                asks=True,
+                context=about(application),
+                link=LinkTo(path=application_path(application)),
+                owed=[("selection.application", application.public_id)],
+            )
+            for application in applications
+        ),
         by=by,
-        asks=True,
-        context=about(application),
-        link=LinkTo(path=application_path(application)),
-        owed=[("selection.application", application.public_id)],
     )
 
 

@@ -30,7 +30,7 @@ from selection.selectors.assessment import open_allocations
 from selection.selectors.balance import balance_title, funnel_counts, sector_lines
 from selection.states import ApplicationState, RoundState
 from tenancy.actors import Actor
-from tenancy.conflicts import Conflict, conflict_sources, pair
+from tenancy.conflicts import NOTHING_MORE, ConflictSource, conflict_sources
 from tenancy.models import Person, Role, Tenant
 from tenancy.privacy import Holding, holdings
 from tenancy.rules import staff
@@ -102,27 +102,33 @@ obligation_sources.register(
 # --- who must not judge or match ---
 
 
-def assessed(person_ids: Collection[int]) -> list[Conflict]:
+def assessed(person_ids: Collection[int]) -> list[QuerySet]:
     """An assessor and whom they have assessed: no mentor of somebody they judged."""
     rows = AssessorAllocation.objects.filter(
         assessor__in=person_ids, application__applicant__in=person_ids, withdrawn_at__isnull=True
-    ).values_list("assessor_id", "application__applicant_id")
-    return [Conflict(pair(a, b), "assessor", _("One assessed the other’s application.")) for a, b in set(rows)]
-
-
-def endorsed(person_ids: Collection[int]) -> list[Conflict]:
-    rows = (
-        Endorsement.objects.filter(endorser__in=person_ids, application__applicant__in=person_ids)
-        .exclude(endorser=F("application__applicant"))
-        .values_list("endorser_id", "application__applicant_id")
     )
     return [
-        Conflict(pair(a, b), "endorser", _("One was asked to endorse the other’s application.")) for a, b in set(rows)
+        rows.annotate(
+            conflict_one=F("assessor"), conflict_other=F("application__applicant"), conflict_detail=NOTHING_MORE
+        )
     ]
 
 
-conflict_sources.register("selection.assessor", assessed)
-conflict_sources.register("selection.endorser", endorsed)
+def endorsed(person_ids: Collection[int]) -> list[QuerySet]:
+    rows = Endorsement.objects.filter(endorser__in=person_ids, application__applicant__in=person_ids)
+    return [
+        rows.annotate(
+            conflict_one=F("endorser"), conflict_other=F("application__applicant"), conflict_detail=NOTHING_MORE
+        )
+    ]
+
+
+conflict_sources.register(
+    "selection.assessor", ConflictSource(assessed, gettext_lazy("One assessed the other’s application."))
+)
+conflict_sources.register(
+    "selection.endorser", ConflictSource(endorsed, gettext_lazy("One was asked to endorse the other’s application."))
+)
 
 
 # --- what is held about a person ---

@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import F, QuerySet, TextField, Value
+from django.utils.translation import gettext_lazy as _
 
 from tenancy.models import ConflictDeclaration, Person
 from tenancy.registry import Registry
+from tenancy.words import Words
+
+# The columns every source must annotate; the list itself adds the source's name.
+COLUMNS = ("conflict_one", "conflict_other", "conflict_detail")
+NOTHING_MORE = Value("", output_field=TextField())
 
 
 @dataclass(frozen=True)
@@ -20,8 +26,22 @@ class Conflict:
     reason: str
 
 
-# An answer takes the ids of the people in question and returns the conflicts among them.
-ConflictSource = Callable[[Collection[int]], list[Conflict]]
+@dataclass(frozen=True)
+class ConflictSource:
+    """One kind of tie between two people.
+
+    `rows(ids)` takes the ids of the people in question and returns the querysets of the ties among them, each annotated with
+    conflict_one and conflict_other (Person ids, in any order) and conflict_detail (text, NOTHING_MORE if there is none).
+    `reason` is the sentence for staff, with {detail} where the text goes; a function makes it from the detail instead.
+    """
+
+    rows: Callable[[Collection[int]], list[QuerySet]]
+    reason: Words | Callable[[str], str]
+
+    def sentence(self, detail: str) -> str:
+        return self.reason(detail) if callable(self.reason) else str(self.reason).format(detail=detail)
+
+
 conflict_sources: Registry[ConflictSource] = Registry("Who must not judge, match or sit with whom?")
 
 
@@ -32,14 +52,33 @@ def pair(a: int, b: int) -> tuple[int, int]:
 def conflicts_among(
     person_ids: Collection[int], *, kinds: Collection[str] | None = None
 ) -> dict[tuple[int, int], list[Conflict]]:
-    """Every conflict between two of these people, by pair; `kinds` narrows to some sources' names."""
+    """Every conflict between two of these people, by pair: one query, a UNION ALL over the sources.
+
+    `kinds` narrows to some sources, by the names they are registered under.
+    """
+    asked = {name: source for name, source in conflict_sources.items() if kinds is None or name in kinds}
+    branches = [
+        rows.order_by()
+        .annotate(conflict_kind=Value(name, output_field=TextField()))
+        .values_list("conflict_kind", *COLUMNS)
+        for name, source in asked.items()
+        for rows in source.rows(person_ids)
+    ]
     found: dict[tuple[int, int], list[Conflict]] = {}
-    for name, source in conflict_sources.items():
-        if kinds is not None and name not in kinds:
-            continue
-        for conflict in source(person_ids):
-            found.setdefault(conflict.pair, []).append(conflict)
+    if not branches:
+        return found
+    # The same tie may stand in two rows: two projects, or each having declared the other.
+    order = {name: place for place, name in enumerate(asked)}
+    ties = {
+        (order[kind], pair(one, other), detail, kind) for kind, one, other, detail in union(branches) if one != other
+    }
+    for _place, both, detail, kind in sorted(ties):
+        found.setdefault(both, []).append(Conflict(both, kind, asked[kind].sentence(detail)))
     return found
+
+
+def union(branches: list[QuerySet]) -> QuerySet:
+    return branches[0].union(*branches[1:], all=True) if len(branches) > 1 else branches[0]
 
 
 def conflicts_between(a: int, b: int) -> list[Conflict]:
@@ -52,39 +91,47 @@ def employer_conflicts(people: Iterable[tuple[int, int | None]]) -> list[Conflic
     for person_id, organisation_id in people:
         if organisation_id is not None:
             by_employer.setdefault(organisation_id, []).append(person_id)
+    reason = conflict_sources["same-employer"].sentence("")
     return [
-        Conflict(pair(a, b), "same-employer", "They work for the same organisation.")
+        Conflict(pair(a, b), "same-employer", reason)
         for colleagues in by_employer.values()
         for i, a in enumerate(colleagues)
         for b in colleagues[i + 1 :]
     ]
 
 
-def same_employer(person_ids: Collection[int]) -> list[Conflict]:
-    return employer_conflicts(Person.objects.filter(pk__in=person_ids).values_list("pk", "organisation_id"))
-
-
-def line_management(person_ids: Collection[int]) -> list[Conflict]:
-    """One manages the other, directly or through one manager in between."""
-    rows = Person.objects.filter(pk__in=person_ids, line_manager__isnull=False).values_list(
-        "pk", "line_manager_id", "line_manager__line_manager_id"
+def same_employer(person_ids: Collection[int]) -> list[QuerySet]:
+    colleagues = Person.objects.filter(
+        pk__in=person_ids, organisation__people__in=person_ids, organisation__people__gt=F("pk")
     )
-    wanted = set(person_ids)
     return [
-        Conflict(pair(person_id, manager_id), "line-management", "One is in the other's line of management.")
-        for person_id, direct, above in rows
-        for manager_id in (direct, above)
-        if manager_id in wanted and manager_id != person_id
+        colleagues.annotate(
+            conflict_one=F("pk"), conflict_other=F("organisation__people"), conflict_detail=NOTHING_MORE
+        )
     ]
 
 
-def declared(person_ids: Collection[int]) -> list[Conflict]:
-    rows = ConflictDeclaration.objects.filter(
-        Q(person__in=person_ids) & Q(other__in=person_ids), lifted_at__isnull=True
-    )
-    return [Conflict(pair(r.person_id, r.other_id), "declared", f"Declared: {r.get_kind_display()}.") for r in rows]
+def line_management(person_ids: Collection[int]) -> list[QuerySet]:
+    """One manages the other, directly or through one manager in between."""
+    return [
+        Person.objects.filter(pk__in=person_ids, **{f"{manager}__in": person_ids}).annotate(
+            conflict_one=F("pk"), conflict_other=F(manager), conflict_detail=NOTHING_MORE
+        )
+        for manager in ("line_manager", "line_manager__line_manager")
+    ]
 
 
-conflict_sources.register("same-employer", same_employer)
-conflict_sources.register("line-management", line_management)
-conflict_sources.register("declared", declared)
+def declared(person_ids: Collection[int]) -> list[QuerySet]:
+    open_ones = ConflictDeclaration.objects.filter(person__in=person_ids, other__in=person_ids, lifted_at__isnull=True)
+    return [open_ones.annotate(conflict_one=F("person"), conflict_other=F("other"), conflict_detail=F("kind"))]
+
+
+def declaration_in_words(kind: str) -> str:
+    return str(_("Declared: {kind}.")).format(kind=ConflictDeclaration.Kind(kind).label)
+
+
+conflict_sources.register("same-employer", ConflictSource(same_employer, _("They work for the same organisation.")))
+conflict_sources.register(
+    "line-management", ConflictSource(line_management, _("One is in the other’s line of management."))
+)
+conflict_sources.register("declared", ConflictSource(declared, declaration_in_words))

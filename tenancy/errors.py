@@ -25,3 +25,7 @@ class StaleEdit(Refused):
     def __init__(self, message: str, *, theirs: dict | None = None) -> None:
         super().__init__(message)
         self.theirs = theirs or {}
+
+
+class AlreadySaved(StaleEdit):
+    """What is stored is what was typed: a double click, or two people who agree. Nothing needs doing."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connections
+from django.db.models import Q
 from django.utils import timezone
 
 from tenancy.models import Link, Person
@@ -86,6 +87,18 @@ def find_link(token: str) -> FoundLink | None:
         cursor.execute("SELECT tenant_id, person_id, purpose, link_id FROM tenancy_find_link(%s)", [digest(token)])
         row = cursor.fetchone()
     return FoundLink(*row) if row else None
+
+
+def spent_link(token: str, *, purpose: str) -> Link | None:
+    """The answered link of the open tenant that this token once opened: whoever holds it may read what was answered, and nothing
+    more. None once it was withdrawn or has run out, and for a token that nobody was given."""
+    return Link.objects.filter(
+        Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now()),
+        token_sha256=digest(token),
+        purpose=purpose,
+        used_at__isnull=False,
+        revoked_at__isnull=True,
+    ).first()
 
 
 def spend_links(*, purpose: str, about: str) -> int:

@@ -22,6 +22,10 @@ def methods_of(request: HttpRequest) -> set[str]:
 
 
 def accepted(tenant: Tenant, methods: set[str]) -> bool:
+    """Whether these methods are enough here. A second step mends a weak first one; not one by another tenant's provider, whose
+    keepers can sign in as anybody of theirs, and then set up a second step."""
+    if any(m.startswith("socialaccount:") and m != f"socialaccount:{tenant.openid_provider}" for m in methods):
+        return False
     if "mfa" in methods:
         return True
     if tenant.openid_provider and f"socialaccount:{tenant.openid_provider}" in methods:

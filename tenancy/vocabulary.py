@@ -1,4 +1,7 @@
-"""A tenant may rename terms; strings take them as placeholders from the first day."""
+"""A tenant may rename a term; strings take it as a placeholder, in templates by `{% term "learning set" 2 as sets %}`.
+
+Only terms whose every page reads them from here are listed: settings offer no word that would change nothing.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from tenancy.models import Tenant
 
 DEFAULTS = {
-    "cohort": (_("cohort"), _("cohorts")),
     "learning set": (_("learning set"), _("learning sets")),
-    "sponsor": (_("sponsor"), _("sponsors")),
-    "mentor": (_("mentor"), _("mentors")),
-    "baton": (_("baton"), _("batons")),
 }
 
 

@@ -5,56 +5,62 @@ Tests run as portal_app: the owner makes the test database, `default` and `sys` 
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
 
+import psycopg2
 import pytest
+from django.conf import settings
 from django.db import connections
 from django.test import Client
-from django.test.utils import setup_databases, teardown_databases
 
 from tenancy.actors import Actor
 from tenancy.models import Account, Person, Role, Tenant
 from tenancy.scope import tenant_context
 from tenancy.selectors import actor_of
 from tenancy.services.people import ensure_account, ensure_person, give_role
-from tests.demo_fixture import demo, demo_copy, demo_database  # noqa: F401 -- fixtures
+from tests import databases
+from tests.demo_fixture import demo, demo_copy, demo_database, demo_template  # noqa: F401 -- fixtures
 from tests.factories.tenancy import make_organisation, make_tenant
 
+if databases.WORKER:
+    # Processes of one run keep out of each other's cache; the programs they start too.
+    settings.CACHES["default"]["LOCATION"] = os.environ["CACHE_URL"] = databases.own_cache()
 PASSWORD = "correct horse battery staple"
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
-    """Plain test database names: BATON_TEST_DATABASE tells parallel runs apart."""
+def empty_database(
+    django_test_environment: None, django_db_blocker: Any, django_db_keepdb: bool, django_db_createdb: bool
+) -> str:
+    """The name of the migrated database that every process of the run copies."""
+    with django_db_blocker.unblock():
+        return databases.empty_template(keep=django_db_keepdb and not django_db_createdb)
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(
-    django_test_environment: None,
-    django_db_blocker: Any,
-    django_db_keepdb: bool,
-    django_db_createdb: bool,
-    django_db_modify_db_settings: None,
-) -> Iterator[None]:
-    """Make the owner's test database whichever tests were chosen: `default` and `sys` only mirror it, and pytest-django alone
-    would leave them at the development database when no chosen test names the owner."""
+def django_db_setup(empty_database: str, django_db_blocker: Any) -> Iterator[None]:
+    """This process's own database, made anew for each run, for all three roles."""
+    name = databases.own_name()
     with django_db_blocker.unblock():
-        made = setup_databases(
-            verbosity=0,
-            interactive=False,
-            aliases=["default", "owner", "sys"],
-            keepdb=django_db_keepdb and not django_db_createdb,
-            serialized_aliases=[],
-        )
-    yield
-    if not django_db_keepdb:
-        with django_db_blocker.unblock():
-            # Django closes the owner's connection only; those of the other two roles would hold the database.
-            connections.close_all()
-            teardown_databases(made, verbosity=0)
+        with databases.server() as cursor:
+            databases.copy(cursor, name, of=empty_database)
+        databases.point_at(name)
+        yield
+        connections.close_all()
+        with databases.server() as cursor:
+            databases.drop(cursor, name)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """The templates go last, and stay for --reuse-db."""
+    if not databases.WORKER and not session.config.getoption("reuse_db"):
+        with suppress(psycopg2.OperationalError), databases.server() as cursor:
+            databases.drop_all(cursor)
 
 
 @pytest.fixture

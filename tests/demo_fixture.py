@@ -7,28 +7,25 @@ Tests that commit, flush or run other processes use `demo_copy`: a copy that is 
 from __future__ import annotations
 
 import hashlib
-import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-import psycopg2
 import pytest
 from django.db import connections
 
 from tenancy.models import Account, Membership, Person, Tenant
 from tenancy.scope import tenant_context
+from tests.databases import RUN, alone, base_name, copy, drop, on_database, own_name, remark, server, set_remark
 from tests.worker import process_env
 
 ROOT = Path(__file__).resolve().parent.parent
-ALIASES = ("default", "owner", "sys")
 APPS = (
     "portal",
     "outcomes",
@@ -78,49 +75,6 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
-@contextmanager
-def server() -> Iterator[Any]:
-    """A cursor of the owner's on the server itself, beside every test database."""
-    known = connections["owner"].settings_dict
-    params = {"user": known["USER"], "password": known["PASSWORD"], "host": known["HOST"], "port": known["PORT"]}
-    with closing(psycopg2.connect(dbname="postgres", **{k: v for k, v in params.items() if v})) as link:
-        link.autocommit = True
-        yield link.cursor()
-
-
-def drop(cursor: Any, name: str) -> None:
-    cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-
-
-def copy(cursor: Any, name: str, *, of: str) -> None:
-    """PostgreSQL copies a database only while nobody is connected to it; a connection just closed takes a moment to go."""
-    connections.close_all()
-    drop(cursor, name)
-    for again in range(50):
-        try:
-            cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{of}"')
-            return
-        except psycopg2.errors.ObjectInUse:
-            if again == 49:
-                raise
-            time.sleep(0.2)
-
-
-@contextmanager
-def on_database(name: str) -> Iterator[None]:
-    """All three roles work on this database until the block ends."""
-    before = {alias: connections[alias].settings_dict["NAME"] for alias in ALIASES}
-    try:
-        for alias in ALIASES:
-            connections[alias].close()
-            connections[alias].settings_dict["NAME"] = name
-        yield
-    finally:
-        for alias, old in before.items():
-            connections[alias].close()
-            connections[alias].settings_dict["NAME"] = old
-
-
 def load(name: str) -> str:
     """What `manage.py load_demo` says, run as its own process on this database."""
     env = process_env(BATON_DEMO="1", BATON_ENV="local")
@@ -134,22 +88,38 @@ def load(name: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def demo_database(django_db_setup: None, django_db_blocker: Any, django_db_keepdb: bool) -> Iterator[str]:
-    """The name of the database that holds the demo. Kept between runs with --reuse-db while nothing it is made of changes."""
-    with django_db_blocker.unblock():
-        empty = connections["owner"].settings_dict["NAME"]
-        name, key = f"{empty}_demo", fingerprint()
-        with server() as cursor:
-            cursor.execute("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name])
-            if not django_db_keepdb or cursor.fetchone() != (key,):
-                copy(cursor, name, of=empty)
-                load(name)
-                cursor.execute(f"COMMENT ON DATABASE \"{name}\" IS '{key}'")
+def demo_template(empty_database: str, django_db_blocker: Any, django_db_keepdb: bool) -> str:
+    """The name of a database that holds the demo, only for copying. Made once a run; with --reuse-db that of an earlier run
+    serves while nothing it is made of changes."""
+    name, key = f"{base_name()}_demo", fingerprint()
+    with django_db_blocker.unblock(), server() as cursor, alone(cursor, name):
+        made_by, _, made_of = remark(cursor, name).partition(" / ")
+        if made_of != key or not (django_db_keepdb or made_by == RUN):
+            copy(cursor, name, of=empty_database)
+            load(name)
+            set_remark(cursor, name, f"{RUN} / {key}")
+    return name
+
+
+@contextmanager
+def copied(template: str, name: str, blocker: Any) -> Iterator[Demo]:
+    with blocker.unblock(), server() as cursor:
+        copy(cursor, name, of=template)
+    with on_database(name):
+        yield Demo(name)
+    with blocker.unblock(), server() as cursor:
+        drop(cursor, name)
+
+
+@pytest.fixture(scope="session")
+def demo_database(demo_template: str, django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """This process's own copy, for tests whose writes are rolled back."""
+    name = f"{own_name()}_demo_here"
+    with django_db_blocker.unblock(), server() as cursor:
+        copy(cursor, name, of=demo_template)
         yield name
-        if not django_db_keepdb:
-            connections.close_all()
-            with server() as cursor:
-                drop(cursor, name)
+        connections.close_all()
+        drop(cursor, name)
 
 
 @pytest.fixture(scope="module")
@@ -159,11 +129,6 @@ def demo(demo_database: str) -> Iterator[Demo]:
 
 
 @pytest.fixture(scope="module")
-def demo_copy(demo_database: str, django_db_blocker: Any) -> Iterator[Demo]:
-    name = f"{demo_database}_copy_{os.getpid()}"
-    with django_db_blocker.unblock(), server() as cursor:
-        copy(cursor, name, of=demo_database)
-    with on_database(name):
-        yield Demo(name)
-    with django_db_blocker.unblock(), server() as cursor:
-        drop(cursor, name)
+def demo_copy(demo_template: str, django_db_setup: None, django_db_blocker: Any) -> Iterator[Demo]:
+    with copied(demo_template, f"{own_name()}_demo_copy", django_db_blocker) as made:
+        yield made

@@ -10,9 +10,14 @@ from django.test.utils import CaptureQueriesContext
 UNCOUNTED = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT", "SELECT set_config")
 
 
+def plain(asked: CaptureQueriesContext) -> list[str]:
+    """The statements besides those of the transaction and of the tenant's scope."""
+    return [q["sql"] for q in asked.captured_queries if not q["sql"].lstrip().startswith(UNCOUNTED)]
+
+
 def page_queries(client: Client, address: str) -> int:
     """The number of queries of a GET that answers 200, after one to warm the caches of the process."""
     assert client.get(address).status_code == 200
     with CaptureQueriesContext(connection) as asked:
         assert client.get(address).status_code == 200
-    return sum(not q["sql"].lstrip().startswith(UNCOUNTED) for q in asked.captured_queries)
+    return len(plain(asked))

@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.CharField(default=tenancy.models.base.new_public_id, editable=False, max_length=16)),
-                ('kind', models.CharField(choices=[('workshop', 'Workshop'), ('masterclass', 'Masterclass'), ('set_meeting', 'Learning set meeting'), ('coaching', 'Coaching'), ('mentoring', 'Mentoring'), ('residential', 'Residential'), ('virtual', 'Online session'), ('networking', 'Networking')], max_length=20)),
+                ('kind', models.CharField(choices=[('workshop', 'Workshop'), ('masterclass', 'Masterclass'), ('set_meeting', 'Set meeting'), ('coaching', 'Coaching'), ('mentoring', 'Mentoring'), ('residential', 'Residential'), ('virtual', 'Online session'), ('networking', 'Networking')], max_length=20)),
                 ('title', models.CharField(max_length=120)),
                 ('summary', models.TextField(blank=True)),
                 ('starts_at', models.DateTimeField()),

@@ -48,6 +48,11 @@ class Cohort(TenantModel):
     def cohort_id(self) -> int:
         return self.pk
 
+    @property
+    def pounds_a_place(self) -> int | None:
+        """What a place may cost, to the whole pound; None without a budget."""
+        return None if self.budget_pounds is None else round(self.budget_pounds / self.places)
+
 
 class SectorTarget(TenantModel):
     """How many of a cohort's places a sector should have: the balance staff select against."""

@@ -14,7 +14,7 @@ from tenancy.models import Person, TenantModel
 class EventKind(models.TextChoices):
     WORKSHOP = "workshop", _("Workshop")
     MASTERCLASS = "masterclass", _("Masterclass")
-    SET_MEETING = "set_meeting", _("Learning set meeting")
+    SET_MEETING = "set_meeting", _("Set meeting")
     COACHING = "coaching", _("Coaching")
     MENTORING = "mentoring", _("Mentoring")
     RESIDENTIAL = "residential", _("Residential")

@@ -32,6 +32,7 @@ def cohort_rows(actor: Actor) -> list[dict[str, Any]]:
             active=Count("participations", filter=Q(participations__state=ParticipationState.ACTIVE)),
             alumni=Count("participations", filter=Q(participations__state=ParticipationState.ALUMNUS)),
         )
+        .order_by("-starts_on", "pk")
         .values("public_id", "name", "programme__name", "stage", "places", "starts_on", "ends_on", "active", "alumni")
     )
     return rows
@@ -61,10 +62,12 @@ def cohort_figures(cohort_id: int) -> dict[str, int]:
 
 
 def participants_of(cohort: Cohort) -> QuerySet[Participation]:
-    """Everybody who ever had a place, by name, with how often they were present and how many reflections they have written."""
+    """Everybody who ever had a place, by name, with how many of the whole cohort's events they were at, and how many reflections
+    they have written."""
     present = Attendance.objects.filter(
         person=OuterRef("person"),
         event__cohort=cohort,
+        event__learning_set__isnull=True,
         event__registered_at__isnull=False,
         state=Attendance.State.PRESENT,
     )

@@ -4,11 +4,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cohorts.models import LearningSet, Participation, SetMembership, SetPlan
-from cohorts.states import ParticipationState, PlanState
+from cohorts.models import Event, LearningSet, Participation, SetMembership, SetPlan
+from cohorts.states import EventState, ParticipationState, PlanState
 from tenancy.conflicts import conflicts_among, employer_conflicts, pair
 from tenancy.models import Person
 
@@ -99,11 +100,28 @@ def unavoidable(cards: list[SetCard]) -> list[str]:
     ]
 
 
+def has_left(cohort: str, person: str) -> Exists:
+    """Whether the person of a row has withdrawn from the cohort of the row: a plan keeps them, a set no longer counts them."""
+    rows = Participation.objects.filter(state=ParticipationState.WITHDRAWN)
+    return Exists(rows.filter(cohort=OuterRef(cohort), person=OuterRef(person)))
+
+
+def people_in(learning_set: LearningSet) -> QuerySet[SetMembership]:
+    """The members of a set who haven't left the cohort, by name."""
+    rows = SetMembership.objects.filter(learning_set=learning_set).select_related("person__organisation")
+    return rows.exclude(has_left("learning_set__cohort", "person"))
+
+
+def set_size() -> Count:
+    return Count("memberships", filter=~has_left("cohort", "memberships__person"))
+
+
 def live_sets(cohort_id: int) -> QuerySet[LearningSet]:
     return (
         LearningSet.objects.filter(cohort_id=cohort_id, plan__state=PlanState.PUBLISHED)
         .select_related("facilitator", "plan", "cohort")
-        .annotate(size=Count("memberships"))
+        .annotate(size=set_size())
+        .order_by("position", "pk")
     )
 
 
@@ -118,9 +136,14 @@ def live_set_of(person_id: int, cohort_id: int | None = None) -> LearningSet | N
 
 
 def sets_facilitated_by(person_id: int) -> QuerySet[LearningSet]:
+    """Each with how many it has and when it meets next."""
+    coming = Event.objects.filter(
+        learning_set=OuterRef("pk"), state=EventState.PLANNED, ends_at__gte=timezone.now()
+    ).order_by("starts_at")
     return (
         LearningSet.objects.filter(facilitator_id=person_id, plan__state=PlanState.PUBLISHED)
         .exclude(cohort__stage="finished")
         .select_related("plan", "cohort__programme")
-        .annotate(size=Count("memberships"))
+        .annotate(size=set_size(), meets_at=Subquery(coming.values("starts_at")[:1]))
+        .order_by("-cohort__starts_on", "position", "pk")
     )

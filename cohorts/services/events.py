@@ -21,8 +21,10 @@ from engine.moments import local_moment
 from engine.transitions import record_change, transition
 from engine.versions import save_if_unchanged
 from tenancy.actors import Actor
-from tenancy.errors import NotAllowed, Refused, WrongState
+from tenancy.errors import NotAllowed, Refused, StaleEdit, WrongState
 from tenancy.models import Person
+from tenancy.seen import refuse_stale
+from tenancy.turns import take_turns
 
 # What a calendar shows; a change of one of these raises the sequence and is told.
 TOLD = {
@@ -69,18 +71,25 @@ def create_event(
     tell: bool = True,
 ) -> Event:
     """Plan an event and, unless `tell` is False, invite those expected with a calendar entry. The register is the owner's:
-    whoever plans it, if no one else is named."""
+    whoever plans it, if no one else is named. Planned twice, as by a double click, it is one event."""
     may_run(by, cohort)
     check_place(place=place, join_url=join_url)
     if ends_at <= starts_at:
         raise Refused(_("The event must end after it starts."), field="ends")
     if learning_set is not None and (learning_set.cohort_id != cohort.pk or not learning_set.is_live):
-        raise Refused(_("Choose one of the cohort’s published learning sets."), field="learning_set")
+        raise Refused(_("Choose one of the cohort’s published sets."), field="learning_set")
+    title = " ".join(title.split())
+    take_turns(cohort)
+    same = Event.objects.filter(
+        cohort=cohort, learning_set=learning_set, kind=kind, title=title, starts_at=starts_at, ends_at=ends_at
+    )
+    if (planned := same.filter(state=EventState.PLANNED, place=place.strip()).first()) is not None:
+        return planned
     event = Event.objects.create(
         cohort=cohort,
         learning_set=learning_set,
         kind=kind,
-        title=" ".join(title.split()),
+        title=title,
         summary=summary.strip(),
         starts_at=starts_at,
         ends_at=ends_at,
@@ -171,8 +180,11 @@ def save_register(*, event: Event, version: int, marks: Mapping[str, str], by: A
     if missing := [people[key].name for key in people if marks.get(key) not in Attendance.State.values]:
         raise Refused(_("Mark everyone: %(names)s.") % {"names": ", ".join(missing[:5])})
     now = timezone.now()
-    save_if_unchanged(event, version=version, registered_at=now)
-    known = {a.person_id: a for a in Attendance.objects.filter(event=event)}
+    known = {a.person_id: a for a in Attendance.objects.filter(event=event).select_related("person")}
+    try:
+        save_if_unchanged(event, version=version, stamps={"registered_at": now})
+    except StaleEdit:
+        refuse_stale({a.person.public_id: a.state for a in known.values()}, {key: marks[key] for key in people})
     for key, person in people.items():
         row = known.get(person.pk) or Attendance(event=event, person=person)
         if row.pk and row.state == marks[key]:

@@ -20,6 +20,7 @@ from tenancy.links import revoke_links, spend_links
 from tenancy.models import Account, Membership, Organisation, Person, Role
 from tenancy.selectors import grants_of
 from tenancy.services.people import ensure_account, ensure_person, give_role, link_account
+from tenancy.turns import just_now
 
 # Roles that staff invite to; applicants, participants and alumni come by selection.
 INVITABLE = (
@@ -78,11 +79,13 @@ def invite_person(
 
 @transaction.atomic
 def resend_invitation(*, invitation: Invitation, by: Actor) -> Invitation:
-    """Send it again with a new link; the old one stops working."""
+    """Send it again with a new link; the old one stops working. Not twice within a minute: the second would undo the first."""
     may_run(by, invitation.cohort)
     locked = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
     if locked.state != InvitationState.OPEN:
         raise WrongState(_("This invitation is now “%(state)s”.") % {"state": locked.get_state_display()})
+    if locked.times_sent > 1 and locked.sent_at > just_now():
+        raise Refused(_("This invitation was sent again a moment ago. Give it a minute to arrive."))
     revoke_links(purpose=INVITE, about=locked.public_id)
     locked.times_sent += 1
     locked.sent_at = timezone.now()
@@ -114,8 +117,9 @@ def accept_invitation(
     """Take the role. `account` is the one the person is signed in with; without it one is made for the invited address, which the
     link has proven, with a password if one is given (codes by e-mail work without).
 
-    An address that already has an account of its own isn't enough: whoever holds the link must sign in to it. An account that is
-    already someone in this tenant keeps being that person, and that person gets the role.
+    A person who has an account, or whose address has one, must sign in to it: staff say where an invitation goes, so its link may
+    never open an account that is there already. An account that is already someone in this tenant keeps being that person, and
+    that person gets the role.
     """
     locked = Invitation.objects.select_for_update(of=("self",)).select_related("person", "cohort").get(pk=invitation.pk)
     if not invited(by, locked):
@@ -124,8 +128,8 @@ def accept_invitation(
         raise WrongState(_("This invitation is now “%(state)s”.") % {"state": locked.get_state_display()})
     person = locked.person
     if account is None:
-        if Account.objects.filter(email__iexact=person.email).exists():
-            raise Refused(_("You already have a sign-in for this address. Sign in, then accept."))
+        if has_sign_in(person):
+            raise Refused(_("You already have a sign-in. Sign in, then accept."))
         if password:
             check_password(password, person)
         account = ensure_account(person=person, password=password or None)
@@ -136,6 +140,13 @@ def accept_invitation(
     spend_links(purpose=INVITE, about=locked.public_id)
     send_invitation_answer(locked, accepted=True, by=by)
     return account
+
+
+def has_sign_in(person: Person) -> bool:
+    """Whether the person has an account, or had one here, or their address is an account's."""
+    return (
+        Membership.objects.filter(person=person).exists() or Account.objects.filter(email__iexact=person.email).exists()
+    )
 
 
 def person_for(account: Account, person: Person) -> Person:

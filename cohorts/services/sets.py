@@ -20,6 +20,7 @@ from engine.transitions import record_change, transition
 from tenancy.actors import Actor
 from tenancy.errors import Refused, StaleEdit, WrongState
 from tenancy.models import Person
+from tenancy.seen import refuse_stale
 
 COMPOSE = "cohorts.compose_sets"
 
@@ -30,7 +31,7 @@ def compose_sets(*, cohort: Cohort, by: Actor, sets: int | None = None) -> Job:
     may_run(by, cohort)
     people = cohort.participations.filter(state=ParticipationState.ACTIVE).count()
     if people < SMALLEST:
-        raise Refused(_("There must be at least 5 people taking part before you can make learning sets."))
+        raise Refused(_("There must be at least 5 people taking part before you can make sets."))
     sets = sets or number_of_sets(people)
     if sets > 1 and people / sets < SMALLEST - 1:
         raise Refused(
@@ -50,7 +51,7 @@ def compose_sets(*, cohort: Cohort, by: Actor, sets: int | None = None) -> Job:
         return running
     return start_job(
         kind=COMPOSE,
-        title=_("Compose learning sets for %(cohort)s") % {"cohort": cohort.name},
+        title=_("Compose sets for %(cohort)s") % {"cohort": cohort.name},
         params={"cohort": cohort.public_id, "sets": sets, "seed": secrets.randbelow(2**31)},
         by=by,
     )
@@ -126,7 +127,12 @@ def name_set(
 ) -> SetPlan:
     """Give a set its name and its facilitator."""
     may_run(by, plan)
-    plan = lock_plan(plan, version=version, states=IN_USE)
+    try:
+        plan = lock_plan(plan, version=version, states=IN_USE)
+    except StaleEdit:
+        learning_set.refresh_from_db()
+        stored = {"name": learning_set.name, "facilitator": learning_set.facilitator}
+        refuse_stale(stored, {"name": " ".join(name.split()), "facilitator": facilitator})
     if facilitator and SetMembership.objects.filter(learning_set=learning_set, person=facilitator).exists():
         raise Refused(_("A member of the set can’t facilitate it."), field="facilitator")
     newly = [facilitator] if facilitator and facilitator.pk != learning_set.facilitator_id else []

@@ -119,7 +119,7 @@ class CohortDetailView(OneCohort, CohortFrame, TenantPage):
     template_name = "cohorts/cohort_detail.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        cohort, now = self.object, timezone.now()
+        cohort, now, today = self.object, timezone.now(), timezone.localdate()
         events = Event.objects.filter(cohort=cohort, state=EventState.PLANNED)
         return super().get_context_data(
             caption=cohort.programme.name,
@@ -129,6 +129,8 @@ class CohortDetailView(OneCohort, CohortFrame, TenantPage):
             targets=cohort.targets.select_related("sector"),
             next_stages=[{"value": s, "label": s.label} for s in NEXT_STAGES[CohortStage(cohort.stage)]],
             may_finish=cohort.stage == CohortStage.RUNNING,
+            has_started=cohort.starts_on < today,
+            has_ended=cohort.ends_on < today,
             **kwargs,
         )
 
@@ -173,7 +175,7 @@ class CohortCloseView(OneCohort, CohortFrame, ServiceFormView):
     page_heading = gettext_lazy("Finish this cohort")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "submit": _("Finish the cohort")}
+        return {**super().get_form_kwargs(), "submit": _("Finish the cohort"), "warning": True}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         active = Participation.objects.filter(cohort=self.object, state=ParticipationState.ACTIVE).count()
@@ -229,7 +231,8 @@ class ParticipationChangeView(CohortFrame, ServiceFormView):
         return ReasonForm if self.kwargs["step"] == "withdraw" else ConfirmForm
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "submit": self.steps[self.kwargs["step"]][1]}
+        step = self.kwargs["step"]
+        return {**super().get_form_kwargs(), "submit": self.steps[step][1], "warning": step == "withdraw"}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         names = {t.name for t in possible(self.object, self.actor)}

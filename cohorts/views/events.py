@@ -55,7 +55,8 @@ class EventListView(OneCohort, CohortFrame, TenantPage):
                 apologies=Count("attendances", filter=Q(attendances__state=Attendance.State.APOLOGIES)),
             )
         )
-        ahead = [e for e in rows.filter(ends_at__gte=now)]
+        # A query that counts forgets the order of its model.
+        ahead = list(rows.filter(ends_at__gte=now).order_by("starts_at", "pk"))
         page = page_of(self.request, rows.filter(ends_at__lt=now).order_by("-starts_at", "pk"))
         return super().get_context_data(ahead=ahead, page_obj=page, **kwargs)
 
@@ -167,6 +168,7 @@ class EventCancelView(OneEvent, CohortFrame, ServiceFormView):
         return {
             **super().get_form_kwargs(),
             "submit": _("Cancel the event"),
+            "warning": True,
             "label": _("Why is it cancelled?"),
             "hint": _("Everyone expected gets this in the message that takes it out of their calendar."),
         }
@@ -189,10 +191,11 @@ class EventCalendarView(OneEvent, TenantView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         assert self.actor.person is not None
-        method = "CANCEL" if self.object.state == EventState.CANCELLED else "REQUEST"
-        text = event_calendar(self.object, method=method, to=self.actor.person, tenant=self.request.tenant)
+        cancelled = self.object.state == EventState.CANCELLED
         return HttpResponse(
-            text.replace(f"METHOD:{method}", "METHOD:PUBLISH"),
+            event_calendar(
+                self.object, cancelled=cancelled, to=self.actor.person, tenant=self.request.tenant, publish=True
+            ),
             content_type="text/calendar; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="event-{self.object.public_id}.ics"'},
         )
@@ -234,6 +237,7 @@ class EventRegisterView(OneEvent, CohortFrame, ServiceFormView):
     form_class = RegisterForm
     template_name = "cohorts/event_register.html"
     page_heading = gettext_lazy("Attendance register")
+    shows_both = False
 
     def people(self) -> list[Person]:
         if not hasattr(self, "_people"):
@@ -266,7 +270,9 @@ class EventRegisterView(OneEvent, CohortFrame, ServiceFormView):
         # Before the event the list is for paper: empty boxes, but for apologies already sent.
         usual = Attendance.State.PRESENT if self.object.has_started else ""
         mark = form.data.get(name) if form.is_bound else (row.state if row else usual)
+        theirs = row.get_state_display() if self.shows_both and row and row.state != mark else ""
         return {
+            "theirs": theirs,
             "person": person,
             "name": name,
             "mark": mark,
@@ -283,9 +289,9 @@ class EventRegisterView(OneEvent, CohortFrame, ServiceFormView):
         return redirect(self.event_href)
 
     def show_both(self, form: BaseForm, stale: StaleEdit) -> HttpResponse:
-        """Someone saved this register, or changed the event, meanwhile: show what is stored, marked as such."""
-        messages.error(self.request, _("Someone else saved this meanwhile. This is the register as it stands now."))
-        return redirect(self.event_url("register"))
+        """Someone saved this register, or changed the event, meanwhile: the marks stay, and where theirs differ the row says so."""
+        self.shows_both = True
+        return super().show_both(form, stale)
 
 
 class EventMineView(TenantPage):

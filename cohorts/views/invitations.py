@@ -25,6 +25,7 @@ from cohorts.selectors import staff_cohorts
 from cohorts.services.invitations import (
     accept_invitation,
     decline_invitation,
+    has_sign_in,
     invite_person,
     resend_invitation,
     withdraw_invitation,
@@ -36,7 +37,7 @@ from tenancy.actors import Actor
 from tenancy.errors import Refused
 from tenancy.links import find_link
 from tenancy.models import Account, Role
-from tenancy.views.base import TenantPage, TenantView
+from tenancy.views.base import TenantPage, TenantView, count_bad_link
 
 
 def invitations_for(actor: Actor) -> QuerySet[Invitation]:
@@ -130,7 +131,8 @@ class InvitationAcceptView(ServiceFormView):
         found = find_link(kwargs["token"]) if tenant else None
         if tenant and (found is None or found.tenant_id != tenant.pk or found.purpose != self.permission.purpose):
             # Used, withdrawn, run out or never made: one page for all, which says nothing about anybody.
-            return render(request, "tenancy/link_gone.html", status=404)
+            gone = render(request, "tenancy/link_gone.html", status=404)
+            return count_bad_link(request) or gone
         return super().dispatch(request, *args, **kwargs)
 
     def get_object(self) -> Invitation:
@@ -142,8 +144,8 @@ class InvitationAcceptView(ServiceFormView):
         return self.request.user if self.request.user.is_authenticated else None  # type: ignore[return-value]
 
     def must_sign_in(self) -> bool:
-        """The address has an account already: holding the link doesn't open it."""
-        return self.account is None and Account.objects.filter(email__iexact=self.object.person.email).exists()
+        """There is an account already: holding the link doesn't open it."""
+        return self.account is None and has_sign_in(self.object.person)
 
     def get_form_class(self) -> type:
         return ConfirmForm if self.account else InvitationAcceptForm

@@ -7,10 +7,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -54,6 +55,7 @@ class ReflectionWriteView(ServiceFormView):
     template_name = "cohorts/reflection_write.html"
     page_heading = gettext_lazy("Write a reflection")
 
+    @cached_property
     def cohorts(self) -> list[Cohort]:
         return list(
             Cohort.objects.filter(participations__person_id=self.actor.person_id)
@@ -63,11 +65,21 @@ class ReflectionWriteView(ServiceFormView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         assert self.actor.person is not None
-        cohorts = self.cohorts()
-        if not cohorts:
-            raise Http404
         draft = f"reflection-{self.actor.person.public_id}-new"
-        return {**super().get_form_kwargs(), "cohorts": cohorts, "draft": draft}
+        return {**super().get_form_kwargs(), "cohorts": self.cohorts, "draft": draft}
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().get(request, *args, **kwargs) if self.cohorts else self.nowhere_to_write()
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().post(request, *args, **kwargs) if self.cohorts else self.nowhere_to_write()
+
+    def nowhere_to_write(self) -> HttpResponse:
+        """Of an alumnus who came without a cohort: an entry always belongs to one."""
+        messages.info(
+            self.request, _("You write reflections in a cohort you’ve taken part in, and you aren’t in one here.")
+        )
+        return redirect("cohorts:reflection-list", tenant=self.request.tenant.slug)
 
     def get_initial(self) -> dict[str, Any]:
         kind = self.request.GET.get("about", "")
@@ -141,7 +153,7 @@ class ReflectionDeleteView(OneReflection, ServiceFormView):
     page_heading = gettext_lazy("Delete this reflection")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "submit": _("Delete it for good")}
+        return {**super().get_form_kwargs(), "submit": _("Delete it for good"), "warning": True}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(back_href=self.reflection_href, caption=self.object.title, **kwargs)

@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy
 
 from cohorts.forms.events import ConfirmForm
 from cohorts.forms.people import SetComposeForm, SetNameForm
-from cohorts.models import Event, LearningSet, Participation, SetMembership, SetPlan
+from cohorts.models import Event, LearningSet, Participation, SetPlan
 from cohorts.rules import member, set_reader, staff
 from cohorts.selectors import live_set_of, set_cards, sets_facilitated_by
-from cohorts.selectors.sets import set_board, unavoidable
+from cohorts.selectors.sets import people_in, set_board, unavoidable
 from cohorts.services.sets import compose_sets, discard_sets, move_to_set, name_set, publish_sets
 from cohorts.states import EventState, ParticipationState, PlanState
 from cohorts.views.base import CohortFrame
@@ -183,9 +183,8 @@ class SetNameView(CohortFrame, ServiceFormView):
         name_set(plan=self.object.plan, learning_set=self.object, by=self.actor, **data)
         messages.success(self.request, _("The set has been saved."))
 
-    def show_both(self, form: Any, stale: Any) -> HttpResponse:
-        messages.error(self.request, str(stale))
-        return redirect(self.request.path)
+    def current_version(self) -> int:
+        return int(SetPlan.objects.values_list("version", flat=True).get(pk=self.object.plan_id))
 
 
 class SetDetailView(TenantPage):
@@ -204,7 +203,7 @@ class SetDetailView(TenantPage):
         return super().get_context_data(
             learning_set=row,
             caption=str(row.cohort),
-            memberships=SetMembership.objects.filter(learning_set=row).select_related("person__organisation"),
+            memberships=people_in(row),
             meetings=meetings.filter(ends_at__gte=timezone.now()),
             for_staff=staff(self.actor, row),
             **kwargs,

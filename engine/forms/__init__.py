@@ -8,6 +8,7 @@ from engine.forms.fields import (
     DayMonthYearWidget,
     LongTextField,
     Radios,
+    SeenField,
     VersionField,
     count_words,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "DayMonthYearWidget",
     "LongTextField",
     "Radios",
+    "SeenField",
     "VersionField",
     "count_words",
 ]

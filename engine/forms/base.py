@@ -50,12 +50,14 @@ class BatonFormMixin:
     heading_field: the field whose label is the title of the page (one thing per page).
     reveals: {field: {value: [names]}}: fields shown when that choice is made (conditional reveal).
     mark_optional: say '(optional)' in the labels of fields one may leave.
-    label_size: size of labels and legends, '' for plain."""
+    label_size: size of labels and legends, '' for plain.
+    warning: the main button is red, for what can't be undone; a view may pass it to the form."""
 
     use_required_attribute = False
     submit_label: Text = SUBMIT
     secondary_actions: Sequence[tuple[str, Text]] = ()
     cancel_href = ""
+    warning = False
     heading_field = ""
     mark_optional = True
     label_size = "s"
@@ -64,11 +66,17 @@ class BatonFormMixin:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
+        self.warning = kwargs.pop("warning", self.warning)
         super().__init__(*args, **kwargs)
 
     @property
     def helper(self) -> BatonFormHelper:
-        return BatonFormHelper(submit=self.submit_label, secondary=self.secondary_actions, cancel_href=self.cancel_href)
+        return BatonFormHelper(
+            submit=self.submit_label,
+            secondary=self.secondary_actions,
+            cancel_href=self.cancel_href,
+            warning=self.warning,
+        )
 
     @property
     def heading_text(self) -> Text:

@@ -205,6 +205,17 @@ class Checkboxes(_Hinted, forms.CheckboxSelectMultiple):
     """Checkboxes; `exclusive` is the value of 'none of these', which unticks the others."""
 
 
+class SeenField(forms.CharField):
+    """The digest of what a page showed (tenancy.seen), for a row that has no version. Required: without it nothing is compared."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 24)
+        kwargs.setdefault("label", _("Version"))
+        super().__init__(**kwargs)
+
+
 class VersionField(forms.IntegerField):
     """The version of the row that a page was made from, carried through it unseen. The form's view passes it to the
     service, which refuses to write over a newer row; `stale_message` is what people are told then."""

@@ -11,17 +11,23 @@ from mentoring.models import MentoringNote, MentoringNoteFact, MentorMatch
 from mentoring.rules import pair
 from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused
+from tenancy.models import Person
 
 
 @transaction.atomic
 def write_note(*, match: MentorMatch, body: str, shared: bool, by: Actor) -> MentoringNote:
-    """Keep a note for oneself, or for the pair when `shared`."""
+    """Keep a note for oneself, or for the pair when `shared`. The same words again within a minute, as by a double
+    click, are one note."""
     if not pair(by, match):
         raise NotAllowed(_("Only the two of you keep notes here."))
     if not body.strip():
         raise Refused(_("Write something to keep."), field="body")
-    now = timezone.now()
-    note = MentoringNote.objects.create(match=match, author=by.person, body=body.strip(), shared=shared, written_at=now)
+    now, said = timezone.now(), {"match": match, "author": by.person, "body": body.strip(), "shared": shared}
+    assert by.person is not None
+    take_turns(by.person)
+    if (written := MentoringNote.objects.filter(written_at__gt=just_now(), **said).first()) is not None:
+        return written
+    note = MentoringNote.objects.create(written_at=now, **said)
     MentoringNoteFact.objects.create(note=note, match=match, author=by.person, written_at=now)
     return note
 

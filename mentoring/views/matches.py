@@ -30,6 +30,9 @@ CONSEQUENCES = {
         "Sessions booked ahead are cancelled, in your calendars too. Your own notes stay yours."
     ),
 }
+END_FOR_STAFF = gettext_lazy(
+    "Both get the same message. Sessions booked ahead are cancelled, in their calendars too. Their notes stay theirs."
+)
 
 
 class MatchDetailView(MatchMixin, TenantPage):
@@ -82,7 +85,7 @@ class MatchStepView(MatchMixin, ServiceFormView):
         return super().get(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"label": self.move.label}
+        return super().get_form_kwargs() | {"label": self.move.label, "warning": self.move.name in {"end", "withdraw"}}
 
     def act(self, data: dict[str, Any]) -> None:
         STEPS[self.move.name](match=self.object, by=self.actor)
@@ -91,10 +94,14 @@ class MatchStepView(MatchMixin, ServiceFormView):
     def get_success_url(self) -> str:
         return self.url("match-detail", self.object.public_id)
 
+    def consequence(self) -> Any:
+        own = self.actor.person_id in {self.object.mentor_id, self.object.mentee_id}
+        return END_FOR_STAFF if self.move.name == "end" and not own else CONSEQUENCES[self.move.name]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             page_heading=self.move.label,
-            consequence=CONSEQUENCES[self.move.name],
+            consequence=self.consequence(),
             match=self.object,
             caption=f"{self.object.mentor.name}, {self.object.mentee.name}",
             back_href=self.get_success_url(),

@@ -137,7 +137,7 @@ class SessionCancelView(SessionMixin, ServiceFormView):
         return super().get(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"label": _("Cancel the session")}
+        return super().get_form_kwargs() | {"label": _("Cancel the session"), "warning": True}
 
     def act(self, data: dict[str, Any]) -> None:
         cancel_session(session=self.object, by=self.actor)

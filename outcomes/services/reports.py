@@ -29,8 +29,9 @@ from outcomes.section import suppression_note
 from outcomes.selectors import MAKE_REPORT, running_report
 from outcomes.services.aggregates import thresholds_of_tenant
 from tenancy.actors import Actor
-from tenancy.errors import NotAllowed, StaleEdit
+from tenancy.errors import NotAllowed
 from tenancy.models import Tenant
+from tenancy.seen import refuse_stale
 
 FORMAT = 1
 # How a job's page shows it; the last step is the writing itself.
@@ -47,17 +48,14 @@ def save_narrative(*, cohort: Cohort, version: int, narrative: str, by: Actor) -
     """Keep what stands before the figures in the next version; 0 is the version of a draft never saved."""
     may_report(by, cohort)
     text = narrative.strip()
-    if version == 0:
+    draft = ReportDraft.objects.filter(cohort=cohort).first()
+    if version == 0 or draft is None:
         try:
             with transaction.atomic():
                 return ReportDraft.objects.create(cohort=cohort, narrative=text)
-        except IntegrityError as error:
+        except IntegrityError:
             theirs = ReportDraft.objects.filter(cohort=cohort).values("narrative").first()
-            raise StaleEdit(
-                _("Someone else wrote an introduction while you did. Your text is still here; compare and save again."),
-                theirs=theirs,
-            ) from error
-    draft = ReportDraft.objects.get(cohort=cohort)
+            refuse_stale(theirs or {}, {"narrative": text})
     save_if_unchanged(draft, version=version, narrative=text)
     return draft
 

@@ -169,6 +169,8 @@ def move_closing(*, wave: SurveyWave, closes_at: datetime, by: Actor) -> SurveyW
     wave = lock_open_wave(wave)
     if closes_at <= timezone.now():
         raise Refused(_("The closing date must be in the future."), field="closes_on")
+    if wave.closes_at == closes_at:
+        return wave
     wave.closes_at = closes_at
     wave.save(update_fields=["closes_at"])
     record_change(wave, "move closing", by=by)
@@ -200,6 +202,9 @@ def set_thresholds(*, min_count: int, min_mean: int, min_breakdown: int, by: Act
             raise Refused(_("This can’t be less than %(least)d.") % {"least": least}, field=name)
         if value > 100:
             raise Refused(_("This can’t be more than 100."), field=name)
+    present = DisclosureSetting.objects.filter(**values).first()
+    if present is not None:
+        return present
     setting, _created = DisclosureSetting.objects.update_or_create(defaults=values)
     record_change(setting, "set", by=by, reason=f"{min_count}, {min_mean}, {min_breakdown}")
     return setting

@@ -89,7 +89,7 @@ def add_helpers(world: World) -> None:
         world.person(name, short_name, job_title)
     for name, _short, job_title, email in words_essex.ASSESSORS:
         world.person(name, job_title=job_title, email=email)
-    helpers = [(name, email, "Facilitator", "", Role.FACILITATOR) for name, email in words_essex.FACILITATORS]
+    helpers = [(name, email, "Independent coach", "", Role.FACILITATOR) for name, email in words_essex.FACILITATORS]
     helpers.append(
         ("Perpetua Nkemelu", "perpetua.nkemelu@frontline.example", "Programme director", "Frontline", Role.SUPPLIER)
     )

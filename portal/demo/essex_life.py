@@ -46,7 +46,12 @@ def a_year(told: Sequence[int] = ()) -> list[Gathering]:
 
 def plan_life_1(story: Story) -> None:
     """Finished: six projects, two of them handed on; both surveys; a report."""
-    plan_meetings(story, Meetings(a_year(), (30, 80, 130, 200, 270), SETS, FACILITATORS[:2], reflections=22))
+    plan_meetings(
+        story,
+        Meetings(
+            a_year(), (30, 80, 130, 200, 270), SETS, FACILITATORS[:2], reflections=22, supplier="Perpetua Nkemelu"
+        ),
+    )
     plan_work(
         story,
         (
@@ -62,22 +67,36 @@ def plan_life_1(story: Story) -> None:
 
 
 GUIDES = (
-    Guide("Ingrid Maldonado", "ingrid.maldonado@mentors.example", "outside", 0, 3),
-    Guide("Fergus Achebe-Stone", "fergus.achebe-stone@mentors.example", "outside", 1, 2),
-    Guide("Rosamund Tyndale", "rosamund.tyndale@mentors.example", "outside", 2, 2),
+    Guide("Ingrid Maldonado", "ingrid.maldonado@mentors.example", "outside", 0, 3, "Chair, regional port authority"),
+    Guide(
+        "Fergus Achebe-Stone", "fergus.achebe-stone@mentors.example", "outside", 1, 2, "Retired trust chief executive"
+    ),
+    Guide("Rosamund Tyndale", "rosamund.tyndale@mentors.example", "outside", 2, 2, "Former finance director"),
     Guide("Carly Brown", "carly.brown@eeast.example", "chief_officer", 4, 2),
-    Guide("Bronwen Vickers-Adeyemi", "bronwen.vickers-adeyemi@mentors.example", "outside", 3, 2),
+    Guide(
+        "Bronwen Vickers-Adeyemi",
+        "bronwen.vickers-adeyemi@mentors.example",
+        "outside",
+        3,
+        2,
+        "Trustee of three charities",
+    ),
     Guide("Joel Hartnoll", "joel.hartnoll@ecc.example", "alumni", 5, 2),
 )
 
 
 def plan_life_2(story: Story) -> None:
     """In mid-course: projects in every state, pairs at work, the survey before answered by nearly all."""
-    plan_meetings(story, Meetings(a_year(told=(0, 7)), (28, 76, 128, 172), SETS, FACILITATORS, reflections=46))
+    plan_meetings(
+        story,
+        Meetings(
+            a_year(told=(0, 7)), (28, 76, 128, 172), SETS, FACILITATORS, reflections=46, supplier="Perpetua Nkemelu"
+        ),
+    )
     plan_work(
         story,
         (
-            Work(0, (0, 8, 16, 24), "Essex Police", 22, ratings="gagr"),
+            Work(0, (0, 8, 16, 24), "Essex Police", 22, ratings="gar"),
             Work(1, (1, 9, 17), "Tendring", 26, ratings="gag", also=3),
             Work(2, (2, 10, 18), "ECFRS", 33, ratings="agg"),
             Work(3, (3, 11, 19), "DWP", 41, ratings="ga"),

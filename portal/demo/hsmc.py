@@ -94,7 +94,7 @@ def add_helpers(world: World) -> None:
     for name, job_title, email in words_health.ASSESSORS:
         world.person(name, job_title=job_title, email=email)
     for name, email in words_health.FACILITATORS:
-        person = world.person(name, "", "Facilitator", email)
+        person = world.person(name, "", "Independent coach", email)
         with world.acting(world.staff) as by:
             assign_role(person=person, role=Role.FACILITATOR, scope=RoleScope("", "everything"), by=by)
 
@@ -162,7 +162,14 @@ def plan_life(story: Story) -> None:
 
 
 GUIDES = (
-    Guide("Torquil Menzies", "torquil.menzies@mentors.example", "chief_officer", 0, 2),
-    Guide("Adaeze Nwankwo-Reid", "adaeze.nwankwo-reid@mentors.example", "outside", 1, 2),
-    Guide("Pauline Garside", "pauline.garside@mentors.example", "chief_officer", 4, 2),
+    Guide("Torquil Menzies", "torquil.menzies@mentors.example", "chief_officer", 0, 2, "Director of public health"),
+    Guide(
+        "Adaeze Nwankwo-Reid",
+        "adaeze.nwankwo-reid@mentors.example",
+        "outside",
+        1,
+        2,
+        "Chief executive of a housing charity",
+    ),
+    Guide("Pauline Garside", "pauline.garside@mentors.example", "chief_officer", 4, 2, "Council chief executive"),
 )

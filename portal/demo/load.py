@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import os
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connections
 from django.utils.translation import gettext as _
@@ -52,9 +55,11 @@ def is_loaded(slug: str) -> bool:
         return Change.objects.filter(name=LOADED).exists()
 
 
-def load_demo(say: Say) -> bool:
-    """Load what isn't there yet; True when there was something to load. A tenant whose load was cut off is told anew; one of
-    the same address that isn't the demo's is left alone (Refused)."""
+def load_demo(say: Say, *, as_of: datetime | None = None) -> bool:
+    """Load what isn't there yet, up to now or an earlier moment; True when there was something to load.
+
+    A tenant whose load was cut off is told anew; one of the same address that isn't the demo's is left alone (Refused).
+    """
     missing = [tale for tale in TALES if not is_loaded(tale.slug)]
     if not missing:
         return False
@@ -62,7 +67,7 @@ def load_demo(say: Say) -> bool:
         clear(tale.slug, say)
     worker = HereAndNow()
     with stepped_clock() as clock, worker.instead_of_celery(), seldom_collecting():
-        begun = [begin(tale, clock, worker, say) for tale in missing]
+        begun = [begin(tale, Timeline(clock, worker, now=as_of or PYTHON_NOW()), say) for tale in missing]
         in_processes([lambda told=told: tell(told, clock, worker, say) for told in begun])
     return True
 
@@ -86,10 +91,10 @@ class Begun:
     stories: list[Story]
 
 
-def begin(tale: Tale, clock: Clock, worker: HereAndNow, say: Say) -> Begun:
+def begin(tale: Tale, timeline: Timeline, say: Say) -> Begun:
     """The tenant is opened and everything planned. One after the other: who has a part in both has one account."""
     say(f"{tale.slug}: opening the tenant")
-    world = tale.open(Timeline(clock, worker, now=PYTHON_NOW()))
+    world = tale.open(timeline)
     return Begun(tale.slug, world, tale.plan(world))
 
 
@@ -109,16 +114,29 @@ def tell(begun: Begun, clock: Clock, worker: HereAndNow, say: Say) -> None:
 
 
 def in_processes(stories: Sequence[Callable[[], None]]) -> None:
-    """Each in a process of its own, forked with everything planned; RuntimeError when one of them fails."""
+    """Each in a process of its own, forked with everything planned; RuntimeError when one of them fails. They end with this one,
+    even if it's killed: the next load would clear away what they still write."""
     connections.close_all()
     context = multiprocessing.get_context("fork")
-    processes = [context.Process(target=story) for story in stories]
+    processes = [context.Process(target=outlive_nobody, args=(story,)) for story in stories]
     for process in processes:
         process.start()
     for process in processes:
         process.join()
     if any(process.exitcode for process in processes):
         raise RuntimeError("A story of the demo couldn't be told to its end; what went wrong stands above.")
+
+
+def outlive_nobody(story: Callable[[], None]) -> None:
+    threading.Thread(target=end_with_parent, daemon=True).start()
+    story()
+
+
+def end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 @contextmanager

@@ -57,6 +57,8 @@ class Meetings:
     set_names: Sequence[str]
     facilitators: Sequence[str]
     reflections: int = 30
+    # Who delivers the classes and keeps their registers; staff, if nobody is named.
+    supplier: str = ""
 
 
 def plan_meetings(story: Story, meetings: Meetings) -> None:
@@ -66,7 +68,10 @@ def plan_meetings(story: Story, meetings: Meetings) -> None:
     timeline.add(timeline.at(start - 8, "10:00"), lambda: compose(story))
     timeline.add(timeline.at(start - 6, "15:00"), lambda: publish(story, meetings))
     for gathering in meetings.gatherings:
-        timeline.add(timeline.at(min(start + gathering.planned, -1), "11:20"), lambda g=gathering: plan_event(story, g))
+        timeline.add(
+            timeline.at(min(start + gathering.planned, -1), "11:20"),
+            lambda g=gathering: plan_event(story, g, meetings.supplier),
+        )
     for number, day in enumerate(meetings.set_days):
         planned = timeline.at(min(start + max(day - 40, -4), -2), "12:10")
         timeline.add(planned, lambda n=number, d=day: plan_set_meetings(story, n, d))
@@ -112,8 +117,9 @@ def publish(story: Story, meetings: Meetings) -> None:
         publish_sets(plan=plan, version=plan.version, by=by)
 
 
-def plan_event(story: Story, gathering: Gathering) -> None:
+def plan_event(story: Story, gathering: Gathering, supplier: str) -> None:
     timeline, world = story.world.timeline, story.world
+    keeper = world.found(supplier) if supplier and gathering.kind == "masterclass" else world.staff
     starts_at = timeline.at(story.starts + gathering.day, gathering.begins)
     ends_at = timeline.at(story.starts + gathering.day, gathering.ends) + timedelta(days=gathering.nights)
     online = gathering.place == "Online"
@@ -124,12 +130,15 @@ def plan_event(story: Story, gathering: Gathering) -> None:
             title=gathering.title,
             starts_at=starts_at,
             ends_at=ends_at,
+            owner=keeper,
             by=by,
             place="" if online else gathering.place,
             join_url="https://meet.example/lunch" if online else "",
             tell=gathering.told and starts_at > timeline.end,
         )
-    follow(story, event, world.staff)
+    # The register of the latest class still waits for whoever delivered it.
+    if not (keeper is not world.staff and starts_at > timeline.end - timedelta(days=12)):
+        follow(story, event, keeper)
 
 
 def plan_set_meetings(story: Story, number: int, day: int) -> None:

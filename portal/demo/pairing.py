@@ -33,13 +33,14 @@ WISHES = (
 
 @dataclass(frozen=True)
 class Guide:
-    """A mentor; `text` is the number of what they say of themselves, `alumna` a participant of an earlier cohort by name."""
+    """A mentor; `text` is the number of what they say of themselves, `title` their post where they aren't known here yet."""
 
     name: str
     email: str
     pool: str
     text: int
     capacity: int = 2
+    title: str = ""
 
 
 def plan_pairing(story: Story, guides: Sequence[Guide], *, pairs: int) -> None:
@@ -69,7 +70,9 @@ def invite(story: Story, guide: Guide) -> None:
     with world.acting(world.staff) as by:
         known = Person.objects.filter(email=guide.email).first()
         if known is None:
-            invite_person(name=guide.name, email=guide.email, role=Role.MENTOR, cohort=None, by=by, job_title="Mentor")
+            invite_person(
+                name=guide.name, email=guide.email, role=Role.MENTOR, cohort=None, by=by, job_title=guide.title
+            )
 
 
 def come_in(story: Story, guide: Guide) -> None:
@@ -148,10 +151,12 @@ def offer_times(story: Story) -> None:
                 person__matches_as_mentor__state=MatchState.ACTIVE, person__matches_as_mentor__cohort=story.the_cohort()
             )
             .select_related("person")
+            .order_by("person_id")
             .distinct()
         )
     today = world.timeline.clock.moment.astimezone(LONDON).date()
     for number, profile in enumerate(mentors):
+        # One of them never gets round to it, and is reminded.
         if number == 3:
             continue
         day = world.timeline.day((today - world.timeline.today).days + 7 + number % 5)

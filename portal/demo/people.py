@@ -62,7 +62,7 @@ SIGN_INS: tuple[SignIn, ...] = (
         "Ingrid Maldonado",
         "ingrid.maldonado@mentors.example",
         "Mentor",
-        "two people to mentor, sessions, free times",
+        "the people she mentors, booked sessions, free times",
     ),
     SignIn(
         ESSEX,
@@ -73,7 +73,11 @@ SIGN_INS: tuple[SignIn, ...] = (
     ),
     SignIn(ESSEX, "Joel Hartnoll", "joel.hartnoll@ecc.example", "Alumnus", "what he wrote, and the people he met"),
     SignIn(
-        ESSEX, "Perpetua Nkemelu", "perpetua.nkemelu@frontline.example", "Supplier", "the calendar of what she delivers"
+        ESSEX,
+        "Perpetua Nkemelu",
+        "perpetua.nkemelu@frontline.example",
+        "Supplier",
+        "the classes she delivers and the registers she keeps",
     ),
     SignIn(
         HSMC,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import connections, transaction
+from django.db.models import ManyToOneRel, Model
 
 from portal.demo.people import SIGN_INS
 from tenancy.models import Account, Membership, Person, Tenant
@@ -41,10 +42,26 @@ def remove_tenant(slug: str) -> None:
 
 
 def remove_accounts(accounts: list[int]) -> None:
-    """Those of them that belong to no tenant any more and aren't operators; allauth's rows go with them."""
+    """Those of them that belong to no tenant any more and aren't operators, with the libraries' rows about them."""
     left = Membership.unscoped("owner").filter(
         account_id__in=accounts
     )  # all tenants -- the owner sees every membership
-    Account.objects.using("owner").filter(pk__in=accounts, is_staff=False).exclude(
-        pk__in=left.values("account_id")
-    ).delete()
+    gone = Account.objects.using("owner").filter(pk__in=accounts, is_staff=False)
+    ids = list(gone.exclude(pk__in=left.values("account_id")).values_list("pk", flat=True))
+    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+        for model, field in library_rows_about_accounts():
+            model._base_manager.using("owner").filter(**{f"{field}__in": ids}).delete()
+        # Not by the ORM: its cascade would read tenants' tables, and no tenant is open.
+        cursor.execute(f"DELETE FROM {quote(Account._meta.db_table)} WHERE id = ANY(%s)", [ids])  # noqa: S608 -- our own table
+
+
+def library_rows_about_accounts() -> list[tuple[type[Model], str]]:
+    """(model, field) of every reference to an account from a table that no tenant owns."""
+    ours, tables = set(tenant_models()), connections["owner"].introspection.table_names()
+    return [
+        (relation.related_model, relation.field.name)
+        for relation in Account._meta.get_fields(include_hidden=True)
+        if isinstance(relation, ManyToOneRel)
+        and relation.related_model not in ours
+        and relation.related_model._meta.db_table in tables  # the history library's is a query, not a table
+    ]

@@ -20,6 +20,11 @@ from reminders.hours import is_working_day
 LONDON = ZoneInfo("Europe/London")
 
 
+def is_open(day: date) -> bool:
+    """A working day, but for the fortnight around Christmas when nobody plans anything."""
+    return is_working_day(day) and (day.month, day.day) < (12, 20) and (day.month, day.day) > (1, 3)
+
+
 class HereAndNow:
     """The worker of this process: what services hand to Celery is run here, at the story's time, once the step has committed.
 
@@ -67,11 +72,11 @@ class Timeline:
     def day(self, days: int) -> date:
         """The working day that many days from today or the next one; of the past, never today itself."""
         found = self.today + timedelta(days=days)
-        while not is_working_day(found):
+        while not is_open(found):
             found += timedelta(days=1)
         if days < 0 and found >= self.today:
             found = self.today - timedelta(days=1)
-            while not is_working_day(found):
+            while not is_open(found):
                 found -= timedelta(days=1)
         return found
 
@@ -82,7 +87,7 @@ class Timeline:
         """That many moments from `first` to `last` days from today, in working hours, in order; all on days after day(first - 1)."""
         after = self.day(first - 1)
         dates = ((d, self.today + timedelta(days=d)) for d in range(first, last + 1))
-        days = [d for d, found in dates if is_working_day(found) and found > after] or [last]
+        days = [d for d, found in dates if is_open(found) and found > after] or [last]
         found = []
         for i in range(number):
             place = i * len(days) // max(number, 1)

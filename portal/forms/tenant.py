@@ -8,8 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from engine.colour import check_brand_colour
-from engine.forms import BatonForm, Checkboxes, ClockTimeField, Radios
+from engine.forms import BatonForm, Checkboxes, ClockTimeField, Radios, SeenField
 from tenancy.models import Organisation, Sector, Tenant
+from tenancy.seen import digest_of, stored_values
+from tenancy.services.settings import ORGANISATION, SETTINGS
 from tenancy.vocabulary import DEFAULTS
 
 NATIONS = (
@@ -65,6 +67,8 @@ class TenantSettingsForm(BatonForm):
         label=_("Programme staff must have a second way to prove who they are"), required=False
     )
 
+    seen = SeenField()
+
     def __init__(self, *args: Any, provider: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.provider = provider
@@ -86,7 +90,8 @@ class TenantSettingsForm(BatonForm):
         ways = [w for w, accepted in (("password", tenant.accepts_password), ("code", tenant.accepts_code)) if accepted]
         words = {f"word_{k.replace(' ', '_')}": ", ".join(v) for k, v in tenant.vocabulary.items()}
         names = ("name", "colour", "reply_to", "nation", "work_starts", "work_ends", "require_mfa_for_staff")
-        return {**{name: getattr(tenant, name) for name in names}, "ways": ways, **words}
+        seen = digest_of(stored_values(tenant, SETTINGS))
+        return {**{name: getattr(tenant, name) for name in names}, "ways": ways, "seen": seen, **words}
 
     def clean_colour(self) -> str:
         colour = self.cleaned_data["colour"].strip().lower()
@@ -148,7 +153,16 @@ class OrganisationForm(BatonForm):
     @staticmethod
     def initial_of(organisation: Organisation) -> dict[str, Any]:
         names = ("name", "short_name", "sector", "place")
-        return {**{n: getattr(organisation, n) for n in names}, "aliases": "\n".join(organisation.aliases)}
+        seen = digest_of(stored_values(organisation, ORGANISATION))
+        return {
+            **{n: getattr(organisation, n) for n in names},
+            "aliases": "\n".join(organisation.aliases),
+            "seen": seen,
+        }
+
+
+class OrganisationEditForm(OrganisationForm):
+    seen = SeenField()
 
 
 class SectorForm(BatonForm):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from engine.views.service_form import ServiceFormView
 from portal.forms.people import ConflictDeclareForm, ReasonForm
 from portal.views.people import page_of
+from selection.selectors.blind import references_for
 from tenancy.actors import Actor
 from tenancy.models import ConflictDeclaration, Role
 from tenancy.rules import any_staff, member
@@ -39,10 +40,12 @@ class ConflictListView(TenantPage):
     template_name = "tenancy/conflict_list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows = declarations_for(self.actor).order_by("-lifted_at", "-declared_at")
-        return super().get_context_data(
-            page_obj=page_of(self.request, rows), for_staff=self.actor.holds(Role.STAFF), **kwargs
-        )
+        for_staff = self.actor.holds(Role.STAFF)
+        page = page_of(self.request, declarations_for(self.actor).order_by("-lifted_at", "-declared_at"))
+        unnamed = {} if for_staff else references_for(self.actor.person_id or 0)
+        for row in page.object_list:
+            row.other_text = unnamed.get(row.other_id) or row.other.name
+        return super().get_context_data(page_obj=page, for_staff=for_staff, **kwargs)
 
 
 class ConflictDeclareView(ServiceFormView):

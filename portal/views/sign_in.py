@@ -9,6 +9,7 @@ from allauth.socialaccount.adapter import get_adapter
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from tenancy.rules import anyone
@@ -30,12 +31,15 @@ class SignInView(LoginView):
         home = reverse("portal:home", kwargs={"tenant": tenant.slug})
         wanted = self.request.GET.get("next", "")
         safe = url_has_allowed_host_and_scheme(wanted, {self.request.get_host()}, self.request.is_secure())
+        then = wanted if safe else home
         context = super().get_context_data(**kwargs)
+        # allauth checks `next` when it is posted, but writes whatever the address says into its forms
         context.update(
             tenant=tenant,
             redirect_field_name="next",
-            redirect_field_value=wanted if safe else home,
-            sign_in_providers=self.providers(tenant.openid_provider, wanted if safe else home),
+            redirect_field_value=then,
+            redirect_field=format_html('<input type="hidden" name="next" value="{}">', then),
+            sign_in_providers=self.providers(tenant.openid_provider, then),
         )
         return context
 

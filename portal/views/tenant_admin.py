@@ -13,9 +13,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from engine.colour import brand_css
+from engine.dates import uk_time
 from engine.views.service_form import ServiceFormView
-from portal.forms.tenant import OrganisationForm, SectorForm, TenantSettingsForm
-from tenancy.models import Organisation, Sector
+from portal.forms.tenant import (
+    NATIONS,
+    WAYS,
+    OrganisationEditForm,
+    OrganisationForm,
+    SectorForm,
+    TenantSettingsForm,
+)
+from tenancy.models import Organisation, Sector, Tenant
 from tenancy.rules import anyone, staff
 from tenancy.services.settings import add_sector, save_organisation, update_tenant
 from tenancy.views.base import TenantPage, TenantView
@@ -38,7 +46,6 @@ class TenantSettingsView(ServiceFormView):
     permission = staff
     form_class = TenantSettingsForm
     template_name = "tenancy/tenant_settings.html"
-    template_name = "tenancy/tenant_settings.html"
     page_heading = gettext_lazy("Settings")
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -46,6 +53,20 @@ class TenantSettingsView(ServiceFormView):
 
     def get_initial(self) -> dict[str, Any]:
         return TenantSettingsForm.initial_of(self.request.tenant)
+
+    def as_shown(self, theirs: dict[str, Any]) -> dict[str, Any]:
+        """What differs from what was typed, in the words of the form: twelve settings side by side would tell nobody anything."""
+        form = self.get_form()
+        stored = TenantSettingsForm.initial_of(Tenant(**theirs))
+        labels = dict(WAYS)
+        stored["ways"] = ", ".join(str(labels[way]) for way in stored["ways"])
+        stored["nation"] = dict(NATIONS).get(stored["nation"], stored["nation"])
+        for name in ("work_starts", "work_ends"):
+            stored[name] = uk_time(stored[name])
+        stored["require_mfa_for_staff"] = _("Yes") if stored["require_mfa_for_staff"] else _("No")
+        form.is_valid()
+        changed = {name for name in form.fields if name in form.changed_data} - {"seen"}
+        return {name: value for name, value in stored.items() if name in changed}
 
     def act(self, data: dict[str, Any]) -> HttpResponse:
         update_tenant(tenant=self.request.tenant, by=self.actor, **TenantSettingsForm.settings_of(data))
@@ -81,6 +102,7 @@ class OrganisationCreateView(ServiceFormView):
 
 
 class OrganisationEditView(OrganisationCreateView):
+    form_class = OrganisationEditForm
     page_heading = gettext_lazy("Change an organisation")
 
     def get_object(self) -> Organisation:
@@ -88,6 +110,10 @@ class OrganisationEditView(OrganisationCreateView):
 
     def get_initial(self) -> dict[str, Any]:
         return OrganisationForm.initial_of(self.object)
+
+    def as_shown(self, theirs: dict[str, Any]) -> dict[str, Any]:
+        sector = Sector.objects.get(pk=theirs["sector_id"])
+        return {**theirs, "sector": sector.name, "aliases": ", ".join(theirs["aliases"])}
 
 
 class SectorCreateView(ServiceFormView):

@@ -65,6 +65,8 @@ def hand_over_lead(*, project: Project, member: ProjectMembership, by: Actor) ->
     """Another member leads from now on."""
     locked = lock_team(project, by)
     row = ProjectMembership.objects.select_related("person").get(pk=member.pk, project=locked)
+    if row.is_lead:
+        return
     ProjectMembership.objects.filter(project=locked, is_lead=True).update(is_lead=False)
     row.is_lead = True
     row.save(update_fields=["is_lead"])

@@ -6,15 +6,16 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from engine.transitions import Transition, transition_named
+from engine.transitions import Transition, history, transition_named
 from projects.forms import ProjectDecideForm, ProjectStepForm
 from projects.models import Project
 from projects.presentation import dates_line, goal_rows
-from projects.rules import decider_by_link, may_see, sponsor
+from projects.rules import DECISION, decider_by_link, may_see, sponsor
 from projects.selectors import whole_project
 from projects.services.decisions import change_project_state, decide_project
 from projects.services.proposals import take_back_proposal
@@ -22,6 +23,7 @@ from projects.states import STEPS_ON_PAGE, ProjectState
 from projects.views.base import ProjectFormView
 from tenancy.conflicts import conflicts_among
 from tenancy.errors import WrongState
+from tenancy.links import spent_link
 
 PANELS = {
     "approve": (gettext_lazy("Approved"), gettext_lazy("The team has been told. Thank you.")),
@@ -90,12 +92,41 @@ class ProjectDecideLinkView(ProjectDecideView):
 
     permission = decider_by_link
 
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except Http404:
+            if getattr(request, "tenant", None) is None:
+                raise
+            if answered := decided_by_link(kwargs["token"]):
+                return render(request, "projects/project_decided_before.html", answered, status=410)
+            # Run out, replaced or never made: one page for all, which says nothing about anything.
+            return render(request, "tenancy/link_gone.html", status=404)
+
     def get_object(self) -> Project:
         project = whole_project().get(public_id=self.link.about)
         if not sponsor(self.actor, project):
             # The sponsor has been changed since: the link is a stranger's now.
             raise Http404
         return project
+
+
+def decided_by_link(token: str) -> dict[str, Any] | None:
+    """What was decided on the project that a spent link asked about, for the sponsor who holds it still; None for anybody else."""
+    link = spent_link(token, purpose=DECISION)
+    project = Project.objects.filter(public_id=link.about, sponsor=link.person_id).first() if link else None
+    if link is None or project is None:
+        return None
+    decided = [step for step in history(project) if step.name in PANELS and link.used_at and step.at <= link.used_at]
+    return {"project": project, "answer": PANELS[decided[-1].name][0], "step": decided[-1]} if decided else None
+
+
+STEP_HEADINGS = {
+    "pause": gettext_lazy("Pause this project"),
+    "resume": gettext_lazy("Resume this project"),
+    "stop": gettext_lazy("Stop this project"),
+    "close": gettext_lazy("Close this project"),
+}
 
 
 class ProjectStepView(ProjectFormView):
@@ -119,7 +150,11 @@ class ProjectStepView(ProjectFormView):
         return super().get(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        more = {"needs_reason": self.move.needs_reason, "label": self.move.label}
+        more = {
+            "needs_reason": self.move.needs_reason,
+            "label": self.move.label,
+            "warning": self.move.name in {"stop", "drop"},
+        }
         return super().get_form_kwargs() | more
 
     def act(self, data: dict[str, Any]) -> None:
@@ -131,4 +166,6 @@ class ProjectStepView(ProjectFormView):
         messages.success(self.request, text)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(page_heading=self.move.label, step=self.move.name, **kwargs)
+        return super().get_context_data(
+            page_heading=STEP_HEADINGS.get(self.move.name, self.move.label), step=self.move.name, **kwargs
+        )

@@ -62,7 +62,7 @@ class ProjectListView(TenantPage):
         state = asked.get("state", "") if asked.get("state", "") in ProjectState.values else ""
         rag = asked.get("rag", "") if asked.get("rag", "") in {*Rag.values, "none"} else ""
         rows = project_rows(self.actor, cohort_id=cohort.pk if cohort else None, state=state, rag=rag)
-        size = min(max(int(asked["per_page"]), 1), MOST_PER_PAGE) if asked.get("per_page", "").isdigit() else PER_PAGE
+        size = min(max(int(asked["per_page"]), 1), MOST_PER_PAGE) if asked.get("per_page", "").isdecimal() else PER_PAGE
         page = Paginator(rows, size).get_page(asked.get("page"))
         visible = visible_projects(self.actor)
         counts = rag_counts(visible.filter(cohort=cohort) if cohort else visible)

@@ -88,7 +88,8 @@ class BoardView(TenantPage):
         kind = get.get("kind") if get.get("kind") in sources() else ""
         late = get.get("late") == "1"
         per_page = rows_per_page(self.request)
-        asked = max(int(number), 1) if (number := get.get("page", "")).isdecimal() else 1
+        number = get.get("page", "")
+        asked = max(int(number), 1) if number.isdecimal() and len(number) < 10 else 1
 
         def read(page: int) -> Reading:
             return read_and_count(

@@ -105,6 +105,7 @@ class ApplicationEndorsersForm(BatonForm):
 
 class ApplicationWithdrawForm(BatonForm):
     submit_label = _("Withdraw the application")
+    warning = True
     reason = LongTextField(
         label=_("Why do you withdraw?"),
         required=False,
@@ -112,3 +113,9 @@ class ApplicationWithdrawForm(BatonForm):
         rows=3,
         help_text=_("It helps us to plan. Only the programme team sees it."),
     )
+
+    def __init__(self, *args: Any, own: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not own:
+            self.fields["reason"].label = _("Why is it withdrawn?")
+            self.fields["reason"].help_text = _("Only the programme team sees it.")

@@ -94,9 +94,8 @@ class AssessConflictForm(BatonForm):
 
 
 class ReasonForm(BatonForm):
-    """One reason, for staff's record."""
+    """One reason, for staff's record; the page says for what."""
 
-    submit_label = gettext_lazy("Continue")
     reason = LongTextField(
         label=gettext_lazy("Why?"),
         rows=3,
@@ -104,6 +103,10 @@ class ReasonForm(BatonForm):
         help_text=gettext_lazy("Staff and auditors can read this. The people concerned can ask for it."),
         error_messages={"required": gettext_lazy("Give a reason")},
     )
+
+    def __init__(self, *args: Any, submit: Any = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.submit_label = submit or self.submit_label
 
 
 class AssessStartForm(BatonForm):

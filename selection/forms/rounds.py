@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from engine.forms import BatonForm, DayMonthYearField, LongTextField, VersionField
+from engine.forms import BatonForm, DayMonthYearField, LongTextField, SeenField, VersionField
 from selection.models import SelectionRound
 from selection.states import RoundState
 
@@ -64,3 +64,4 @@ class QuestionEditForm(BatonForm):
     text = forms.CharField(label=_("Question"), max_length=300)
     hint = LongTextField(label=_("Hint"), required=False, rows=3)
     word_limit = forms.IntegerField(label=_("Most words in an answer"), min_value=50, max_value=1000)
+    seen = SeenField()

@@ -53,7 +53,7 @@ def round_assessors(round_: SelectionRound) -> list[Person]:
 
 
 def barred_pairs(applications: Collection[Application], assessors: Collection[Person]) -> dict[tuple[int, int], str]:
-    """(application, assessor) that must not meet, and why; four or five statements, whatever the numbers."""
+    """(application, assessor) that must not meet, and why; two statements, whatever the numbers."""
     kinds = {name for name, _source in conflict_sources.items()} - IGNORED_CONFLICTS
     people = {p.pk for p in assessors} | {a.applicant_id for a in applications}
     among = conflicts_among(people, kinds=kinds)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from selection.models import Application
+from selection.models import Application, AssessorAllocation
 from tenancy.models import Organisation, Person
 
 EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
@@ -93,3 +93,14 @@ def redactor_for(application: Application) -> Redactor:
         (application.applicant, application.line_manager, application.sponsor),
         (application.organisation, application.applicant.organisation),
     )
+
+
+def references_for(person_id: int) -> dict[int, str]:
+    """Applicant id → reference: those whom an assessor has declared to know from what they read blind. The guess may be wrong, so
+    what they see of the declaration is what they saw then."""
+    rows = AssessorAllocation.objects.filter(
+        assessor_id=person_id,
+        withdrawn_because=AssessorAllocation.Withdrawn.CONFLICT,
+        application__round__blind=True,
+    )
+    return dict(rows.values_list("application__applicant_id", "application__reference"))

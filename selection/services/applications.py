@@ -18,6 +18,7 @@ from selection.services.references import next_references
 from selection.states import ApplicationState
 from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused, WrongState
+from tenancy.turns import take_turns
 from tenancy.models import Organisation, Person, Role
 from tenancy.services.people import change_employer, ensure_person, give_role
 
@@ -49,6 +50,7 @@ def start_application(*, round: SelectionRound, by: Actor) -> Application:
     person = by.person
     if by.kind != "person" or person is None:
         raise NotAllowed(_("You can’t do this."))
+    take_turns(person)
     known = Application.objects.filter(round=round, applicant=person).first()
     if known is not None:
         return known
@@ -118,7 +120,7 @@ def save_answer(
     )
     if created:
         return answer
-    save_if_unchanged(answer, version=version, text=text, saved_at=timezone.now())
+    save_if_unchanged(answer, version=version, text=text, stamps={"saved_at": timezone.now()})
     return answer
 
 

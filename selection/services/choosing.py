@@ -67,6 +67,8 @@ def _choosing(round_: SelectionRound) -> SelectionRound:
 
 def _depart(row: Ranked, direction: Departure.Direction, reason: str, by: Actor) -> None:
     application = Application.objects.get(pk=row.pk)
+    if Departure.objects.filter(application=application, direction=direction, reason=reason).exists():
+        return
     Departure.objects.update_or_create(
         application=application,
         defaults={"direction": direction, "reason": reason, "by": by.person, "at": timezone.now()},

@@ -17,8 +17,9 @@ from selection.states import ApplicationState, EndorsementState
 from tenancy.actors import Actor
 from tenancy.errors import Refused, WrongState
 from tenancy.links import revoke_links, spend_links
-from tenancy.models import Person
+from tenancy.models import Change, Person
 from tenancy.services.people import ensure_person
+from tenancy.turns import just_now
 
 Kind = Endorsement.Kind
 System = Actor.system("endorsement")
@@ -193,7 +194,7 @@ def _hand_over(endorsement: Endorsement, *, name: str, email: str, by: Actor) ->
 
 @transaction.atomic
 def resend_endorsement_request(*, endorsement: Endorsement, by: Actor) -> Endorsement:
-    """A new link to the same person; links sent before stop working."""
+    """A new link to the same person; links sent before stop working. Not twice within a minute: the second would undo the first."""
     endorsement = _row(endorsement)
     require(staff, by, endorsement)
     _still_open(endorsement)
@@ -201,6 +202,10 @@ def resend_endorsement_request(*, endorsement: Endorsement, by: Actor) -> Endors
         raise WrongState(_("Only somebody who was asked and hasn’t answered can be asked again."))
     together = answered_together(endorsement)
     first = min(together, key=lambda row: row.pk)
+    if Change.objects.filter(
+        subject_kind=first._meta.label, subject_id=first.public_id, name="resend", at__gt=just_now()
+    ).exists():
+        raise Refused(_("This request was sent again a moment ago. Give it a minute to arrive."))
     for row in together:
         revoke_links(purpose=ENDORSE, about=row.public_id)
     record_change(first, "resend", by=by, source=first.state, target=first.state)

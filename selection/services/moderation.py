@@ -18,7 +18,8 @@ from selection.selectors.ranking import Ranked, rank_round
 from selection.services.assessment import locked_round
 from selection.states import ApplicationState, RoundState
 from tenancy.actors import Actor
-from tenancy.errors import NotAllowed, Refused, StaleEdit, WrongState
+from tenancy.errors import NotAllowed, Refused, WrongState
+from tenancy.seen import refuse_stale
 
 CENT = Decimal("0.01")
 
@@ -37,7 +38,8 @@ def moderate_application(
     values = {"points": points, "reason": reason, "by": by.person, "at": timezone.now()}
     present = Moderation.objects.filter(application=application).first()
     if present is not None:
-        moderation = save_if_unchanged(present, version=version, **values)
+        stamps = {name: values.pop(name) for name in ("by", "at")}
+        moderation = save_if_unchanged(present, version=version, stamps=stamps, **values)
     else:
         moderation = _create(application, values)
     record_change(application, "moderate", by=by, reason=f"{points}: {reason}")
@@ -49,10 +51,8 @@ def _create(application: Application, values: dict) -> Moderation:
         with transaction.atomic():
             return Moderation.objects.create(application=application, **values)
     except IntegrityError:
-        theirs = Moderation.objects.filter(application=application).values("points", "reason").first()
-        raise StaleEdit(
-            _("Someone else moderated this while you were working on it. Compare and save again."), theirs=theirs
-        ) from None
+        theirs = Moderation.objects.filter(application=application).values("points", "reason").first() or {}
+        refuse_stale(theirs, {name: values[name] for name in theirs})
 
 
 def _check_open(round_: SelectionRound, application: Application) -> None:

@@ -22,6 +22,7 @@ from selection.services.default_framework import CRITERIA, QUESTIONS, CriterionS
 from selection.states import ApplicationState, RoundState
 from tenancy.actors import Actor
 from tenancy.errors import Refused, WrongState
+from tenancy.seen import check_seen
 
 MAX_POINTS = 7
 
@@ -152,10 +153,16 @@ def change_round(
 
 
 @transaction.atomic
-def change_question(*, question: Question, text: str, hint: str, word_limit: int, by: Actor) -> Question:
+def change_question(
+    *, question: Question, text: str, hint: str, word_limit: int, by: Actor, seen: str = ""
+) -> Question:
+    """`seen` is the digest of the question that the page showed."""
     require(staff, by, question.round)
     if question.round.state != RoundState.DRAFT:
         raise WrongState(_("The round is open, so its questions can’t change."))
+    present = Question.objects.select_for_update(of=("self",)).get(pk=question.pk)
+    wanted = {"text": text, "hint": hint, "word_limit": word_limit}
+    check_seen(present, wanted, seen, wanted=wanted)
     question.text, question.hint, question.word_limit = text, hint, word_limit
     question.save(update_fields=["text", "hint", "word_limit"])
     record_change(question.round, "change_question", by=by)
@@ -182,8 +189,9 @@ def open_round(*, round: SelectionRound, by: Actor) -> SelectionRound:
     if round.cohort.stage == CohortStage.PLANNING:
         move_cohort(cohort=round.cohort, stage=CohortStage.SELECTING, by=by)
     invited = Application.objects.filter(round=round, state=ApplicationState.INVITED)
-    for application in invited.select_related("applicant", "organisation", "round__cohort__programme", "round__tenant"):
-        send_nominated(application, by=by)
+    send_nominated(
+        invited.select_related("applicant", "organisation", "round__cohort__programme", "round__tenant"), by=by
+    )
     return round
 
 

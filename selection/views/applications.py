@@ -277,6 +277,9 @@ class ApplicationWithdrawView(OfApplication, ServiceFormView):
     template_name = "selection/application_withdraw.html"
     page_heading = gettext_lazy("Withdraw this application")
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "own": applicant(self.actor, self.object)}
+
     def act(self, data: dict[str, Any]) -> HttpResponse:
         withdraw_application(application=self.object, by=self.actor, reason=data["reason"])
         messages.success(self.request, _("The application is withdrawn."))

@@ -109,6 +109,9 @@ class AssessWithdrawView(RoundMixin, ServiceFormView):
         self.person = self.find(Person, name="person")
         return super().get_object()
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "submit": _("Withdraw from assessment"), "warning": True}
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         heading = _("Withdraw %(name)s from assessment") % {"name": self.person.name}
         return super().get_context_data(
@@ -136,6 +139,9 @@ class AssessIncludeView(RoundMixin, ServiceFormView):
     @property
     def round(self) -> SelectionRound:
         return self.object.round  # type: ignore[attr-defined]
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "submit": _("Send to assessors")}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         heading = _("Send %(reference)s to assessors") % {"reference": self.object.reference}  # type: ignore[attr-defined]

@@ -167,7 +167,7 @@ class ModerationDetailView(RoundMixin, ServiceFormView):
         table = [
             {
                 "criterion": c,
-                "points": [m.points.get(c.pk, "–") for m in marks],
+                "cells": [{"assessor": m.assessor, "points": m.points.get(c.pk, "–")} for m in marks],
                 "comments": [(names[a], text) for a, text in comments.get(c.pk, []) if a in names],
             }
             for c in criteria

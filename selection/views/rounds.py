@@ -30,6 +30,7 @@ from selection.states import RoundState
 from selection.views.application_parts import readable_history
 from tenancy.errors import NotAllowed, Refused
 from tenancy.rules import any_staff, anyone, member
+from tenancy.seen import digest_of, stored_values
 from tenancy.views.base import TenantPage, TenantView
 
 
@@ -160,7 +161,8 @@ class QuestionEditView(CohortFrame, ServiceFormView):
         return self.question.round  # type: ignore[no-any-return]
 
     def get_initial(self) -> dict[str, Any]:
-        return {key: getattr(self.question, key) for key in ("text", "hint", "word_limit")}
+        shown = stored_values(self.question, ("text", "hint", "word_limit"))
+        return {**shown, "seen": digest_of(shown)}
 
     def act(self, data: dict[str, Any]) -> HttpResponse:
         change_question(question=self.question, by=self.actor, **data)

@@ -51,7 +51,7 @@ class Tenant(models.Model):
     accepts_password = models.BooleanField(default=True)
     accepts_code = models.BooleanField(default=True)
     openid_provider = models.CharField(max_length=60, blank=True)
-    # Renamed terms: {"cohort": ["intake", "intakes"]}; see tenancy.vocabulary.
+    # Renamed terms: {"learning set": ["action set", "action sets"]}; see tenancy.vocabulary.
     vocabulary = models.JSONField(default=default_vocabulary, blank=True)
     opened_at = models.DateTimeField(auto_now_add=True)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from allauth.account.models import EmailAddress
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from tenancy.actors import Actor
+from tenancy.turns import take_turns
 from tenancy.models import Account, Employment, Membership, Organisation, Person, Role, RoleAssignment
 
 
@@ -40,7 +41,14 @@ def ensure_person(
         **details,
     )
     person.full_clean(exclude=["tenant", "sort_key"], validate_unique=False, validate_constraints=False)
-    person.save()
+    try:
+        with transaction.atomic():
+            person.save()
+    except IntegrityError:
+        # somebody else added them at this very moment
+        if (known := person_by_email(email)) is not None:
+            return known, False
+        raise
     if organisation is not None:
         Employment.objects.create(
             person=person, organisation=organisation, job_title=job_title, from_date=on or timezone.localdate()
@@ -52,9 +60,12 @@ def ensure_person(
 def change_employer(
     *, person: Person, organisation: Organisation, job_title: str, on: date, by: Actor, email: str = ""
 ) -> Person:
-    """The person moves: the open employment ends the day before, and everything they have stays theirs."""
-    Employment.objects.filter(person=person, to_date__isnull=True).update(to_date=on)
-    Employment.objects.create(person=person, organisation=organisation, job_title=job_title, from_date=on)
+    """The person moves: the open employment ends the day before, and everything they have stays theirs. Said twice, it is one."""
+    take_turns(person)
+    there = Employment.objects.filter(person=person, to_date__isnull=True)
+    if not there.filter(organisation=organisation, job_title=job_title, from_date=on).exists():
+        there.update(to_date=on)
+        Employment.objects.create(person=person, organisation=organisation, job_title=job_title, from_date=on)
     person.organisation, person.job_title = organisation, job_title
     if email:
         person.email = email.strip().lower()

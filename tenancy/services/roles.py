@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused
+from tenancy.turns import take_turns
 from tenancy.models import Change, Person, Role, RoleAssignment
 from tenancy.services.people import give_role
 
@@ -60,6 +61,10 @@ def assign_role(*, person: Person, role: str, scope: RoleScope, by: Actor) -> Ro
         raise NotAllowed(_("You aren’t staff of this part of the portal."))
     if role not in GIVEN_BY_HAND:
         raise Refused(_("This role isn’t given by hand."), field="role")
+    take_turns(person)
+    held = {"role": role, "cohort_id": scope.cohort_id, "programme_id": scope.programme_id, "valid_to": None}
+    if (present := RoleAssignment.objects.filter(person=person, **held).first()) is not None:
+        return present
     assignment = give_role(person=person, role=role, by=by, cohort_id=scope.cohort_id, programme_id=scope.programme_id)
     note_change(person, "give role", by=by, reason=f"{assignment.get_role_display()}: {scope.label}")
     return assignment

@@ -11,6 +11,9 @@ from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused
 from tenancy.models import Organisation, Sector, Tenant
 from tenancy.rules import staff
+from tenancy.scope import current_scope
+from tenancy.seen import check_seen
+from tenancy.turns import take_turns
 
 SETTINGS = frozenset(
     {
@@ -27,6 +30,9 @@ SETTINGS = frozenset(
     }
 )
 
+# What the page of an organisation shows and changes.
+ORGANISATION = frozenset({"name", "short_name", "sector_id", "place", "aliases"})
+
 
 def check_staff(by: Actor) -> None:
     if by.kind != "system" and not staff(by, None):
@@ -34,12 +40,15 @@ def check_staff(by: Actor) -> None:
 
 
 @transaction.atomic
-def update_tenant(*, tenant: Tenant, by: Actor, **fields: Any) -> Tenant:
-    """Change a tenant's look, hours or sign-in trust. Its slug is its address and never changes here."""
+def update_tenant(*, tenant: Tenant, by: Actor, seen: str = "", **fields: Any) -> Tenant:
+    """Change a tenant's look, hours or sign-in trust. Its slug is its address and never changes here.
+
+    `seen` is the digest of the settings that the page showed; StaleEdit when they are others by now."""
     check_staff(by)
     if unknown := set(fields) - SETTINGS:
         raise ValueError(f"not settings of a tenant: {sorted(unknown)}")
     tenant = Tenant.objects.select_for_update().get(pk=tenant.pk)
+    check_seen(tenant, SETTINGS, seen, wanted=fields)
     for name, value in fields.items():
         setattr(tenant, name, value)
     if tenant.work_ends <= tenant.work_starts:
@@ -50,9 +59,15 @@ def update_tenant(*, tenant: Tenant, by: Actor, **fields: Any) -> Tenant:
     return tenant
 
 
+def one_at_a_time() -> None:
+    """Names are compared with all others, so two additions take turns."""
+    take_turns(Tenant(pk=current_scope().tenant_id))
+
+
 @transaction.atomic
 def add_sector(*, name: str, by: Actor) -> Sector:
     check_staff(by)
+    one_at_a_time()
     name = " ".join(name.split())
     if Sector.objects.filter(name__iexact=name).exists():
         raise Refused(_("There is already a sector of this name."), field="name")
@@ -87,14 +102,29 @@ def save_organisation(
     short_name: str = "",
     place: str = "",
     aliases: list[str] | None = None,
+    seen: str = "",
 ) -> Organisation:
-    """Add an organisation (`organisation` None) or change one; `aliases` are other spellings that imports will know."""
+    """Add an organisation (`organisation` None) or change one; `aliases` are other spellings that imports will know. `seen` is the
+    digest of what the page showed."""
     check_staff(by)
+    one_at_a_time()
+    if organisation is not None:
+        organisation = Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
     name = " ".join(name.split())
     spellings = list(dict.fromkeys(" ".join(a.split()) for a in aliases or [] if a.strip()))
     check_spellings(organisation, name, spellings)
+    wanted = {
+        "name": name,
+        "sector_id": sector.pk,
+        "short_name": short_name.strip(),
+        "place": place.strip(),
+        "aliases": spellings,
+    }
     organisation = organisation or Organisation()
-    organisation.name, organisation.sector = name, sector
-    organisation.short_name, organisation.place, organisation.aliases = short_name.strip(), place.strip(), spellings
+    check_seen(organisation, ORGANISATION, seen, wanted=wanted)
+    for field, value in wanted.items():
+        setattr(organisation, field, value)
+    # Whoever gets the answer may read the sector after the tenant is closed.
+    organisation.sector = sector
     organisation.save()
     return organisation

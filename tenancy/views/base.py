@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from allauth.core.ratelimit import consume_or_429
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -25,6 +27,12 @@ class TenantRequest(HttpRequest):
     actor: Actor
 
 
+def count_bad_link(request: HttpRequest) -> HttpResponse | None:
+    """Note that this address tried a link that opens nothing; the page to answer with once it has tried too many."""
+    limits = settings.ACCOUNT_RATE_LIMITS
+    return consume_or_429(request, app="tenancy", action="bad_link", config=limits, limit_get=True)
+
+
 class TenantView(ContextMixin, View):
     """Order of refusal: not signed in → sign-in page; no member or foreign or absent object → 404; not allowed → 403.
 
@@ -42,8 +50,8 @@ class TenantView(ContextMixin, View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if getattr(request, "tenant", None) is None:
             raise Http404
-        if "token" in kwargs and self.permission.purpose:
-            self.open_link(kwargs["token"])
+        if "token" in kwargs and self.permission.purpose and (refusal := self.open_link(kwargs["token"])):
+            return refusal
         if request.actor is None:  # type: ignore[attr-defined]
             if self.permission.needs_sign_in:
                 if request.user.is_authenticated:
@@ -77,15 +85,19 @@ class TenantView(ContextMixin, View):
     def actor(self) -> Actor:
         return self.request.actor
 
-    def open_link(self, token: str) -> None:
-        """Become the link's person, for its purpose; 404 for any link that isn't live or is another tenant's or purpose's."""
+    def open_link(self, token: str) -> HttpResponse | None:
+        """Become the link's person, for its purpose; 404 for any link that isn't live or is another tenant's or purpose's, and
+        429 (which is returned) to an address that tries them by the hundred."""
         found = find_link(token)
         if found is None or found.tenant_id != self.request.tenant.pk or found.purpose != self.permission.purpose:
+            if too_many := count_bad_link(self.request):
+                return too_many
             raise Http404
         become(found.person_id)
         person = Person.objects.select_related("organisation").get(pk=found.person_id)
         self.link = Link.objects.get(pk=found.link_id)
         self.request.actor = Actor.for_link(person, found.purpose, found.link_id)
+        return None
 
     def find(self, model: type[TenantModel], name: str = "public_id", **select: Any) -> Any:
         """The row of the open tenant named in the URL; Http404 otherwise."""

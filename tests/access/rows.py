@@ -136,7 +136,7 @@ COHORTS = {
     "cohorts:set-detail": row("set", ("staff", "facilitator", *TEAM)),
     "cohorts:set-name": row("set", STAFF),
     "cohorts:reflection-list": row("nothing", MEMBERS),
-    "cohorts:reflection-write": row("nothing", PARTICIPANTS, but={"alumnus": 404}),  # no cohort to write in
+    "cohorts:reflection-write": row("nothing", PARTICIPANTS, but={"alumnus": 302}),  # no cohort to write in
     "cohorts:reflection-export": row("nothing", MEMBERS, form="md"),
     "cohorts:reflection-detail": row("shown", TEAM, hidden=True),
     "cohorts:reflection-edit": row("reflection", LEAD, hidden=True),

@@ -247,7 +247,9 @@ def make_assessments(world: World) -> None:
     assessor = scene.assessors[0]
     world.cast["assessor"] = assessor
     with scene.inside(assessor):
-        allocation = AssessorAllocation.objects.filter(assessor=assessor.person).select_related("application").first()
+        # the same people assessed the rounds above
+        mine = AssessorAllocation.objects.filter(assessor=assessor.person, application__round=scene.round)
+        allocation = mine.select_related("application").first()
     world.note(assessing=scene.round, allocation=allocation, assessed=allocation.application)
     world.at["assessor"] = {"public_id": scene.round.public_id, "person": assessor.person.public_id}
 

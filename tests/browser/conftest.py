@@ -62,8 +62,10 @@ def site(web: str, worker: Worker) -> str:
 
 @pytest.fixture
 def critic(request: pytest.FixtureRequest) -> Iterator[Critic]:
-    """Collects what is wrong on any page; the test fails at its end with the whole list."""
+    """Collects what is wrong on any page, and at the end of the test shows people out and fails with the whole list."""
     parameters = getattr(request.node, "callspec", None)
     found = Critic(pictures=parameters.id if parameters else "")
     yield found
+    for walker in found.walkers:
+        walker.close()
     assert found.complaints == []

@@ -18,10 +18,13 @@ from tests.browser.mail import CODE, LINK, mail_of, mails_of
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 375, "height": 740}
 AXE = (Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
-AXE_RUN = "axe.run(document, {resultTypes: ['violations']})"
+# Only what is wrong comes back, and colours are compared at one size: they are the same at both, and take half of the time.
+AXE_RUN = """rules => axe.run(document, {resultTypes: ['violations'], rules}).then(
+  found => found.violations.map(({id, help, nodes}) => ({id, help, targets: nodes.slice(0, 3).map(node => node.target)})))"""
+NO_COLOURS = {"color-contrast": {"enabled": False}}
 SCREENS = Path(settings.BASE_DIR) / ".baton" / "screens"
-# Public ids, tokens and numbers: what differs between two pages of one kind.
-IDENTITY = re.compile(r"/(?:\d+|(?=[^/]*\d)[a-z0-9]{8,}|[A-Za-z0-9_-]{25,})(?=/|$)")
+# Public ids (which have no vowels), tokens and numbers: what differs between two pages of one kind.
+IDENTITY = re.compile(r"/(?:\d+|[2-9b-df-hj-np-tv-z]{10}|(?=[^/]*\d)[a-z0-9]{8,}|[A-Za-z0-9_-]{25,})(?=/|$)")
 # Chromium says this of any answer of 400 and more, the expected ones included; the walker checks statuses itself.
 STATUS_NOISE = "Failed to load resource: the server responded with a status of"
 
@@ -41,11 +44,12 @@ class Critic:
         self.complaints: list[str] = []
         self.seen: set[tuple[str, int]] = set()
         self.folder = SCREENS / pictures if pictures else None
+        self.walkers: list[Walker] = []
 
     def complain(self, page: Page, text: str) -> None:
         self.complaints.append(f"{urlsplit(page.url).path}: {text}")
 
-    def look(self, page: Page, name: str = "") -> None:
+    def look(self, page: Page, name: str = "", *, axe: bool = True) -> None:
         """axe and the width of the page, at both sizes, once for each kind of page."""
         kind = name or kind_of(urlsplit(page.url).path)
         if page.locator(".govuk-error-summary").count():
@@ -57,10 +61,12 @@ class Critic:
             self.seen.add((kind, size["width"]))
             if page.viewport_size != size:
                 self.resize(page, size)
-            self.examine(page, size["width"])
+            if axe:
+                self.examine(page, size["width"], {} if size == before else NO_COLOURS)
+            self.measure(page, size["width"])
             if self.folder is not None:
                 file = re.sub(r"[^\w*-]+", "_", kind.strip("/")).replace("*", "x") or "start"
-                page.screenshot(path=self.folder / f"{file}-{size['width']}.png", full_page=True)
+                page.screenshot(path=self.folder / f"{file}-{size['width']}.jpg", full_page=True, quality=70)
         if page.viewport_size != before:
             self.resize(page, before)
 
@@ -69,12 +75,13 @@ class Critic:
         page.set_viewport_size(size)
         page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
-    def examine(self, page: Page, width: int) -> None:
+    def examine(self, page: Page, width: int, rules: Any) -> None:
         if not page.evaluate("typeof axe === 'object'"):
             page.evaluate(AXE)
-        for rule in page.evaluate(AXE_RUN)["violations"]:
-            targets = [node["target"] for node in rule["nodes"]][:3]
-            self.complain(page, f"axe at {width}: {rule['id']} ({rule['help']}) {targets}")
+        for rule in page.evaluate(AXE_RUN, rules):
+            self.complain(page, f"axe at {width}: {rule['id']} ({rule['help']}) {rule['targets']}")
+
+    def measure(self, page: Page, width: int) -> None:
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > width:
             self.complain(page, f"scrolls sideways at {width}: {wide}")
@@ -87,6 +94,7 @@ class Walker:
         self, browser: Browser, site: str, critic: Critic, *, email: str = "", size: dict[str, int] | None = None
     ) -> None:
         self.site, self.critic, self.email = site, critic, email
+        critic.walkers.append(self)
         self.context: BrowserContext = browser.new_context(
             base_url=site,
             viewport=size or DESKTOP,

@@ -3,14 +3,11 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from tenancy.models import Role
 from tenancy.scope import tenant_context
 from tests.factories.cohorts import make_cohort, make_participant, make_person, sign_in_as
-
-FRAME = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT", "ROLLBACK", "SELECT set_config")
+from tests.queries import page_queries
 
 
 @pytest.fixture
@@ -57,12 +54,4 @@ def facilitator(essex, cohort) -> SimpleNamespace:
 
 @pytest.fixture
 def count_queries():
-    """How many queries a page costs, besides the frame of its transaction."""
-
-    def count(client, url: str) -> int:
-        with CaptureQueriesContext(connection) as captured:
-            response = client.get(url)
-        assert response.status_code == 200, response.status_code
-        return sum(not q["sql"].startswith(FRAME) for q in captured.captured_queries)
-
-    return count
+    return page_queries

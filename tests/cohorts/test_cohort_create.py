@@ -54,6 +54,18 @@ def test_staff_create_a_cohort_of_fifty_places(essex, staff):
     assert "Cohort 2" in staff.client.get(response.url).content.decode()
 
 
+def test_the_budget_is_told_by_place(essex, staff):
+    with tenant_context(essex):
+        with_budget, without = make_cohort(places=48, budget_pounds=100_000), make_cohort("Cohort 3")
+    pages = [
+        staff.client.get(
+            reverse("cohorts:cohort-detail", kwargs={"tenant": "essex", "public_id": cohort.public_id})
+        ).content.decode()
+        for cohort in (with_budget, without)
+    ]
+    assert "£100,000, £2,083 for each of 48 places" in pages[0] and "Indicative budget" not in pages[1]
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

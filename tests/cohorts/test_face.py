@@ -9,6 +9,7 @@ from django.apps import apps
 
 from cohorts.face_report import figures
 from cohorts.services.events import save_register
+from cohorts.services.invitations import invite_person
 from cohorts.services.reflections import write_reflection
 from engine.reports import check_figure
 from reminders.selectors import count_obligations, read_obligations
@@ -94,4 +95,8 @@ def test_a_persons_own_copy_names_what_they_did(essex, cohort, participant):
         copy = export_person(participant.person)
         assert copy["Places on cohorts"][0]["state"] == "active"
         assert copy["Events: apologies and attendance"][0]["state"] == "present"
-        assert copy["Learning sets"][0]["set"] == "Set 1"
+        assert copy["Sets"][0]["set"] == "Set 1"
+        asked = invite_person(
+            name="Ivy Invited", email="ivy@example.org", role="mentor", cohort=cohort, note="You’d be good", by=SYSTEM
+        )
+        assert export_person(asked.person)["Invitations"][0]["note"] == "You’d be good"

@@ -319,7 +319,7 @@ def test_a_facilitator_may_not_be_a_member_nor_manage_one(essex, proposal, parti
         participant.person.save()
         name_set(plan=proposal, version=1, learning_set=first, name="A", facilitator=boss, by=staff.actor)
         broken = set_cards(proposal)[0].broken
-        assert broken == ["Bea Boss (facilitator) – Pat Participant: One is in the other's line of management."]
+        assert broken == ["Bea Boss (facilitator) – Pat Participant: One is in the other’s line of management."]
 
 
 def test_someone_who_left_is_no_longer_expected_but_sets_stay(essex, cohort, proposal, participant, staff):

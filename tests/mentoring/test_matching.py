@@ -296,8 +296,8 @@ def test_matching_takes_the_same_queries_for_any_number(cast, rows, django_asser
     with django_assert_max_num_queries(40) as captured:
         assert cast.staff.client.get(address).status_code == 200
     asked = [q for q in captured.captured_queries if not q["sql"].startswith(ours)]
-    # nine for the page, and one question to each source of conflicts but employers (at hand) and mentors (no bar)
-    assert len(asked) == 9 + len(conflict_sources) - 2
+    # nine for the page, and one for the conflicts of every kind
+    assert len(asked) == 10
 
 
 def test_adding_a_mentor_and_their_profile(cast):

@@ -198,3 +198,11 @@ def test_homes(cast, match):
     with tenant_context(cast.tenant):
         book_session(match=match, slot=slot, by=cast.mentee.actor)
     assert "Mina Mentee" in cast.mentor.client.get("/essex/mentoring/").context["coming"][0].mentee.name
+
+
+def test_the_copy_of_ones_data_says_why_one_was_matched(cast):
+    with tenant_context(cast.tenant):
+        make_match(cast.mentor.person, cast.mentee.person, cast.cohort)
+    for who in (cast.mentor, cast.mentee):
+        with tenant_context(cast.tenant, who.person):
+            assert "Both know housing" in str(export_person(who.person))

@@ -104,6 +104,22 @@ def test_too_few_people_and_every_mean_is_withheld(essex, staff, size, paired):
     assert "2.5" not in page and "3.6" not in page
 
 
+def test_averages_that_would_give_away_the_one_who_left_are_withheld_and_the_page_says_why(essex, staff):
+    """18 of 19 answered again, rating 41 in all before: 2.3. The wave's own average, 42 of 19, rounds down to 2.0: shown side
+    by side, they would say that whoever left rated 1 or 2."""
+    with tenant_context(essex):
+        cohort = make_cohort("Cohort 2")
+        crowd = add_people(cohort, 19, prefix="Crowd")
+        survey = answered_survey(
+            essex, cohort, crowd, lambda p, s: 1 if p == 18 else 2 + (p < 5), lambda p, s: 4, only_before=1
+        )
+    found = results(essex, survey, staff)
+    assert found.paired == 18 and all(line.before is None for line in found.lines)
+    page = staff.client.get(f"/essex/surveys/{survey.public_id}/results/").content.decode()
+    assert "a few people’s own answers could be worked out" in page
+    assert "Too few people answered both" not in page
+
+
 def test_a_tenant_may_ask_for_more_people(essex, compared, staff):
     with tenant_context(essex):
         set_thresholds(min_count=5, min_mean=13, min_breakdown=10, by=SYSTEM)

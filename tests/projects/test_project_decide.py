@@ -5,6 +5,7 @@ import threading
 import pytest
 from django.db import connections
 from django.test import Client
+from django.utils import timezone
 
 from engine.transitions import history, possible, transition
 from projects.models import Project
@@ -16,7 +17,7 @@ from tenancy.actors import Actor
 from tenancy.conflicts import conflicts_between
 from tenancy.errors import NotAllowed, Refused, WrongState
 from tenancy.links import mint_link
-from tenancy.models import Membership, Person
+from tenancy.models import Link, Membership, Person
 from tenancy.scope import tenant_context
 from tenancy.selectors import actor_of
 from tests.factories.projects import fresh, make_approved, make_proposal, make_proposed
@@ -99,13 +100,55 @@ def test_a_link_opens_the_page_changes_nothing_and_is_spent_by_the_answer(cast, 
     with tenant_context(cast.tenant):
         assert fresh(project).state == "proposed"
     assert browser.post(link, {"decision": "approve"}).status_code == 200
-    assert browser.get(link).status_code == 404
-    assert browser.post(link, {"decision": "decline", "comment": "x"}).status_code == 404
+    assert browser.get(link).status_code == 410
+    assert browser.post(link, {"decision": "decline", "comment": "x"}).status_code == 410
     with tenant_context(cast.tenant):
         last = history(project)[-1]
         assert (last.by_kind, last.by_person, last.by_label) == ("link", sponsor, "Nia New (by link)")
         # they follow the project from now on: by signing in with the address the link has proved
         assert Membership.objects.filter(person=sponsor).exists()
+
+
+@pytest.mark.parametrize("decision", ["approve", "send_back", "decline"])
+def test_a_spent_link_says_what_was_decided_to_its_holder(cast, by_link, decision):
+    project, _sponsor, link = by_link
+    Client().post(link, {"decision": decision, "comment": "Talk to housing first"})
+    page = Client().get(link)
+    text = page.content.decode()
+    said = {"approve": "Approved", "send_back": "Sent back", "decline": "Declined"}[decision]
+    assert page.status_code == 410 and said in text and "Nia New (by link)" in text and project.title in text
+    assert "Talk to housing first" not in text and project.summary not in text and "<form" not in text.split("<main")[1]
+    # the answer stays what it was, although the project has moved on
+    if decision == "send_back":
+        with tenant_context(cast.tenant):
+            propose_project(project=fresh(project), version=fresh(project).version, by=cast.lead.actor)
+        assert said in Client().get(link).content.decode()
+
+
+@pytest.mark.parametrize(
+    "how", ["withdrawn", "run out", "another sponsor", "another tenant", "another purpose", "changed"]
+)
+def test_and_nothing_to_anybody_else(cast, by_link, hsmc, how):
+    project, _sponsor, link = by_link
+    Client().post(link, {"decision": "decline", "comment": "Not now"})
+    assert Client().get(link).status_code == 410
+    with tenant_context(cast.tenant):
+        spent = Link.objects.filter(purpose="project-decision", about=project.public_id)
+        if how == "withdrawn":
+            spent.update(revoked_at=timezone.now())
+        elif how == "run out":
+            spent.update(expires_at=timezone.now())
+        elif how == "another purpose":
+            spent.update(purpose="endorse")
+        elif how == "another sponsor":
+            Project.objects.filter(pk=project.pk).update(sponsor=cast.sponsor.person)
+    if how == "another tenant":
+        link = link.replace("/essex/", "/hsmc/")
+    elif how == "changed":
+        link = link[:-2] + ("A/" if link[-2] != "A" else "B/")
+    page = Client().get(link)
+    assert page.status_code == 404 and project.title not in page.content.decode()
+    assert "doesn’t work any more" in page.content.decode()
 
 
 def test_a_link_of_another_purpose_or_tenant_or_person_opens_nothing(cast, by_link):

@@ -73,6 +73,14 @@ def test_a_proposal_says_what_it_lacks_and_goes_when_it_lacks_nothing(cast):
         assert proposed.decide_by > proposed.proposed_at
 
 
+def test_a_proposal_without_a_benefit_doesnt_go(cast):
+    with tenant_context(cast.tenant):
+        project = make_proposal(cast.lead.person, cast.sponsor.person, cast.member.person)
+        Project.objects.filter(pk=project.pk).update(benefit="")
+        with pytest.raises(Refused, match="what will be better"):
+            propose_project(project=project, version=project.version, by=cast.lead.actor)
+
+
 def test_each_member_says_their_own_learning_goal(cast):
     with tenant_context(cast.tenant):
         project = make_proposal(cast.lead.person, cast.sponsor.person, cast.member.person)

@@ -62,6 +62,23 @@ def test_the_first_update_starts_the_work_and_tells_the_sponsor(cast, project):
         assert ProjectUpdate.objects.count() == 1
 
 
+def test_an_update_asks_first_what_was_learned_and_whom_one_met(cast, project):
+    address = f"/essex/projects/{project.public_id}/update/"
+    page = cast.member.client.get(address)
+    html = page.content.decode()
+    asked = ["What have you learned, and whom have you got to know?", "How is the project?", "What comes next?"]
+    assert sorted(asked, key=html.index) == asked
+    data = {
+        "rag": "green",
+        "reason": "On the way",
+        "relationships": "The fire service’s planners",
+        "after": page.context["form"]["after"].value(),
+    }
+    assert cast.member.client.post(address, data).status_code == 302
+    shown = cast.sponsor.client.get(f"/essex/projects/{project.public_id}/").content.decode()
+    assert "The fire service’s planners" in shown
+
+
 def test_a_rating_needs_its_reason_in_the_form_and_in_the_database(cast, project):
     address = f"/essex/projects/{project.public_id}/update/"
     page = cast.member.client.post(address, {"rag": "red", "reason": "", "after": ""})
@@ -265,6 +282,10 @@ def test_the_persons_copy_holds_their_projects(cast, project):
     with tenant_context(cast.tenant, cast.lead.person):
         copy = export_person(cast.lead.person)["Projects: teams, sponsors and updates"]
         assert copy[0]["project"] == project.title and copy[0]["led it"]
+        told = {"relationships": "Met two", "done": "Asked", "next": "Ask again", "help_wanted": "A room"}
+        post_update(project=project, after="", rag="green", reason="Going well", by=cast.lead.actor, **told)
+        update = export_person(cast.lead.person)["Projects: teams, sponsors and updates"][0]["updates written"][0]
+        assert {"Going well", *told.values()} <= set(update.values())
 
 
 def test_text_in_any_script_and_markup_stay_text(cast):

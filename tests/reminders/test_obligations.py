@@ -1,11 +1,16 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
+from cohorts.models import Participation
+from reminders.checks import obligations_can_be_told
+from reminders.obligations import obligation_sources
 from reminders.selectors import count_obligations, read_obligations
 from tenancy.scope import tenant_context
-from tests.factories.reminders import finish, make_cohort, make_person, owe
+from tests.factories.reminders import finish, make_cohort, make_person, make_source, owe
 
 NOW = timezone.now()
 pytestmark = pytest.mark.usefixtures("only_sources")
@@ -26,6 +31,23 @@ def things(in_essex):
 
 def keys(owed):
     return [o.key for o in owed]
+
+
+def test_a_source_whose_rows_lack_a_column_is_named(in_essex, only_sources):
+    source = make_source("test.greet")
+    only_sources(replace(source, rows=lambda: Participation.objects.annotate(owed_by=F("person_id"))))
+    with pytest.raises(
+        LookupError, match=r"'test\.greet' aren't annotated with owed_about, owed_key, .* ObligationSource"
+    ):
+        read_obligations()
+
+
+def test_a_source_under_another_name_or_with_unknown_words_fails_the_checks(only_sources, monkeypatch):
+    assert obligations_can_be_told() == []
+    only_sources(make_source("test.greet", label="Greet {cohort}"))
+    assert [error.id for error in obligations_can_be_told()] == ["baton.E013"]
+    monkeypatch.setattr(obligation_sources, "_answers", {"test.hello": make_source("test.greet")})
+    assert [error.id for error in obligations_can_be_told()] == ["baton.E012"]
 
 
 def test_all_kinds_come_in_one_query_the_longest_due_first(things, django_assert_num_queries):

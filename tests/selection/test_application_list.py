@@ -17,7 +17,7 @@ from tenancy.models import Organisation, Person, Tenant
 from tenancy.scope import tenant_context
 from tests.factories.selection import make_application, make_round
 from tests.factories.tenancy import make_organisation
-from tests.selection.queries import plain
+from tests.queries import plain
 
 QUERIES = 9
 

@@ -22,7 +22,7 @@ from tenancy.scope import tenant_context
 from tenancy.selectors import actor_of
 from tests.conftest import cast_member, make_member
 from tests.factories.selection import make_application, make_round
-from tests.selection.queries import plain
+from tests.queries import plain
 
 State = ApplicationState
 

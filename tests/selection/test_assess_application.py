@@ -11,7 +11,8 @@ from selection.services.assessment import Mark, save_scores
 from selection.states import ApplicationState as S
 from tenancy.errors import NotAllowed, Refused, WrongState
 from tenancy.models import Organisation, Person
-from tests.selection.assess_pages import count_queries, url
+from tests.queries import page_queries
+from tests.selection.assess_pages import url
 from tests.selection.assess_setup import make_scene
 
 
@@ -261,5 +262,5 @@ def test_pages_cost_the_same_whatever_the_rows(essex, staff, count):
     who = scene.assessors[0]
     row = first_of(scene, who)
     who.client.get(url(scene, "assess-application", row.public_id))
-    assert count_queries(who.client, url(scene, "assess-pile")) == 6
-    assert count_queries(who.client, url(scene, "assess-application", row.public_id)) == 9
+    assert page_queries(who.client, url(scene, "assess-pile")) == 6
+    assert page_queries(who.client, url(scene, "assess-application", row.public_id)) == 9

@@ -23,7 +23,8 @@ from tenancy.errors import NotAllowed, Refused, WrongState
 from tenancy.models import Change, ConflictDeclaration, Role
 from tenancy.services.people import change_employer, end_role, give_role
 from tests.conftest import make_member
-from tests.selection.assess_pages import count_queries, url
+from tests.queries import page_queries
+from tests.selection.assess_pages import url
 from tests.selection.assess_setup import SYSTEM, make_closed_round, make_scene
 
 
@@ -267,4 +268,4 @@ def test_only_staff_of_the_cohort_see_the_pages(scene, stranger, bystander, name
 def test_the_page_costs_the_same_whatever_the_rows(essex, staff, count):
     scene = make_scene(essex, staff, applications=count, assessors=count + 1)
     scene.start()
-    assert count_queries(staff.client, url(scene, "assess-round")) == 9
+    assert page_queries(staff.client, url(scene, "assess-round")) == 9

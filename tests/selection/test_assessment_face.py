@@ -24,9 +24,9 @@ def test_who_assessed_or_endorsed_somebody_is_no_match_for_them(scene):
     application = scene.applications[0]
     with scene.inside(scene.staff):
         assessor, endorser = scene.assessors[0].person.pk, application.endorsements.get().endorser_id
-        assert "assessor" in kinds(assessor, application.applicant_id)
-        assert "endorser" in kinds(endorser, application.applicant_id)
-        assert not {"assessor", "endorser"} & kinds(assessor, endorser)
+        assert "selection.assessor" in kinds(assessor, application.applicant_id)
+        assert "selection.endorser" in kinds(endorser, application.applicant_id)
+        assert not {"selection.assessor", "selection.endorser"} & kinds(assessor, endorser)
 
 
 def test_having_assessed_somebody_is_no_bar_to_assessing_them(scene):

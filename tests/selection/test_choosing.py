@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -22,7 +23,8 @@ from selection.states import ApplicationState as S
 from selection.states import RoundState
 from tenancy.errors import NotAllowed, Refused, WrongState
 from tenancy.models import Change
-from tests.selection.assess_pages import count_queries, url
+from tests.queries import page_queries
+from tests.selection.assess_pages import url
 from tests.selection.assess_setup import make_scene
 
 
@@ -48,6 +50,17 @@ def seal_of(scene):
 def states(scene):
     with scene.inside(scene.staff):
         return [Application.objects.get(pk=a.pk).state for a in scene.applications]
+
+
+def test_each_sector_is_followed_from_stage_to_stage(choosing):
+    """Applied, endorsed and chosen beside the target: two of health are chosen where one was wanted."""
+    page = choosing.staff.client.get(url(choosing, "choosing-board")).content.decode()
+    table = page.split('aria-label="Balance by sector"')[1].split("</table>")[0]
+    rows = {
+        re.sub("<[^>]+>", "", head): [int(n) for n in re.findall(r">(\d+)</td>", cells)]
+        for head, cells in re.findall(r'<tr><th scope="row">(.*?)</th>(.*?)</tr>', table, re.S)
+    }
+    assert rows == {"health": [3, 3, 2, 1], "police": [3, 3, 1, 2], "Total": [6, 6, 3, 3]}
 
 
 def test_the_board_shows_rank_line_and_balance(choosing):
@@ -251,7 +264,7 @@ def test_only_staff_of_the_cohort(choosing, stranger, bystander):
 @pytest.mark.parametrize("count", [1, 3])
 def test_pages_cost_the_same_whatever_the_rows(essex, staff, count):
     scene = make_scene(essex, staff, applications=count, places=3).moderating()
-    assert count_queries(staff.client, url(scene, "choosing-board")) == 10
-    assert count_queries(staff.client, url(scene, "offer-confirm")) == 10
+    assert page_queries(staff.client, url(scene, "choosing-board")) == 10
+    assert page_queries(staff.client, url(scene, "offer-confirm")) == 10
     staff.client.post(url(scene, "offer-confirm"), {"seal": seal_of(scene)})
-    assert count_queries(staff.client, url(scene, "offer-list")) <= 12
+    assert page_queries(staff.client, url(scene, "offer-list")) <= 12

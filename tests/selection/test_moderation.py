@@ -12,7 +12,8 @@ from selection.selectors.scores import with_scores
 from selection.services.moderation import agree_means, moderate_application
 from tenancy.errors import NotAllowed, Refused, StaleEdit, WrongState
 from tenancy.models import Change
-from tests.selection.assess_pages import count_queries, url
+from tests.queries import page_queries
+from tests.selection.assess_pages import url
 from tests.selection.assess_setup import make_scene
 
 # four applications, two assessors: wide apart, agreed, across the line, agreed
@@ -180,4 +181,4 @@ def test_only_staff_of_the_cohort(moderated, stranger, bystander):
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_list_costs_the_same_whatever_the_rows(essex, staff, count):
     scene = make_scene(essex, staff, applications=count).moderating()
-    assert count_queries(staff.client, url(scene, "moderation-list") + "?show=all") == 8
+    assert page_queries(staff.client, url(scene, "moderation-list") + "?show=all") == 8

@@ -106,16 +106,24 @@ def test_an_open_rounds_dates_move_later_only_and_questions_are_frozen(essex: Te
                 round=round_, version=1, by=staff.actor, **now | {"score_by": now["score_by"] + timedelta(days=2)}
             )
         question = Question.objects.filter(round=round_).first()
-    response = staff.client.post(at("question-edit", question), {"text": "Why?", "word_limit": "100"})
+    seen = seen_at(staff, at("question-edit", question))
+    response = staff.client.post(at("question-edit", question), {"text": "Why?", "word_limit": "100", "seen": seen})
     assert response.status_code == 422
     assert "its questions can’t change" in response.content.decode()
+
+
+def seen_at(staff: SimpleNamespace, page: str) -> str:
+    """The mark of what the page shows."""
+    return staff.client.get(page).context["form"]["seen"].value()
 
 
 def test_a_question_changes_while_the_round_is_prepared(essex: Tenant, staff: SimpleNamespace) -> None:
     with tenant_context(essex):
         round_ = make_round(opened=False)
         question = Question.objects.filter(round=round_).first()
-    staff.client.post(at("question-edit", question), {"text": "Why you?", "hint": "", "word_limit": "120"})
+    page = at("question-edit", question)
+    told = {"text": "Why you?", "hint": "", "word_limit": "120", "seen": seen_at(staff, page)}
+    assert staff.client.post(page, told).status_code == 302
     with tenant_context(essex):
         question.refresh_from_db()
         assert (question.text, question.word_limit) == ("Why you?", 120)

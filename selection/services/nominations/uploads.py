@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from engine.models import StoredFile
@@ -22,6 +24,7 @@ from selection.states import RoundState
 from tenancy.actors import Actor
 from tenancy.errors import Refused, WrongState
 from tenancy.models import Organisation, Sector
+from tenancy.turns import just_now, take_turns
 
 # A log of nominations; the reader itself would take more.
 MAX_ROWS = 5_000
@@ -30,16 +33,24 @@ State = NominationImport.State
 
 @transaction.atomic
 def upload_nominations(*, round: SelectionRound, name: str, content: bytes, by: Actor) -> NominationImport:
-    """Keep the file and check it, or leave it waiting for its columns to be matched. SheetError when it's no table."""
+    """Keep the file and check it, or leave it waiting for its columns to be matched. SheetError when it's no table.
+
+    The same file from the same person within a minute is the same import, as by a double click."""
     require(staff, by, round)
     if round.state not in (RoundState.DRAFT, RoundState.OPEN):
         raise WrongState(_("This round is closed, so nominations can’t be added."))
-    table = read_log(content, name)
+    table, sha256 = read_log(content, name), hashlib.sha256(content).hexdigest()
+    take_turns(round)
+    waiting = NominationImport.objects.filter(
+        round=round, state__in=(State.MAPPING, State.CHECKED), uploaded_by=by.person, uploaded_by__isnull=False
+    )
+    if (present := waiting.filter(file__sha256=sha256, uploaded_at__gt=just_now()).first()) is not None:
+        return present
     stored = StoredFile.objects.create(
         name=name[-160:],
         content_type="application/octet-stream",
         content=content,
-        sha256=hashlib.sha256(content).hexdigest(),
+        sha256=sha256,
         created_by=by.person,
     )
     nominations = NominationImport(round=round, file=stored, uploaded_by=by.person)
@@ -186,13 +197,16 @@ def _checked(nominations: NominationImport, table: Table) -> NominationImport:
     return nominations
 
 
+def held_import(nominations: NominationImport) -> NominationImport:
+    """The row, locked, with what belongs to it. Read after the lock: a joined read that waited for it would miss the job that
+    whoever was first has begun."""
+    NominationImport.objects.select_for_update(of=("self",)).get(pk=nominations.pk)
+    return NominationImport.objects.select_related("round", "file", "job").get(pk=nominations.pk)
+
+
 def _locked(nominations: NominationImport, by: Actor) -> NominationImport:
     """The row, held, while it may still be changed: two people correct different rows of one import at once."""
-    nominations = (
-        NominationImport.objects.select_for_update(of=("self",))
-        .select_related("round", "file", "job")
-        .get(pk=nominations.pk)
-    )
+    nominations = held_import(nominations)
     require(staff, by, nominations.round)
     if nominations.state in (State.DONE, State.ABANDONED) or is_being_written(nominations):
         raise WrongState(_("This file has been dealt with already, so it can’t be changed."))

@@ -22,7 +22,14 @@ from selection.models import Application, NominationImport, SelectionRound
 from selection.rules import require, staff
 from selection.selectors.applications import application_with_parts
 from selection.services.nominations.checking import WRITABLE, spelling_key, totals
-from selection.services.nominations.uploads import State, checked_rows, is_being_written, rows_to_write, table_of
+from selection.services.nominations.uploads import (
+    State,
+    checked_rows,
+    held_import,
+    is_being_written,
+    rows_to_write,
+    table_of,
+)
 from selection.services.references import next_references
 from selection.states import ApplicationState, RoundState
 from tenancy.actors import Actor
@@ -38,11 +45,7 @@ MESSAGES_AT_ONCE = 100
 @transaction.atomic
 def start_writing(*, nominations: NominationImport, by: Actor) -> Job:
     """Queue the writing of every row that is good or guessed; pressing the button twice is one job."""
-    nominations = (
-        NominationImport.objects.select_for_update(of=("self",))
-        .select_related("round", "file", "job")
-        .get(pk=nominations.pk)
-    )
+    nominations = held_import(nominations)
     require(staff, by, nominations.round)
     if is_being_written(nominations) or nominations.state == State.DONE:
         assert nominations.job is not None
@@ -152,8 +155,7 @@ def tell_nominees(*, nominations: NominationImport, start: int, by: Actor, most:
     written = [row["email"] for row in nominations.outcome["rows"] if row.get("written")][start : start + most]
     if nominations.round.state == RoundState.OPEN:
         rows = application_with_parts().filter(round=nominations.round_id, state=ApplicationState.INVITED)
-        for application in rows.filter(applicant__email__in=written).order_by("pk"):
-            send_nominated(application, by=by)
+        send_nominated(rows.filter(applicant__email__in=written).order_by("pk"), by=by)
     return len(written)
 
 

@@ -1,0 +1,111 @@
+"""Any text in any script in every box of every form: kept as it was typed, or refused at the box with what was typed still in it."""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from tenancy.models import Tenant, TenantModel
+from tenancy.scope import tenant_context
+from tests.access.filling import fill, form_of, shown_data
+from tests.access.small_world import World, undone
+from tests.access.test_double_submit import REFUSED
+from tests.access.test_every_url import MATRIX, POSTS, methods
+
+# Arabic and Hebrew with a mark of direction, Devanagari, an emoji of several parts, Deseret, CJK of extension B, a letter with
+# two combining marks, zero-width characters inside a word.
+SCRIPTS = "مرحبا \u200fשלום नमस्ते 👩🏽‍🚒 𐐔𐐯𐑅 𠀋𪚥 a\u0323\u0308 zero\u200bwidth"
+LINES = "one\u2028two\u2029three\u0085four"
+LONG = "wörd " * 2_000
+# What these boxes hold has a shape of its own.
+SHAPED = ("email", "url", "colour", "reply_to", "word_", "received", "confidence", "skills", "relationships")
+FREE = [n for n in POSTS if "get" in methods(n) and n not in REFUSED]
+
+
+def free(typed: list[str]) -> list[str]:
+    return [name for name in typed if not any(part in name for part in SHAPED)]
+
+
+def plain(text: str) -> str:
+    """Titles and names lose doubled and trailing white space; nothing else may change."""
+    return " ".join(text.split())
+
+
+def kept(world: World, name: str) -> set[str]:
+    """Every text that any row of the tenant holds, as far as the one who posted may read it."""
+    row = MATRIX[name]
+    who = world.person(row.allowed[0]) if row.needs_sign_in else None
+    found = {plain(Tenant.objects.get(pk=world.tenant.pk).name)}
+    with tenant_context(world.tenant, who):
+        for model in apps.get_models():
+            if not issubclass(model, TenantModel) or hasattr(model, "pgh_tracked_model"):
+                continue
+            texts = [f for f in model._meta.concrete_fields if isinstance(f, models.CharField | models.TextField)]
+            loose = [f for f in model._meta.concrete_fields if isinstance(f, models.JSONField | ArrayField)]
+            for values in model.objects.values_list(*[f.attname for f in texts + loose]):
+                for value in values:
+                    found |= set(texts_in(value))
+    return found
+
+
+def texts_in(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [plain(value)]
+    if isinstance(value, dict):
+        return [text for inner in value.values() for text in texts_in(inner)]
+    return [text for inner in value for text in texts_in(inner)] if isinstance(value, list) else []
+
+
+@pytest.mark.parametrize("text", [SCRIPTS, LINES, LONG], ids=["scripts", "line separators", "10,000 characters"])
+@pytest.mark.parametrize("name", FREE)
+def test_kept_or_refused(world: World, name: str, text: str) -> None:
+    with undone():
+        filled = fill(world, name)
+        boxes = free(filled.typed)
+        if not boxes:
+            pytest.skip("nothing to type")
+        # each box its own, so that one kept can't stand for another that isn't
+        typed = {box: f"{n} {text}" for n, box in enumerate(boxes)}
+        answer = filled.send(**typed)
+        assert answer.status_code in {200, 302, 422}
+        if answer.status_code == 422:
+            refused_at_its_box(answer.content.decode(), typed)
+            return
+        stored = kept(world, name)
+        # a reason may stand within a longer sentence of the history
+        lost = [box for box, words in typed.items() if not any(plain(words) in kept_text for kept_text in stored)]
+        assert lost == [] or set(lost) <= NOT_STORED.get(name, set())
+
+
+# Boxes whose words aren't kept as such, and why.
+NOT_STORED = {
+    "projects:project-sponsor": {"name", "job_title"},  # of somebody new; here somebody known is chosen
+    "selection:offer-answer": {"reason"},  # asked of whoever declines; here the place is taken
+    "tenancy:organisation-create": {"aliases"},  # one spelling a line: a line separator makes two of it
+    "tenancy:organisation-edit": {"aliases"},
+}
+
+
+def refused_at_its_box(page: str, typed: dict[str, str]) -> None:
+    form = form_of(page)
+    assert form is not None
+    shown = shown_data(form)
+    assert {box: plain(shown[box]) for box in typed} == {box: plain(words) for box, words in typed.items()}
+    assert any(f'href="#id_{box}"' in page for box in typed), html.unescape(page)[:3000]
+
+
+@pytest.mark.parametrize("name", FREE)
+def test_a_lone_surrogate_is_no_error_of_ours(world: World, name: str) -> None:
+    """No text can hold one; sent by hand as three bytes, it arrives as replacement characters."""
+    with undone():
+        filled = fill(world, name)
+        if not free(filled.typed) or "file" in filled.data:
+            pytest.skip("nothing to type")
+        body = b"&".join(f"{box}=".encode() + b"a%ED%A0%80b" for box in free(filled.typed))
+        answer = filled.client.post(filled.url, body, content_type="application/x-www-form-urlencoded")
+        assert answer.status_code in {200, 302, 409, 422}

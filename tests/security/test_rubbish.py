@@ -1,0 +1,92 @@
+"""Addresses and forms that nobody's browser makes: refused as what they are, never an error of ours, and never run."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.test import Client
+
+from tests.access.rows import BY_LINK, MATRIX
+from tests.access.small_world import World, undone
+from tests.access.test_every_url import GETS, PATTERNS, POSTS, address
+
+RUBBISH = ("\0", "²", "-1", "9" * 23, "'\"<script>alert(1)</script>")
+# Every name that some page reads from its address.
+READ = (
+    "page", "per_page", "q", "role", "state", "kind", "late", "person", "cohort", "outcome", "sector", "search", "sort", "rag",
+    "pool", "mentor", "with", "about", "next", "answer", "change", "to", "show",
+)  # fmt: skip
+ABOUT_SOMETHING = [n for n in sorted({*GETS, *POSTS}) if MATRIX[n].about != "nothing"]
+
+
+def allowed(world: World, name: str) -> Client:
+    row = MATRIX[name]
+    client = world.cast[row.allowed[0]].client if row.needs_sign_in else world.visitor
+    patient = Client(raise_request_exception=False)
+    patient.cookies = client.cookies
+    return patient
+
+
+def test_the_names_read_are_all_here() -> None:
+    """A page that reads another name from its address is tried with it too."""
+    from pathlib import Path
+
+    code = "".join(
+        path.read_text() for app in ("cohorts", "engine", "mentoring", "outcomes", "portal", "projects", "reminders", "selection")
+        for path in Path(app).glob("views/*.py")
+    )  # fmt: skip
+    assert set(re.findall(r'GET\.get\("(\w+)"', code)) | set(re.findall(r'GET\["(\w+)"\]', code)) - {"key"} <= set(READ)
+
+
+@pytest.mark.parametrize("name", GETS)
+def test_in_the_query(world: World, name: str) -> None:
+    client, url = allowed(world, name), address(world, name)
+    for rubbish in RUBBISH:
+        with undone():
+            answer = client.get(url, dict.fromkeys(READ, rubbish))
+        # a list that is asked for a cohort there isn't may say so
+        assert answer.status_code in ({404} if rubbish == "\0" else {404, MATRIX[name].get}), rubbish
+        assert b"<script>alert(1)" not in answer.content
+
+
+@pytest.mark.parametrize("name", ABOUT_SOMETHING)
+@pytest.mark.parametrize("method", ["get", "post", "delete"])
+def test_in_the_path(world: World, name: str, method: str) -> None:
+    row, client = MATRIX[name], allowed(world, name)
+    words = {**world.at[row.about], **dict(row.more)}
+    for key, value in words.items():
+        for rubbish in ("a\0b", "x'--", "9" * 23):
+            url = address(world, name).replace(str(value), quote(rubbish))
+            with undone():
+                answer = getattr(client, method)(url)
+            # a page that isn't there; or no page of this method; or a step that a form then refuses
+            assert answer.status_code in {404, 405}, (key, rubbish, answer.status_code)
+
+
+@pytest.mark.parametrize("name", [n for n in POSTS if MATRIX[n].allowed != BY_LINK or "feed" not in n])
+def test_in_a_form(world: World, name: str) -> None:
+    client, url = allowed(world, name), address(world, name)
+    with undone():
+        page = client.get(url).content.decode()
+    names = {*re.findall(r'name="([^"]+)"', page), *(MATRIX[name].data or {})}
+    names |= {"person", "learning_set", "item", "do", "stage", "version", "slot", "applications", "step", "reason"}
+    for rubbish in RUBBISH:
+        with undone():
+            assert posted(client, url, dict.fromkeys(names, rubbish)) == (400 if rubbish == "\0" else True), rubbish
+
+
+def posted(client: Client, url: str, data: dict[str, Any]) -> int | bool:
+    """400, or whether the page answered otherwise than by an error of ours."""
+    status = client.post(url, data).status_code
+    return 400 if status == 400 else status < 500
+
+
+@pytest.mark.parametrize("name", [n for n in GETS if n not in POSTS and n in PATTERNS])
+def test_a_page_that_only_reads_takes_nothing(world: World, name: str) -> None:
+    client, url = allowed(world, name), address(world, name)
+    with undone():
+        for method in ("post", "put", "patch", "delete"):
+            assert getattr(client, method)(url, {}).status_code == 405, method
