@@ -14,6 +14,7 @@ from engine.versions import save_if_unchanged
 from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused
 from tenancy.models import Person
+from tenancy.turns import just_now, take_turns
 
 
 def check_author(by: Actor, reflection: Reflection) -> None:
@@ -23,7 +24,8 @@ def check_author(by: Actor, reflection: Reflection) -> None:
 
 @transaction.atomic
 def write_reflection(*, cohort: Cohort, kind: str, title: str, body: str, by: Actor) -> Reflection:
-    """A new entry, private to its author, and the fact beside it that counts are made of. The same words again within a minute, as by a double click, are one entry."""
+    """A new entry, private to its author, and the fact beside it that counts are made of. The same words again within a
+    minute, as by a double click, are one entry."""
     if by.kind != "person" or not cohort.participations.filter(person_id=by.person_id).exists():
         raise NotAllowed(_("You write reflections in a cohort you take part in."))
     now, said = timezone.now(), {"kind": kind, "title": " ".join(title.split()), "body": body.strip()}

@@ -11,7 +11,7 @@ from mentoring.models import MentoringNote, MentoringNoteFact, MentorMatch
 from mentoring.rules import pair
 from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused
-from tenancy.models import Person
+from tenancy.turns import just_now, take_turns
 
 
 @transaction.atomic

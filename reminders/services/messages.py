@@ -57,7 +57,9 @@ def queue_message(
     the HTML is made from the text. `about` is the public id of what it tells of; `asks` marks a message that needs an answer,
     whose subject says so. `owed` names obligations as (kind, key): once all of them are done the message doesn't leave.
     """
-    message = Outgoing(kind, to, about, context or {}, link or LinkTo(), occurrence, asks, calendar_text, available_at, owed)
+    message = Outgoing(
+        kind, to, about, context or {}, link or LinkTo(), occurrence, asks, calendar_text, available_at, owed
+    )
     return queue_messages([message], by=by) == 1
 
 

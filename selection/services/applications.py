@@ -18,9 +18,9 @@ from selection.services.references import next_references
 from selection.states import ApplicationState
 from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused, WrongState
-from tenancy.turns import take_turns
 from tenancy.models import Organisation, Person, Role
 from tenancy.services.people import change_employer, ensure_person, give_role
+from tenancy.turns import take_turns
 
 SCOPE_WORDS = 150
 WRITABLE = (ApplicationState.INVITED, ApplicationState.DRAFT)

@@ -10,8 +10,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from tenancy.actors import Actor
-from tenancy.turns import take_turns
 from tenancy.models import Account, Employment, Membership, Organisation, Person, Role, RoleAssignment
+from tenancy.turns import take_turns
 
 
 def person_by_email(email: str) -> Person | None:

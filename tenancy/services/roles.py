@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused
-from tenancy.turns import take_turns
 from tenancy.models import Change, Person, Role, RoleAssignment
 from tenancy.services.people import give_role
+from tenancy.turns import take_turns
 
 # What staff give by hand; a participant's, applicant's or alumnus's role follows from selection and the cohort.
 GIVEN_BY_HAND = (

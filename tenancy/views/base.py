@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from allauth.core.ratelimit import consume_or_429
-from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -29,8 +28,7 @@ class TenantRequest(HttpRequest):
 
 def count_bad_link(request: HttpRequest) -> HttpResponse | None:
     """Note that this address tried a link that opens nothing; the page to answer with once it has tried too many."""
-    limits = settings.ACCOUNT_RATE_LIMITS
-    return consume_or_429(request, app="tenancy", action="bad_link", config=limits, limit_get=True)
+    return consume_or_429(request, action="bad_link", limit_get=True)
 
 
 class TenantView(ContextMixin, View):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
@@ -59,6 +61,18 @@ def test_a_participant_writes_one_and_reads_it(essex, cohort, participant):
     with tenant_context(essex):
         assert ReflectionFact.objects.get().kind == "tried"
         assert reflection_counts(cohort.pk) == {"entries": 1, "writers": 1}
+
+
+def test_a_double_click_is_one_entry_and_the_same_words_again_another_day_are_two(essex, cohort, participant):
+    url = reverse("cohorts:reflection-write", kwargs={"tenant": "essex"})
+    said = {"kind": "tried", "title": "Nothing new", "body": "As last week."}
+    first = participant.client.post(url, said)
+    assert participant.client.post(url, said).url == first.url
+    with tenant_context(essex, participant.person):
+        Reflection.objects.update(written_at=timezone.now() - timedelta(days=7))
+    assert participant.client.post(url, said).url != first.url
+    with tenant_context(essex, participant.person):
+        assert Reflection.objects.count() == ReflectionFact.objects.count() == 2
 
 
 def test_what_is_typed_isnt_lost(participant):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -89,8 +89,14 @@ def make_many(cohort: Cohort, n: int, *, organisations: int = 0) -> list[Partici
     ]
 
 
+def ten_in_the_morning(days: int) -> datetime:
+    """So many days from today by the clock on the wall; what begins then ends on the same day, at whatever hour the tests run."""
+    day = timezone.localdate() + timedelta(days=days)
+    return timezone.make_aware(datetime.combine(day, time(10)))
+
+
 def make_event(cohort: Cohort, title: str = "Workshop 1", *, starts_at: datetime | None = None, **fields: Any) -> Event:
-    starts_at = starts_at or timezone.now() + timedelta(days=7)
+    starts_at = starts_at or ten_in_the_morning(7)
     owner = fields.pop("owner", None)
     return create_event(
         cohort=cohort,
@@ -106,7 +112,7 @@ def make_event(cohort: Cohort, title: str = "Workshop 1", *, starts_at: datetime
 
 
 def make_past_event(cohort: Cohort, title: str = "Workshop 0", **fields: Any) -> Event:
-    return make_event(cohort, title, starts_at=timezone.now() - timedelta(days=3), **fields)
+    return make_event(cohort, title, starts_at=ten_in_the_morning(-3), **fields)
 
 
 def make_sets(

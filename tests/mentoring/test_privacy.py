@@ -40,6 +40,15 @@ def bodies(tenant, person):
         return [row[0] for row in cursor.fetchall()]
 
 
+def test_a_double_click_is_one_note_and_the_same_words_again_later_are_two(cast, match):
+    with tenant_context(cast.tenant, cast.mentee.person):
+        first = write_note(match=match, body="Ring on Monday", shared=False, by=cast.mentee.actor)
+        assert write_note(match=match, body="Ring on Monday", shared=False, by=cast.mentee.actor) == first
+        MentoringNote.objects.update(written_at=timezone.now() - timedelta(days=7))
+        assert write_note(match=match, body="Ring on Monday", shared=False, by=cast.mentee.actor) != first
+        assert MentoringNoteFact.objects.filter(author=cast.mentee.person).count() == 2
+
+
 def test_in_sql_each_reads_their_own_and_what_is_shared_with_them(cast, notes):
     assert bodies(cast.tenant, cast.mentee.person) == [f"{CANARY} own", f"{CANARY} shared"]
     assert bodies(cast.tenant, cast.mentor.person) == [f"{CANARY} shared"]

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from engine.models import StoredFile
