@@ -13,7 +13,15 @@ from django.db.models import Model
 from django.utils import timezone
 
 from cohorts.models import Cohort, Participation, Programme
-from selection.models import Application, AssessorAllocation, Criterion, Endorsement, Score, SelectionRound
+from selection.models import (
+    Application,
+    AssessorAllocation,
+    Criterion,
+    Endorsement,
+    Score,
+    SelectionFramework,
+    SelectionRound,
+)
 from tenancy.models import Organisation, Person, Sector, Tenant
 from tenancy.models.base import new_public_id
 
@@ -76,14 +84,17 @@ def frame(tenants: list[Tenant]) -> tuple[list[SelectionRound], list[list[Person
             for p in programmes
         ),
     )  # fmt: skip
+    frameworks = write(
+        SelectionFramework, (SelectionFramework(tenant=p.tenant, programme=p, number=1) for p in programmes)
+    )
     rounds = write(
         SelectionRound,
         (
             SelectionRound(
-                tenant=c.tenant, cohort=c, state="moderating", opens_at=now - timedelta(days=60), closes_at=now,
+                tenant=c.tenant, cohort=c, framework=f, state="moderating", opens_at=now - timedelta(days=60), closes_at=now,
                 endorse_by=now, score_by=now,
             )
-            for c in cohorts
+            for c, f in zip(cohorts, frameworks, strict=True)
         ),
     )  # fmt: skip
     people = write(
@@ -113,7 +124,11 @@ def score_all(tenants: list[Tenant], rounds: list[SelectionRound], people: list[
     now = timezone.now()
     criteria = write(
         Criterion,
-        (Criterion(tenant=r.tenant, round=r, name=f"C{n}", position=n) for r in rounds for n in range(CRITERIA)),
+        (
+            Criterion(tenant=r.tenant, framework=r.framework, name=f"C{n}", position=n)
+            for r in rounds
+            for n in range(CRITERIA)
+        ),
     )
     applications = write(
         Application,
@@ -144,12 +159,12 @@ def score_all(tenants: list[Tenant], rounds: list[SelectionRound], people: list[
     )
     of_round: dict[int, list[Criterion]] = {}
     for criterion in criteria:
-        of_round.setdefault(criterion.round_id, []).append(criterion)
+        of_round.setdefault(criterion.framework_id, []).append(criterion)
     write(
         Score,
         (
             Score(tenant=row.tenant, allocation=row, criterion=c, points=1 + (row.pk + c.pk) % 7)
             for row in allocations
-            for c in of_round[row.application.round_id]
+            for c in of_round[row.application.round.framework_id]
         ),
     )

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from selection import urls_assess
-from selection.views import applications, endorsements, nominations, rounds
+from selection.views import applications, endorsements, frameworks, nominations, rounds
 
 app_name = "selection"
 
@@ -21,7 +21,16 @@ part_one = [
     path("rounds/<str:public_id>/import/", nominations.ImportCreateView.as_view(), name="import-create"),
     path("rounds/<str:public_id>/applications/", applications.ApplicationListView.as_view(), name="application-list"),
     path("rounds/<str:public_id>/endorsements/", endorsements.EndorsementListView.as_view(), name="endorsement-list"),
-    path("questions/<str:public_id>/edit/", rounds.QuestionEditView.as_view(), name="question-edit"),
+    # frameworks
+    path("frameworks/<str:public_id>/", frameworks.FrameworkDetailView.as_view(), name="framework-detail"),
+    path("frameworks/<str:public_id>/criteria/new/", frameworks.CriterionCreateView.as_view(), name="criterion-create"),
+    path("frameworks/<str:public_id>/questions/new/", frameworks.QuestionCreateView.as_view(), name="question-create"),
+    path("criteria/<str:public_id>/edit/", frameworks.CriterionEditView.as_view(), name="criterion-edit"),
+    path("criteria/<str:public_id>/remove/", frameworks.CriterionRemoveView.as_view(), name="criterion-remove"),
+    path("criteria/<str:public_id>/up/", frameworks.CriterionUpView.as_view(), name="criterion-up"),
+    path("questions/<str:public_id>/edit/", frameworks.QuestionEditView.as_view(), name="question-edit"),
+    path("questions/<str:public_id>/remove/", frameworks.QuestionRemoveView.as_view(), name="question-remove"),
+    path("questions/<str:public_id>/up/", frameworks.QuestionUpView.as_view(), name="question-up"),
     # nominations
     path("imports/<str:public_id>/", nominations.ImportDetailView.as_view(), name="import-detail"),
     path("imports/<str:public_id>/columns/", nominations.ImportColumnsView.as_view(), name="import-columns"),

@@ -11,6 +11,7 @@ from portal.demo.cast import Nominee, nominations_log
 from portal.demo.story import Story
 from selection.models import Application, Endorsement, Question, SelectionRound
 from selection.rules import ENDORSE
+from selection.selectors.frameworks import frameworks_to_copy
 from selection.services.applications import (
     save_answer,
     save_details,
@@ -82,6 +83,7 @@ def set_up(story: Story) -> None:
             endorse_by=day(days.endorse_by),
             score_by=day(days.score_by),
             audience=texts.AUDIENCE,
+            source=frameworks_to_copy(story.programme).filter(programme=story.programme).first(),
             by=by,
         )
 
@@ -128,7 +130,7 @@ def write_application(story: Story, nominee: Nominee, number: int) -> None:
             grade=nominee.grade,
             by=by,
         )
-        questions = list(Question.objects.filter(round=story.the_round()).order_by("position"))
+        questions = list(story.the_round().questions.all())
         if nominee.fate == "draft":
             questions = questions[: 1 + number % 2]
         else:

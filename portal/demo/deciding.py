@@ -10,7 +10,7 @@ from portal.demo import words_applications as texts
 from portal.demo.applying import fresh_round, own_application
 from portal.demo.cast import Nominee
 from portal.demo.story import Story
-from selection.models import Application, AssessorAllocation, Criterion, SelectionRound
+from selection.models import Application, AssessorAllocation, SelectionRound
 from selection.selectors.ranking import Ranked, rank_round
 from selection.services.assessment import Mark, note_opening, save_scores, start_assessment, start_moderation
 from selection.services.choosing import composition_of, depart_from_rank, make_offers, send_not_selected
@@ -87,7 +87,7 @@ def score(story: Story, allocation: AssessorAllocation, number: int, *, finish: 
         if allocation.withdrawn_at is not None:
             return
         note_opening(allocation=allocation, by=by)
-        criteria = list(Criterion.objects.filter(round=story.the_round()).order_by("position"))
+        criteria = list(story.the_round().criteria.all())
         marks = {c.pk: mark(nominee, number, i) for i, c in enumerate(criteria) if finish or not i}
         save_scores(allocation=allocation, marks=marks, by=by, finish=finish)
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from engine.forms import BatonForm, DayMonthYearField, LongTextField, SeenField, VersionField
-from selection.models import SelectionRound
+from engine.forms import BatonForm, DayMonthYearField, LongTextField, VersionField
+from selection.forms.frameworks import source_choices
+from selection.models import SelectionFramework, SelectionRound
 from selection.states import RoundState
 
 
 class RoundCreateForm(BatonForm):
-    """The round's dates and its rules. Criteria and questions start from the programme's defaults."""
+    """The round's dates and its rules."""
 
     submit_label = _("Save the round")
     opens_on = DayMonthYearField(
@@ -47,6 +49,24 @@ class RoundCreateForm(BatonForm):
     reserve_length = forms.IntegerField(label=_("People on the reserve list"), min_value=0, max_value=200, initial=10)
 
 
+class RoundSetUpForm(RoundCreateForm):
+    """And which framework to begin from, where one has been published."""
+
+    source = forms.ChoiceField(label=_("Begin its criteria and questions from"), required=False)
+
+    def __init__(self, *args: Any, frameworks: Sequence[SelectionFramework], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.frameworks = {f.public_id: f for f in frameworks}
+        field = self.fields["source"]
+        field.choices = source_choices(frameworks)  # type: ignore[attr-defined]
+        field.initial = next(iter(self.frameworks), "")
+        if not self.frameworks:
+            del self.fields["source"]
+
+    def clean_source(self) -> SelectionFramework | None:
+        return self.frameworks.get(self.cleaned_data["source"])
+
+
 class RoundEditForm(RoundCreateForm):
     """Once the round is open, only dates are left to change."""
 
@@ -57,11 +77,3 @@ class RoundEditForm(RoundCreateForm):
         if round.state != RoundState.DRAFT:
             for name in ("audience", "assessors_per_application", "blind", "offer_days", "reserve_length"):
                 del self.fields[name]
-
-
-class QuestionEditForm(BatonForm):
-    submit_label = _("Save the question")
-    text = forms.CharField(label=_("Question"), max_length=300)
-    hint = LongTextField(label=_("Hint"), required=False, rows=3)
-    word_limit = forms.IntegerField(label=_("Most words in an answer"), min_value=50, max_value=1000)
-    seen = SeenField()

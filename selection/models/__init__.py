@@ -1,8 +1,9 @@
 from selection.models.application import Application, ApplicationAnswer, Endorsement
 from selection.models.assessment import AssessorAllocation, Moderation, Score
+from selection.models.framework import Criterion, Question, RatingDescriptor, SelectionFramework
 from selection.models.nomination import NominationImport
 from selection.models.offer import Departure, Feedback, Offer
-from selection.models.round import Criterion, Question, RatingDescriptor, SelectionRound
+from selection.models.round import SelectionRound
 
 __all__ = [
     "Application",
@@ -18,5 +19,6 @@ __all__ = [
     "Question",
     "RatingDescriptor",
     "Score",
+    "SelectionFramework",
     "SelectionRound",
 ]

@@ -4,7 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.models.cohort import OfCohort
-from selection.models.round import Question, SelectionRound
+from selection.models.framework import Question
+from selection.models.round import SelectionRound
 from selection.states import APPLICATION, ENDORSEMENT, ApplicationState, EndorsementState
 from tenancy.audit import audited
 from tenancy.models import Organisation, Person, TenantModel

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from selection.models.application import Application
-from selection.models.round import Criterion
+from selection.models.framework import Criterion
 from tenancy.audit import audited
 from tenancy.models import Person, TenantModel, Wall
 

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
-from django.utils.translation import gettext_lazy as _
+from django.db.models import F, Manager, Q
 
 from cohorts.models import Cohort
 from cohorts.models.cohort import OfCohort
+from selection.models.framework import Criterion, Question, SelectionFramework
 from selection.states import ROUND, RoundState
 from tenancy.audit import audited
 from tenancy.models import TenantModel
@@ -16,9 +16,10 @@ from tenancy.models import TenantModel
 
 @audited()
 class SelectionRound(OfCohort, TenantModel):
-    """How one cohort's people are chosen: dates, criteria, how many assessors. Frozen when it opens."""
+    """How one cohort's people are chosen: dates, how many assessors, and the framework they judge by. Frozen when it opens."""
 
     cohort = models.OneToOneField(Cohort, on_delete=models.PROTECT, related_name="round")
+    framework = models.OneToOneField(SelectionFramework, on_delete=models.PROTECT, related_name="round")
     state = models.CharField(max_length=12, choices=RoundState.choices, default=RoundState.DRAFT)
     opens_at = models.DateTimeField()
     closes_at = models.DateTimeField()
@@ -44,54 +45,13 @@ class SelectionRound(OfCohort, TenantModel):
         return self.state == RoundState.OPEN and self.opens_at <= now < self.closes_at
 
     @property
+    def criteria(self) -> Manager[Criterion]:
+        return self.framework.criteria
+
+    @property
+    def questions(self) -> Manager[Question]:
+        return self.framework.questions
+
+    @property
     def published(self) -> bool:
         return self.state != RoundState.DRAFT
-
-
-@audited()
-class Criterion(TenantModel):
-    """What applications are scored against, 1 to `max_points`."""
-
-    class Kind(models.TextChoices):
-        BEHAVIOUR = "behaviour", _("Behaviour")
-        TECHNICAL = "technical", _("Technical")
-
-    round = models.ForeignKey(SelectionRound, on_delete=models.CASCADE, related_name="criteria")
-    name = models.CharField(max_length=120)
-    description = models.TextField(blank=True)
-    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.BEHAVIOUR)
-    weight = models.PositiveSmallIntegerField(default=1)
-    max_points = models.PositiveSmallIntegerField(default=7)
-    position = models.PositiveSmallIntegerField()
-
-    class Meta:
-        ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["tenant", "round", "position"], name="criterion_position")]
-
-
-class RatingDescriptor(TenantModel):
-    """What a number of points means, published to applicants."""
-
-    criterion = models.ForeignKey(Criterion, on_delete=models.CASCADE, related_name="descriptors")
-    points = models.PositiveSmallIntegerField()
-    label = models.CharField(max_length=80)
-    example = models.TextField(blank=True)
-
-    class Meta:
-        ordering = ["points"]
-        constraints = [models.UniqueConstraint(fields=["tenant", "criterion", "points"], name="descriptor_once")]
-
-
-class Question(TenantModel):
-    """One page of the application. `criterion` says what its answer is evidence for."""
-
-    round = models.ForeignKey(SelectionRound, on_delete=models.CASCADE, related_name="questions")
-    text = models.CharField(max_length=300)
-    hint = models.TextField(blank=True)
-    word_limit = models.PositiveSmallIntegerField(default=250)
-    criterion = models.ForeignKey(Criterion, on_delete=models.SET_NULL, null=True, blank=True, related_name="questions")
-    position = models.PositiveSmallIntegerField()
-
-    class Meta:
-        ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["tenant", "round", "position"], name="question_position")]

@@ -79,7 +79,7 @@ def application_with_parts() -> QuerySet[Application]:
         "organisation",
         "line_manager",
         "sponsor",
-    ).prefetch_related("answers", "round__questions")
+    ).prefetch_related("answers", "round__framework__questions")
 
 
 def endorsements_of_round(round: SelectionRound) -> QuerySet:

@@ -27,7 +27,7 @@ SUBMITTED = [
 
 
 def rounds_with_cohort() -> QuerySet[SelectionRound]:
-    return SelectionRound.objects.select_related("cohort__programme", "tenant")
+    return SelectionRound.objects.select_related("cohort__programme", "framework", "tenant")
 
 
 def rounds_of_staff(actor: Actor) -> QuerySet[SelectionRound]:

@@ -198,7 +198,7 @@ def save_scores(
 ) -> AssessorAllocation:
     """Keep an assessor's marks (criterion id → Mark); with `finish` for good, which needs points for every criterion."""
     held = _own_open_allocation(allocation, by)
-    criteria = list(Criterion.objects.filter(round=held.application.round_id).order_by("position"))
+    criteria = list(held.application.round.criteria.all())
     for criterion in criteria:
         points = marks[criterion.pk].points if criterion.pk in marks else None
         if points is not None and not 1 <= points <= criterion.max_points:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from engine.transitions import record_change
 from engine.versions import save_if_unchanged
-from selection.models import Application, Criterion, Moderation, SelectionRound
+from selection.models import Application, Moderation, SelectionRound
 from selection.rules import staff
 from selection.selectors.ranking import Ranked, rank_round
 from selection.services.assessment import locked_round
@@ -66,7 +66,7 @@ def _check_open(round_: SelectionRound, application: Application) -> None:
 
 
 def _checked(round_: SelectionRound, points: Decimal, reason: str) -> tuple[Decimal, str]:
-    most = Criterion.objects.filter(round=round_).aggregate(most=Max("max_points"))["most"] or 0
+    most = round_.criteria.aggregate(most=Max("max_points"))["most"] or 0
     if not 1 <= points <= most:
         raise Refused(_("Points must be between 1 and %(most)s") % {"most": most}, field="points")
     if not reason.strip():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -16,15 +15,12 @@ from cohorts.states import CohortStage
 from engine.transitions import record_change, transition
 from engine.versions import save_if_unchanged
 from selection.emails import send_nominated
-from selection.models import Application, Criterion, Question, RatingDescriptor, SelectionRound
+from selection.models import Application, SelectionFramework, SelectionRound
 from selection.rules import require, staff
-from selection.services.default_framework import CRITERIA, QUESTIONS, CriterionSpec, QuestionSpec
+from selection.services.frameworks import begin_framework, freeze_framework
 from selection.states import ApplicationState, RoundState
 from tenancy.actors import Actor
 from tenancy.errors import Refused, WrongState
-from tenancy.seen import check_seen
-
-MAX_POINTS = 7
 
 
 def start_of(day: date) -> datetime:
@@ -50,17 +46,20 @@ def set_up_round(
     offer_days: int = 10,
     reserve_length: int = 10,
     audience: str = "",
-    criteria: Sequence[CriterionSpec] = CRITERIA,
-    questions: Sequence[QuestionSpec] = QUESTIONS,
+    source: SelectionFramework | None = None,
 ) -> SelectionRound:
-    """The cohort's one round with its criteria, descriptors and questions, not yet published."""
+    """The cohort's one round, not yet published, with a framework of its own: a copy of `source`, a published one, or else the
+    defaults."""
     require(staff, by, cohort)
     check_dates(opens_on=opens_on, closes_on=closes_on, endorse_by=endorse_by, score_by=score_by)
     check_assessors(assessors_per_application)
+    if source is not None and source.frozen_at is None:
+        raise Refused(_("Choose a framework that has been published."), field="source")
     try:
         with transaction.atomic():
             round_ = SelectionRound.objects.create(
                 cohort=cohort,
+                framework=begin_framework(programme=cohort.programme, source=source),
                 opens_at=start_of(opens_on),
                 closes_at=end_of(closes_on),
                 endorse_by=end_of(endorse_by),
@@ -73,35 +72,8 @@ def set_up_round(
             )
     except IntegrityError as error:
         raise WrongState(_("This cohort has a selection round already.")) from error
-    made = [_add_criterion(round_, position, spec) for position, spec in enumerate(criteria, start=1)]
-    for position, question in enumerate(questions, start=1):
-        Question.objects.create(
-            round=round_,
-            position=position,
-            text=str(question.text),
-            hint=str(question.hint),
-            word_limit=question.word_limit,
-            criterion=made[question.criterion - 1],
-        )
     record_change(round_, "set_up", by=by, target=round_.state)
     return round_
-
-
-def _add_criterion(round_: SelectionRound, position: int, spec: CriterionSpec) -> Criterion:
-    criterion = Criterion.objects.create(
-        round=round_,
-        position=position,
-        name=str(spec.name),
-        description=str(spec.description),
-        kind=spec.kind,
-        weight=spec.weight,
-        max_points=MAX_POINTS,
-    )
-    RatingDescriptor.objects.bulk_create(
-        RatingDescriptor(criterion=criterion, points=points, label=str(label), example=str(example))
-        for points, label, example in spec.descriptors
-    )
-    return criterion
 
 
 def check_dates(*, opens_on: date, closes_on: date, endorse_by: date, score_by: date) -> None:
@@ -153,36 +125,10 @@ def change_round(
 
 
 @transaction.atomic
-def change_question(
-    *, question: Question, text: str, hint: str, word_limit: int, by: Actor, seen: str = ""
-) -> Question:
-    """`seen` is the digest of the question that the page showed."""
-    require(staff, by, question.round)
-    if question.round.state != RoundState.DRAFT:
-        raise WrongState(_("The round is open, so its questions can’t change."))
-    present = Question.objects.select_for_update(of=("self",)).get(pk=question.pk)
-    wanted = {"text": text, "hint": hint, "word_limit": word_limit}
-    check_seen(present, wanted, seen, wanted=wanted)
-    question.text, question.hint, question.word_limit = text, hint, word_limit
-    question.save(update_fields=["text", "hint", "word_limit"])
-    record_change(question.round, "change_question", by=by)
-    return question
-
-
-@transaction.atomic
 def open_round(*, round: SelectionRound, by: Actor) -> SelectionRound:
-    """Publish the round. Refused when behaviours weigh less than half; nominees of before are told now."""
+    """Publish the round and freeze its framework: refused when that isn't ready. Nominees of before are told now."""
     require(staff, by, round)
-    criteria = list(round.criteria.all())
-    weight = sum(c.weight for c in criteria)
-    behaviours = sum(c.weight for c in criteria if c.kind == Criterion.Kind.BEHAVIOUR)
-    if not criteria or behaviours * 2 < weight:
-        raise Refused(
-            _("Behaviours weigh %(behaviours)d of %(weight)d. They must weigh at least half before the round can open.")
-            % {"behaviours": behaviours, "weight": weight}
-        )
-    if not round.questions.exists():
-        raise Refused(_("The round has no questions yet."))
+    freeze_framework(framework=round.framework, by=by)
     if round.closes_at <= timezone.now():
         raise Refused(_("The closing date has passed. Choose a later one first."))
     transition(round, "open", by=by)

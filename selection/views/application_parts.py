@@ -88,13 +88,20 @@ STEPS = {
     "nominate": gettext_lazy("Nominated"),
     "set_up": gettext_lazy("Set up"),
     "change": gettext_lazy("Dates or rules changed"),
+    "add_criterion": gettext_lazy("Criterion added"),
+    "change_criterion": gettext_lazy("Criterion changed"),
+    "remove_criterion": gettext_lazy("Criterion taken out"),
+    "add_question": gettext_lazy("Question added"),
     "change_question": gettext_lazy("Question changed"),
+    "remove_question": gettext_lazy("Question taken out"),
+    "reorder": gettext_lazy("Moved up"),
+    "freeze": gettext_lazy("Published and frozen"),
 }
 
 
 def readable_history(obj: TenantModel) -> list[dict[str, Any]]:
     """The steps of an object's history in the words of its buttons."""
-    labels = STEPS | {t.name: t.label for t in obj.machine}  # type: ignore[attr-defined]
+    labels = STEPS | {t.name: t.label for t in getattr(obj, "machine", ())}
     return [
         {
             "at": step.at,

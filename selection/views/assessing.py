@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from engine.views.service_form import ServiceFormView
 from selection.forms.assessment import AssessApplicationForm, AssessConflictForm
-from selection.models import AssessorAllocation, Criterion, SelectionRound
+from selection.models import AssessorAllocation, SelectionRound
 from selection.rules import assessing, assessor_of_round
 from selection.selectors.assessment import open_allocations, pile_of, suspended
 from selection.selectors.blind import redactor_for
@@ -61,6 +61,7 @@ class AllocationMixin(TenantView):
             "application__line_manager",
             "application__sponsor",
             "application__round__cohort__programme",
+            "application__round__framework",
         ).annotate(
             suspended=suspended("assessor", "application__applicant"), left=Coalesce(Subquery(left.values("n")), 0)
         )
@@ -114,7 +115,7 @@ class AssessApplicationView(AllocationMixin, ServiceFormView):
         return super().get(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        criteria = list(Criterion.objects.filter(round=self.round).prefetch_related("descriptors"))
+        criteria = list(self.round.criteria.prefetch_related("descriptors"))
         scores = {score.criterion_id: score for score in self.object.scores.all()}
         return {**super().get_form_kwargs(), "allocation": self.object, "criteria": criteria, "scores": scores}
 

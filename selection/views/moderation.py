@@ -73,7 +73,7 @@ class ModerationListView(RoundMixin, TenantPage):
         page = Paginator(sorted(shown, key=by_disagreement), per_page(self.request)).get_page(
             self.request.GET.get("page")
         )
-        criteria = list(Criterion.objects.filter(round=self.round).order_by("position"))
+        criteria = list(self.round.criteria.all())
         return super().get_context_data(
             page_obj=page,
             rows=[_line(r, criteria) for r in page],
@@ -126,7 +126,7 @@ class ModerationDetailView(RoundMixin, ServiceFormView):
 
     def get_object(self) -> Any:
         rows = Application.objects.select_related(
-            "round__cohort__programme", "round__tenant", "applicant", "organisation"
+            "round__cohort__programme", "round__framework", "round__tenant", "applicant", "organisation"
         )
         return self.find(Application, queryset=rows)
 
@@ -157,7 +157,7 @@ class ModerationDetailView(RoundMixin, ServiceFormView):
         return {"points": row.mean if row else None, "version": 0}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        criteria = list(Criterion.objects.filter(round=self.round).order_by("position"))
+        criteria = list(self.round.criteria.all())
         row = self.row()
         marks = sorted(row.marks, key=lambda m: (m.assessor, m.allocation_id)) if row else []
         comments = {}

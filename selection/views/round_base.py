@@ -14,7 +14,7 @@ from tenancy.views.base import TenantView
 
 
 def whole_rounds() -> QuerySet[SelectionRound]:
-    return SelectionRound.objects.select_related("cohort__programme", "tenant")
+    return SelectionRound.objects.select_related("cohort__programme", "framework", "tenant")
 
 
 class RoundMixin(TenantView):

@@ -14,9 +14,10 @@ from cohorts.models import Cohort
 from cohorts.views.base import CohortFrame, cohorts_with_programme
 from engine.transitions import possible
 from engine.views.service_form import ServiceFormView
-from selection.forms.rounds import QuestionEditForm, RoundCreateForm, RoundEditForm
-from selection.models import Application, Question, SelectionRound
+from selection.forms.rounds import RoundEditForm, RoundSetUpForm
+from selection.models import Application, SelectionRound
 from selection.rules import staff
+from selection.selectors.frameworks import frameworks_to_copy, unready
 from selection.selectors.rounds import (
     funnel_for_page,
     published_criteria,
@@ -25,12 +26,11 @@ from selection.selectors.rounds import (
     rounds_with_cohort,
 )
 from selection.services.applications import start_application
-from selection.services.rounds import change_question, change_round, close_round, open_round, set_up_round
+from selection.services.rounds import change_round, close_round, open_round, set_up_round
 from selection.states import RoundState
 from selection.views.application_parts import readable_history
 from tenancy.errors import NotAllowed, Refused
 from tenancy.rules import any_staff, anyone, member
-from tenancy.seen import digest_of, stored_values
 from tenancy.views.base import TenantPage, TenantView
 
 
@@ -64,6 +64,7 @@ class RoundDetailView(OfRound, CohortFrame, TenantPage):
             funnel=funnel_for_page(round_),
             questions=questions_of(round_),
             criteria=published_criteria(round_),
+            problems=unready(round_.framework) if round_.framework.frozen_at is None else [],
             actions={t.name for t in possible(round_, self.actor)},
             imports=round_.imports.select_related("uploaded_by", "file").defer("file__content", "outcome")[:5],
             can_import=round_.state in (RoundState.DRAFT, RoundState.OPEN),
@@ -107,8 +108,11 @@ class RoundAboutView(OfRound, TenantPage):
 
 class RoundCreateView(CohortFrame, ServiceFormView):
     permission = staff
-    form_class = RoundCreateForm
+    form_class = RoundSetUpForm
     object: Cohort
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"frameworks": list(frameworks_to_copy(self.object.programme))}
 
     def get_object(self) -> Cohort:
         found: Cohort = self.find(Cohort, "cohort_id", queryset=cohorts_with_programme())
@@ -122,7 +126,7 @@ class RoundCreateView(CohortFrame, ServiceFormView):
 
     def act(self, data: dict[str, Any]) -> HttpResponse:
         round_ = set_up_round(cohort=self.object, by=self.actor, **data)
-        messages.success(self.request, _("The round is set up. Look at the questions, then open it."))
+        messages.success(self.request, _("The round is set up. Look at its criteria and questions, then open it."))
         return HttpResponseRedirect(address(self, "round-detail", round_))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -150,29 +154,6 @@ class RoundEditView(OfRound, CohortFrame, ServiceFormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         back = address(self, "round-detail", self.object)
         return super().get_context_data(page_heading=_("Change the round"), back_href=back, **kwargs)
-
-
-class QuestionEditView(CohortFrame, ServiceFormView):
-    permission = staff
-    form_class = QuestionEditForm
-
-    def get_object(self) -> SelectionRound:
-        self.question = self.find(Question, queryset=Question.objects.select_related("round__cohort__programme"))
-        return self.question.round  # type: ignore[no-any-return]
-
-    def get_initial(self) -> dict[str, Any]:
-        shown = stored_values(self.question, ("text", "hint", "word_limit"))
-        return {**shown, "seen": digest_of(shown)}
-
-    def act(self, data: dict[str, Any]) -> HttpResponse:
-        change_question(question=self.question, by=self.actor, **data)
-        return HttpResponseRedirect(address(self, "round-detail", self.object))
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        heading = _("Question %(number)d") % {"number": self.question.position}
-        return super().get_context_data(
-            page_heading=heading, back_href=address(self, "round-detail", self.object), **kwargs
-        )
 
 
 class RoundStepView(OfRound, TenantView):

@@ -217,7 +217,9 @@ def make_selection(world: World) -> None:
         application=application,
         sent=sent,
         endorsement=row,
-        question=preparing.questions.first(),
+        framework=preparing.framework,
+        criterion=preparing.criteria.last(),
+        question=preparing.questions.last(),
         preparing=preparing,
         **{"import": imported},
     )

@@ -22,6 +22,7 @@ ID = re.compile(r"^(?:[a-z]+:)?(?:[0-9]+|[2-9b-df-hj-np-tv-z]{10})$")
 KINDS = (
     "tenancy.Person", "tenancy.Organisation", "tenancy.Sector", "tenancy.RoleAssignment", "cohorts.Cohort", "cohorts.LearningSet",
     "cohorts.Programme", "cohorts.Participation", "cohorts.StrategicAmbition", "selection.Application", "selection.Question",
+    "selection.Criterion", "selection.SelectionFramework",
     "mentoring.AvailabilitySlot", "projects.Project", "projects.ProjectMembership", "outcomes.Indicator",
 )  # fmt: skip
 # Numbers that choose among a few offered answers, and not a row.

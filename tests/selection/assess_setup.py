@@ -19,6 +19,7 @@ from selection.models import (
     Endorsement,
     Question,
     RatingDescriptor,
+    SelectionFramework,
     SelectionRound,
 )
 from selection.selectors.ranking import rank_round
@@ -122,13 +123,15 @@ def make_scene(
     per_application: int = 2,
     reserve_length: int = 2,
     sectors: Sequence[str] = ("health",),
+    weights: Sequence[int] = (1, 1, 1),
     targets: dict[str, int] | None = None,
 ) -> Scene:
     people = [make_member(tenant, f"Assessor {'ABCDEFGHIJ'[n]}", Role.ASSESSOR) for n in range(assessors)]
     with tenant_context(tenant, staff.person):
         cohort, round_ = make_closed_round(places, per_application, reserve_length)
         criteria = [
-            Criterion.objects.create(round=round_, name=name, position=n, weight=1) for n, name in enumerate(CRITERIA)
+            Criterion.objects.create(framework=round_.framework, name=name, position=n, weight=weights[n])
+            for n, name in enumerate(CRITERIA)
         ]
         for criterion in criteria:
             for points, label in ((1, "Not demonstrated"), (4, "Acceptable"), (7, "Outstanding")):
@@ -136,9 +139,10 @@ def make_scene(
                     criterion=criterion, points=points, label=label, example=f"e.g. {label}"
                 )
         questions = [
-            Question.objects.create(round=round_, text=f"Question {n}?", criterion=c, position=n)
+            Question.objects.create(framework=round_.framework, text=f"Question {n}?", criterion=c, position=n)
             for n, c in enumerate(criteria)
         ]
+        SelectionFramework.objects.filter(round=round_).update(frozen_at=timezone.now())
         made = [make_endorsed(round_, n, sectors[n % len(sectors)], questions) for n in range(applications)]
         for sector, count in (targets or {}).items():
             organisation = make_organisation(f"{sector} body 0", sector)
@@ -160,8 +164,10 @@ def make_closed_round(places: int, per_application: int, reserve_length: int) ->
         stage=CohortStage.SELECTING,
     )
     now = timezone.now()
+    number = SelectionFramework.objects.filter(programme=programme).count() + 1
     round_ = SelectionRound.objects.create(
         cohort=cohort,
+        framework=SelectionFramework.objects.create(programme=programme, number=number),
         state=RoundState.CLOSED,
         opens_at=now - timedelta(days=60),
         closes_at=now - timedelta(days=2),

@@ -52,10 +52,8 @@ def test_scores_stay_out_of_the_list_until_all_are_in(scene):
             assert (row.finished, row.allocated) == (1, 2)
 
 
-def test_weights_count(scene):
-    with scene.inside(scene.staff):
-        scene.criteria[0].weight = 3
-        scene.criteria[0].save()
+def test_weights_count(essex, staff):
+    scene = make_scene(essex, staff, weights=(3, 1, 1))
     scene.moderating(lambda _a, _i: [7, 1, 1])
     with scene.inside(scene.staff):
         assert rank_round(scene.round, places=2)[0].mean == Decimal("4.60")

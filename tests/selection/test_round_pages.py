@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from selection.models import Criterion, Question, SelectionRound
+from selection.models import SelectionRound
 from selection.services.rounds import change_round, open_round, set_up_round
 from selection.states import RoundState
 from tenancy.errors import NotAllowed, Refused, StaleEdit, WrongState
@@ -74,11 +74,11 @@ def test_a_cohort_has_one_round(in_essex: Tenant) -> None:
 
 def test_behaviours_weigh_at_least_half_or_it_doesnt_open(in_essex: Tenant) -> None:
     round_ = make_round(opened=False)
-    Criterion.objects.filter(round=round_, position__gt=1).update(kind="technical")
+    round_.criteria.filter(position__gt=1).update(kind="technical")
     with pytest.raises(Refused, match="Behaviours weigh 1 of 3"):
         open_round(round=round_, by=SYSTEM)
     assert SelectionRound.objects.get().state == RoundState.DRAFT
-    Criterion.objects.filter(round=round_, position=1).update(weight=2)
+    round_.criteria.filter(position=1).update(weight=2)
     open_round(round=round_, by=SYSTEM)
     round_.cohort.refresh_from_db()
     assert round_.cohort.stage == "selecting"
@@ -105,11 +105,11 @@ def test_an_open_rounds_dates_move_later_only_and_questions_are_frozen(essex: Te
             change_round(
                 round=round_, version=1, by=staff.actor, **now | {"score_by": now["score_by"] + timedelta(days=2)}
             )
-        question = Question.objects.filter(round=round_).first()
+        question = round_.questions.first()
     seen = seen_at(staff, at("question-edit", question))
     response = staff.client.post(at("question-edit", question), {"text": "Why?", "word_limit": "100", "seen": seen})
     assert response.status_code == 422
-    assert "its questions can’t change" in response.content.decode()
+    assert "what it’s judged by can’t change" in response.content.decode()
 
 
 def seen_at(staff: SimpleNamespace, page: str) -> str:
@@ -120,7 +120,7 @@ def seen_at(staff: SimpleNamespace, page: str) -> str:
 def test_a_question_changes_while_the_round_is_prepared(essex: Tenant, staff: SimpleNamespace) -> None:
     with tenant_context(essex):
         round_ = make_round(opened=False)
-        question = Question.objects.filter(round=round_).first()
+        question = round_.questions.first()
     page = at("question-edit", question)
     told = {"text": "Why you?", "hint": "", "word_limit": "120", "seen": seen_at(staff, page)}
     assert staff.client.post(page, told).status_code == 302
@@ -132,11 +132,11 @@ def test_a_question_changes_while_the_round_is_prepared(essex: Tenant, staff: Si
 def test_open_and_close_by_button_with_the_reason_when_not(essex: Tenant, staff: SimpleNamespace) -> None:
     with tenant_context(essex):
         round_ = make_round(opened=False)
-        Criterion.objects.filter(round=round_).update(kind="technical")
+        round_.criteria.update(kind="technical")
     page = staff.client.post(at("round-open", round_), follow=True).content.decode()
     assert "They must weigh at least half" in page
     with tenant_context(essex):
-        Criterion.objects.filter(round=round_).update(kind="behaviour")
+        round_.criteria.update(kind="behaviour")
     assert "The round is open" in staff.client.post(at("round-open", round_), follow=True).content.decode()
     assert "closed to applications" in staff.client.post(at("round-close", round_), follow=True).content.decode()
 

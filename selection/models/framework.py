@@ -1,0 +1,127 @@
+"""What a round judges by: a version of the programme's selection framework, published to applicants and frozen when the round opens."""
+
+from __future__ import annotations
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cohorts.models import Programme
+from tenancy.audit import audited
+from tenancy.models import TenantModel, Wall
+
+
+@audited()
+class SelectionFramework(TenantModel):
+    """One version of a programme's framework. Each round has its own, mostly a copy of an earlier one."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="frameworks")
+    # Counted within the programme, from 1.
+    number = models.PositiveSmallIntegerField()
+    copied_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+    # When the round opened: from then on nothing of it changes, not even by portal_app's own SQL.
+    frozen_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["tenant", "programme", "number"], name="framework_number")]
+
+    @property
+    def cohort_id(self) -> int:
+        return self.round.cohort_id
+
+
+# Nothing of a frozen framework is written, whoever asks.
+FRAMEWORK_OPEN = (
+    "EXISTS (SELECT 1 FROM selection_selectionframework framework"
+    " WHERE framework.id = {t}.framework_id AND framework.frozen_at IS NULL)"
+)
+CRITERION_OPEN = (
+    "EXISTS (SELECT 1 FROM selection_criterion criterion"
+    " JOIN selection_selectionframework framework ON framework.id = criterion.framework_id"
+    " WHERE criterion.id = {t}.criterion_id AND framework.frozen_at IS NULL)"
+)
+
+
+class OfFramework:
+    """Rows of a framework: whoever is staff of its round's cohort reaches them. Load `framework__round` with the row."""
+
+    framework: SelectionFramework
+
+    @property
+    def cohort_id(self) -> int:
+        return self.framework.cohort_id
+
+    @property
+    def programme_id(self) -> int:
+        return self.framework.programme_id
+
+
+@audited()
+class Criterion(OfFramework, TenantModel):
+    """What applications are scored against, 1 to `max_points`."""
+
+    class Kind(models.TextChoices):
+        BEHAVIOUR = "behaviour", _("Behaviour")
+        TECHNICAL = "technical", _("Technical")
+
+    framework = models.ForeignKey(SelectionFramework, on_delete=models.CASCADE, related_name="criteria")
+    copied_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    name = models.CharField(max_length=120)
+    description = models.TextField(blank=True)
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.BEHAVIOUR)
+    weight = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(20)])
+    max_points = models.PositiveSmallIntegerField(default=7, validators=[MinValueValidator(2), MaxValueValidator(10)])
+    position = models.PositiveSmallIntegerField()
+
+    wall = Wall(writable=FRAMEWORK_OPEN)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "framework", "position"],
+                name="criterion_position",
+                deferrable=models.Deferrable.DEFERRED,
+            )
+        ]
+
+
+class RatingDescriptor(TenantModel):
+    """What a number of points means, with an example, published to applicants."""
+
+    criterion = models.ForeignKey(Criterion, on_delete=models.CASCADE, related_name="descriptors")
+    points = models.PositiveSmallIntegerField()
+    label = models.CharField(max_length=80)
+    example = models.TextField(blank=True)
+
+    wall = Wall(writable=CRITERION_OPEN)
+
+    class Meta:
+        ordering = ["points"]
+        constraints = [models.UniqueConstraint(fields=["tenant", "criterion", "points"], name="descriptor_once")]
+
+
+class Question(OfFramework, TenantModel):
+    """One page of the application. `criterion` says what its answer is evidence for."""
+
+    framework = models.ForeignKey(SelectionFramework, on_delete=models.CASCADE, related_name="questions")
+    copied_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    text = models.CharField(max_length=300)
+    hint = models.TextField(blank=True)
+    word_limit = models.PositiveSmallIntegerField(default=250)
+    criterion = models.ForeignKey(Criterion, on_delete=models.SET_NULL, null=True, blank=True, related_name="questions")
+    position = models.PositiveSmallIntegerField()
+
+    wall = Wall(writable=FRAMEWORK_OPEN)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "framework", "position"],
+                name="question_position",
+                deferrable=models.Deferrable.DEFERRED,
+            )
+        ]
