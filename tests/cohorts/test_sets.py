@@ -300,7 +300,7 @@ def test_new_sets_replace_old_ones_only_when_no_meeting_is_ahead(essex, cohort, 
         )
         people = list(Person.objects.filter(set_memberships__plan=proposal))
         second = make_sets(cohort, [people[:5], people[5:]], publish=False)
-        with pytest.raises(Refused, match="still have 1 meetings planned"):
+        with pytest.raises(Refused, match="still have 1 meeting planned"):
             publish_sets(plan=second, version=1, by=staff.actor)
         meeting.delete()
         publish_sets(plan=second, version=1, by=staff.actor)
