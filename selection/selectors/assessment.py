@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from operator import attrgetter
 from statistics import median
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
@@ -179,7 +180,8 @@ def pile_of(round_: SelectionRound, person_id: int) -> Pile:
         .annotate(drafted=Exists(Score.objects.filter(allocation=OuterRef("pk"))))
         .order_by("public_id")
     )
-    finished = sorted((row for row in rows if row.finished_at), key=lambda row: row.finished_at, reverse=True)
+    # the latest first: what one may still want to look at again
+    finished = sorted((row for row in rows if row.finished_at), key=attrgetter("finished_at"), reverse=True)
     left = [row for row in rows if not row.finished_at and row.application.state == S.ELIGIBLE]
     return Pile(left if round_.state == RoundState.ASSESSING else [], finished, _minutes_each(finished))
 
