@@ -9,8 +9,15 @@ import secrets
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from benchmarks.world import World
+
+# How often the smallest and the largest database are measured for growth.
+TURNS = 5
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -36,35 +43,51 @@ def note(text: str) -> None:
 def run(options: argparse.Namespace) -> dict[str, Any]:
     """All figures, in a database of this run's own."""
     from benchmarks import pages
-    from benchmarks.database import analyse, scratch
+    from benchmarks.database import analyse, kept, scratch
     from benchmarks.measuring import measure_bare
     from benchmarks.neighbours import add_neighbours
     from benchmarks.paper import measure_paper
     from benchmarks.world import build
 
-    with scratch():
+    with scratch(), ExitStack() as copies:
         note(f"· Building a tenant with {2 * options.rows} applications")
         world = build(applications=options.rows, participants=50)
-        measured, there = {}, 1
+        measured, there, fewest = {}, 1, ""
         for tenants in options.tenants:
             if tenants > there:
+                if there == options.tenants[0]:
+                    fewest = copies.enter_context(kept())
                 note(f"· Adding tenants up to {tenants}")
                 add_neighbours(tenants - there)
                 there = tenants
             analyse()
             note(f"· Measuring at {tenants} tenant{'s' if tenants > 1 else ''}")
             measured[tenants] = pages.Round(pages.measure_pages(world, rows=options.rows), measure_bare())
+        grown = compare(world, fewest, rows=options.rows) if fewest else []
         note("· Making PDFs")
         papers = measure_paper(world)
-    return assemble(measured, papers)
+    return assemble(measured, papers, grown)
 
 
-def assemble(measured: dict[int, Any], papers: Sequence[Any]) -> dict[str, Any]:
+def compare(world: World, fewest: str, *, rows: int) -> list[tuple[str, float]]:
+    """Growth from the database named `fewest` to the one at hand, measured by turns: whatever slows the machine down slows both."""
+    from benchmarks import pages
+    from tests.databases import on_database
+
+    note(f"· Comparing the two, {TURNS} times each by turns")
+    one, many = [], []
+    for _ in range(TURNS):
+        with on_database(fewest):
+            one.append(pages.measure_pages(world, rows=rows, runs=3))
+        many.append(pages.measure_pages(world, rows=rows, runs=3))
+    return pages.growth(one, many)
+
+
+def assemble(measured: dict[int, Any], papers: Sequence[Any], grown: Sequence[tuple[str, float]]) -> dict[str, Any]:
     """The figures as they are printed: `measured` holds a Round for each number of tenants, rising."""
     from benchmarks import pages
 
     rounds = list(measured.values())
-    grown = pages.growth(rounds[0], rounds[-1]) if len(rounds) > 1 else []
     costs, bare = rounds[0].costs, rounds[0].bare_ms
     ms, size = pages.a_row(costs, pages.LIST)
     return {

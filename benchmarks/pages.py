@@ -68,10 +68,18 @@ class Round:
     bare_ms: float
 
 
-def growth(one: Round, many: Round) -> list[tuple[str, float]]:
-    """How much dearer each page became: the least of this process and the database together."""
-    pairs = zip(one.costs, many.costs, strict=True)
-    return [(f"{a.page} {a.rows or ''}".strip(), b.least_ms / a.least_ms) for a, b in pairs]
+def least(measured: Sequence[Sequence[Cost]]) -> dict[str, float]:
+    """Milliseconds of each page, of this process and the database together: the least of all times it was measured."""
+    return {
+        f"{same[0].page} {same[0].rows or ''}".strip(): min(c.least_ms for c in same)
+        for same in zip(*measured, strict=True)
+    }
+
+
+def growth(one: Sequence[Sequence[Cost]], many: Sequence[Sequence[Cost]]) -> list[tuple[str, float]]:
+    """How much dearer each page became from one database to the other, each measured several times."""
+    before, after = least(one), least(many)
+    return [(page, after[page] / before[page]) for page in before]
 
 
 def verdicts(costs: Sequence[Cost], papers: Sequence[PaperCost], grown: Sequence[tuple[str, float]]) -> list[Verdict]:

@@ -16,7 +16,9 @@ from tenancy.models.base import Wall
 
 APP_ROLE = "portal_app"
 SYS_ROLE = "portal_sys"
-TENANT = "(SELECT nullif(current_setting('app.tenant_id', true), '')::bigint)"
+# Not wrapped in a sub-select: the planner looks the value up to estimate rows, but takes a sub-select's for any tenant's
+# (docs/decisions/0010-plain-tenant-policy.md).
+TENANT = "nullif(current_setting('app.tenant_id', true), '')::bigint"
 ME = "(SELECT nullif(current_setting('app.person_id', true), '')::bigint)"
 ACCOUNT = "(SELECT nullif(current_setting('app.account_id', true), '')::bigint)"
 
