@@ -33,6 +33,7 @@ from cohorts.services.sets import COMPOSE
 from cohorts.states import EventState, InvitationState
 from engine.jobs import handlers
 from reminders.calendars import CalendarEntry, calendar_sources
+from reminders.kinds import name_kinds
 from reminders.obligations import ObligationSource, obligation_sources
 from tenancy.models import Person, Role, Tenant
 from tenancy.privacy import Holding, holdings
@@ -195,4 +196,18 @@ holdings.register(
         keep_days=365,
         private_to_author=True,
     ),
+)
+
+name_kinds(
+    "cohorts",
+    {
+        "welcome": _("Welcome to the cohort"),
+        "event_new": _("New event"),
+        "event_changed": _("Event changed"),
+        "event_cancelled": _("Event cancelled"),
+        "set": _("Learning set published or changed"),
+        "invitation": _("Invitation to take part"),
+        "invitation_answer": _("Answer to an invitation"),
+        "reflection_shared": _("Reflection shared"),
+    },
 )

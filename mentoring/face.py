@@ -27,6 +27,7 @@ from mentoring.panels import cohort_mentoring_items, mentoring_navigation, mento
 from mentoring.selectors import cohort_counts
 from mentoring.states import MatchState
 from reminders.calendars import calendar_sources
+from reminders.kinds import name_kinds
 from tenancy.conflicts import NOTHING_MORE, ConflictSource, conflict_sources
 from tenancy.models import Person
 from tenancy.privacy import Holding, holdings
@@ -118,3 +119,17 @@ panel_sources.register("mentoring", mentoring_panels)
 navigation_sources.register("mentoring", mentoring_navigation)
 cohort_navigation_sources.register("mentoring", cohort_mentoring_items)
 obligations.register()
+
+name_kinds(
+    "mentoring",
+    {
+        "match_asked": gettext_lazy("Mentor asked"),
+        "match_proposed": gettext_lazy("Mentor proposed"),
+        "match_accepted": gettext_lazy("Mentor accepted"),
+        "match_closed": gettext_lazy("Mentoring didn’t go ahead"),
+        "match_free": gettext_lazy("Participant needs another mentor"),
+        "match_ended": gettext_lazy("Mentoring ended"),
+        "session_booked": gettext_lazy("Mentoring session booked or moved"),
+        "session_cancelled": gettext_lazy("Mentoring session cancelled"),
+    },
+)

@@ -53,7 +53,10 @@ def mentee_panel(actor: Actor) -> Panel:
         .first()
     )
     sessions = [s for s in coming_sessions(actor)[:SESSIONS_SHOWN] if s.mentee_id == actor.person_id] if match else []
-    return Panel("mentoring/_panel_mentee.html", {"match": match, "sessions": sessions}, position=45)
+    # a session that is booked stands with the next event
+    return Panel(
+        "mentoring/_panel_mentee.html", {"match": match, "sessions": sessions}, position=18 if sessions else 45
+    )
 
 
 def staff_panel(actor: Actor) -> Panel:

@@ -17,6 +17,7 @@ from outcomes.models import CohortReport, ResponseAnswer, SurveyInvitation, Surv
 from outcomes.section import report_figures
 from outcomes.selectors import MAKE_REPORT, open_invitations, owed_answers, report_cohorts
 from outcomes.services.reports import run_make_report
+from reminders.kinds import name_kinds
 from reminders.obligations import ObligationSource, obligation_sources
 from tenancy.actors import Actor
 from tenancy.models import Person, Role, Tenant
@@ -131,3 +132,10 @@ report_sections.register(
 panel_sources.register("outcomes", panels)
 navigation_sources.register("outcomes", navigation)
 cohort_navigation_sources.register("outcomes", cohort_navigation)
+
+name_kinds(
+    "outcomes",
+    {
+        "survey_open": gettext_lazy("Survey to answer"),
+    },
+)

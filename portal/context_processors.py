@@ -30,7 +30,7 @@ def demo(request: HttpRequest) -> dict[str, Any]:
     if not settings.DEMO:
         return {}
     links = [
-        {"text": _("Demo: who one can sign in as"), "href": reverse("demo:sign-ins")},
+        {"text": _("Demo: who you can sign in as"), "href": reverse("demo:sign-ins")},
         {"text": _("Demo: everybody’s mails"), "href": reverse("demo:inbox")},
     ]
     return {"demo": True, "footer_links": links}

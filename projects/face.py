@@ -16,6 +16,7 @@ from projects.models import Project, ProjectMembership, ProjectUpdate
 from projects.panels import cohort_project_items, project_navigation, project_panels
 from projects.report import report_figures
 from projects.states import ProjectState
+from reminders.kinds import name_kinds
 from tenancy.conflicts import ConflictSource, conflict_sources
 from tenancy.models import Person
 from tenancy.privacy import Holding, holdings
@@ -81,3 +82,15 @@ panel_sources.register("projects", project_panels)
 navigation_sources.register("projects", project_navigation)
 cohort_navigation_sources.register("projects", cohort_project_items)
 obligations.register()
+
+name_kinds(
+    "projects",
+    {
+        "decision_wanted": _("Project waits for its sponsor"),
+        "proposal_taken_back": _("Project taken back"),
+        "decision_made": _("Sponsor’s decision on a project"),
+        "joined_team": _("Joined a project’s team"),
+        "update_posted": _("Project update"),
+        "state_changed": _("Project paused, stopped, closed or taken up again"),
+    },
+)

@@ -6,8 +6,10 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from engine.home import NavigationItem, navigation_sources, panel_sources
+from reminders.kinds import name_kinds
 from reminders.models import Message
 from reminders.waiting import home_panels
 from tenancy.actors import Actor
@@ -44,4 +46,12 @@ holdings.register(
         export=export_messages,
         keep_days=365,
     ),
+)
+
+name_kinds(
+    "reminders",
+    {
+        "ask": gettext_lazy("Reminder of one thing"),
+        "digest": gettext_lazy("Reminder of several things"),
+    },
 )

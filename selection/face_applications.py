@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from cohorts.models import Cohort
 from cohorts.navigation import cohort_navigation_sources
 from engine.home import NavigationItem, Panel, panel_sources
+from reminders.kinds import name_kinds
 from reminders.obligations import ObligationSource, obligation_sources
 from selection.models import Application, ApplicationAnswer, Endorsement, NominationImport, SelectionRound
 from selection.rules import ENDORSE, staff
@@ -205,3 +206,15 @@ def cohort_pages(cohort: Cohort, actor: Actor, tenant: Tenant) -> list[Navigatio
 
 
 cohort_navigation_sources.register("selection.applications", cohort_pages)
+
+name_kinds(
+    "selection",
+    {
+        "nominated": gettext_lazy("Nominated: invited to apply"),
+        "submitted": gettext_lazy("Application received"),
+        "endorse": gettext_lazy("Endorsement asked for"),
+        "endorsed": gettext_lazy("Application endorsed"),
+        "not_endorsed": gettext_lazy("Application not endorsed"),
+        "withdrawn": gettext_lazy("Application withdrawn"),
+    },
+)

@@ -15,6 +15,7 @@ from cohorts.models import Cohort
 from cohorts.navigation import cohort_navigation_sources
 from engine.home import NavigationItem, Panel, panel_sources
 from engine.reports import ReportSection, report_sections
+from reminders.kinds import name_kinds
 from reminders.obligations import ObligationSource, obligation_sources
 from selection.models import (
     AssessorAllocation,
@@ -26,7 +27,7 @@ from selection.models import (
     Score,
     SelectionRound,
 )
-from selection.selectors.assessment import open_allocations
+from selection.selectors.assessment import open_allocations, pace_by_round, time_left
 from selection.selectors.balance import balance_title, funnel_counts, sector_lines
 from selection.states import ApplicationState, RoundState
 from tenancy.actors import Actor
@@ -199,19 +200,26 @@ holdings.register(
 def pile_panels(actor: Actor, tenant: Tenant) -> list[Panel]:
     if actor.kind != "person" or not actor.holds(Role.ASSESSOR):
         return []
-    rows = (
+    rows = list(
         open_allocations()
         .filter(assessor_id=actor.person_id)
         .order_by()
-        .values("application__round__public_id", "application__round__score_by", "application__cohort__name")
+        .values(
+            "application__round",
+            "application__round__public_id",
+            "application__round__score_by",
+            "application__cohort__name",
+        )
         .annotate(left=Count("pk"))
         .order_by("application__round__score_by")
     )
+    paces = pace_by_round([row["application__round"] for row in rows], actor.person_id) if rows else {}
     piles = [
         {
             "left": row["left"],
             "cohort": row["application__cohort__name"],
             "due": row["application__round__score_by"],
+            "time_left": time_left(row["left"], paces[row["application__round"]]),
             "href": at("assess-pile", tenant.slug, row["application__round__public_id"]),
         }
         for row in rows
@@ -323,4 +331,18 @@ def report_figures(cohort_id: int) -> list[dict[str, Any]]:
 
 report_sections.register(
     "selection", ReportSection(title=gettext_lazy("Selection"), position=10, figures=report_figures)
+)
+
+name_kinds(
+    "selection",
+    {
+        "pile": gettext_lazy("Applications to score"),
+        "conflict": gettext_lazy("Assessor declared a conflict of interest"),
+        "offered": gettext_lazy("Place offered"),
+        "accepted": gettext_lazy("Place confirmed"),
+        "reserve": gettext_lazy("On the reserve list"),
+        "not_selected": gettext_lazy("Not selected"),
+        "lapsed": gettext_lazy("Offer ended unanswered"),
+        "place_free": gettext_lazy("Place free again"),
+    },
 )

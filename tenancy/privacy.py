@@ -1,4 +1,4 @@
-"""What do we hold about this person? Subject access, erasure and retention ask every app."""
+"""What do we hold about this person? Every app answers, for 'Your data' and the copy of it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ class Holding:
 
     `models` are the labels ('app.Model') this answer covers: a test fails for a model with a key to Person that no answer covers.
     `export` returns plain values for the person's own copy; `private_to_author` marks records that are exported only to the person.
-    `keep_days` is the retention after the record's end, None where the law or the programme's audit needs it.
+    `keep_days` says how long the record is to be kept after its end, None where the law or the programme's audit needs it: people read
+    it in 'Your data', and nothing deletes by it yet.
     """
 
     label: Words

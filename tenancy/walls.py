@@ -61,7 +61,7 @@ def wall_of(model: type[models.Model]) -> Wall:
     tracked = getattr(model, "pgh_tracked_model", None)
     if tracked is not None:
         own = getattr(tracked, "wall", Wall())
-        # History of a private row is as private as the row. Erasure by portal_sys adds its own last event, then purges them all.
+        # History of a private row is as private as the row. portal_sys may purge it: nothing does so yet.
         return Wall(readable=own.readable if own.readable else "", sys=("SELECT", "INSERT", "DELETE"), append_only=True)
     return getattr(model, "wall", Wall())
 
@@ -124,7 +124,7 @@ ON_DELETE: dict[Any, str] = {
 def same_tenant_keys(model: type[models.Model]) -> Iterator[tuple[str, str]]:
     """(name, definition) of the composite foreign keys to other tenant-owned tables.
 
-    They carry the model's on_delete into the database, so that erasure by portal_sys cascades there.
+    They carry the model's on_delete into the database, so that a row that anyone deletes in SQL takes with it what hangs on it.
     """
     fields: list[Any] = list(model._meta.local_fields)
     for f in fields:

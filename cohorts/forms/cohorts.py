@@ -16,7 +16,11 @@ from tenancy.models import Sector
 class ProgrammeCreateForm(BatonForm):
     submit_label = _("Add programme")
 
-    name = forms.CharField(label=_("Name of the programme"), max_length=120)
+    name = forms.CharField(
+        label=_("Name of the programme"),
+        error_messages={"required": _("Enter a name for the programme")},
+        max_length=120,
+    )
     summary = forms.CharField(
         label=_("What it is for"), required=False, widget=forms.Textarea(attrs={"rows": 4}), max_length=2000
     )
@@ -25,15 +29,25 @@ class ProgrammeCreateForm(BatonForm):
 class CohortFields(BatonForm):
     """What a cohort is made of; one number field per sector stands for its share of the places."""
 
-    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("For example, Cohort 2 or Autumn 2027"))
+    name = forms.CharField(
+        label=_("Name"),
+        error_messages={"required": _("Enter a name for the cohort")},
+        max_length=80,
+        help_text=_("For example, Cohort 2 or Autumn 2027"),
+    )
     places = forms.IntegerField(
         label=_("Places"),
+        error_messages={"required": _("Enter how many places there are")},
         min_value=1,
         max_value=1000,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-4"}),
     )
-    starts_on = DayMonthYearField(label=_("First day"), what=_("The first day"))
-    ends_on = DayMonthYearField(label=_("Last day"), what=_("The last day"))
+    starts_on = DayMonthYearField(
+        label=_("First day"), error_messages={"required": _("Enter the first day")}, what=_("The first day")
+    )
+    ends_on = DayMonthYearField(
+        label=_("Last day"), error_messages={"required": _("Enter the last day")}, what=_("The last day")
+    )
     budget_pounds = forms.IntegerField(
         label=_("Indicative budget in pounds"),
         required=False,
@@ -70,7 +84,12 @@ class CohortFields(BatonForm):
 class CohortCreateForm(CohortFields):
     submit_label = _("Create cohort")
 
-    programme = forms.ModelChoiceField(label=_("Programme"), queryset=None, empty_label=_("Choose a programme"))
+    programme = forms.ModelChoiceField(
+        label=_("Programme"),
+        error_messages={"required": _("Choose a programme")},
+        queryset=None,
+        empty_label=_("Choose a programme"),
+    )
     field_order = ("programme",)
 
     def __init__(self, *args: Any, programmes: Any, **kwargs: Any) -> None:

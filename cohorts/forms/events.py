@@ -18,14 +18,23 @@ def short_box() -> forms.TextInput:
 
 
 class EventFields(BatonForm):
-    kind = forms.ChoiceField(label=_("Kind"), choices=[("", _("Choose a kind")), *EventKind.choices])
-    title = forms.CharField(label=_("Title"), max_length=120)
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        error_messages={"required": _("Choose a kind of event")},
+        choices=[("", _("Choose a kind")), *EventKind.choices],
+    )
+    title = forms.CharField(label=_("Title"), error_messages={"required": _("Enter a title")}, max_length=120)
     learning_set = forms.ModelChoiceField(
         label=_("Who it is for"), queryset=None, required=False, empty_label=_("Everyone in the cohort")
     )
-    day = DayMonthYearField(label=_("Date"), what=_("The date"))
-    starts = ClockTimeField(label=_("Starts at"), help_text=_("For example, 9:30am"), widget=short_box())
-    ends = ClockTimeField(label=_("Ends at"), widget=short_box())
+    day = DayMonthYearField(label=_("Date"), error_messages={"required": _("Enter a date")}, what=_("The date"))
+    starts = ClockTimeField(
+        label=_("Starts at"),
+        error_messages={"required": _("Enter a start time")},
+        help_text=_("For example, 9:30am"),
+        widget=short_box(),
+    )
+    ends = ClockTimeField(label=_("Ends at"), error_messages={"required": _("Enter an end time")}, widget=short_box())
     last_day = DayMonthYearField(
         label=_("Last day"), what=_("The last day"), required=False, help_text=_("Only if it ends on another day")
     )

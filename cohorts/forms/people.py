@@ -17,14 +17,19 @@ from tenancy.models import Organisation, Person, Role
 class InvitationCreateForm(BatonForm):
     submit_label = _("Send invitation")
 
-    name = forms.CharField(label=_("Full name"), max_length=160)
+    name = forms.CharField(
+        label=_("Full name"), error_messages={"required": _("Enter their full name")}, max_length=160
+    )
     email = forms.EmailField(
         label=_("Email address"),
+        error_messages={"required": _("Enter their email address")},
         max_length=254,
         widget=forms.EmailInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
     )
     role = forms.ChoiceField(
-        label=_("Role"), choices=[("", _("Choose a role")), *[(r, Role(r).label) for r in INVITABLE]]
+        label=_("Role"),
+        error_messages={"required": _("Choose a role")},
+        choices=[("", _("Choose a role")), *[(r, Role(r).label) for r in INVITABLE]],
     )
     cohort = forms.ChoiceField(label=_("For"), required=False)
     organisation = forms.ModelChoiceField(
@@ -118,7 +123,7 @@ class ReflectionForm(BatonForm):
     submit_label = _("Save")
 
     kind = forms.ChoiceField(label=_("What is it about?"), choices=ReflectionKind.choices, widget=Radios)
-    title = forms.CharField(label=_("Title"), max_length=120)
+    title = forms.CharField(label=_("Title"), error_messages={"required": _("Enter a title")}, max_length=120)
 
     def __init__(self, *args: Any, draft: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -7,6 +7,7 @@ from itertools import combinations
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cohorts.models import Event, LearningSet, Participation, SetMembership, SetPlan
 from cohorts.states import EventState, ParticipationState, PlanState
@@ -35,7 +36,7 @@ def set_cards(plan: SetPlan) -> list[SetCard]:
 
 def set_board(plan: SetPlan) -> tuple[list[SetCard], list[Person]]:
     """The sets of a plan with members, sector mix and broken rules, computed from the rows as they stand now; and the
-    participants who are in none of them: they joined since, or were taken out."""
+    participants who are in none of them: they joined since, or were taken out. Who withdrew is in neither."""
     cards = {
         row.pk: SetCard(row)
         for row in LearningSet.objects.filter(plan=plan).select_related("facilitator", "plan", "cohort")
@@ -43,6 +44,7 @@ def set_board(plan: SetPlan) -> tuple[list[SetCard], list[Person]]:
     mine = SetMembership.objects.filter(plan=plan, person=OuterRef("person")).values("learning_set")[:1]
     places = (
         Participation.objects.filter(cohort=plan.cohort_id)
+        .exclude(state=ParticipationState.WITHDRAWN)
         .annotate(set_id=Subquery(mine))
         .filter(Q(set_id__isnull=False) | Q(state=ParticipationState.ACTIVE))
         .select_related("person__organisation__sector")
@@ -76,7 +78,12 @@ def broken_rules(card: SetCard, found: dict) -> list[str]:
     """Sentences for staff, one per pair and reason; a facilitator may share an employer with members, but not manage them."""
     sentences = []
     if not SMALLEST <= len(card.people) <= LARGEST:
-        sentences.append(_("It has %(n)d people; sets work best with 5 to 8.") % {"n": len(card.people)})
+        text = ngettext(
+            "It has %(n)d person; sets work best with 5 to 8.",
+            "It has %(n)d people; sets work best with 5 to 8.",
+            len(card.people),
+        )
+        sentences.append(text % {"n": len(card.people)})
     for a, b in combinations(card.people, 2):
         sentences += [f"{a.name} – {b.name}: {c.reason}" for c in found.get(pair(a.pk, b.pk), [])]
     if (facilitator := card.row.facilitator) is not None:

@@ -7,10 +7,11 @@ import secrets
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cohorts.emails import send_set
 from cohorts.models import Cohort, Event, LearningSet, SetMembership, SetPlan
-from cohorts.selectors.sets import set_board
+from cohorts.selectors.sets import people_in, set_board
 from cohorts.services.cohorts import may_run
 from cohorts.services.composing import LARGEST, SMALLEST, number_of_sets
 from cohorts.states import EventState, ParticipationState, PlanState
@@ -156,12 +157,12 @@ def publish_sets(*, plan: SetPlan, version: int, by: Actor) -> SetPlan:
         learning_set__plan__cohort=plan.cohort, state=EventState.PLANNED, starts_at__gt=timezone.now()
     ).count()
     if ahead:
-        raise Refused(
-            _(
-                "The present sets still have %(n)d meetings planned. Cancel them first, so that nobody goes to the wrong one."
-            )
-            % {"n": ahead}
+        text = ngettext(
+            "The present sets still have %(n)d meeting planned. Cancel it first, so that nobody goes to the wrong one.",
+            "The present sets still have %(n)d meetings planned. Cancel them first, so that nobody goes to the wrong one.",
+            ahead,
         )
+        raise Refused(text % {"n": ahead})
     for earlier in SetPlan.objects.filter(cohort=plan.cohort, state=PlanState.PUBLISHED):
         transition(earlier, "replace", by=by)
     try:
@@ -170,7 +171,7 @@ def publish_sets(*, plan: SetPlan, version: int, by: Actor) -> SetPlan:
     except IntegrityError as error:
         raise WrongState(_("Other sets were published a moment ago. Load the page again.")) from error
     for row in LearningSet.objects.filter(plan=plan).select_related("facilitator", "plan", "cohort"):
-        people = [m.person for m in row.memberships.select_related("person")]
+        people = [m.person for m in people_in(row)]
         send_set(row, [*people, *([row.facilitator] if row.facilitator else [])], by=by, occurrence="published")
     return plan
 

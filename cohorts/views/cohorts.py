@@ -65,6 +65,10 @@ class ProgrammeCreateView(ServiceFormView):
     def get_success_url(self) -> str:
         return reverse("cohorts:cohort-create", kwargs={"tenant": self.request.tenant.slug})
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        back = reverse("cohorts:cohort-list", kwargs={"tenant": self.request.tenant.slug})
+        return super().get_context_data(back_href=back, **kwargs)
+
     def act(self, data: dict[str, Any]) -> None:
         programme = create_programme(by=self.actor, **data)
         messages.success(self.request, _("%(name)s has been added.") % {"name": programme.name})
@@ -88,7 +92,10 @@ class CohortCreateView(ServiceFormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            programmes=self.programmes().exists(), may_add_programme=staff(self.actor), **kwargs
+            back_href=reverse("cohorts:cohort-list", kwargs={"tenant": self.request.tenant.slug}),
+            programmes=self.programmes().exists(),
+            may_add_programme=staff(self.actor),
+            **kwargs,
         )
 
     def act(self, data: dict[str, Any]) -> HttpResponse:

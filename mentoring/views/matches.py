@@ -48,6 +48,7 @@ class MatchDetailView(MatchMixin, TenantPage):
             sum(((s.ends_at - s.starts_at) for s in held[1:]), held[0].ends_at - held[0].starts_at) if held else None
         )
         return super().get_context_data(
+            back_href=self.url("mentoring-home") if own else self.url("matching", match.cohort.public_id),
             match=match,
             own=own,
             other=match.mentee if actor.person_id == match.mentor_id else match.mentor,

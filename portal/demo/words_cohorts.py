@@ -101,43 +101,44 @@ PROJECTS = [
         0,
     ),
 ]
+# Dealt out to any project of either programme: they say how a team fares, and nothing of its subject.
 UPDATES = [
     (
         "green",
         "All five partners have signed the sharing agreement, two weeks early.",
-        "The first three weekly calls were held; 11 people housed.",
-        "Recruit the eighth landlord.",
+        "The first three weekly calls were held, and everybody came.",
+        "Put what we agreed on one page that all five can use.",
     ),
     (
         "amber",
-        "Two of the eight rooms are held up by a planning condition that none of us foresaw.",
-        "Opened four rooms. Met the planning lead, who has offered a site visit.",
-        "Site visit on the 14th; a fallback if it fails.",
+        "One partner is waiting for its lawyers, and until they answer we can't share names.",
+        "Met their legal lead, who has offered a date.",
+        "Signature on the 14th; a paper form if it slips.",
     ),
     (
         "red",
         "Our analyst has left and nobody else may see both data sets, so we can't tell whether it works.",
-        "Paper count kept by hand since Monday.",
+        "We've counted by hand, on paper, since Monday.",
         "Ask the sponsor to release an analyst for six weeks.",
     ),
     (
         "green",
-        "Parents now chair the design group, and take-up is at 84%.",
-        "Second hub opened; the midwives have moved their clinic into it.",
+        "People who use the service now chair the design group, and half of its ideas are in the plan.",
+        "Began in a second place, with a team that asked to join.",
         "Agree what we stop doing when the pilot ends.",
     ),
     (
         "amber",
-        "We're trusted by the charities and not yet by the practices.",
-        "Visited nine practices; four have joined.",
-        "Offer the other five a visit from the four.",
+        "We're trusted on the front line, and not yet by those who plan the rotas.",
+        "Sat in on nine shifts; four team leaders have joined us.",
+        "Ask the four to talk to the other five.",
     ),
 ]
 HELP_WANTED = [
     "Please release an analyst for six weeks, two days a week.",
-    "A word with the planning director would help more than another paper from us.",
+    "A word with their legal director would help more than another paper from us.",
     "",
-    "We'd like you at the next landlords' meeting, even for 20 minutes.",
+    "We'd like you at our next meeting, even for 20 minutes.",
     "",
 ]
 LEARNING_GOALS = [

@@ -26,10 +26,14 @@ class TenantSettingsForm(BatonForm):
     submit_label = _("Save settings")
 
     name = forms.CharField(
-        label=_("Name"), max_length=120, help_text=_("Shown at the top of every page and in every message.")
+        label=_("Name"),
+        error_messages={"required": _("Enter a name")},
+        max_length=120,
+        help_text=_("Shown at the top of every page and in every message."),
     )
     colour = forms.CharField(
         label=_("Colour"),
+        error_messages={"required": _("Enter a colour")},
         max_length=7,
         help_text=_("As # and six digits or letters, like #1d5b79. We check that it can be read."),
         widget=forms.TextInput(attrs={"class": "govuk-input--width-5", "spellcheck": "false"}),
@@ -48,11 +52,13 @@ class TenantSettingsForm(BatonForm):
     )
     work_starts = ClockTimeField(
         label=_("Messages may leave from"),
+        error_messages={"required": _("Enter a time from which messages may leave")},
         help_text=_("For example, 8am"),
         widget=forms.TextInput(attrs={"class": "govuk-input--width-5"}),
     )
     work_ends = ClockTimeField(
         label=_("Messages may leave until"),
+        error_messages={"required": _("Enter a time until which messages may leave")},
         help_text=_("For example, 6pm"),
         widget=forms.TextInput(attrs={"class": "govuk-input--width-5"}),
     )
@@ -129,9 +135,16 @@ class TenantSettingsForm(BatonForm):
 class OrganisationForm(BatonForm):
     submit_label = _("Save organisation")
 
-    name = forms.CharField(label=_("Name"), max_length=160)
+    name = forms.CharField(
+        label=_("Name"), error_messages={"required": _("Enter the organisation’s name")}, max_length=160
+    )
     short_name = forms.CharField(label=_("Short name"), max_length=40, required=False)
-    sector = forms.ModelChoiceField(label=_("Sector"), queryset=None, empty_label=_("Choose a sector"))
+    sector = forms.ModelChoiceField(
+        label=_("Sector"),
+        error_messages={"required": _("Choose a sector")},
+        queryset=None,
+        empty_label=_("Choose a sector"),
+    )
     place = forms.CharField(label=_("Place"), max_length=80, required=False)
     aliases = forms.CharField(
         label=_("Other spellings"),

@@ -61,6 +61,10 @@ class ConflictDeclareView(ServiceFormView):
     def get_initial(self) -> dict[str, Any]:
         return {"other": self.request.GET.get("with", "")}
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        back = reverse("tenancy:conflict-list", kwargs={"tenant": self.request.tenant.slug})
+        return super().get_context_data(back_href=back, **kwargs)
+
     def act(self, data: dict[str, Any]) -> HttpResponse:
         assert self.actor.person is not None
         declare_conflict(person=self.actor.person, by=self.actor, **data)

@@ -20,7 +20,7 @@ from cohorts.models import Participation
 from cohorts.selectors import staff_cohorts
 from engine.views.service_form import ServiceFormView
 from portal.forms.people import EmployerChangeForm, RoleGiveForm
-from tenancy.errors import Refused
+from tenancy.errors import NotAllowed, Refused
 from tenancy.models import Change, Employment, Person, Role, RoleAssignment
 from tenancy.names import sort_key
 from tenancy.rules import any_staff, staff_of_person
@@ -153,6 +153,8 @@ class RoleEndView(PersonView):
         assignment = self.find(RoleAssignment, "role", queryset=row.select_related("person", "cohort"))
         try:
             end_assignment(assignment=assignment, by=self.actor)
+        except NotAllowed:
+            raise
         except Refused as refusal:
             messages.error(request, str(refusal))
         else:

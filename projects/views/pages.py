@@ -6,12 +6,15 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cohorts.models import Cohort
 from cohorts.navigation import cohort_side_navigation
+from cohorts.selectors import staff_cohorts
 from cohorts.services.programmes import add_ambition
 from engine.figures import rag_strip
 from engine.transitions import history, possible
@@ -50,8 +53,17 @@ class ProjectListView(TenantPage):
     template_name = "projects/project_list.html"
 
     def cohort(self) -> Cohort | None:
-        wanted = self.request.GET.get("cohort", "")
-        return Cohort.objects.select_related("programme").filter(public_id=wanted).first() if wanted else None
+        """The cohort that the list is narrowed to: one the viewer is staff of, or has a project in that they may see."""
+        wanted = self.request.GET.get("cohort")
+        if not wanted:
+            return None
+        mine = Q(pk__in=staff_cohorts(self.actor).values("pk")) | Q(
+            pk__in=visible_projects(self.actor).order_by().values("cohort_id")
+        )
+        found = Cohort.objects.select_related("programme").filter(mine, public_id=wanted).first()
+        if found is None:
+            raise Http404
+        return found
 
     def side_navigation(self, cohort: Cohort | None) -> list[dict[str, Any]]:
         path = f"{self.request.path}?cohort={cohort.public_id}" if cohort else ""
@@ -109,6 +121,7 @@ class ProjectDetailView(ProjectMixin, TenantPage):
         decides = project.state == ProjectState.PROPOSED and project.sponsor_id == actor.person_id
         return super().get_context_data(
             project=project,
+            back_href=reverse("projects:project-list", kwargs={"tenant": tenant.slug}),
             own=own,
             leads=leads,
             steps=steps,

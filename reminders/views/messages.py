@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from engine.views.jobs import rows_per_page
+from reminders.kinds import kind_in_words
 from reminders.models import Message
 from reminders.rules import is_recipient, may_mend_message, may_see_message, messages_seen
 from reminders.services.outbox import STUCK, retry_message, settle_message
@@ -22,10 +23,6 @@ from tenancy.rules import any_staff, member
 from tenancy.views.base import TenantPage, TenantView
 
 UNREAD_COLUMNS = ("body_text", "body_html", "calendar_text", "owed")
-
-
-def kind_in_words(kind: str) -> str:
-    return kind.rsplit(".", 1)[-1].replace("_", " ").replace("-", " ").capitalize()
 
 
 class MessageListView(TenantPage):
@@ -48,7 +45,7 @@ class MessageListView(TenantPage):
             rows = rows.filter(kind=kind)
         if words:
             rows = rows.filter(Q(recipient__name__icontains=words) | Q(subject__icontains=words))
-        kinds = sorted(seen.order_by().values_list("kind", flat=True).distinct())
+        kinds = [(k, kind_in_words(k)) for k in seen.order_by().values_list("kind", flat=True).distinct()]
         page = Paginator(rows, rows_per_page(self.request)).get_page(get.get("page"))
         return super().get_context_data(
             page_obj=page,
@@ -58,7 +55,7 @@ class MessageListView(TenantPage):
             states=[
                 (value, label, counts.get(value, 0)) for value, label in Message.State.choices if counts.get(value)
             ],
-            kinds=[(k, kind_in_words(k)) for k in kinds],
+            kinds=sorted(kinds, key=lambda pair: pair[1]),
             **kwargs,
         )
 

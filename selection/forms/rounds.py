@@ -19,13 +19,27 @@ class RoundCreateForm(BatonForm):
 
     submit_label = _("Save the round")
     opens_on = DayMonthYearField(
-        label=_("Applications open on"), what=_("The opening date"), help_text=_("For example, 12 1 2026")
+        label=_("Applications open on"),
+        error_messages={"required": _("Enter the day applications open")},
+        what=_("The opening date"),
+        help_text=_("For example, 12 1 2026"),
     )
     closes_on = DayMonthYearField(
-        label=_("Applications close on"), what=_("The closing date"), help_text=_("They close at 11:59pm on this day")
+        label=_("Applications close on"),
+        error_messages={"required": _("Enter the day applications close")},
+        what=_("The closing date"),
+        help_text=_("They close at 11:59pm on this day"),
     )
-    endorse_by = DayMonthYearField(label=_("Endorsers answer by"), what=_("The date for endorsers"))
-    score_by = DayMonthYearField(label=_("Assessors finish by"), what=_("The date for assessors"))
+    endorse_by = DayMonthYearField(
+        label=_("Endorsers answer by"),
+        error_messages={"required": _("Enter the day endorsers answer by")},
+        what=_("The date for endorsers"),
+    )
+    score_by = DayMonthYearField(
+        label=_("Assessors finish by"),
+        error_messages={"required": _("Enter the day assessors finish by")},
+        what=_("The date for assessors"),
+    )
     audience = LongTextField(
         label=_("Who it’s for"),
         required=False,

@@ -88,6 +88,13 @@ class EndorseForms(ServiceFormView):
         url = reverse("selection:endorse-done", kwargs={"tenant": self.request.tenant.slug})
         return HttpResponseRedirect(f"{url}?answer={answer}")
 
+    def either(self, by_link: str, signed_in: str) -> str:
+        """The address of a page about this endorsement, for whoever came by a link or with an account."""
+        if "token" not in self.kwargs:
+            return address(self, signed_in, self.object)
+        at = {"tenant": self.request.tenant.slug, "token": self.kwargs["token"]}
+        return reverse(f"selection:{by_link}", kwargs=at)
+
     def parts(self) -> dict[str, Any]:
         application = self.object.application
         return {
@@ -137,11 +144,7 @@ class EndorsePage(EndorseForms):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         heading = _("Endorse %(name)s’s application") % {"name": self.object.application.applicant.name}
-        if "token" in self.kwargs:
-            at = {"tenant": self.request.tenant.slug, "token": self.kwargs["token"]}
-            pass_on = reverse("selection:endorse-pass-on", kwargs=at)
-        else:
-            pass_on = address(self, "endorsement-pass-on", self.object)
+        pass_on = self.either("endorse-pass-on", "endorsement-pass-on")
         return super().get_context_data(page_heading=heading, pass_on_href=pass_on, **self.parts(), **kwargs)
 
 
@@ -162,7 +165,8 @@ class PassOnPage(EndorseForms):
         return self.done("passed-on")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(page_heading=_("Who should answer instead?"), **self.parts(), **kwargs)
+        heading, back = _("Who should answer instead?"), self.either("endorse", "endorsement-detail")
+        return super().get_context_data(page_heading=heading, back_href=back, **self.parts(), **kwargs)
 
 
 class EndorsePassOnView(ByLink, PassOnPage):

@@ -108,12 +108,12 @@ class ModerationListView(RoundMixin, TenantPage):
 
 
 def _line(row: Ranked, criteria: list[Criterion]) -> dict[str, Any]:
-    """A row as the table shows it: one cell a criterion with every assessor's points, in the order of their names."""
+    """A row as the table shows it: one cell a criterion (its name, every assessor's points in the order of their names)."""
     marks = sorted(row.marks, key=lambda m: (m.assessor, m.allocation_id))
     return {
         "row": row,
         "assessors": ", ".join(m.assessor for m in marks),
-        "cells": [" · ".join(str(m.points.get(c.pk, "–")) for m in marks) for c in criteria],
+        "cells": [(c.name, " · ".join(str(m.points.get(c.pk, "–")) for m in marks)) for c in criteria],
         "totals": " · ".join(str(m.total) for m in marks),
         "open": row.state == ApplicationState.ELIGIBLE,
     }

@@ -64,7 +64,7 @@ def test_attendance_counts_events_of_the_whole_cohort_only(essex, staff):
     assert re.search(r"Pat Present .*? government 1 0 Withdraw", listed), listed
 
 
-def test_who_withdraws_is_no_longer_among_the_members_of_the_set(essex):
+def test_who_withdraws_is_no_longer_among_the_members_of_the_set(essex, staff):
     with tenant_context(essex):
         cohort = make_cohort()
         staying, leaving = (make_participant(cohort, name, name) for name in ("Stay Put", "Gone Away"))
@@ -78,5 +78,9 @@ def test_who_withdraws_is_no_longer_among_the_members_of_the_set(essex):
         withdraw_participant(participation=leaving, by=SYSTEM, reason="A new job")
     shown = keeper.client.get(home).content.decode()
     assert "(1 person)" in shown and "next meeting" in shown
+    # staff count the same people, in force as in the proposal
+    assert "Set 1 1 person" in page(staff.client, "set-list", public_id=cohort.public_id)
+    planned = page(staff.client, "set-plan", public_id=row.plan.public_id)
+    assert "Set 1 1 person" in planned and "It has 1 person;" in planned and "Gone Away" not in planned
     members = page(keeper.client, "set-detail", public_id=row.public_id)
     assert "Stay Put" in members and "Gone Away" not in members and meeting.title in members

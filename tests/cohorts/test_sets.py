@@ -300,7 +300,7 @@ def test_new_sets_replace_old_ones_only_when_no_meeting_is_ahead(essex, cohort, 
         )
         people = list(Person.objects.filter(set_memberships__plan=proposal))
         second = make_sets(cohort, [people[:5], people[5:]], publish=False)
-        with pytest.raises(Refused, match="still have 1 meetings planned"):
+        with pytest.raises(Refused, match="still have 1 meeting planned"):
             publish_sets(plan=second, version=1, by=staff.actor)
         meeting.delete()
         publish_sets(plan=second, version=1, by=staff.actor)
@@ -330,6 +330,15 @@ def test_someone_who_left_is_no_longer_expected_but_sets_stay(essex, cohort, pro
         assert SetMembership.objects.filter(plan=proposal).count() == 10
         join_cohort(cohort=cohort, person=participant.person, organisation=None, by=SYSTEM)
         assert live_set_of(participant.person.pk) == LearningSet.objects.get(plan=proposal, position=1)
+
+
+def test_who_withdrew_before_publishing_isnt_told_of_a_set(essex, cohort, proposal, participant, staff):
+    with tenant_context(essex):
+        place = cohort.participations.get(person=participant.person)
+        withdraw_participant(participation=place, by=staff.actor, reason="Left")
+        publish_sets(plan=proposal, version=1, by=staff.actor)
+        told = set(Message.objects.filter(kind="cohorts.set").values_list("recipient_id", flat=True))
+        assert len(told) == 9 and participant.person.pk not in told
 
 
 def test_pages_cost_the_same_for_two_sets_and_four(essex, proposal, staff, cohort, count_queries):

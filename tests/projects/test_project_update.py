@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from cohorts.services.participation import withdraw_participant
 from engine.reports import report_sections
 from projects.models import Project, ProjectUpdate
 from projects.selectors import ambition_coverage, visible_projects
@@ -15,12 +16,14 @@ from projects.services.updates import post_update
 from reminders.models import Message
 from reminders.obligations import owed
 from tenancy.errors import NotAllowed, WrongState
-from tenancy.models import Role
+from tenancy.models import Person, Role
 from tenancy.privacy import export_person
 from tenancy.scope import tenant_context
 from tenancy.selectors import actor_of
+from tenancy.services.conflicts import declare_conflict
 from tenancy.services.people import end_role, give_role
 from tests.conftest import cast_member, make_member
+from tests.factories.cohorts import SYSTEM, make_participant, make_sets
 from tests.factories.projects import (
     fresh,
     join,
@@ -166,6 +169,20 @@ def test_each_list_shows_what_its_reader_may_open(cast):
     assert "Ours" not in cast.stranger.client.get("/hsmc/projects/").content.decode()
 
 
+def test_the_list_narrows_to_a_cohort_that_is_ones_business(cast):
+    """Staff of it, or somebody with a project there; to anybody else the address doesn't say that there is such a cohort."""
+    with tenant_context(cast.tenant):
+        make_approved(cast.lead.person, cast.sponsor.person, title="Ours")
+        other = make_cohort("Cohort 3", "cohort-3")
+    ours, theirs, nowhere = (f"/essex/projects/?cohort={key}" for key in (cast.cohort.public_id, other.public_id, "x"))
+    for who in (cast.staff, cast.lead, cast.sponsor):
+        assert "Ours" in who.client.get(ours).content.decode()
+    assert "Cohort 3" in cast.staff.client.get(theirs).content.decode()
+    for who in (cast.lead, cast.sponsor):
+        assert who.client.get(theirs).status_code == 404
+    assert cast.staff.client.get(nowhere).status_code == 404
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_the_portfolio_takes_the_same_queries_for_any_number(cast, rows, django_assert_max_num_queries):
     with tenant_context(cast.tenant):
@@ -252,6 +269,30 @@ def test_home_shows_each_what_is_theirs(cast, project):
     assert project.title in cast.member.client.get("/essex/").content.decode()
     assert "/essex/projects/?rag=red" in cast.staff.client.get("/essex/").content.decode()
     assert "Propose a project" in cast.outsider.client.get("/essex/").content.decode()
+
+
+def test_home_names_whom_of_the_cohort_one_hasnt_met(cast, project):
+    """Not those of the same set, project or employer, nor anybody with whom a conflict is declared; and nobody before there
+    are sets."""
+    with tenant_context(cast.tenant):
+        names = ("Mate Set", "Mate Project", "Mate Employer", "Nobody Near", "Far Stranger", "Gone Away")
+        mates = {name: make_participant(cast.cohort, name, f"Body of {name}") for name in names}
+        people = {name: place.person for name, place in mates.items()}
+        cast.lead.person.organisation = people["Mate Employer"].organisation
+        cast.lead.person.save()
+        add_member(project=project, person=people["Mate Project"], by=cast.lead.actor)
+        declare_conflict(person=people["Nobody Near"], other=cast.lead.person, kind="veto", by=SYSTEM)
+        withdraw_participant(participation=mates["Gone Away"], by=SYSTEM, reason="A new job")
+    assert "haven’t met yet" not in cast.lead.client.get("/essex/").content.decode()
+    with tenant_context(cast.tenant):
+        mine = [cast.lead.person, people["Mate Set"]]
+        others = Person.objects.filter(participations__cohort=cast.cohort, participations__state="active")
+        make_sets(cast.cohort, [mine, list(others.exclude(pk__in=[p.pk for p in mine]))])
+    page = cast.lead.client.get("/essex/").content.decode()
+    panel = page.partition("Whom you haven’t met yet")[2].partition("</section>")[0]
+    assert [name for name in (*names, "Mo Member", "Olu Outsider") if name in panel] == ["Far Stranger", "Olu Outsider"]
+    assert "There are 2 people" in panel
+    assert "haven’t met yet" not in cast.sponsor.client.get("/essex/").content.decode()
 
 
 # Ambitions and report

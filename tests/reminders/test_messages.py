@@ -1,8 +1,10 @@
 import html
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
 
+from reminders.kinds import kind_in_words, message_kinds
 from reminders.models import Message
 from tenancy.models import Change, Role
 from tenancy.models.base import new_public_id
@@ -138,3 +140,14 @@ def test_the_list_asks_as_much_for_many_as_for_one(essex, ann, staff, count):
     for n in range(count):
         make_message(essex, ann.person, n=n)
     assert page_queries(staff.client, "/essex/messages/") == 8
+
+
+def test_every_kind_of_message_has_a_name_that_people_use(essex, staff, ann, settings):
+    """One a mail template, of the app that sends it; the list's filter and the message's own page use it."""
+    mails = (Path(settings.BASE_DIR) / "templates").glob("*/email/*.subject.txt")
+    sent = {f"{path.parts[-3]}.{path.name.removesuffix('.subject.txt')}" for path in mails}
+    assert dict(message_kinds.items()).keys() == sent
+    message = make_message(essex, ann.person)
+    for page in ("", f"{message.public_id}/"):
+        assert "Welcome to the cohort" in staff.client.get(f"/essex/messages/{page}").content.decode()
+    assert kind_in_words("gone.long_ago") == "Long ago"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -152,6 +153,8 @@ def test_passing_it_on_gives_somebody_else_a_link_and_kills_the_old_one(
 ) -> None:
     row = row_of(essex)
     url, client = link_to(essex, row, "endorse-pass-on"), Client()
+    asked = re.search(r'<a href="([^"]+)" class="govuk-back-link"', client.get(url).content.decode())
+    assert asked and "Endorse " in client.get(asked[1]).content.decode()
     response = client.post(url, {"name": "Dee Deputy", "email": "alice.applicant@essex.example"})
     assert response.status_code == 422
     response = client.post(url, {"name": "Dee Deputy", "email": "dee.deputy@essex.example"})

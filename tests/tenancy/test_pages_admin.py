@@ -196,6 +196,25 @@ def test_roles_given_and_ended(essex, staff):
     assert "end role" in staff.client.get(page).content.decode()
 
 
+def test_a_role_beyond_ones_cohort_is_refused_as_such(essex, cohort_staff):
+    """Staff of one cohort reach the person, and end what they gave; a role in another cohort isn't theirs to end."""
+    with tenant_context(essex):
+        minnie = Person.objects.get(name="Minnie Mine")
+        ends = {
+            cohort: url(
+                "role-end",
+                public_id=minnie.public_id,
+                role=give_role(person=minnie, role=Role.MENTOR, by=SYSTEM, cohort_id=cohort.pk).public_id,
+            )
+            for cohort in (cohort_staff.mine, cohort_staff.other)
+        }
+    assert cohort_staff.client.post(ends[cohort_staff.mine]).status_code == 302
+    assert cohort_staff.client.post(ends[cohort_staff.other]).status_code == 403
+    with tenant_context(essex):
+        still = RoleAssignment.objects.get(person=minnie, role=Role.MENTOR, valid_to__isnull=True)
+        assert still.cohort_id == cohort_staff.other.pk
+
+
 def test_a_participants_role_ends_with_the_place_only(essex, staff):
     with tenant_context(essex):
         place = make_participant(make_cohort(), "Pat Participant")
