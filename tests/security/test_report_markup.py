@@ -92,7 +92,8 @@ def report(essex, staff, calls, file) -> CohortReport:
         survey = cohort.surveys.get()
         survey.name = evil["survey"]
         survey.save()
-        Indicator.objects.filter(survey=survey).update(text=evil["statement"])
+        first = Indicator.objects.filter(survey=survey).first()
+        Indicator.objects.filter(pk=first.pk).update(text=evil["statement"])
         make_approved(people[0], people[1], cohort=cohort, title=evil["title"])
         ambition = make_ambition()
         ambition.name = evil["ambition"]
