@@ -30,6 +30,7 @@ ABOUT_CODE = (
 )
 # The formatter writes whatever else a library hangs on a record: Django the request, Celery the error and its arguments.
 OURS = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName", "status_code"}
+Arguments = tuple[object, ...] | Mapping[str, object] | None
 
 
 def without_personal_data(text: str) -> str:
@@ -86,7 +87,7 @@ class WithoutPersonalData(logging.Filter):
         return True
 
 
-def safe_arguments(arguments: object, error: BaseException | None) -> object:
+def safe_arguments(arguments: Arguments, error: BaseException | None) -> Arguments:
     """A message's arguments: an error among them by its name alone; Celery hands one on as text, under 'exc'."""
     if isinstance(arguments, Mapping):
         known = {"exc": type(error).__qualname__ if error else "", "traceback": ""}
