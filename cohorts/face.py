@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Case, CharField, DateTimeField, ExpressionWrapper, F, QuerySet, TextField, Value, When
+from django.db.models import Case, CharField, DateTimeField, ExpressionWrapper, F, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
@@ -124,9 +124,29 @@ def export_places(person: Person) -> list[dict[str, Any]]:
 
 def export_events(person: Person) -> list[dict[str, Any]]:
     rows = Attendance.objects.filter(person=person).select_related("event")
+    kept = Event.objects.filter(owner=person)
     return [
-        {"event": r.event.title, "on": r.event.starts_at, "state": r.state, "note": r.note, "recorded": r.recorded_at}
-        for r in rows
+        *(
+            {
+                "event": r.event.title,
+                "on": r.event.starts_at,
+                "state": r.state,
+                "note": r.note,
+                "recorded": r.recorded_at,
+            }
+            for r in rows
+        ),
+        *(
+            {
+                "keeps the register of": e.title,
+                "on": e.starts_at,
+                "about": e.summary,
+                "place": e.place,
+                "online": e.join_url,
+                "state": e.state,
+            }
+            for e in kept
+        ),
     ]
 
 
@@ -140,7 +160,7 @@ def export_sets(person: Person) -> list[dict[str, Any]]:
 
 
 def export_invitations(person: Person) -> list[dict[str, Any]]:
-    rows = Invitation.objects.filter(person=person).select_related("cohort")
+    rows = Invitation.objects.filter(Q(person=person) | Q(accepted_as=person)).select_related("cohort").distinct()
     return [
         {
             "role": r.role,

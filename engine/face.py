@@ -9,7 +9,21 @@ from tenancy.privacy import Holding, holdings
 
 def export_jobs(person: Person) -> list[dict[str, Any]]:
     jobs = Job.objects.filter(requested_by=person)
-    return [{"started": j.created_at, "what": j.title, "state": j.state} for j in jobs]
+    files = StoredFile.objects.filter(created_by=person).defer("content")
+    return [
+        *(
+            {
+                "started": j.created_at,
+                "what": j.title,
+                "state": j.state,
+                "got as far as": j.progress_text,
+                "what went wrong": j.error,
+                "ended": j.finished_at,
+            }
+            for j in jobs
+        ),
+        *({"file": f.name, "kind of file": f.content_type, "kept since": f.created_at} for f in files),
+    ]
 
 
 holdings.register(

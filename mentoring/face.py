@@ -60,8 +60,27 @@ def export_mentoring(person: Person) -> list[dict[str, Any]]:
             }
             for m in matches
         ),
-        *({"session": s.starts_at, "until": s.ends_at, "state": s.state} for s in sessions),
-        {"times offered": AvailabilitySlot.objects.filter(mentor=person).count()},
+        *(
+            {
+                "session": s.starts_at,
+                "until": s.ends_at,
+                "place": s.place,
+                "online": s.join_url,
+                "state": s.state,
+                "booked": s.booked_at,
+            }
+            for s in sessions
+        ),
+        *(
+            {
+                "time offered": s.starts_at,
+                "until": s.ends_at,
+                "place": s.place,
+                "online": s.join_url,
+                "withdrawn": s.withdrawn_at,
+            }
+            for s in AvailabilitySlot.objects.filter(mentor=person)
+        ),
     ]
 
 

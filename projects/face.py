@@ -15,6 +15,7 @@ from projects import obligations
 from projects.models import Project, ProjectMembership, ProjectUpdate
 from projects.panels import cohort_project_items, project_navigation, project_panels
 from projects.report import report_figures
+from projects.selectors import SEEN_BY_SPONSOR
 from projects.states import ProjectState
 from reminders.kinds import name_kinds
 from tenancy.conflicts import ConflictSource, conflict_sources
@@ -34,9 +35,24 @@ def sponsor_and_team(person_ids: Collection[int]) -> list[QuerySet]:
     ]
 
 
+def export_update(update: ProjectUpdate) -> dict[str, Any]:
+    return {
+        "at": update.at,
+        "rating": update.rag,
+        "why": update.reason,
+        "learned and met": update.relationships,
+        "done": update.done,
+        "next": update.next,
+        "wanted from the sponsor": update.help_wanted,
+    }
+
+
 def export_projects(person: Person) -> list[dict[str, Any]]:
-    mine = ProjectMembership.objects.filter(person=person).select_related("project")
-    sponsored = Project.objects.filter(Q(sponsor=person) | Q(proposed_by=person)).distinct()
+    """A sponsor's copy names no project that they haven't been asked about yet: to them it doesn't exist."""
+    mine = list(ProjectMembership.objects.filter(person=person).select_related("project"))
+    theirs = Q(sponsor=person, state__in=SEEN_BY_SPONSOR) | Q(proposed_by=person)
+    written = list(ProjectUpdate.objects.filter(by=person).select_related("project"))
+    left = [u for u in written if u.project_id not in {m.project_id for m in mine}]
     return [
         *(
             {
@@ -45,22 +61,22 @@ def export_projects(person: Person) -> list[dict[str, Any]]:
                 "learning goal": m.learning_goal,
                 "outside own area": m.outside_own_area,
                 "joined": m.joined_at,
-                "updates written": [
-                    {
-                        "at": u.at,
-                        "rating": u.rag,
-                        "why": u.reason,
-                        "learned and met": u.relationships,
-                        "done": u.done,
-                        "next": u.next,
-                        "wanted from the sponsor": u.help_wanted,
-                    }
-                    for u in ProjectUpdate.objects.filter(project=m.project, by=person)
-                ],
+                "updates written": [export_update(u) for u in written if u.project_id == m.project_id],
             }
             for m in mine
         ),
-        *({"project": p.title, "sponsored": p.sponsor_id == person.pk, "state": p.state} for p in sponsored),
+        *({"project": u.project.title, "updates written": [export_update(u)]} for u in left),
+        *(
+            {
+                "project": p.title,
+                "about": p.summary,
+                "benefit": p.benefit,
+                "sponsored": p.sponsor_id == person.pk,
+                "proposed": p.proposed_by_id == person.pk,
+                "state": p.state,
+            }
+            for p in Project.objects.filter(theirs).distinct()
+        ),
     ]
 
 

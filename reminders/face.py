@@ -31,7 +31,15 @@ def navigation(actor: Actor, tenant: Tenant) -> list[NavigationItem]:
 def export_messages(person: Person) -> list[dict[str, Any]]:
     rows = Message.objects.filter(recipient=person)
     return [
-        {"subject": m.subject, "text": m.body_text, "state": m.state, "queued": m.queued_at, "sent": m.sent_at}
+        {
+            "subject": m.subject,
+            "text": m.body_text,
+            "state": m.state,
+            "queued": m.queued_at,
+            "queued by": m.queued_by,
+            "sent": m.sent_at,
+            "what went wrong": m.error,
+        }
         for m in rows
     ]
 

@@ -37,6 +37,14 @@ from tenancy.privacy import Holding, holdings
 from tenancy.rules import staff
 
 TEXT = CharField()
+# States in which the applicant has been told what was decided. On the reserve list it may still change.
+TOLD = (
+    ApplicationState.OFFERED,
+    ApplicationState.ACCEPTED,
+    ApplicationState.DECLINED,
+    ApplicationState.LAPSED,
+    ApplicationState.NOT_SELECTED,
+)
 
 
 # --- what is owed ---
@@ -154,13 +162,16 @@ def export_assessing(person: Person) -> list[dict[str, Any]]:
 
 
 def export_outcome(person: Person) -> list[dict[str, Any]]:
-    """What was decided about the person's applications, and decisions they took about others'."""
+    """What was decided about the person's applications, and decisions they took about others'.
+
+    Nothing of a decision that is still being made: the copy must tell an applicant no sooner than the letter does."""
     mine = Q(application__applicant=person)
+    told = mine & Q(application__state__in=TOLD)
     return [
         {
-            "moderated points": [{"points": m.points, "reason": m.reason} for m in Moderation.objects.filter(mine)],
+            "moderated points": [{"points": m.points, "reason": m.reason} for m in Moderation.objects.filter(told)],
             "departures from rank": [
-                {"what": d.get_direction_display(), "reason": d.reason} for d in Departure.objects.filter(mine)
+                {"what": d.get_direction_display(), "reason": d.reason} for d in Departure.objects.filter(told)
             ],
             "offers": [
                 {"offered": o.offered_at, "deadline": o.deadline, "answered": o.answered_at}

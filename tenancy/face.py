@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
+
 from tenancy.models import Change, ConflictDeclaration, Employment, Link, Membership, Person, RoleAssignment
 from tenancy.privacy import Holding, holdings
 
@@ -20,14 +22,25 @@ def export_profile(person: Person) -> list[dict[str, Any]]:
             "grade": person.grade,
             "service area": person.service_area,
             "district": person.district,
+            "line manager": person.line_manager.name if person.line_manager else "",
             "employers": [
                 {"organisation": j.organisation.name, "job title": j.job_title, "from": j.from_date, "to": j.to_date}
                 for j in jobs
             ],
             "roles": [{"role": r.role, "from": r.valid_from, "to": r.valid_to} for r in roles],
-            "conflicts declared": ConflictDeclaration.objects.filter(declared_by=person).count(),
-            "links held": Link.objects.filter(person=person).count(),
-            "steps recorded": Change.objects.filter(by_person=person).count(),
+            "conflicts of interest": [
+                # The other isn't named: an assessor declares one with somebody they know by a reference only.
+                {"what": c.kind, "declared": c.declared_at, "lifted": c.lifted_at, "why lifted": c.lifted_reason}
+                for c in ConflictDeclaration.objects.filter(Q(declared_by=person) | Q(person=person)).distinct()
+            ],
+            "links held": [
+                {"opens": link.purpose, "made": link.created_at, "ends": link.expires_at, "used": link.used_at}
+                for link in Link.objects.filter(person=person)
+            ],
+            "steps recorded": [
+                {"at": c.at, "step": c.name, "of": c.subject_kind, "from": c.source, "to": c.target, "reason": c.reason}
+                for c in Change.objects.filter(by_person=person)
+            ],
         }
     ]
 

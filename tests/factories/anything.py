@@ -68,12 +68,16 @@ def related_value(model: type[TenantModel], field: models.Field, person: Person)
     return make_any(target, person)
 
 
-def make_any(model: type[models.Model], person: Person | None) -> Any:
-    """Save one row in the open tenant, as `person` (who must be the scope's person for private tables)."""
-    values: dict[str, Any] = {}
+def make_any(model: type[models.Model], person: Person | None, /, **given: Any) -> Any:
+    """Save one row in the open tenant, as `person` (who must be the scope's person for private tables); `given` goes first."""
+    values: dict[str, Any] = dict(given)
     for field in model._meta.local_fields:
         required = not field.null and not field.has_default() and not field.primary_key
-        skipped = field.name == "tenant" or getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
+        skipped = (
+            field.name in {"tenant", *given}
+            or getattr(field, "auto_now", False)
+            or getattr(field, "auto_now_add", False)
+        )
         if not required or skipped or (field.blank and field.empty_strings_allowed and not field.is_relation):
             continue
         values[field.name] = value_for(model, field, person)  # type: ignore[arg-type]
