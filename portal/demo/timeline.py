@@ -53,8 +53,29 @@ class HereAndNow:
             task.run(*args)
 
 
+class Moment(datetime):
+    """A moment that remembers the day it was planned for, where that was a holiday and it has moved to the next working day."""
+
+    planned: date
+
+    @classmethod
+    def on(cls, day: date, clock: time, *, planned: date) -> Moment:
+        moment = cls.combine(day, clock, tzinfo=LONDON)
+        moment.planned = planned
+        return moment
+
+    def __add__(self, delta: timedelta) -> Moment:
+        moment = super().__add__(delta)
+        moment.planned = self.planned + timedelta(days=delta.days)
+        return moment
+
+
 @dataclass(order=True)
 class Step:
+    """On one day, what was planned for an earlier one comes first, whatever the clock: after a holiday many days fall on one."""
+
+    day: date
+    planned: date
     moment: datetime
     number: int
     run: Callable[[], None] = field(compare=False)
@@ -80,8 +101,8 @@ class Timeline:
                 found -= timedelta(days=1)
         return found
 
-    def at(self, days: int, clock: str = "09:30") -> datetime:
-        return datetime.combine(self.day(days), time.fromisoformat(clock), tzinfo=LONDON)
+    def at(self, days: int, clock: str = "09:30") -> Moment:
+        return Moment.on(self.day(days), time.fromisoformat(clock), planned=self.today + timedelta(days=days))
 
     def spread(self, first: int, last: int, number: int) -> list[datetime]:
         """That many moments from `first` to `last` days from today, in working hours, in order; all on days after day(first - 1)."""
@@ -99,7 +120,9 @@ class Timeline:
         if moment > self.end:
             raise ValueError(f"a step of the past can't be in the future: {moment}")
         # In UTC: local times of one zone compare by their wall clock.
-        heapq.heappush(self.steps, Step(moment.astimezone(UTC), next(self.numbers), run))
+        day = moment.astimezone(LONDON).date()
+        planned = getattr(moment, "planned", day)
+        heapq.heappush(self.steps, Step(day, planned, moment.astimezone(UTC), next(self.numbers), run))
 
     def run(self, say: Callable[[str], None]) -> None:
         """Steps may plan later ones. After each the worker does what it was handed."""
