@@ -56,17 +56,21 @@ class HereAndNow:
 class Moment(datetime):
     """A moment that remembers the day it was planned for, where that was a holiday and it has moved to the next working day."""
 
-    planned: date
+    moved_from: date | None = None
 
     @classmethod
     def on(cls, day: date, clock: time, *, planned: date) -> Moment:
         moment = cls.combine(day, clock, tzinfo=LONDON)
-        moment.planned = planned
+        moment.moved_from = planned
         return moment
+
+    @property
+    def planned(self) -> date:
+        return self.moved_from or self.date()
 
     def __add__(self, delta: timedelta) -> Moment:
         moment = super().__add__(delta)
-        moment.planned = self.planned + timedelta(days=delta.days)
+        moment.moved_from = self.planned + timedelta(days=delta.days)
         return moment
 
 
@@ -121,7 +125,7 @@ class Timeline:
             raise ValueError(f"a step of the past can't be in the future: {moment}")
         # In UTC: local times of one zone compare by their wall clock.
         day = moment.astimezone(LONDON).date()
-        planned = getattr(moment, "planned", day)
+        planned = moment.planned if isinstance(moment, Moment) else day
         heapq.heappush(self.steps, Step(day, planned, moment.astimezone(UTC), next(self.numbers), run))
 
     def run(self, say: Callable[[str], None]) -> None:
