@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import time
+from datetime import time, timedelta
 
 from cohorts.rules import INVITE
 from cohorts.services.invitations import accept_invitation, invite_person
@@ -18,7 +18,7 @@ from mentoring.states import MatchState, SessionState
 from portal.demo import words_cohorts as texts
 from portal.demo.people import DEMO_PASSWORD
 from portal.demo.story import Story
-from portal.demo.timeline import LONDON
+from portal.demo.timeline import LONDON, open_from
 from portal.demo.world import WITH_PASSWORD
 from tenancy.models import Account, Person, Role
 
@@ -159,7 +159,7 @@ def offer_times(story: Story) -> None:
         # One of them never gets round to it, and is reminded.
         if number == 3:
             continue
-        day = world.timeline.day((today - world.timeline.today).days + 7 + number % 5)
+        day = open_from(today + timedelta(days=7 + number % 5))
         with world.acting(profile.person) as by:
             offer_slots(
                 on=day,

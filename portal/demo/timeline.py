@@ -25,6 +25,13 @@ def is_open(day: date) -> bool:
     return is_working_day(day) and (day.month, day.day) < (12, 20) and (day.month, day.day) > (1, 3)
 
 
+def open_from(day: date) -> date:
+    """That day, or the next that is open."""
+    while not is_open(day):
+        day += timedelta(days=1)
+    return day
+
+
 class HereAndNow:
     """The worker of this process: what services hand to Celery is run here, at the story's time, once the step has committed.
 
@@ -96,9 +103,7 @@ class Timeline:
 
     def day(self, days: int) -> date:
         """The working day that many days from today or the next one; of the past, never today itself."""
-        found = self.today + timedelta(days=days)
-        while not is_open(found):
-            found += timedelta(days=1)
+        found = open_from(self.today + timedelta(days=days))
         if days < 0 and found >= self.today:
             found = self.today - timedelta(days=1)
             while not is_open(found):
