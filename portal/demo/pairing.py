@@ -161,6 +161,9 @@ def offer_times(story: Story) -> None:
             continue
         day = open_from(today + timedelta(days=7 + number % 5))
         with world.acting(profile.person) as by:
+            # after a holiday two evenings of offering may mean the same day
+            while AvailabilitySlot.objects.filter(mentor=profile.person, starts_at__date=day).exists():
+                day = open_from(day + timedelta(days=1))
             offer_slots(
                 on=day,
                 starts=time(16, 0),

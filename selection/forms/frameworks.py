@@ -8,18 +8,21 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from engine.forms import BatonForm, LongTextField, Radios, SeenField
 from selection.models import Criterion, SelectionFramework
 
 FEWEST_POINTS, MOST_POINTS = 2, 10
+# The choice of the defaults, among the public ids of frameworks.
+STANDARD = "standard"
 
 
 class CriterionForm(BatonForm):
     """A criterion with what each point of its scale means. Boxes beyond the highest mark aren't kept."""
 
     submit_label = gettext_lazy("Save the criterion")
+    mark_optional = False
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
     description = LongTextField(label=gettext_lazy("What assessors look for"), required=False, rows=3, max_words=100)
@@ -52,11 +55,17 @@ class CriterionForm(BatonForm):
         super().__init__(*args, **kwargs)
         self.boxes = MOST_POINTS if self.is_bound else points
         for n in range(1, self.boxes + 1):
+            words = {"n": n}
             self.fields[f"label_{n}"] = forms.CharField(
-                label=_("%(n)d points, in a word or two") % {"n": n}, max_length=80, required=False
+                label=ngettext("%(n)d point, in a word or two", "%(n)d points, in a word or two", n) % words,
+                max_length=80,
+                required=False,
             )
-            self.fields[f"example_{n}"] = LongTextField(
-                label=_("%(n)d points, an example") % {"n": n}, required=False, rows=2, max_words=60
+            self.fields[f"example_{n}"] = forms.CharField(
+                label=ngettext("%(n)d point, an example", "%(n)d points, an example", n) % words,
+                max_length=500,
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 2}),
             )
         if self.is_bound:
             self.drop_boxes_not_sent()
@@ -124,4 +133,4 @@ def source_choices(frameworks: Sequence[SelectionFramework]) -> list[tuple[str, 
             % {"programme": f.programme.name, "n": f.number, "cohort": f.round.cohort.name},
         )
         for f in frameworks
-    ] + [("", _("Three criteria and four questions that suit most programmes"))]
+    ] + [(STANDARD, _("Three criteria and four questions that suit most programmes"))]

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from engine.forms import BatonForm, DayMonthYearField, LongTextField, VersionField
-from selection.forms.frameworks import source_choices
+from selection.forms.frameworks import STANDARD, source_choices
 from selection.models import SelectionFramework, SelectionRound
 from selection.states import RoundState
 
@@ -66,14 +66,14 @@ class RoundCreateForm(BatonForm):
 class RoundSetUpForm(RoundCreateForm):
     """And which framework to begin from, where one has been published."""
 
-    source = forms.ChoiceField(label=_("Begin its criteria and questions from"), required=False)
+    source = forms.ChoiceField(label=_("Begin its criteria and questions from"))
 
     def __init__(self, *args: Any, frameworks: Sequence[SelectionFramework], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.frameworks = {f.public_id: f for f in frameworks}
         field = self.fields["source"]
         field.choices = source_choices(frameworks)  # type: ignore[attr-defined]
-        field.initial = next(iter(self.frameworks), "")
+        field.initial = next(iter(self.frameworks), STANDARD)
         if not self.frameworks:
             del self.fields["source"]
 

@@ -48,8 +48,8 @@ def unready(framework: SelectionFramework) -> list[str]:
         if missing := undescribed(criterion):
             found.append(
                 ngettext(
-                    "“%(name)s” doesn’t say what %(points)s point means, with an example.",
-                    "“%(name)s” doesn’t say what %(points)s points mean, with an example of each.",
+                    "“%(name)s” needs a word and an example for %(points)s point.",
+                    "“%(name)s” needs a word and an example for %(points)s points.",
                     missing[-1],
                 )
                 % {"name": criterion.name, "points": ", ".join(map(str, missing))}

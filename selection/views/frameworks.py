@@ -45,6 +45,9 @@ class OneFramework(CohortFrame):
     def get_cohort(self) -> Cohort:
         return self.framework.round.cohort
 
+    def navigation_path(self) -> str:
+        return address(self, "round-detail", self.framework.round)
+
     @property
     def framework(self) -> SelectionFramework:
         return self.object  # type: ignore[attr-defined, no-any-return]

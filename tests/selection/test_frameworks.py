@@ -144,7 +144,7 @@ def break_criteria(framework: SelectionFramework) -> None:
     [
         (break_weights, "Behaviours weigh 1 of 3. They must weigh at least half"),
         (break_scale, "All criteria must be marked on the same scale"),
-        (break_descriptor, "doesn’t say what 3, 4 points mean, with an example of each"),
+        (break_descriptor, "needs a word and an example for 3, 4 points"),
         (break_evidence, "No question gives evidence for: Leadership potential"),
         (break_questions, "no questions yet"),
         (break_criteria, "no criteria yet"),
@@ -295,7 +295,7 @@ def test_a_longer_scale_is_described_on_the_second_visit(essex: Tenant, staff: A
     again = staff.client.get(page).context["form"]
     assert "label_9" in again.fields and again.initial["label_7"] == "Outstanding"
     with tenant_context(essex):
-        assert "doesn’t say what 8, 9 points mean" in " ".join(unready(SelectionFramework.objects.get()))
+        assert "needs a word and an example for 8, 9 points" in " ".join(unready(SelectionFramework.objects.get()))
 
 
 def test_set_up_offers_the_last_version_and_other_programmes_ones(essex: Tenant, staff: Any) -> None:
@@ -306,7 +306,7 @@ def test_set_up_offers_the_last_version_and_other_programmes_ones(essex: Tenant,
     with tenant_context(essex):
         first = make_round().framework
     offered = staff.client.get(url).context["form"]
-    assert [value for value, _text in offered.fields["source"].choices] == [first.public_id, ""]
+    assert [value for value, _text in offered.fields["source"].choices] == [first.public_id, "standard"]
     assert offered["source"].value() == first.public_id
     form = typed(days()) | {"assessors_per_application": "2", "offer_days": "10", "reserve_length": "10"}
     assert staff.client.post(url, form | {"source": "zzzzzzzzzz"}).status_code == 422
