@@ -9,7 +9,7 @@ from engine.forms import count_words
 from portal.demo import words_applications as texts
 from portal.demo.cast import Nominee, nominations_log
 from portal.demo.story import Story
-from selection.models import Application, Endorsement, Question, SelectionRound
+from selection.models import Application, Endorsement, Question, SelectionFramework, SelectionRound
 from selection.rules import ENDORSE
 from selection.selectors.frameworks import frameworks_to_copy
 from selection.services.applications import (
@@ -21,9 +21,11 @@ from selection.services.applications import (
     withdraw_application,
 )
 from selection.services.endorsements import decline_endorsement, give_endorsement
+from selection.services.frameworks import CRITERION, QUESTION, change_criterion, change_question
 from selection.services.nominations.uploads import upload_nominations
 from selection.services.nominations.writing import start_writing
 from selection.services.rounds import close_round, open_round, set_up_round
+from tenancy.actors import Actor
 from tenancy.models import Person, Sector
 
 
@@ -86,6 +88,20 @@ def set_up(story: Story) -> None:
             source=frameworks_to_copy(story.programme).filter(programme=story.programme).first(),
             by=by,
         )
+        if story.round.framework.number == 2:
+            learn_from_the_first(story.round.framework, by)
+
+
+def learn_from_the_first(framework: SelectionFramework, by: Actor) -> None:
+    """What assessors of the first round asked for: a sharper example, and a shorter answer to the last question."""
+    criterion = framework.criteria.get(position=2)
+    described = [(d.label, d.example) for d in criterion.descriptors.all()]
+    described[5] = (described[5][0], texts.SHARPER_EXAMPLE)
+    same = {name: getattr(criterion, name) for name in CRITERION}
+    change_criterion(criterion=criterion, descriptors=described, by=by, **same)
+    question = framework.questions.get(position=4)
+    same = {name: getattr(question, name) for name in QUESTION}
+    change_question(question=question, by=by, **same | {"hint": texts.SHORTER_HINT, "word_limit": 200})
 
 
 def fresh_round(story: Story) -> SelectionRound:

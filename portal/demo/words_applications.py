@@ -167,6 +167,10 @@ AUDIENCE = (
     "Heads of service, assistant directors and their equals in every public service and in the voluntary sector, who make decisions "
     "today and will be asked to make them together."
 )
+SHARPER_EXAMPLE = (
+    "Gave up money, staff or credit for the whole and can name who gained; decided with people who use services."
+)
+SHORTER_HINT = "Say why now, and what you’ll stop doing. Two or three things are enough."
 SETBACK = [
     "I led the merger of two customer contact centres and hit every date on the plan. Six months later a third of the staff had "
     "left. I'd consulted and not listened: the notes of the first meeting say exactly what would happen. I now end every project "

@@ -21,7 +21,16 @@ from projects.models import Project, ProjectUpdate
 from reminders.models import DemoMail, Message
 from reminders.obligations import owed
 from reminders.services.reminding import ASK, DIGEST
-from selection.models import Application, AssessorAllocation, Endorsement, Moderation, NominationImport, Offer
+from selection.models import (
+    Application,
+    AssessorAllocation,
+    Endorsement,
+    Moderation,
+    NominationImport,
+    Offer,
+    SelectionFramework,
+)
+from selection.selectors.frameworks import differences
 from tenancy.models import Change, Link, Tenant
 from tenancy.scope import tenant_context
 from tenancy.walls import tenant_models
@@ -302,6 +311,17 @@ def test_selection_left_its_traces(demo: Demo) -> None:
 
     assert departures >= 2
     assert moved_up >= 4
+
+
+@pytest.mark.parametrize("slug", ["essex", "aspirant-dph"])
+def test_the_second_rounds_framework_learned_from_the_first(demo: Demo, slug: str) -> None:
+    with tenant_context(demo.tenant(slug)):
+        versions = list(SelectionFramework.objects.select_related("copied_from").order_by("number"))
+        told = [[line.what for line in differences(version)] for version in versions]
+
+    assert [version.number for version in versions] == list(range(1, len(versions) + 1))
+    assert len(told[1]) == 3 and "6 points" in told[1][0]
+    assert all(not lines for lines in (told[0], *told[2:]))
 
 
 def test_names_of_every_kind_are_people_too(demo: Demo) -> None:
