@@ -24,7 +24,7 @@ def test_days_of_a_holiday_fall_on_the_next_open_day() -> None:
     assert told.day(-25) == date(2025, 12, 18)
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(databases=["default", "owner", "sys"])
 def test_what_was_planned_first_is_told_first_whatever_the_clock() -> None:
     told = timeline(AFTER_CHRISTMAS)
     told.add(told.at(-12, "09:25"), lambda: order.append("appointed"))
