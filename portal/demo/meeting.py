@@ -184,8 +184,9 @@ VENUES = (
 def follow(story: Story, event: Event, keeper: Person) -> None:
     """Apologies the day before, the register the morning after, as far as they lie before today."""
     timeline = story.world.timeline
-    if event.starts_at - timedelta(hours=20) < timeline.end:
-        moment = max(event.starts_at - timedelta(hours=20), timeline.clock.moment)
+    moment = max(event.starts_at - timedelta(hours=20), timeline.clock.moment)
+    # after a holiday an event may be written down on its very day, once it has begun
+    if moment < min(timeline.end, event.starts_at):
         timeline.add(moment, lambda: apologise(story, event))
     kept = event.ends_at + timedelta(hours=1)
     if kept < timeline.end:
