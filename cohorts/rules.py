@@ -46,12 +46,15 @@ def set_facilitator(actor: Actor, obj: Any) -> bool:
 
 @rule
 def set_member(actor: Actor, obj: Any) -> bool:
-    """A member of the set, once it has been published."""
+    """A member of the set, once it has been published, who hasn't withdrawn from the cohort since."""
+    from cohorts.states import ParticipationState
+
+    if actor.kind != "person" or obj is None or not obj.is_live:
+        return False
+    places = obj.cohort.participations.filter(person_id=actor.person_id)
     return (
-        actor.kind == "person"
-        and obj is not None
-        and obj.is_live
-        and obj.memberships.filter(person_id=actor.person_id).exists()
+        obj.memberships.filter(person_id=actor.person_id).exists()
+        and not places.filter(state=ParticipationState.WITHDRAWN).exists()
     )
 
 

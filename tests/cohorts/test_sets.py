@@ -332,6 +332,18 @@ def test_someone_who_left_is_no_longer_expected_but_sets_stay(essex, cohort, pro
         assert live_set_of(participant.person.pk) == LearningSet.objects.get(plan=proposal, position=1)
 
 
+def test_who_withdrew_reads_the_page_of_the_set_no_more(essex, cohort, proposal, participant, staff):
+    with tenant_context(essex):
+        publish_sets(plan=proposal, version=1, by=staff.actor)
+        mine = LearningSet.objects.get(plan=proposal, memberships__person=participant.person)
+    page = reverse("cohorts:set-detail", kwargs={"tenant": "essex", "public_id": mine.public_id})
+    assert participant.client.get(page).status_code == 200
+    with tenant_context(essex):
+        place = cohort.participations.get(person=participant.person)
+        withdraw_participant(participation=place, by=staff.actor, reason="Left")
+    assert participant.client.get(page).status_code == 403
+
+
 def test_who_withdrew_before_publishing_isnt_told_of_a_set(essex, cohort, proposal, participant, staff):
     with tenant_context(essex):
         place = cohort.participations.get(person=participant.person)
