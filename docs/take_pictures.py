@@ -52,6 +52,7 @@ SHOTS = (
     Shot("home-supplier", "Supplier"),
     Shot("staff-board", "Programme staff", [r"/who-owes-what/$"]),
     Shot("staff-applications", "Programme staff", [r"/cohorts/$", r"Coastal", r"/rounds/\w+/$", r"/applications/$"]),
+    Shot("staff-framework", "Programme staff", [r"/cohorts/$", r"Cohort 2", r"/rounds/\w+/$", r"/frameworks/\w+/$"]),
     Shot("staff-report", "Programme staff", [r"/reports/$", r"/reports/\w+/\d+/$"]),
     Shot("applicant-tasks", "Applicant", [r"/applications/\w+/$"]),
     Shot("participant-project", "Participant", [r"/projects/\w+/$"]),

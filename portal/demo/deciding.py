@@ -188,6 +188,8 @@ def reply(story: Story, person: Person, fate: str) -> None:
     world = story.world
     with world.acting(person) as by:
         application = own_application(story, person)
+        if application.state != ApplicationState.OFFERED:
+            return  # whoever moved up the evening before others lapsed was reckoned with twice
         if fate != "declines":
             accept_offer(application=application, by=by)
             return
