@@ -34,7 +34,7 @@ def sentence(explanation: Explanation, told: Explanations, *, names: Mapping[str
 
     `names` are people's by key; `rule_name` says whom a rule is about, as the subject of a sentence: “health”, “Essex Police”.
     """
-    place = {"rank": explanation.rank, "places": told.places}
+    place: dict[str, int | str] = {"rank": explanation.rank, "places": told.places}
     match explanation.reason:
         case Reason.IN_BY_RANK:
             said = ngettext(

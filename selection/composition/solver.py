@@ -52,10 +52,12 @@ def best(
     `nodes` limits the search (not the clock: the same question gets the same answer); NotProved if it ends without any set.
     """
     ask = outclassed(model, ask, weights)
+    prices: Whole = np.zeros(len(model.rules), dtype=np.int64)
     for given in (None,) if multipliers is None else (multipliers, None):
-        prices = multipliers_of(model, ask, weights) if given is None else given
-        if prices is None:
+        fitting = multipliers_of(model, ask, weights) if given is None else given
+        if fitting is None:
             return None
+        prices = fitting
         bound = Bound(model, ask, weights, prices)
         trial = bound.settle(~bound.nearest(NEAREST))
         found = search(model, trial, weights, nodes=nodes)

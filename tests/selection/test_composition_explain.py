@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import combinations
-
-import pytest
 
 from selection.composition import (
-    BadProblem,
-    Candidate,
     Choice,
     Explanation,
     Explanations,
     Limit,
     Problem,
     Reason,
-    Rule,
     Side,
     choose,
     explain,
