@@ -1,4 +1,7 @@
-"""`./baton bench [--json] [--tenants 1,1000] [--rows 500]`: build, measure, print. Ends with 1 if a target is missed."""
+"""`./baton bench [--json] [--tenants 1,1000] [--rows 500]`: build, measure, print. Ends with 1 if a target is missed.
+
+`./baton bench selection DIR` is another: benchmarks/selection.py.
+"""
 
 from __future__ import annotations
 
@@ -131,6 +134,10 @@ def show(found: dict[str, Any]) -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
+    if arguments[:1] == ["selection"]:
+        from benchmarks import selection
+
+        return selection.main(arguments[1:])
     options = parse(arguments)
     # A name of its own: two runs, or a run beside the tests, don't meet.
     os.environ["BATON_TEST_DATABASE"] = f"bench_{secrets.token_hex(4)}"

@@ -1,0 +1,73 @@
+"""The best cohort under floors and ceilings, proved, with a reason for everybody. Knows no models: docs/composition.md.
+
+numpy and scipy are loaded when `choose` or `explain` is first called, not when this is imported.
+"""
+
+from __future__ import annotations
+
+from selection.composition.problem import (
+    ALLOWED_ATTRIBUTES,
+    BadProblem,
+    Candidate,
+    Problem,
+    Rule,
+    problem_of_round,
+)
+from selection.composition.results import (
+    Cause,
+    Choice,
+    Explanation,
+    Explanations,
+    Fault,
+    FaultKind,
+    Infeasible,
+    Lift,
+    Limit,
+    Miss,
+    Reason,
+    Side,
+    Swap,
+)
+
+__all__ = [
+    "ALLOWED_ATTRIBUTES",
+    "BadProblem",
+    "Candidate",
+    "Cause",
+    "Choice",
+    "Explanation",
+    "Explanations",
+    "Fault",
+    "FaultKind",
+    "Infeasible",
+    "Lift",
+    "Limit",
+    "Miss",
+    "Problem",
+    "Reason",
+    "Rule",
+    "Side",
+    "Swap",
+    "choose",
+    "explain",
+    "problem_of_round",
+]
+
+
+def choose(problem: Problem, *, nodes: int | None = None) -> Choice | Infeasible:
+    """The most valuable set that keeps the rules; or, if none does, the one that comes nearest.
+
+    Of sets worth the same it's the one with the earlier person where they first differ, going down the ranking. The answer depends on what
+    is asked and not on the order of rows. `nodes` limits the search; what is found then is kept, but `proved` may be false, and NotProved
+    is raised if nothing is found.
+    """
+    from selection.composition import choosing
+
+    return choosing.choose(problem, nodes=nodes)
+
+
+def explain(problem: Problem, choice: Choice) -> Explanations:
+    """Why everybody is in or out, in rank order. `choice` is the proved one of this very problem; another is refused."""
+    from selection.composition import explaining
+
+    return explaining.explain(problem, choice)

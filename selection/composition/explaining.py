@@ -1,0 +1,158 @@
+"""Why each person is in or out: by asking the same question again with one thing changed, never by shadow prices.
+
+- Where rank and decisions alone would have put somebody on the same side, rank or the decision is the reason, and nothing is solved.
+- For everybody else a rule is. Each tight limit is lifted in turn, for all people at once: if somebody changes sides, it's a cause. Where
+  none is alone, a set of limits is found that is, lifted together, and of which none can be spared.
+- What their place is worth, and who'd have it else, is one more question for each: the best set with them on the other side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+import numpy as np
+
+from selection.composition.choosing import decide
+from selection.composition.model import FREE, IN, OUT, Mask, Model
+from selection.composition.problem import BadProblem, Problem
+from selection.composition.results import Cause, Choice, Explanation, Explanations, Lift, Limit, Reason, Side, Swap
+from selection.composition.solver import NotProved, best, multipliers_of
+
+
+def explain(problem: Problem, choice: Choice) -> Explanations:
+    """Everybody, in rank order. `choice` is the proved one of this very problem; another is refused."""
+    if not choice.proved:
+        raise BadProblem("Only a choice that is proved can be explained")
+    return _Explaining(Model(problem), choice).all()
+
+
+class _Explaining:
+    def __init__(self, model: Model, choice: Choice) -> None:
+        self.model = model
+        self.ask = model.ask()
+        self.chosen: Mask = np.zeros(model.size, dtype=bool)
+        self.chosen[[model.index[key] for key in choice.chosen]] = True
+        self.worth = int(model.units[self.chosen].sum())
+        prices = multipliers_of(model, self.ask, model.units)
+        if prices is None or not model.keeps(self.ask, self.chosen):
+            raise BadProblem("That is not a choice of this problem")
+        self.prices = prices
+        # by rank alone, and by rank with the decisions
+        self.top: Mask = np.arange(model.size) < model.problem.places
+        self.by_rank: Mask = self.ask.fixed == IN
+        free = np.flatnonzero(self.ask.fixed == FREE)
+        self.by_rank[free[: model.seats - int(self.by_rank.sum())]] = True
+        chosen_freely = np.flatnonzero(self.chosen & (self.ask.fixed == FREE))
+        self.last = int(chosen_freely[-1]) if len(chosen_freely) else -1
+        self.limits = model.limits()
+        self.tight = [limit for limit in self.limits if model.count(limit, self.chosen) == limit.number]
+        # what rank would break: without these limits it's the choice, so together they're the cause of every change of sides
+        self.broken = [limit for limit in self.limits if self._breaks(limit, self.by_rank)]
+        self.known: dict[frozenset[Limit], Mask] = {}
+
+    def all(self) -> Explanations:
+        people = tuple(self._explain(i) for i in range(self.model.size))
+        lifts = tuple(self._lift(limit) for limit in self.tight)
+        return Explanations(self.model.problem.places, self.model.size, people, lifts)
+
+    def _explain(self, i: int) -> Explanation:
+        key, rank = self.model.keys[i], i + 1
+        if self.ask.fixed[i] != FREE:
+            return Explanation(key, Reason.IN_BY_DECISION if self.chosen[i] else Reason.OUT_BY_DECISION, rank)
+        if self.chosen[i] != self.by_rank[i]:
+            return self._by_rule(i)
+        if self.chosen[i]:
+            return Explanation(key, Reason.IN_BY_RANK if self.top[i] else Reason.IN_AFTER_DECISIONS, rank)
+        if self.top[i]:
+            return Explanation(key, Reason.OUT_AFTER_DECISIONS, rank)
+        # those who see somebody ranked below them chosen are told what their place would cost
+        price, change = self._price(i) if i < self.last else (None, None)
+        return Explanation(key, Reason.OUT_BY_RANK, rank, price=price, change=change)
+
+    def _by_rule(self, i: int) -> Explanation:
+        is_in = bool(self.chosen[i])
+        limits = sorted((limit for limit in self.tight if self._changes(i, [limit])), key=lambda x: self._remote(i, x))
+        together = not limits
+        if together:
+            limits = self._together(i)
+        price, change = self._price(i)
+        return Explanation(
+            self.model.keys[i],
+            Reason.IN_BY_RULE if is_in else Reason.OUT_BY_RULE,
+            i + 1,
+            tuple(self._cause(limit) for limit in limits),
+            together,
+            self._in_place_of(i, limits if together else limits[:1]) if is_in else None,
+            price,
+            change,
+        )
+
+    def _remote(self, i: int, limit: Limit) -> bool:
+        """Causes nearer to the person come first: somebody is in by a floor of their own, and out by a ceiling of their own."""
+        own = limit.rule.holds(self.model.people[i])
+        return not (own and limit.side is (Side.FLOOR if self.chosen[i] else Side.CEILING))
+
+    def _cause(self, limit: Limit) -> Cause:
+        return Cause(limit, self.model.count(limit, self.chosen), self.model.count(limit, self.by_rank))
+
+    def _without(self, lifted: Iterable[Limit]) -> Mask:
+        """The choice as it would be without some limits, by the same tie rule."""
+        lifted = frozenset(lifted)
+        if lifted not in self.known:
+            found = decide(self.model, self.model.ask(lifted), multipliers=self.prices)
+            if found is None or not found.proved:
+                raise NotProved("The choice without a rule couldn't be proved")
+            self.known[lifted] = found.mask
+        return self.known[lifted]
+
+    def _breaks(self, limit: Limit, chosen: Mask) -> bool:
+        count = self.model.count(limit, chosen)
+        return count < limit.number if limit.side is Side.FLOOR else count > limit.number
+
+    def _changes(self, i: int, lifted: Iterable[Limit]) -> bool:
+        return bool(self._without(lifted)[i] != self.chosen[i])
+
+    def _together(self, i: int) -> list[Limit]:
+        """Limits that put somebody on their side only together: lifting all of them moves the person, lifting all but one doesn't."""
+        kept = self.broken
+        size = max(len(kept) // 2, 1)
+        while True:
+            fewer = self._spare(i, kept, size)
+            if size == 1 and len(fewer) == len(kept):
+                return fewer
+            kept, size = fewer, max(size // 2, 1)
+
+    def _spare(self, i: int, limits: list[Limit], size: int) -> list[Limit]:
+        """Leave out as many runs of `size` limits as can be."""
+        start = 0
+        while start < len(limits):
+            fewer = limits[:start] + limits[start + size :]
+            if fewer and self._changes(i, fewer):
+                limits = fewer
+            else:
+                start += size
+        return limits
+
+    def _in_place_of(self, i: int, lifted: Iterable[Limit]) -> str:
+        """Who comes in when the causes are lifted; if several change places, the first for the first, in rank order."""
+        swap = self.model.swap(self.chosen, self._without(lifted))
+        return swap.comes_in[swap.goes_out.index(self.model.keys[i])]
+
+    def _price(self, i: int) -> tuple[Fraction | None, Swap | None]:
+        """What it costs to have the person on the other side, and how: the best such set, of those one that differs least."""
+        step = self.model.seats + 1
+        weights = self.model.units * step + self.chosen
+        ask = self.ask.settle([i], OUT if self.chosen[i] else IN)
+        found = best(self.model, ask, weights, multipliers=self.prices * step)
+        if found is not None and not found.proved:
+            raise NotProved("The price of a place couldn't be proved")
+        if found is None:
+            return None, None
+        price = Fraction(self.worth - int(self.model.units[found.chosen].sum()), self.model.problem.scale)
+        return price, self.model.swap(self.chosen, found.chosen)
+
+    def _lift(self, limit: Limit) -> Lift:
+        without = self._without([limit])
+        gain = int(self.model.units[without].sum()) - self.worth
+        return Lift(limit, Fraction(gain, self.model.problem.scale), self.model.swap(self.chosen, without))

@@ -1,0 +1,124 @@
+"""Every reason given is true: what a cause does when lifted, what a place costs, whom it would displace. Against every set there is."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from selection.composition import (
+    Choice,
+    Explanation,
+    Explanations,
+    Limit,
+    Problem,
+    Reason,
+    Side,
+    choose,
+    explain,
+)
+from tests.selection.composition_brute import Brute, a_round
+
+
+def test_reasons_in_small_rounds_are_true() -> None:
+    seen: Counter[str] = Counter()
+    for seed in range(300):
+        problem = a_round(seed)
+        choice = choose(problem)
+        if not isinstance(choice, Choice):
+            continue
+        brute = Brute(problem)
+        told = explain(problem, choice)
+        assert [p.key for p in told.people] == [c.key for c in brute.ranked], seed
+        for person in told.people:
+            check_side(brute, choice, person)
+            check_causes(brute, choice, person)
+            check_price(brute, choice, person)
+            seen[person.reason.name] += 1
+            seen["together"] += person.together
+            seen["unmovable"] += bool(person.causes) and person.change is None
+        check_lifts(brute, choice, told)
+    assert all(seen[name] for name in (*Reason.__members__, "together", "unmovable")), seen
+
+
+def check_side(brute: Brute, choice: Choice, person: Explanation) -> None:
+    """The reason follows from where decisions, rank, and rank with decisions put the person."""
+    problem = brute.problem
+    assert person.rank == brute.rank[person.key] + 1
+    assert person.is_in == (person.key in choice.chosen)
+    by_rank = {c.key for c in brute.ranked[: problem.places]}
+    ruleless = set(
+        Brute(Problem(problem.places, problem.candidates, (), problem.forced_in, problem.forced_out)).best()[0]
+    )
+    way = "IN" if person.is_in else "OUT"
+    if person.key in {*problem.forced_in, *problem.forced_out}:
+        expected = f"{way}_BY_DECISION"
+    elif person.is_in != (person.key in ruleless):
+        expected = f"{way}_BY_RULE"
+    elif person.is_in != (person.key in by_rank):
+        expected = f"{way}_AFTER_DECISIONS"
+    else:
+        expected = f"{way}_BY_RANK"
+    assert person.reason.name == expected
+
+
+def check_causes(brute: Brute, choice: Choice, person: Explanation) -> None:
+    """Lifting a cause moves the person; of causes together, lifting all moves them and sparing one doesn't."""
+    limits = [cause.limit for cause in person.causes]
+    if person.reason not in (Reason.IN_BY_RULE, Reason.OUT_BY_RULE):
+        assert not limits and person.in_place_of is None
+        return
+    assert limits
+    moves = lambda lifted: (person.key in brute.without(*lifted)) != person.is_in  # noqa: E731
+    if person.together:
+        assert moves(limits) and not any(moves([x for x in limits if x != spared]) for spared in limits)
+        assert not any(moves([limit]) for limit in tight(brute, choice))
+    else:
+        assert set(limits) == {limit for limit in tight(brute, choice) if moves([limit])}
+    if person.is_in:
+        without = brute.without(*(limits if person.together else limits[:1]))
+        assert person.in_place_of in set(without) - set(choice.chosen)
+        assert person.key not in without
+    else:
+        assert person.in_place_of is None
+    for cause in person.causes:
+        assert cause.chosen == brute.count(cause.limit.rule, choice.chosen)
+
+
+def tight(brute: Brute, choice: Choice) -> list[Limit]:
+    """Limits that the choice stands on, save those that no set at all could break."""
+    found = []
+    for rule in brute.problem.rules:
+        count = brute.count(rule, choice.chosen)
+        members = brute.count(rule, tuple(brute.rank))
+        if rule.floor and count == rule.floor:
+            found.append(Limit(rule, Side.FLOOR))
+        if rule.ceiling is not None and rule.ceiling < min(members, len(choice.chosen)) and count == rule.ceiling:
+            found.append(Limit(rule, Side.CEILING))
+    return found
+
+
+def check_price(brute: Brute, choice: Choice, person: Explanation) -> None:
+    """The price is what the best set on the other side is worth less; the set named is one of those, and none differs less."""
+    by_rule = person.reason in (Reason.IN_BY_RULE, Reason.OUT_BY_RULE)
+    free = [key for key in choice.chosen if key not in brute.problem.forced_in]
+    passed = person.reason is Reason.OUT_BY_RANK and any(brute.rank[key] >= person.rank for key in free)
+    if not by_rule and not passed:
+        assert person.price is None and person.change is None
+        return
+    best = brute.best(lacking=person.key) if person.is_in else brute.best(having=person.key)
+    if not best:
+        assert person.price is None and person.change is None
+        return
+    assert person.price == choice.value - brute.worth(best[0])
+    assert person.change is not None
+    other = (set(choice.chosen) - set(person.change.goes_out)) | set(person.change.comes_in)
+    assert other in [set(s) for s in best]
+    assert len(person.change.goes_out) == min(len(set(choice.chosen) - set(s)) for s in best)
+
+
+def check_lifts(brute: Brute, choice: Choice, told: Explanations) -> None:
+    assert {lift.limit for lift in told.lifts} == set(tight(brute, choice))
+    for lift in told.lifts:
+        without = brute.without(lift.limit)
+        assert lift.gain == brute.worth(without) - choice.value
+        assert set(lift.swap.comes_in) == set(without) - set(choice.chosen)
+        assert set(lift.swap.goes_out) == set(choice.chosen) - set(without)
