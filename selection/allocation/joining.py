@@ -9,8 +9,11 @@ from selection.allocation.flow import APPLICATION, GATE, PERSON, Flow, Node
 from selection.allocation.plan import How
 from selection.links import linked_groups
 
-# About how many pairs of application and assessor may be looked at before what is apart is left apart.
-WORK = 600_000
+# How many hand-overs are tried, in each of the two ways, before what is apart is left apart: fewer where each takes longer.
+MOST_TRIES = 500
+WORK = 300_000
+# One pile longer by one and another, as long, shorter by one: nothing that isn't free costs less.
+LEAST_PRICE = 2
 
 
 def pairs(flow: Flow) -> Iterator[tuple[int, int]]:
@@ -43,7 +46,7 @@ def join(flow: Flow) -> None:
 
 
 def budget(flow: Flow) -> int:
-    return max(WORK // (sum(map(len, flow.may.values())) or 1), 10)
+    return min(MOST_TRIES, WORK // (sum(map(len, flow.may.values())) or 1) + 10)
 
 
 def exchange(flow: Flow, least: int) -> None:
@@ -77,6 +80,8 @@ def pay(flow: Flow) -> bool:
         if groups(flow) < now:
             best = price, a, cycle
         flow.undo(done)
+        if best and best[0] <= LEAST_PRICE:
+            break
     if best is None:
         return False
     _price, a, cycle = best
@@ -121,8 +126,10 @@ def cheapest_cycle(flow: Flow, a: int, taker: int) -> tuple[list[Node], int]:
         node = queue.popleft()
         waiting.discard(node)
         arcs = list(flow.arcs(node))
-        flow.dice.shuffle(arcs)
-        for then, step in arcs:
+        turn = int(
+            flow.dice.random() * len(arcs)
+        )  # ways of equal cost by lot, or nearly: a shuffle takes twice as long
+        for then, step in arcs[turn:] + arcs[:turn]:
             if then in cost and cost[node] + step >= cost[then]:
                 continue
             cost[then], before[then] = cost[node] + step, node
