@@ -113,7 +113,7 @@ def assemble(
     before = ranks(raw)
     after = {} if refused else ranks({a: score for a, (score, _se) in corrected.items()})
     shared = shared_markings(markings)
-    nothing = (None, None)
+    nothing: tuple[float | None, float | None] = (None, None)
     people = tuple(
         AssessorSeverity(
             p,
@@ -126,10 +126,10 @@ def assemble(
         )
         for p, points in sorted(of_assessor.items())
     )
-    applicants = tuple(
-        CorrectedScore(
-            a, group["application", a], len(points), raw[a], before[a], *corrected.get(a, nothing), after.get(a)
-        )
-        for a, points in sorted(of_application.items())
-    )
-    return Estimate(model, people, applicants, tuple(tuple(part[1]) for part in parts), spread, df, chance, refused)
+    applicants = []
+    for a, points in sorted(of_application.items()):
+        score, se = corrected.get(a, nothing)
+        where = group["application", a]
+        applicants.append(CorrectedScore(a, where, len(points), raw[a], before[a], score, se, after.get(a)))
+    groups = tuple(tuple(people_of) for _applications, people_of in parts)
+    return Estimate(model, people, tuple(applicants), groups, spread, df, chance, refused)
