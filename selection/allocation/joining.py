@@ -9,11 +9,9 @@ from selection.allocation.flow import APPLICATION, GATE, PERSON, Flow, Node
 from selection.allocation.plan import How
 from selection.links import linked_groups
 
-# How many hand-overs are tried, in each of the two ways, before what is apart is left apart: fewer where each takes longer.
+# How many hand-overs are tried for one link before what is apart is left apart: fewer where each takes longer.
 MOST_TRIES = 500
 WORK = 300_000
-# One pile longer by one and another, as long, shorter by one: nothing that isn't free costs less.
-LEAST_PRICE = 2
 
 
 def pairs(flow: Flow) -> Iterator[tuple[int, int]]:
@@ -40,8 +38,7 @@ def join(flow: Flow) -> None:
     """Exchange work until assessors hang together as far as they can: along cycles of changes that cost nothing, and where there
     are none, at the least cost in even piles. Nothing that matters more than even piles is given up."""
     least = least_groups(flow)
-    exchange(flow, least)
-    while groups(flow) > least and pay(flow):
+    while groups(flow) > least and link(flow):
         pass
 
 
@@ -49,44 +46,27 @@ def budget(flow: Flow) -> int:
     return min(MOST_TRIES, WORK // (sum(map(len, flow.may.values())) or 1) + 10)
 
 
-def exchange(flow: Flow, least: int) -> None:
-    """Changes that cost nothing; one that leaves as many groups as before is made by lot, since it may open a way."""
-    now, tries = groups(flow), budget(flow)
-    while now > least and tries > 0:
-        tries -= 1
-        for a, taker in linking(flow):
-            tries -= 1
-            cycle, price = cheapest_cycle(flow, a, taker)
-            if cycle and price == 0:
-                done = flow.apply(cycle, How.LINKED)
-                then = groups(flow)
-                if then < now or (then == now and flow.dice.random() < 0.5):
-                    now = then
-                    break
-                flow.undo(done)
-            if tries <= 0:
-                break
-
-
-def pay(flow: Flow) -> bool:
-    """The change that links two groups at the least cost; its application is fixed then, or evening out would undo it."""
+def link(flow: Flow) -> bool:
+    """The change that leaves fewer groups at the least cost. What isn't free is fixed, or evening out would undo it."""
     now = groups(flow)
-    best: tuple[int, int, list[Node]] | None = None
+    best: tuple[int, list[Node]] | None = None
     for a, taker in linking(flow)[: budget(flow)]:
         cycle, price = cheapest_cycle(flow, a, taker)
         if not cycle or price >= flow.met or (best and price >= best[0]):
             continue
         done = flow.apply(cycle, How.LINKED)
         if groups(flow) < now:
-            best = price, a, cycle
+            best = price, cycle
         flow.undo(done)
-        if best and best[0] <= LEAST_PRICE:
+        if best and best[0] == 0:
             break
     if best is None:
         return False
-    _price, a, cycle = best
+    price, cycle = best
     flow.apply(cycle, How.LINKED)
-    flow.fixed.add(a)
+    if price == 0:
+        return True
+    flow.fixed |= {key for kind, key in cycle if kind in (APPLICATION, GATE)}
     before = flow.state()
     flow.improve()
     if groups(flow) >= now:

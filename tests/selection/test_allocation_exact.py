@@ -10,6 +10,7 @@ from itertools import combinations, product
 import pytest
 
 from selection.allocation import How, plan_allocations
+from selection.allocation.flow import Flow
 from selection.links import linked_groups
 
 OUTSIDER = 99  # somebody who has finished work but isn't an assessor any more
@@ -105,6 +106,19 @@ def test_no_plan_is_better_than_the_plan(block):
         assert plan.groups == parts(case, new) >= plan.least_groups, case
         assert plan.groups <= fewest, case
         assert plan.loads == {p: loads_of(case, new)[p] for p in case["assessors"]}
+
+
+@pytest.mark.parametrize("block", range(5))
+def test_the_best_is_reached_from_nothing_too(block):
+    """However bad the beginning: here there is none, so that every place, expert and stay is found by improving."""
+    for seed in range(1000 + 40 * block, 1040 + 40 * block):
+        case = small_case(seed)
+        experts = {a: {p for p, tags in case["has"].items() if tag in tags} for a, tag in case["wants"].items()}
+        given = {key: value for key, value in case.items() if key not in ("has", "wants", "seed")}
+        flow = Flow(**given, experts=experts, dice=random.Random(seed))
+        flow.improve()
+        values = [worth(case, other) for other in every_plan(case)]
+        assert worth(case, flow.new) == max(value for value in values if value is not None), case
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -237,6 +251,20 @@ def test_a_link_that_costs_a_little_evenness_is_made():
     assert plan.groups == plan.least_groups == 1
     assert sorted(plan.loads.values()) == [3, 4, 4, 4, 4, 4, 4, 5]
     assert How.LINKED in {because.how for because in plan.because.values()}
+
+
+def test_several_links_are_paid_for_one_by_one():
+    # three teams of four, as before; application 0 may go to the first two, application 1 to the last two
+    teams = [range(100 + 4 * n, 104 + 4 * n) for n in range(3)]
+    may = {0: [0, 1], 1: [1, 2]} | {a: [(a - 2) // 8] for a in range(2, 26)}
+    barred = {(a, p) for a, mine in may.items() for n in range(3) if n not in mine for p in teams[n]}
+    joined = 0
+    for n in range(10):
+        plan = plan_for(may, range(100, 112), 2, barred=barred, seed=f"three {n}")
+        assert plan.least_groups == 1 and plan.groups <= 2
+        assert not plan.short and max(plan.loads.values()) - min(plan.loads.values()) <= 2
+        joined += plan.groups == 1
+    assert joined >= 8  # a search: the second link is not always found
 
 
 def test_what_bars_keep_apart_is_known_to_be_apart():

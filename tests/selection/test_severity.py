@@ -155,12 +155,34 @@ def test_the_rasch_answer_is_the_top_of_a_likelihood_written_out_plainly():
     top = minimize(cost, np.zeros(21), method="BFGS", options={"gtol": 1e-6}).x
     assert [each.logits for each in result.assessors] == pytest.approx(top[13:16] - top[13:16].mean(), abs=1e-4)
     # the fair average: what an assessor of severity nought is expected to give
-    eta = top[0] + top[1] - top[13:16].mean()
+    assert result.applicants[0].corrected == pytest.approx(fair_average(top, 0), abs=1e-4)
+    # errors: the inverse of the second derivatives, carried over by the slopes, all by small differences
+    step = 1e-3 * np.eye(21)
+    second = [
+        [cost(top + i + j) - cost(top + i - j) - cost(top - i + j) + cost(top - i - j) for j in step] for i in step
+    ]
+    covariance = np.linalg.inv(np.array(second) / 4e-6)
+    slope = np.array([fair_average(top + i, 0) - fair_average(top - i, 0) for i in step]) / 2e-3
+    assert result.applicants[0].se == pytest.approx(np.sqrt(slope @ covariance @ slope), rel=1e-3)
+    contrast = np.zeros(21)
+    contrast[13:16] = [2 / 3, -1 / 3, -1 / 3]
+    assert result.assessors[0].logits_se == pytest.approx(np.sqrt(contrast @ covariance @ contrast), rel=1e-3)
+    # in points: averaged over applicants
+    logits = result.assessors[0].logits
+    points = [fair_average(top, a) - fair_average(top, a, logits) for a in range(12)]
+    slopes = [fair_average(top, a, logits - 1e-3) - fair_average(top, a, logits + 1e-3) for a in range(12)]
+    assert result.assessors[0].severity == pytest.approx(np.mean(points), abs=1e-4)
+    assert result.assessors[0].se == pytest.approx(result.assessors[0].logits_se * np.mean(slopes) / 2e-3, rel=1e-3)
+
+
+def fair_average(beta, applicant, severity=0.0):
+    """Points expected of an assessor so much stricter than the middle; criteria weigh 1 and 3."""
+    eta = beta[0] + beta[1 + applicant] - beta[13:16].mean() - severity
     expected = 0
     for c, weight in enumerate((0.25, 0.75)):
-        terms = np.exp([x * (eta - top[16 + c]) - top[18 : 18 + x].sum() for x in range(4)])
+        terms = np.exp([x * (eta - beta[16 + c]) - beta[18 : 18 + x].sum() for x in range(4)])
         expected += weight * (terms @ [1, 2, 3, 4]) / terms.sum()
-    assert result.applicants[0].corrected == pytest.approx(expected, abs=1e-4)
+    return expected
 
 
 # Known truth
@@ -381,6 +403,20 @@ def test_a_tie_at_the_cut_is_no_change():
     assert [each.rank_before for each in result.applicants] == [1, 2, 2, 2, 5, 6]
     assert [each.rank_after for each in result.applicants] == [1, 2, 2, 2, 5, 6]
     assert len(places_changed(result, 2)) == 0
+
+
+def test_who_is_level_with_the_last_place_counts_as_in():
+    # 10 and 1 have the same raw score at the cut; the correction puts 10, marked by the stricter pair, before 1
+    given = {}
+    for a in range(12):
+        for j in ((1, 3), (2, 3))[a in (10, 2, 4, 6, 8, 0)]:
+            given[a, j] = 4 - a / 100 + (j == 1) * 0.5 - (j == 2) * 0.5
+    given |= {(10, 2): 5.5, (10, 3): 6.5, (1, 1): 6.5, (1, 3): 5.5}
+    result = estimate(marks_from(given))
+    by_key = {each.application: each for each in result.applicants}
+    assert by_key[10].rank_before == by_key[1].rank_before == 1
+    assert by_key[10].rank_after == 1 and by_key[1].rank_after == 2
+    assert len(places_changed(result, 1)) == 0
 
 
 # What it costs
