@@ -12,10 +12,10 @@ from django.utils.translation import ngettext
 
 from engine.transitions import record_change, transition, transition_all
 from selection import emails_assess
+from selection.allocation import plan_allocations
 from selection.models import Application, AssessorAllocation, Criterion, Score, SelectionRound
 from selection.rules import assessing, staff
 from selection.selectors.assessment import barred_pairs, round_assessors, suspended, waiting_by_assessor
-from selection.services.allocation_plan import plan_allocations
 from selection.states import ApplicationState, RoundState
 from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused, WrongState

@@ -9,7 +9,7 @@ from itertools import product
 
 import pytest
 
-from selection.services.allocation_plan import plan_allocations
+from selection.allocation import plan_allocations
 
 
 def loads_of(plan, kept=()):
