@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from engine.forms import BatonForm, LongTextField, Radios, VersionField
 from selection.forms.assessment import ReasonForm
+from selection.selectors.what_if import Limits
 
 # 'Not yet', never 'failed'; staff change it to what their assessors saw.
 FEEDBACK_TEMPLATE = _(
@@ -94,3 +96,44 @@ class NotSelectedForm(BatonForm):
     def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["applications"].choices = choices  # type: ignore[attr-defined]
+
+
+class WhatIfForm(BatonForm):
+    """Floors and ceilings to try out: of each sector, and the most from one organisation. Empty boxes ask for nothing."""
+
+    def __init__(self, *args: Any, sectors: Sequence[tuple[int, str]], places: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sectors = list(sectors)
+        for pk, name in self.sectors:
+            for kind, label in (("floor", _("%(sector)s, at least")), ("ceiling", _("%(sector)s, at most"))):
+                self.fields[f"{kind}_{pk}"] = forms.IntegerField(
+                    label=label % {"sector": name}, required=False, min_value=0, max_value=places
+                )
+        self.fields["organisation"] = forms.IntegerField(
+            label=_("From any one organisation, at most"), required=False, min_value=1, max_value=places
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for pk, name in self.sectors:
+            floor, ceiling = data.get(f"floor_{pk}"), data.get(f"ceiling_{pk}")
+            if floor is not None and ceiling is not None and floor > ceiling:
+                self.add_error(
+                    f"ceiling_{pk}",
+                    _("The most of %(sector)s can’t be fewer than the least") % {"sector": name},
+                )
+        return data
+
+    def limits(self) -> Limits:
+        data = self.cleaned_data
+        return Limits(
+            floors={pk: data[f"floor_{pk}"] for pk, _name in self.sectors if data.get(f"floor_{pk}")},
+            ceilings={pk: data[f"ceiling_{pk}"] for pk, _name in self.sectors if data.get(f"ceiling_{pk}") is not None},
+            each_organisation=data.get("organisation"),
+        )
+
+    def rows(self) -> list[dict[str, Any]]:
+        """A line of the page's table for each sector: its name and two bound boxes."""
+        return [
+            {"name": name, "floor": self[f"floor_{pk}"], "ceiling": self[f"ceiling_{pk}"]} for pk, name in self.sectors
+        ]

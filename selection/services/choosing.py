@@ -93,6 +93,25 @@ def return_to_rank(*, round: SelectionRound, applications: Collection[str], by: 
     return len(rows)
 
 
+@transaction.atomic
+def take_over(*, round: SelectionRound, chosen: Collection[str], seal: str, reason: str, by: Actor) -> tuple[int, int]:
+    """Make a choice that was tried out (public ids) the one that stands: whoever differs from it is brought in or taken out with the
+    reason. Returns how many came in and went out. `seal` is that of the choice the trial began from (WrongState if it's another by now).
+    """
+    round_ = _choosing(locked_round(round, by))
+    present = composition_of(round_, rank_round(round_, places=round_.cohort.places))
+    if present.seal != seal:
+        raise WrongState(_("The ranking or a decision has changed since you tried this out. Try it out again."))
+    standing = {r.public_id for r in present.chosen}
+    into, out = sorted(set(chosen) - standing), sorted(standing - set(chosen))
+    if not into and not out:
+        raise Refused(_("This is the choice that stands already."))
+    for direction, people in ((Departure.Direction.OUT, out), (Departure.Direction.IN, into)):
+        if people:
+            depart_from_rank(round=round_, applications=people, direction=direction, reason=reason, by=by)
+    return len(into), len(out)
+
+
 def deadline_for(round_: SelectionRound, now: datetime) -> datetime:
     """11:59pm of the last working day in which an offer can be answered."""
     tenant = round_.tenant

@@ -15,12 +15,20 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from engine.figures import balance_bars
 from engine.views.service_form import ServiceFormView
-from selection.forms.choosing import OfferConfirmForm
+from selection.forms.choosing import OfferConfirmForm, WhatIfForm
 from selection.models import Departure
 from selection.selectors.balance import SectorLine, balance_title, sector_lines
 from selection.selectors.composition import Composition
 from selection.selectors.ranking import Ranked, rank_round
-from selection.services.choosing import composition_of, deadline_for, depart_from_rank, make_offers, return_to_rank
+from selection.selectors.what_if import WhatIf, try_out
+from selection.services.choosing import (
+    composition_of,
+    deadline_for,
+    depart_from_rank,
+    make_offers,
+    return_to_rank,
+    take_over,
+)
 from selection.states import ApplicationState, RoundState
 from selection.views.moderation import per_page
 from selection.views.round_base import RoundMixin
@@ -144,6 +152,65 @@ class ChoosingBoardView(ChoosingMixin, TenantPage):
         else:
             text = ngettext("%(n)d application was taken out.", "%(n)d applications were taken out.", count)
         return text % {"n": count}
+
+
+class WhatIfView(ChoosingMixin, TenantPage):
+    """Tries out floors and ceilings: the best choice that keeps them, with a reason for everybody. The address has what is tried, and
+    nothing is saved; only taking the choice over is."""
+
+    template_name = "selection/what_if.html"
+    error = ""
+
+    @cached_property
+    def form(self) -> WhatIfForm:
+        sent = self.request.POST if self.request.method == "POST" else self.request.GET
+        lines = sector_lines(self.round.cohort_id)
+        targets = {f"floor_{line.sector_id}": line.target for line in lines if line.target}
+        return WhatIfForm(
+            sent if "try" in sent else None,
+            sectors=[(line.sector_id, line.name) for line in lines],
+            places=self.choice.places,
+            initial=targets,
+        )
+
+    @cached_property
+    def found(self) -> WhatIf | None:
+        if not self.form.is_bound or not self.form.is_valid() or not self.choice.places:
+            return None
+        return try_out(self.ranked, self.form.limits(), places=self.choice.places)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            form=self.form,
+            found=self.found,
+            choice=self.choice,
+            decided=self.decided,
+            error=self.error,
+            reason=self.request.POST.get("reason", ""),
+            nobody=not any(r.rank is not None and r.state == ApplicationState.ELIGIBLE for r in self.ranked),
+            back_href=self.url("choosing-board"),
+            page_heading=_("What if"),
+            **kwargs,
+        )
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.found is None:
+            return self.render_to_response(self.get_context_data(page_has_errors=True), status=422)
+        try:
+            came, went = take_over(
+                round=self.round,
+                chosen=self.found.chosen,
+                seal=request.POST.get("seal", ""),
+                reason=request.POST.get("reason", ""),
+                by=self.actor,
+            )
+        except NotAllowed:
+            raise
+        except Refused as refusal:
+            self.error = str(refusal)
+            return self.render_to_response(self.get_context_data(page_has_errors=True), status=422)
+        messages.success(request, _("%(came)d brought in and %(went)d taken out.") % {"came": came, "went": went})
+        return HttpResponseRedirect(self.url("choosing-board"))
 
 
 class OfferConfirmView(ChoosingMixin, ServiceFormView):

@@ -1,0 +1,165 @@
+"""The best choice under floors and ceilings that staff try out: computed, explained, and not saved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from django.utils.translation import gettext as _
+
+from selection.composition import Candidate, Choice, Explanations, Infeasible, Rule, choose, explain, problem_of_round
+from selection.composition.sentences import fault_in_words, miss_in_words, points, sentence
+from selection.models import Departure
+from selection.selectors.composition import compose
+from selection.selectors.ranking import Ranked
+from selection.states import ApplicationState
+
+SECTOR, ORGANISATION = "sector", "organisation"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What is tried: floors and ceilings by sector id, and the most from any one organisation (None: any number)."""
+
+    floors: Mapping[int, int]
+    ceilings: Mapping[int, int]
+    each_organisation: int | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One person of the answer with the reason; `moves` is 'in' or 'out' where rank and departures alone say otherwise."""
+
+    row: Ranked
+    is_in: bool
+    moves: str
+    why: str
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """What would come of it. `chosen` are public ids; `misses` say which limits can't all be kept and by how many, and the lines are
+    then those of the nearest choice."""
+
+    chosen: tuple[str, ...]
+    lines: Sequence[Line]
+    total: Fraction
+    by_rank: Fraction
+    proved: bool
+    swap: str
+    misses: Sequence[str]
+    faults: Sequence[str]
+
+    @property
+    def total_points(self) -> str:
+        return points(self.total)
+
+    @property
+    def by_rank_points(self) -> str:
+        return points(self.by_rank)
+
+    @property
+    def moves(self) -> list[tuple[str, list[Line]]]:
+        return [(_("Comes in"), self.comes_in), (_("Goes out"), self.goes_out)]
+
+    @property
+    def comes_in(self) -> list[Line]:
+        return [line for line in self.lines if line.moves == "in"]
+
+    @property
+    def goes_out(self) -> list[Line]:
+        return [line for line in self.lines if line.moves == "out"]
+
+
+def try_out(ranked: Sequence[Ranked], limits: Limits, *, places: int) -> WhatIf:
+    """The best `places` under the limits, with the departures that stand. Exact, and the same for the same ranking."""
+    rows = [r for r in ranked if r.state == ApplicationState.ELIGIBLE and r.rank is not None]
+    names = {r.public_id: r.name for r in rows}
+    sectors = {str(r.sector_id): r.sector for r in rows}
+
+    def rule_name(rule: Rule) -> str:
+        return sectors.get(str(rule.value), str(rule.value)) if rule.attribute == SECTOR else str(rule.value)
+
+    problem = problem_of_round(
+        places=places,
+        candidates=[
+            Candidate(
+                r.public_id,
+                r.points or 0,
+                r.rank or 0,
+                {SECTOR: str(r.sector_id), ORGANISATION: r.organisation},
+            )
+            for r in rows
+        ],
+        rules=rules_of(limits, rows),
+        forced_in={r.public_id for r in rows if r.departure == Departure.Direction.IN},
+        forced_out={r.public_id for r in rows if r.departure == Departure.Direction.OUT},
+    )
+    answer = choose(problem)
+    misses: list[str] = []
+    faults: list[str] = []
+    if isinstance(answer, Infeasible):
+        misses = [miss_in_words(m, rule_name=rule_name) for m in answer.misses]
+        faults = [fault_in_words(f, rule_name=rule_name) for f in answer.faults]
+        problem, answer = answer.relaxed, answer.nearest
+    told = explain(problem, answer)
+    now = compose(rows, places=places, reserve_length=0)
+    standing = {r.public_id for r in now.chosen}
+    by_rank = sum((Fraction(r.points or 0) for r in now.chosen), Fraction(0))
+    return WhatIf(
+        chosen=answer.chosen,
+        lines=_lines(rows, told, answer, standing, names=names, rule_name=rule_name),
+        total=answer.value,
+        by_rank=by_rank,
+        proved=answer.proved,
+        swap=_swap_in_words(answer, names),
+        misses=misses,
+        faults=faults,
+    )
+
+
+def rules_of(limits: Limits, rows: Sequence[Ranked]) -> list[Rule]:
+    """Only limits that say something: a floor of 0 and no ceiling is none."""
+    sectors = sorted({*limits.floors, *limits.ceilings})
+    rules = [
+        Rule(SECTOR, str(pk), limits.floors.get(pk, 0), limits.ceilings.get(pk))
+        for pk in sectors
+        if limits.floors.get(pk) or limits.ceilings.get(pk) is not None
+    ]
+    if limits.each_organisation is not None:
+        organisations = sorted({r.organisation for r in rows})
+        rules += [Rule(ORGANISATION, name, 0, limits.each_organisation) for name in organisations]
+    return rules
+
+
+def _lines(
+    rows: Sequence[Ranked],
+    told: Explanations,
+    answer: Choice,
+    standing: set[str],
+    *,
+    names: Mapping[str, str],
+    rule_name: Callable[[Rule], str],
+) -> list[Line]:
+    by_key = {r.public_id: r for r in rows}
+    chosen = set(answer.chosen)
+    return [
+        Line(
+            row=by_key[each.key],
+            is_in=each.key in chosen,
+            moves="" if (each.key in chosen) == (each.key in standing) else ("in" if each.key in chosen else "out"),
+            why=sentence(each, told, names=names, rule_name=rule_name),
+        )
+        for each in told.people
+    ]
+
+
+def _swap_in_words(answer: Choice, names: Mapping[str, str]) -> str:
+    """Which other choice is as good, where there is one: the tie rule decided."""
+    if not answer.others or answer.swap is None:
+        return ""
+    return _("%(into)s instead of %(out)s would be worth the same; the better ranked were taken.") % {
+        "into": ", ".join(names[key] for key in answer.swap.comes_in),
+        "out": ", ".join(names[key] for key in answer.swap.goes_out),
+    }
