@@ -11,6 +11,7 @@ from tenancy.errors import NotAllowed
 from tenancy.rules import Rule, by_link, cohort_of, rule, staff
 
 ENDORSE = "endorse"
+INTEREST = "interest"
 
 
 @rule
@@ -28,6 +29,14 @@ def endorser(actor: Actor, obj: Any) -> bool:
     if hasattr(obj, "endorser_id"):
         return bool(obj.endorser_id == actor.person_id)
     return obj is not None and obj.endorsements.filter(endorser_id=actor.person_id).exists()
+
+
+@rule
+def interested(actor: Actor, obj: Any) -> bool:
+    """Whose expression of interest it is: by the link sent for it, or signed in."""
+    if actor.person_id is None or getattr(obj, "person_id", None) != actor.person_id:
+        return False
+    return actor.kind == "person" or (actor.kind == "link" and actor.purpose == INTEREST)
 
 
 @rule
@@ -65,9 +74,11 @@ def require(permission: Rule, actor: Actor, obj: Any) -> None:
 system = Rule("system", lambda actor, obj: actor.kind == "system")
 staff_or_system = staff | system
 endorser_by_link = by_link(ENDORSE)
+interested_by_link = by_link(INTEREST)
 
 __all__ = [
     "ENDORSE",
+    "INTEREST",
     "applicant",
     "assessing",
     "assessor",
@@ -75,6 +86,8 @@ __all__ = [
     "cohort_of",
     "endorser",
     "endorser_by_link",
+    "interested",
+    "interested_by_link",
     "require",
     "staff",
     "staff_or_system",

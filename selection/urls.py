@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from selection import urls_assess
-from selection.views import applications, endorsements, frameworks, nominations, rounds
+from selection.views import applications, endorsements, frameworks, interest, nominations, rounds
 
 app_name = "selection"
 
@@ -31,6 +31,13 @@ part_one = [
     path("questions/<str:public_id>/edit/", frameworks.QuestionEditView.as_view(), name="question-edit"),
     path("questions/<str:public_id>/remove/", frameworks.QuestionRemoveView.as_view(), name="question-remove"),
     path("questions/<str:public_id>/up/", frameworks.QuestionUpView.as_view(), name="question-up"),
+    # interest
+    path("interest/", interest.InterestListView.as_view(), name="interest-list"),
+    path("interest/link/<str:token>/", interest.InterestLinkView.as_view(), name="interest-link"),
+    path("interest/<str:public_id>/", interest.InterestRegisterView.as_view(), name="interest-register"),
+    path("interest/<str:public_id>/sent/", interest.InterestSentView.as_view(), name="interest-sent"),
+    path("interest/<str:public_id>/join/", interest.InterestJoinView.as_view(), name="interest-join"),
+    path("interest/<str:public_id>/leave/", interest.InterestLeaveView.as_view(), name="interest-leave"),
     # nominations
     path("imports/<str:public_id>/", nominations.ImportDetailView.as_view(), name="import-detail"),
     path("imports/<str:public_id>/columns/", nominations.ImportColumnsView.as_view(), name="import-columns"),

@@ -11,6 +11,7 @@ from portal.demo.applying import plan_applying
 from portal.demo.deciding import plan_assessing, plan_choosing
 from portal.demo.essex_cohorts import cohort_1, cohort_2, cohort_3, cohort_coastal
 from portal.demo.essex_life import plan_life_1, plan_life_2, plan_people, plan_reminders
+from portal.demo.interest import plan_interest
 from portal.demo.names import people
 from portal.demo.nominating import plan_nominating
 from portal.demo.people import DEMO_PASSWORD, ESSEX
@@ -75,6 +76,7 @@ def plan_essex(world: World) -> list[Story]:
         plan_assessing(story, finished=0.55 if story is coastal else 1.0)
     for story in (first, second):
         plan_choosing(story)
+    plan_interest(third)
     plan_nominating(third)
     plan_life_1(first)
     plan_life_2(second)

@@ -1,6 +1,7 @@
 from selection.models.application import Application, ApplicationAnswer, Endorsement
 from selection.models.assessment import AssessorAllocation, Moderation, Score
 from selection.models.framework import Criterion, Question, RatingDescriptor, SelectionFramework
+from selection.models.interest import ExpressionOfInterest
 from selection.models.nomination import NominationImport
 from selection.models.offer import Departure, Feedback, Offer
 from selection.models.round import SelectionRound
@@ -12,6 +13,7 @@ __all__ = [
     "Criterion",
     "Departure",
     "Endorsement",
+    "ExpressionOfInterest",
     "Feedback",
     "Moderation",
     "NominationImport",

@@ -18,6 +18,7 @@ from selection.emails import send_nominated
 from selection.models import Application, SelectionFramework, SelectionRound
 from selection.rules import require, staff
 from selection.services.frameworks import begin_framework, freeze_framework
+from selection.services.interest import tell_interested
 from selection.states import ApplicationState, RoundState
 from tenancy.actors import Actor
 from tenancy.errors import Refused, WrongState
@@ -126,7 +127,8 @@ def change_round(
 
 @transaction.atomic
 def open_round(*, round: SelectionRound, by: Actor) -> SelectionRound:
-    """Publish the round and freeze its framework: refused when that isn't ready. Nominees of before are told now."""
+    """Publish the round and freeze its framework: refused when that isn't ready. Nominees of before and those who asked to hear
+    of it are told now."""
     require(staff, by, round)
     freeze_framework(framework=round.framework, by=by)
     if round.closes_at <= timezone.now():
@@ -138,6 +140,7 @@ def open_round(*, round: SelectionRound, by: Actor) -> SelectionRound:
     send_nominated(
         invited.select_related("applicant", "organisation", "round__cohort__programme", "round__tenant"), by=by
     )
+    tell_interested(round=round, by=by)
     return round
 
 

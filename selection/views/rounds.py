@@ -69,6 +69,7 @@ class RoundDetailView(OfRound, CohortFrame, TenantPage):
             imports=round_.imports.select_related("uploaded_by", "file").defer("file__content", "outcome")[:5],
             can_import=round_.state in (RoundState.DRAFT, RoundState.OPEN),
             history=readable_history(round_),
+            may_see_interest=staff(self.actor, round_.cohort.programme),
             **kwargs,
         )
 
@@ -178,7 +179,7 @@ class RoundStepView(OfRound, TenantView):
 class RoundOpenView(RoundStepView):
     def step(self, round_: SelectionRound) -> str:
         open_round(round=round_, by=self.actor)
-        return _("The round is open. Nominees have been written to.")
+        return _("The round is open. Nominees and those who asked to hear of it have been written to.")
 
 
 class RoundCloseView(RoundStepView):

@@ -56,6 +56,8 @@ SAID: dict[str, dict[str, str]] = {
     "selection:criterion-edit": {"weight": "4"},
     "selection:question-edit": {"word_limit": "200"},
     "selection:import-row": {"email": "nils@example.org", "received": ""},
+    # whoever chooses an organisation has its name typed for nothing
+    "selection:interest-register": {"organisation": ""},
     "selection:import-columns": {"email": "2", "manager_email": "6", "sponsor_email": "8"},
     "selection:choosing-board": {"step": "out"},
     "selection:moderation-list": {"reason": "By telephone"},

@@ -24,7 +24,9 @@ from outcomes.services.answers import save_note
 from outcomes.services.reports import make_report
 from reminders.models import DemoMail, Message
 from selection.models import AssessorAllocation, Endorsement
+from selection.services.interest import register_interest
 from selection.services.nominations.uploads import upload_nominations
+from tenancy.actors import Actor
 from tenancy.links import mint_link
 from tenancy.models import Role, RoleAssignment, Sector, Tenant
 from tenancy.scope import tenant_context
@@ -221,8 +223,13 @@ def make_selection(world: World) -> None:
         criterion=preparing.criteria.last(),
         question=preparing.questions.last(),
         preparing=preparing,
+        programme=coming.programme,
         **{"import": imported},
     )
+    interest = register_interest(
+        programme=coming.programme, name="Ines Interested", email="ines@example.org", by=Actor("visitor")
+    )
+    world.at["interest"] = {"token": mint_link(person=interest.person, purpose="interest", about=interest.public_id)}
     world.at["coming"] = {"cohort_id": surveys.make_cohort("Cohort 4").public_id}
     world.at["answer"] = {"public_id": application.public_id, "position": round_.questions.first().position}
     # the second row of the log is the third of its sheet: its organisation is unknown

@@ -30,6 +30,7 @@ MAY_BE_EMPTY = {
     "selection:application-submit",
     "selection:application-withdraw",
     "selection:import-row",
+    "selection:interest-link",
 }
 # Django's own words that name nothing.
 NAMELESS = re.compile(

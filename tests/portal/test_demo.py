@@ -116,6 +116,17 @@ def test_the_log_was_put_right_row_by_row(demo: Demo) -> None:
     assert found == (126, 126)
 
 
+def test_the_register_of_interest_has_a_dozen_people_of_every_kind(demo: Demo) -> None:
+    page = demo.member("Sunita Rao").client.get(f"/{ESSEX}/interest/")
+
+    balance = page.context["balance"]
+    assert (balance.total, balance.unconfirmed) == (12, 1)
+    assert dict(balance.lines)["Local government"] == 6
+    assert dict(balance.lines)["Business"] == 0
+    told = [row.told_for.cohort.name for row in page.context["page_obj"].object_list if row.told_for]
+    assert len(told) == 10 and set(told) == {"Cohort 3"}
+
+
 def test_what_is_owed_is_what_the_rows_leave_open(demo: Demo) -> None:
     """Counted a second time from the states of the rows, without the sources of obligations."""
     now = timezone.now()

@@ -126,6 +126,7 @@ def test_links_that_open_nothing_are_counted(essex, settings) -> None:
     settings.ACCOUNT_RATE_LIMITS = {"bad_link": "3/m/ip"}
     for name in (
         "selection:endorse",
+        "selection:interest-link",
         "projects:project-decide-link",
         "reminders:calendar-ics",
         "cohorts:invitation-accept",
