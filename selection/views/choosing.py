@@ -163,11 +163,12 @@ class WhatIfView(ChoosingMixin, TenantPage):
 
     @cached_property
     def form(self) -> WhatIfForm:
-        sent = self.request.POST if self.request.method == "POST" else self.request.GET
+        posted = self.request.method == "POST"
+        sent = self.request.POST if posted else self.request.GET
         lines = sector_lines(self.round.cohort_id)
         targets = {f"floor_{line.sector_id}": line.target for line in lines if line.target}
         return WhatIfForm(
-            sent if "try" in sent else None,
+            sent if posted or "try" in sent else None,
             sectors=[(line.sector_id, line.name) for line in lines],
             places=self.choice.places,
             initial=targets,

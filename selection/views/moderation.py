@@ -25,6 +25,8 @@ from tenancy.errors import NotAllowed, Refused
 from tenancy.views.base import TenantPage
 
 PER_PAGE = 50
+# Between two assessors' points, which stay on one line.
+DOT = "\u00a0·\u00a0"
 MOST_PER_PAGE = 500
 
 
@@ -114,7 +116,7 @@ def _line(row: Ranked, criteria: list[Criterion]) -> dict[str, Any]:
         "row": row,
         "assessors": ", ".join(m.assessor for m in marks),
         "cells": [(c.name, " · ".join(str(m.points.get(c.pk, "–")) for m in marks)) for c in criteria],
-        "totals": " · ".join(str(m.total) for m in marks),
+        "totals": DOT.join(str(m.total) for m in marks),
         "open": row.state == ApplicationState.ELIGIBLE,
     }
 

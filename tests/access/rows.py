@@ -215,6 +215,7 @@ ASSESSMENT = {
     "selection:moderation-start": row("assessing", STAFF),
     "selection:moderation-detail": row("moderated", STAFF),
     "selection:choosing-board": row("moderating", STAFF),
+    "selection:what-if": row("moderating", STAFF),
     "selection:offer-confirm": row("moderating", STAFF),
     "selection:offer-list": row("decided", STAFF),
     "selection:offer-not-selected": row("decided", STAFF),

@@ -28,6 +28,8 @@ MAY_BE_EMPTY = {
     "outcomes:wave-close",
     "projects:project-step",
     "selection:application-submit",
+    "selection:criterion-remove",
+    "selection:question-remove",
     "selection:application-withdraw",
     "selection:import-row",
     "selection:interest-link",

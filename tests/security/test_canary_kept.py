@@ -43,7 +43,7 @@ def plant(world: World) -> None:
         planted = {label for label, word in PLANTED.items() if write(label, word)}
     with tenant_context(world.tenant, world.person("assessor")):
         mine = AssessorAllocation.objects.select_related("application").get(**world.at["allocation"])
-        criterion = Criterion.objects.filter(round=mine.application.round_id).first()
+        criterion = Criterion.objects.filter(framework__round=mine.application.round_id).first()
         Score.objects.create(allocation=mine, criterion=criterion, comment=SCORED)
     assert len(planted) > 5, "the world has too few of these rows"
 
