@@ -37,7 +37,11 @@ def plan_interest(story: Story) -> None:
     moments = timeline.spread(opens - 20, opens - 4, len(BEFORE)) + timeline.spread(opens + 8, -6, len(SINCE))
     for who, moment in zip((*BEFORE, *SINCE), moments, strict=True):
         timeline.add(moment, lambda who=who: confirm(story, register(story, who)))
-    timeline.add(timeline.at(-3, "12:20"), lambda: register(story, UNCONFIRMED))
+    timeline.add(timeline.at(-3, "12:20"), lambda: leave_open(story))
+
+
+def leave_open(story: Story) -> None:
+    register(story, UNCONFIRMED)
 
 
 def register(story: Story, who: Who) -> ExpressionOfInterest:
