@@ -185,7 +185,7 @@ class _Hinted:
         attrs: dict[str, Any] | None = None,
         choices: Sequence[Any] = (),
         *,
-        hints: Mapping[Any, str] | None = None,
+        hints: Mapping[Any, Words] | None = None,
         inline: bool = False,
         small: bool = False,
         exclusive: str | None = None,

@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Manager, Q
+from django.db.models import F, Q
 
 from cohorts.models import Cohort
 from cohorts.models.cohort import OfCohort
-from selection.models.framework import Criterion, Question, SelectionFramework
+from selection.models.framework import SelectionFramework
 from selection.states import ROUND, RoundState
 from tenancy.audit import audited
 from tenancy.models import TenantModel
@@ -45,11 +46,12 @@ class SelectionRound(OfCohort, TenantModel):
         return self.state == RoundState.OPEN and self.opens_at <= now < self.closes_at
 
     @property
-    def criteria(self) -> Manager[Criterion]:
+    def criteria(self) -> Any:
+        """The criteria of its framework: a manager, as of rows of its own."""
         return self.framework.criteria
 
     @property
-    def questions(self) -> Manager[Question]:
+    def questions(self) -> Any:
         return self.framework.questions
 
     @property

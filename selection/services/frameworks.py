@@ -226,7 +226,7 @@ def remove_question(*, question: Question, by: Actor) -> None:
 def move_up(*, part: Criterion | Question, position: int, by: Actor) -> None:
     """One place earlier than `position`, where the page showed it; if it's elsewhere by now, or the first, it stays there."""
     framework = _draft(part.framework, by)
-    rows = list(framework.criteria.all() if isinstance(part, Criterion) else framework.questions.all())
+    rows: list[Any] = list(framework.criteria.all() if isinstance(part, Criterion) else framework.questions.all())
     at = next(n for n, row in enumerate(rows) if row.pk == part.pk)
     if at and rows[at].position == position:
         rows[at - 1], rows[at] = rows[at], rows[at - 1]

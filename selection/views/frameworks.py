@@ -161,10 +161,11 @@ class CriterionEditView(OnePart, CriterionFormView):
 
 
 class QuestionFormView(ServiceFormView):
-    framework: SelectionFramework
+    """What adding and changing share: the form knows the criteria a question may be evidence for."""
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"criteria": self.framework.criteria.all()}
+        framework: SelectionFramework = self.framework  # type: ignore[attr-defined]
+        return super().get_form_kwargs() | {"criteria": framework.criteria.all()}
 
 
 class QuestionCreateView(OneFramework, QuestionFormView):
