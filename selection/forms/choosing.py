@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from engine.forms import BatonForm, LongTextField, Radios, VersionField
 from selection.forms.assessment import ReasonForm
 from selection.selectors.what_if import Limits
+from tenancy.words import Words
 
 # 'Not yet', never 'failed'; staff change it to what their assessors saw.
 FEEDBACK_TEMPLATE = _(
@@ -98,6 +100,17 @@ class NotSelectedForm(BatonForm):
         self.fields["applications"].choices = choices  # type: ignore[attr-defined]
 
 
+def number_of_places(label: Words, whose: Words, least: int, most: int) -> forms.IntegerField:
+    """A box for a limit, which may stay empty."""
+    wrong = gettext("%(whose)s: enter a whole number from %(least)d to %(most)d") % {
+        "whose": whose,
+        "least": least,
+        "most": most,
+    }
+    errors = dict.fromkeys(("invalid", "min_value", "max_value"), wrong)
+    return forms.IntegerField(label=label, required=False, min_value=least, max_value=most, error_messages=errors)
+
+
 class WhatIfForm(BatonForm):
     """Floors and ceilings to try out: of each sector, and the most from one organisation. Empty boxes ask for nothing."""
 
@@ -106,11 +119,9 @@ class WhatIfForm(BatonForm):
         self.sectors = list(sectors)
         for pk, name in self.sectors:
             for kind, label in (("floor", _("%(sector)s, at least")), ("ceiling", _("%(sector)s, at most"))):
-                self.fields[f"{kind}_{pk}"] = forms.IntegerField(
-                    label=label % {"sector": name}, required=False, min_value=0, max_value=places
-                )
-        self.fields["organisation"] = forms.IntegerField(
-            label=_("From any one organisation, at most"), required=False, min_value=1, max_value=places
+                self.fields[f"{kind}_{pk}"] = number_of_places(label % {"sector": name}, name, 0, places)
+        self.fields["organisation"] = number_of_places(
+            _("From any one organisation, at most"), _("Any one organisation"), 1, places
         )
 
     def clean(self) -> dict[str, Any]:

@@ -187,6 +187,7 @@ class WhatIfView(ChoosingMixin, TenantPage):
             choice=self.choice,
             decided=self.decided,
             error=self.error,
+            can_take_over=self.round.state == RoundState.MODERATING,
             reason=self.request.POST.get("reason", ""),
             nobody=not any(r.rank is not None and r.state == ApplicationState.ELIGIBLE for r in self.ranked),
             back_href=self.url("choosing-board"),

@@ -99,7 +99,22 @@ def test_the_page_tries_and_saves_nothing(six):
         assert not Departure.objects.exists()
     wrong = {"try": "1", f"floor_{sector(six, 1)}": "2", f"ceiling_{sector(six, 1)}": "1"}
     assert "can’t be fewer than the least" in six.staff.client.get(page, wrong).content.decode()
+    too_many = {"try": "1", f"ceiling_{sector(six, 1)}": "9", "organisation": "x"}
+    said = six.staff.client.get(page, too_many).content.decode()
+    assert "police: enter a whole number from 0 to 3" in said
+    assert "Any one organisation: enter a whole number from 1 to 3" in said
     assert "What would come of it" not in six.staff.client.get(page, wrong).content.decode()
+
+
+def test_before_moderation_it_says_that_scores_are_missing_and_takes_nothing_over(essex, staff):
+    scene = make_scene(essex, staff, applications=2, places=1, sectors=("health", "police"))
+    scene.start()
+    page = url(scene, "what-if")
+    assert "You can try out limits when" in scene.staff.client.get(page).content.decode()
+    for assessor in scene.assessors:
+        scene.score(assessor, scene.applications[0], [4, 4, 4])
+    body = scene.staff.client.get(page, {"try": "1"}).content.decode()
+    assert "scores are still missing" in body and "In by rank" in body and "Make this the choice" not in body
 
 
 def test_taken_over_it_is_the_choice_with_the_reason_on_record(six):
