@@ -33,6 +33,7 @@ REFUSED = {
     "selection:assess-start": "nothing endorsed",
     "selection:moderation-start": "scores missing",
     "selection:offer-place": "no free place",
+    "selection:what-if": "nothing has been tried out",
 }
 FRIENDLY = {200, 302, 403, 404, 409, 410, 422}
 
