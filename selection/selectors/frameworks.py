@@ -29,9 +29,8 @@ def behaviour_share(criteria: list[Criterion]) -> Fraction:
     return Fraction(behaviours, whole) if whole else Fraction(0)
 
 
-def unready(framework: SelectionFramework) -> list[str]:
-    """Every reason why it can't be published yet, in words for the page; empty when it can."""
-    criteria, questions = framework_parts(framework)
+def unready(criteria: list[Criterion], questions: list[Question]) -> list[str]:
+    """Every reason why a framework of these parts can't be published yet, in words for the page; empty when it can."""
     if not criteria:
         return [_("The framework has no criteria yet.")]
     found = []
@@ -87,14 +86,16 @@ class Difference:
     after: str = ""
 
 
-def differences(framework: SelectionFramework) -> list[Difference]:
-    """What was added, taken out or changed since the version it was copied from; order isn't told. Empty when it's no copy."""
+def differences(
+    framework: SelectionFramework, criteria: list[Criterion], questions: list[Question]
+) -> list[Difference]:
+    """What was added, taken out or changed since the version it was copied from, given its parts; order isn't told. Empty when
+    it's no copy."""
     source = framework.copied_from
     if source is None:
         return []
-    now, asked = framework_parts(framework)
     then, asked_then = framework_parts(source)
-    return [*_compared(now, then, _criterion_values), *_compared(asked, asked_then, _question_values)]
+    return [*_compared(criteria, then, _criterion_values), *_compared(questions, asked_then, _question_values)]
 
 
 def _compared(now: list[Any], then: list[Any], values: Any) -> list[Difference]:

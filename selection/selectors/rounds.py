@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from selection.models import Application, Criterion, Question, SelectionRound
+from selection.models import Application, SelectionRound
 from selection.states import ApplicationState
 from tenancy.actors import Actor
 from tenancy.models import Role
@@ -54,14 +54,6 @@ def funnel_counts(round: SelectionRound) -> dict[str, int]:
         withdrawn=Count("pk", filter=Q(state=S.WITHDRAWN)),
     )
     return counts
-
-
-def published_criteria(round: SelectionRound) -> list[Criterion]:
-    return list(round.criteria.prefetch_related("descriptors"))
-
-
-def questions_of(round: SelectionRound) -> list[Question]:
-    return list(round.questions.select_related("criterion"))
 
 
 def funnel_for_page(round: SelectionRound) -> list[dict[str, Any]]:

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from selection.composition import Candidate, Choice, Explanations, Infeasible, Rule, choose, explain, problem_of_round
 from selection.composition.sentences import fault_in_words, miss_in_words, points, sentence
 from selection.models import Departure
-from selection.selectors.composition import compose
 from selection.selectors.ranking import Ranked
 from selection.states import ApplicationState
 
@@ -40,13 +39,12 @@ class Line:
 @dataclass(frozen=True)
 class WhatIf:
     """What would come of it. `chosen` are public ids; `misses` say which limits can't all be kept and by how many, and the lines are
-    then those of the nearest choice."""
+    then those of the nearest choice. `total` and `present` are the points of that choice and of the one that stands."""
 
     chosen: tuple[str, ...]
     lines: Sequence[Line]
     total: Fraction
-    by_rank: Fraction
-    proved: bool
+    present: Fraction
     swap: str
     misses: Sequence[str]
     faults: Sequence[str]
@@ -56,8 +54,8 @@ class WhatIf:
         return points(self.total)
 
     @property
-    def by_rank_points(self) -> str:
-        return points(self.by_rank)
+    def present_points(self) -> str:
+        return points(self.present)
 
     @property
     def moves(self) -> list[tuple[str, list[Line]]]:
@@ -72,8 +70,9 @@ class WhatIf:
         return [line for line in self.lines if line.moves == "out"]
 
 
-def try_out(ranked: Sequence[Ranked], limits: Limits, *, places: int) -> WhatIf:
-    """The best `places` under the limits, with the departures that stand. Exact, and the same for the same ranking."""
+def try_out(ranked: Sequence[Ranked], limits: Limits, *, standing: Sequence[Ranked], places: int) -> WhatIf:
+    """The best `places` under the limits, with the departures that stand, against `standing`, the choice as it is. Proved to be the
+    best, and the same for the same ranking."""
     rows = [r for r in ranked if r.state == ApplicationState.ELIGIBLE and r.rank is not None]
     names = {r.public_id: r.name for r in rows}
     sectors = {str(r.sector_id): r.sector for r in rows}
@@ -104,15 +103,11 @@ def try_out(ranked: Sequence[Ranked], limits: Limits, *, places: int) -> WhatIf:
         faults = [fault_in_words(f, rule_name=rule_name) for f in answer.faults]
         problem, answer = answer.relaxed, answer.nearest
     told = explain(problem, answer)
-    now = compose(rows, places=places, reserve_length=0)
-    standing = {r.public_id for r in now.chosen}
-    by_rank = sum((Fraction(r.points or 0) for r in now.chosen), Fraction(0))
     return WhatIf(
         chosen=answer.chosen,
-        lines=_lines(rows, told, answer, standing, names=names, rule_name=rule_name),
+        lines=_lines(rows, told, answer, {r.public_id for r in standing}, names=names, rule_name=rule_name),
         total=answer.value,
-        by_rank=by_rank,
-        proved=answer.proved,
+        present=sum((Fraction(r.points or 0) for r in standing), Fraction(0)),
         swap=_swap_in_words(answer, names),
         misses=misses,
         faults=faults,

@@ -14,7 +14,7 @@ from cohorts.models import Programme
 from engine.transitions import record_change
 from selection.models import Criterion, Question, RatingDescriptor, SelectionFramework
 from selection.rules import require, staff
-from selection.selectors.frameworks import unready
+from selection.selectors.frameworks import framework_parts, unready
 from selection.services.default_framework import CRITERIA, QUESTIONS
 from tenancy.actors import Actor
 from tenancy.errors import Refused, WrongState
@@ -258,7 +258,7 @@ def freeze_framework(*, framework: SelectionFramework, by: Actor) -> SelectionFr
     framework.refresh_from_db(fields=["frozen_at"])
     if framework.frozen_at is not None:
         return framework
-    if problems := unready(framework):
+    if problems := unready(*framework_parts(framework)):
         raise Refused(" ".join(problems))
     framework.frozen_at = timezone.now()
     framework.save(update_fields=["frozen_at"])

@@ -108,10 +108,10 @@ def tell_interested(*, round: SelectionRound, by: Actor) -> int:
         .order_by("id")
     )
     rows = list(waiting.select_for_update(of=("self",)))
-    told = send_interest_open(rows, round=round, by=by) if rows else 0
-    if rows:
-        ExpressionOfInterest.objects.filter(pk__in=[row.pk for row in rows]).update(told_for=round)
-    return told
+    if not rows:
+        return 0
+    ExpressionOfInterest.objects.filter(pk__in=[row.pk for row in rows]).update(told_for=round)
+    return send_interest_open(rows, round=round, by=by)
 
 
 def _live_or_new(

@@ -178,7 +178,7 @@ class WhatIfView(ChoosingMixin, TenantPage):
     def found(self) -> WhatIf | None:
         if not self.form.is_bound or not self.form.is_valid() or not self.choice.places:
             return None
-        return try_out(self.ranked, self.form.limits(), places=self.choice.places)
+        return try_out(self.ranked, self.form.limits(), standing=self.choice.chosen, places=self.choice.places)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(

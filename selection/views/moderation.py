@@ -115,7 +115,7 @@ def _line(row: Ranked, criteria: list[Criterion]) -> dict[str, Any]:
     return {
         "row": row,
         "assessors": ", ".join(m.assessor for m in marks),
-        "cells": [(c.name, " · ".join(str(m.points.get(c.pk, "–")) for m in marks)) for c in criteria],
+        "cells": [(c.name, DOT.join(str(m.points.get(c.pk, "–")) for m in marks)) for c in criteria],
         "totals": DOT.join(str(m.total) for m in marks),
         "open": row.state == ApplicationState.ELIGIBLE,
     }

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
 from django.urls import reverse
 
 from cohorts.navigation import cohort_side_navigation
 from selection.models import SelectionRound
 from selection.rules import staff
+from selection.selectors.rounds import rounds_with_cohort
 from tenancy.views.base import TenantView
-
-
-def whole_rounds() -> QuerySet[SelectionRound]:
-    return SelectionRound.objects.select_related("cohort__programme", "framework", "tenant")
 
 
 class RoundMixin(TenantView):
@@ -25,7 +21,7 @@ class RoundMixin(TenantView):
     step: ClassVar[str] = ""
 
     def get_object(self) -> SelectionRound:
-        return self.find(SelectionRound, queryset=whole_rounds())
+        return self.find(SelectionRound, queryset=rounds_with_cohort())
 
     @property
     def round(self) -> SelectionRound:

@@ -17,11 +17,9 @@ from engine.views.service_form import ServiceFormView
 from selection.forms.rounds import RoundEditForm, RoundSetUpForm
 from selection.models import Application, SelectionRound
 from selection.rules import staff
-from selection.selectors.frameworks import frameworks_to_copy, unready
+from selection.selectors.frameworks import framework_parts, frameworks_to_copy, unready
 from selection.selectors.rounds import (
     funnel_for_page,
-    published_criteria,
-    questions_of,
     rounds_of_staff,
     rounds_with_cohort,
 )
@@ -58,13 +56,14 @@ class RoundDetailView(OfRound, CohortFrame, TenantPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         round_: SelectionRound = self.object
+        criteria, questions = framework_parts(round_.framework)
         return super().get_context_data(
             round=round_,
             page_heading=_("Selection round"),
             funnel=funnel_for_page(round_),
-            questions=questions_of(round_),
-            criteria=published_criteria(round_),
-            problems=unready(round_.framework) if round_.framework.frozen_at is None else [],
+            questions=questions,
+            criteria=criteria,
+            problems=unready(criteria, questions) if round_.framework.frozen_at is None else [],
             actions={t.name for t in possible(round_, self.actor)},
             imports=round_.imports.select_related("uploaded_by", "file").defer("file__content", "outcome")[:5],
             can_import=round_.state in (RoundState.DRAFT, RoundState.OPEN),
@@ -92,12 +91,13 @@ class RoundAboutView(OfRound, TenantPage):
         if self.actor.kind == "person":
             own = Application.objects.filter(round=round_, applicant=self.actor.person_id).first()
         now = timezone.now()
+        criteria, questions = framework_parts(round_.framework)
         return super().get_context_data(
             round=round_,
             cohort=round_.cohort,
             programme=round_.cohort.programme,
-            criteria=published_criteria(round_),
-            questions=questions_of(round_),
+            criteria=criteria,
+            questions=questions,
             own=own,
             now_open=round_.takes_applications(now),
             not_yet=round_.state in (RoundState.DRAFT, RoundState.OPEN) and now < round_.opens_at,

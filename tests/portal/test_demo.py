@@ -30,7 +30,7 @@ from selection.models import (
     Offer,
     SelectionFramework,
 )
-from selection.selectors.frameworks import differences
+from selection.selectors.frameworks import differences, framework_parts
 from tenancy.models import Change, Link, Tenant
 from tenancy.scope import tenant_context
 from tenancy.walls import tenant_models
@@ -328,7 +328,7 @@ def test_selection_left_its_traces(demo: Demo) -> None:
 def test_the_second_rounds_framework_learned_from_the_first(demo: Demo, slug: str) -> None:
     with tenant_context(demo.tenant(slug)):
         versions = list(SelectionFramework.objects.select_related("copied_from").order_by("number"))
-        told = [[line.what for line in differences(version)] for version in versions]
+        told = [[line.what for line in differences(version, *framework_parts(version))] for version in versions]
 
     assert [version.number for version in versions] == list(range(1, len(versions) + 1))
     assert len(told[1]) == 3 and "6 points" in told[1][0]

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from selection.models import Criterion, Question, RatingDescriptor, SelectionFramework, SelectionRound
-from selection.selectors.frameworks import differences, frameworks_to_copy, unready
+from selection.selectors.frameworks import differences, framework_parts, frameworks_to_copy, unready
 from selection.selectors.rounds import rounds_with_cohort
 from selection.services.frameworks import (
     add_criterion,
@@ -56,7 +56,7 @@ def names(framework: SelectionFramework) -> list[str]:
 def test_the_first_framework_of_a_programme_is_the_default_ready_to_publish(preparing: SelectionRound) -> None:
     framework = preparing.framework
     assert (framework.number, framework.copied_from, framework.frozen_at) == (1, None, None)
-    assert unready(framework) == []
+    assert unready(*framework_parts(framework)) == []
     open_round(round=preparing, by=SYSTEM)
     framework.refresh_from_db()
     assert framework.frozen_at is not None
@@ -212,7 +212,7 @@ def test_the_next_round_begins_from_a_copy_and_says_what_changed(in_essex: Tenan
     assert names(framework) == names(first.framework)
     assert RatingDescriptor.objects.filter(criterion__framework=framework).count() == 21
     assert [q.criterion.framework_id for q in framework.questions.select_related("criterion")] == [framework.pk] * 4
-    assert differences(framework) == []
+    assert differences(framework, *framework_parts(framework)) == []
     criterion = framework.criteria.first()
     described = [(d.label, d.example) for d in criterion.descriptors.all()]
     described[6] = ("Outstanding", "Led beyond their authority, and others lead there now.")
@@ -220,7 +220,7 @@ def test_the_next_round_begins_from_a_copy_and_says_what_changed(in_essex: Tenan
     change_criterion(criterion=criterion, descriptors=described, by=SYSTEM, **own)
     add_criterion(framework=framework, descriptors=SEVEN, by=SYSTEM, **TRUST)
     remove_question(question=framework.questions.last(), by=SYSTEM)
-    told = [(d.what, d.before, d.after) for d in differences(framework)]
+    told = [(d.what, d.before, d.after) for d in differences(framework, *framework_parts(framework))]
     assert ("Leadership potential: weight", "1", "3") in told
     assert [what for what, before, after in told if not before and not after] == [
         "Added: Builds trust",
@@ -295,7 +295,9 @@ def test_a_longer_scale_is_described_on_the_second_visit(essex: Tenant, staff: A
     again = staff.client.get(page).context["form"]
     assert "label_9" in again.fields and again.initial["label_7"] == "Outstanding"
     with tenant_context(essex):
-        assert "needs a word and an example for 8, 9 points" in " ".join(unready(SelectionFramework.objects.get()))
+        assert "needs a word and an example for 8, 9 points" in " ".join(
+            unready(*framework_parts(SelectionFramework.objects.get()))
+        )
 
 
 def test_set_up_offers_the_last_version_and_other_programmes_ones(essex: Tenant, staff: Any) -> None:
