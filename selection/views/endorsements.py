@@ -10,8 +10,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cohorts.views.base import CohortFrame, page_of
+from engine.views.downloads import Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from selection.forms.endorsements import EndorseForm, EndorsementPassOnForm, EndorsementReplaceForm
 from selection.models import Endorsement
@@ -28,9 +30,11 @@ from selection.services.endorsements import (
 )
 from selection.states import EndorsementState
 from selection.views.rounds import OfRound, address
+from selection.views.sheets import endorsements_sheet
 from tenancy.errors import NotAllowed, Refused
 from tenancy.rules import anyone
 from tenancy.views.base import TenantPage, TenantView
+from tenancy.views.recorded import Recorded
 
 Kind = Endorsement.Kind
 COLOURS = {"asked": "yellow", "given": "green", "declined": "red", "waiting": "grey"}
@@ -107,11 +111,17 @@ class EndorseForms(ServiceFormView):
         }
 
 
-class EndorsePage(EndorseForms):
+class EndorsePage(Recorded, EndorseForms):
     """Who asks, what I confirm, two buttons, a box."""
+
+    recorded_what = gettext_lazy("Page for endorsers")
+    recorded_role = gettext_lazy("Endorser")
 
     form_class = EndorseForm
     template_name = "selection/endorse.html"
+
+    def recorded_subject(self) -> Any:
+        return self.object.application
 
     def confirms(self) -> list[str]:
         kinds = {row.kind for row in answered_together(self.object)}
@@ -188,29 +198,37 @@ class EndorseDoneView(TenantPage):
         return super().get_context_data(answer=answer if answer in ANSWERS else "given", **kwargs)
 
 
-class EndorsementListView(OfRound, CohortFrame, TenantPage):
-    """Where each endorsement stands, for staff."""
+class EndorsementListView(OfRound, CohortFrame, Downloads, Recorded, TenantPage):
+    """Where each endorsement stands, for staff, with what endorsers wrote."""
 
     permission = staff
     template_name = "selection/endorsement_list.html"
+    recorded_what = gettext_lazy("Endorsements of the round")
+    recorded_role = gettext_lazy("Programme staff")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def rows(self) -> Any:
         rows = endorsements_of_round(self.object)
         state = self.request.GET.get("state", "")
-        if state in EndorsementState.values:
-            rows = rows.filter(state=state)
-        page = page_of(self.request, rows)
+        return rows.filter(state=state) if state in EndorsementState.values else rows
+
+    def in_words(self, rows: Any) -> list[dict[str, Any]]:
         texts, kinds = dict(EndorsementState.choices), dict(Kind.choices)
-        shown = [
+        return [
             row | {"state_text": texts[row["state"]], "kind_text": kinds[row["kind"]], "colour": COLOURS[row["state"]]}
-            for row in page.object_list
+            for row in rows
         ]
+
+    def sheet(self) -> Sheet:
+        return endorsements_sheet(self.object, self.in_words(self.rows()))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        page = page_of(self.request, self.rows())
         return super().get_context_data(
             round=self.object,
             page_heading=_("Endorsements"),
             page_obj=page,
-            rows=shown,
-            state=state,
+            rows=self.in_words(page.object_list),
+            state=self.request.GET.get("state", ""),
             states=EndorsementState.choices,
             **kwargs,
         )
