@@ -131,10 +131,10 @@ class BoardView(Downloads, TenantPage):
 
     def sheet(self) -> Sheet:
         kind = self.request.GET.get("kind", "")
-        late = {"due_before": timezone.now()} if self.request.GET.get("late") == "1" else {}
-        owed = read_obligations(
-            **self.filters(), **late, kind=kind if kind in sources() else None, limit=MOST_ROWS + 1, with_people=True
-        )
+        narrowed = {**self.filters(), "kind": kind if kind in sources() else None}
+        if self.request.GET.get("late") == "1":
+            narrowed["due_before"] = timezone.now()
+        owed = read_obligations(limit=MOST_ROWS + 1, with_people=True, **narrowed)
         columns = (
             Column(_("Who"), "obligation.person.name"),
             Column(_("Owes"), "label"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -148,7 +148,7 @@ def interest_sheet(programme: Any, rows: Iterable[Any]) -> Sheet:
     return Sheet(f"{_('Expressions of interest')}, {programme.name}", columns, rows)
 
 
-def import_sheet(rows: Iterable[dict[str, Any]], outcomes: dict[str, Any]) -> Sheet:
+def import_sheet(rows: Iterable[dict[str, Any]], outcomes: Mapping[Any, Any]) -> Sheet:
     columns = (
         Column(_("Row"), "row", "number"),
         Column(_("Name"), "name"),
