@@ -72,6 +72,18 @@ APPLICATION = (
 )
 
 
+class Eligibility(models.TextChoices):
+    CHECK = "check", _("Eligibility to check")
+    YES = "yes", _("Found eligible")
+    NO = "no", _("Found not eligible")
+
+
+class Lateness(models.TextChoices):
+    LATE = "late", _("Sent late")
+    ACCEPTED = "accepted", _("Sent late, accepted")
+    REFUSED = "refused", _("Sent late, not accepted")
+
+
 class EndorsementState(models.TextChoices):
     WAITING = "waiting", _("Waiting for the step before")
     ASKED = "asked", _("Asked")
