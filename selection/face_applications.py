@@ -19,7 +19,7 @@ from selection.models import Application, ApplicationAnswer, Endorsement, Nomina
 from selection.rules import ENDORSE, staff
 from selection.selectors.rounds import rounds_of_staff
 from selection.services.nominations import writing
-from selection.states import ApplicationState, EndorsementState, RoundState
+from selection.states import TOLD, ApplicationState, EndorsementState, RoundState
 from tenancy.actors import Actor
 from tenancy.models import Person, Role, Tenant
 from tenancy.privacy import Holding, holdings
@@ -97,6 +97,18 @@ obligation_sources.register(
 )
 
 
+def settled(application: Application) -> dict[str, Any]:
+    """What staff settled about it, once the applicant has been told what was decided: the copy says it no sooner than the letter."""
+    if application.state not in TOLD:
+        return {}
+    return {
+        "eligibility": application.get_eligibility_display(),
+        "eligibility because": application.eligibility_reason,
+        "late": application.get_lateness_display(),
+        "late because": application.lateness_reason,
+    }
+
+
 def export_applications(person: Person) -> list[dict[str, Any]]:
     rows = Application.objects.filter(applicant=person).select_related(
         "organisation", "band", "round__cohort__programme"
@@ -113,10 +125,7 @@ def export_applications(person: Person) -> list[dict[str, Any]]:
             "service or function": a.service_area,
             "seniority band": a.band.name if a.band else "",
             "decision scope": a.decision_scope,
-            "eligibility": a.get_eligibility_display(),
-            "eligibility because": a.eligibility_reason,
-            "late": a.get_lateness_display(),
-            "late because": a.lateness_reason,
+            **settled(a),
             "received": a.received_on,
             "sent": a.submitted_at,
             "answers": [

@@ -21,8 +21,10 @@ OPEN = (ApplicationState.SUBMITTED, ApplicationState.ENDORSED)
 def find_eligibility(*, application: Application, eligible: bool, reason: str, by: Actor) -> Application:
     """Staff find an application eligible or not, with the reason; until it's with the assessors they may find otherwise."""
     held = _settling(application, by, reason)
-    held.eligibility = Eligibility.YES if eligible else Eligibility.NO
-    held.eligibility_reason = reason.strip()
+    found = (Eligibility.YES if eligible else Eligibility.NO, reason.strip())
+    if (held.eligibility, held.eligibility_reason) == found:
+        return held
+    held.eligibility, held.eligibility_reason = found
     held.save(update_fields=["eligibility", "eligibility_reason"])
     record_change(held, "eligible" if eligible else "not_eligible", by=by, reason=reason)
     return held
@@ -34,8 +36,10 @@ def settle_lateness(*, application: Application, accepted: bool, reason: str, by
     held = _settling(application, by, reason)
     if not held.lateness:
         raise WrongState(_("This application was sent in time."))
-    held.lateness = Lateness.ACCEPTED if accepted else Lateness.REFUSED
-    held.lateness_reason = reason.strip()
+    found = (Lateness.ACCEPTED if accepted else Lateness.REFUSED, reason.strip())
+    if (held.lateness, held.lateness_reason) == found:
+        return held
+    held.lateness, held.lateness_reason = found
     held.save(update_fields=["lateness", "lateness_reason"])
     record_change(held, "late_accepted" if accepted else "late_refused", by=by, reason=reason)
     return held

@@ -10,8 +10,11 @@ from tenancy.actors import Actor
 from tenancy.errors import Refused
 from tenancy.models import SeniorityBand
 from tenancy.seen import check_seen
-from tenancy.services.settings import check_staff, one_at_a_time
+from tenancy.services.settings import check_staff
+from tenancy.turns import take_turns_at
 
+# Names and positions are compared with all others, so changes take turns.
+BANDS = "seniority bands"
 BAND = frozenset({"name", "reads_as"})
 # What a tenant begins with. Posts, not pay: what somebody decides differs less between sectors than what their grade is called.
 DEFAULT_BANDS = (
@@ -44,7 +47,7 @@ DEFAULT_BANDS = (
 @transaction.atomic
 def ensure_bands(*, by: Actor) -> None:
     """The usual bands, where the tenant has none. For other services: it asks nobody's leave, since what it makes is the same for all."""
-    one_at_a_time()
+    take_turns_at(BANDS)
     if not SeniorityBand.objects.exists():
         SeniorityBand.objects.bulk_create(
             SeniorityBand(name=name, reads_as=reads_as, position=position)
@@ -56,7 +59,7 @@ def ensure_bands(*, by: Actor) -> None:
 def save_band(*, band: SeniorityBand | None, name: str, by: Actor, reads_as: str = "", seen: str = "") -> SeniorityBand:
     """Add a band below all others (`band` None), or change its words. `seen` is the digest of what the page showed."""
     check_staff(by)
-    one_at_a_time()
+    take_turns_at(BANDS)
     wanted = {"name": " ".join(name.split()), "reads_as": " ".join(reads_as.split())}
     others = SeniorityBand.objects.all()
     if band is None:
@@ -77,7 +80,7 @@ def save_band(*, band: SeniorityBand | None, name: str, by: Actor, reads_as: str
 def move_band_up(*, band: SeniorityBand, by: Actor) -> None:
     """One step more senior. The first stays where it is."""
     check_staff(by)
-    one_at_a_time()
+    take_turns_at(BANDS)
     bands = list(SeniorityBand.objects.order_by("position", "name"))
     place = next(n for n, each in enumerate(bands) if each.pk == band.pk)
     if place:
@@ -91,7 +94,7 @@ def move_band_up(*, band: SeniorityBand, by: Actor) -> None:
 def remove_band(*, band: SeniorityBand, by: Actor) -> None:
     """Take a band off the list: only one that nobody has chosen and no round names."""
     check_staff(by)
-    one_at_a_time()
+    take_turns_at(BANDS)
     try:
         with transaction.atomic():
             band.delete()
