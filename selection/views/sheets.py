@@ -22,6 +22,7 @@ def applications_sheet(round_: SelectionRound, rows: Iterable[dict[str, Any]], *
         Column(_("Organisation"), "organisation__name"),
         Column(_("Sector"), "organisation__sector__name"),
         Column(_("State"), "state_text"),
+        Column(_("To settle"), lambda row: ", ".join(row["check_text"])),
         Column(_("Line manager"), "manager_text"),
         Column(_("Chief officer"), "officer_text"),
     ]
