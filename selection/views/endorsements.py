@@ -172,7 +172,7 @@ class EndorsePage(EndorseForms):
                     ) from refusal
                 raise
             return self.done("declined")
-        confirmed = {key: True for key in data.pop("confirms")}
+        confirmed: dict[str, Any] = {key: True for key in data.pop("confirms")}
         give_endorsement(endorsement=self.object, by=self.actor, **confirmed, **data)
         return self.done("given")
 
