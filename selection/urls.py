@@ -3,7 +3,16 @@ from __future__ import annotations
 from django.urls import path
 
 from selection import urls_assess
-from selection.views import applications, endorsement_list, endorsements, frameworks, interest, nominations, rounds
+from selection.views import (
+    applications,
+    eligibility,
+    endorsement_list,
+    endorsements,
+    frameworks,
+    interest,
+    nominations,
+    rounds,
+)
 
 app_name = "selection"
 
@@ -93,6 +102,14 @@ part_one = [
         "applications/<str:public_id>/sent/",
         applications.ApplicationSubmittedView.as_view(),
         name="application-submitted",
+    ),
+    path(
+        "applications/<str:public_id>/eligibility/",
+        eligibility.ApplicationEligibilityView.as_view(),
+        name="application-eligibility",
+    ),
+    path(
+        "applications/<str:public_id>/late/", eligibility.ApplicationLatenessView.as_view(), name="application-lateness"
     ),
     path(
         "applications/<str:public_id>/reopen/", applications.ApplicationReopenView.as_view(), name="application-reopen"
