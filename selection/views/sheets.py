@@ -45,7 +45,13 @@ def endorsements_sheet(round_: SelectionRound, rows: Iterable[dict[str, Any]]) -
         Column(_("As"), "kind_text"),
         Column(_("State"), "state_text"),
         Column(_("What they wrote"), "comment"),
+        Column(_("Days released"), "days_released", "number"),
+        Column(_("Cover"), "cover"),
+        Column(_("Pays what taking part costs"), "will_fund", "yes"),
+        Column(_("Project"), "project_idea"),
         Column(_("Asked"), "asked_at", "day"),
+        Column(_("Late"), "late", "yes"),
+        Column(_("Reminders"), lambda row: row["written"].times if row["written"] else 0, "number"),
         Column(_("Answered"), "answered_at", "day"),
     )
     return Sheet(of_round(_("Endorsements"), round_), columns, rows)
