@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from selection import urls_assess
-from selection.views import applications, endorsements, frameworks, interest, nominations, rounds
+from selection.views import applications, endorsements, equality, frameworks, interest, nominations, rounds
 
 app_name = "selection"
 
@@ -82,6 +82,17 @@ part_one = [
         applications.ApplicationSubmittedView.as_view(),
         name="application-submitted",
     ),
+    path(
+        "applications/<str:public_id>/equality/",
+        equality.ApplicationEqualityView.as_view(),
+        name="application-equality",
+    ),
+    path(
+        "applications/<str:public_id>/equality/remove/",
+        equality.ApplicationEqualityWithdrawView.as_view(),
+        name="application-equality-withdraw",
+    ),
+    path("rounds/<str:public_id>/equality/", equality.EqualityFiguresView.as_view(), name="equality-figures"),
     path(
         "applications/<str:public_id>/reopen/", applications.ApplicationReopenView.as_view(), name="application-reopen"
     ),

@@ -1,5 +1,13 @@
 from selection.models.application import Application, ApplicationAnswer, Endorsement
 from selection.models.assessment import AssessorAllocation, Moderation, Score
+from selection.models.equality import (
+    EqualityAnswer,
+    EqualityFigure,
+    EqualityOption,
+    EqualityQuestion,
+    EqualitySecret,
+    EqualityStage,
+)
 from selection.models.framework import Criterion, Question, RatingDescriptor, SelectionFramework
 from selection.models.interest import ExpressionOfInterest
 from selection.models.nomination import NominationImport
@@ -13,6 +21,12 @@ __all__ = [
     "Criterion",
     "Departure",
     "Endorsement",
+    "EqualityAnswer",
+    "EqualityFigure",
+    "EqualityOption",
+    "EqualityQuestion",
+    "EqualitySecret",
+    "EqualityStage",
     "ExpressionOfInterest",
     "Feedback",
     "Moderation",

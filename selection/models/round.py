@@ -12,7 +12,7 @@ from cohorts.models.cohort import OfCohort
 from selection.models.framework import SelectionFramework
 from selection.states import ROUND, RoundState
 from tenancy.audit import audited
-from tenancy.models import TenantModel
+from tenancy.models import TenantModel, Wall
 
 
 @audited()
@@ -37,6 +37,8 @@ class SelectionRound(OfCohort, TenantModel):
     version = models.PositiveIntegerField(default=1)
 
     machine = ROUND
+    # Which rounds have figures due (selection.tasks).
+    wall = Wall(sys=("SELECT",))
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="round_closes_later")]
