@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from selection import urls_assess
-from selection.views import applications, endorsements, equality, frameworks, interest, nominations, rounds
+from selection.views import applications, eligibility, endorsements, equality, frameworks, interest, nominations, rounds
 
 app_name = "selection"
 
@@ -93,6 +93,14 @@ part_one = [
         name="application-equality-withdraw",
     ),
     path("rounds/<str:public_id>/equality/", equality.EqualityFiguresView.as_view(), name="equality-figures"),
+    path(
+        "applications/<str:public_id>/eligibility/",
+        eligibility.ApplicationEligibilityView.as_view(),
+        name="application-eligibility",
+    ),
+    path(
+        "applications/<str:public_id>/late/", eligibility.ApplicationLatenessView.as_view(), name="application-lateness"
+    ),
     path(
         "applications/<str:public_id>/reopen/", applications.ApplicationReopenView.as_view(), name="application-reopen"
     ),

@@ -14,10 +14,10 @@ from selection.models import Application, AssessorAllocation, SelectionRound
 from selection.selectors.ranking import Ranked, rank_round
 from selection.services.assessment import Mark, note_opening, save_scores, start_assessment, start_moderation
 from selection.services.choosing import composition_of, depart_from_rank, make_offers, send_not_selected
+from selection.services.equality_figures import make_equality_figures
 from selection.services.moderation import agree_means, moderate_application
 from selection.services.offers import accept_offer, decline_offer
 from selection.states import ApplicationState
-from selection.services.equality_figures import make_equality_figures
 from selection.tasks import lapse_overdue_offers
 from tenancy.actors import Actor
 from tenancy.models import Person, Role

@@ -1,5 +1,6 @@
 from selection.models.application import Application, ApplicationAnswer, Endorsement
 from selection.models.assessment import AssessorAllocation, Moderation, Score
+from selection.models.balance import Attribute, BalanceRule, SeatCommitment
 from selection.models.equality import (
     EqualityAnswer,
     EqualityFigure,
@@ -18,6 +19,8 @@ __all__ = [
     "Application",
     "ApplicationAnswer",
     "AssessorAllocation",
+    "Attribute",
+    "BalanceRule",
     "Criterion",
     "Departure",
     "Endorsement",
@@ -35,6 +38,7 @@ __all__ = [
     "Question",
     "RatingDescriptor",
     "Score",
+    "SeatCommitment",
     "SelectionFramework",
     "SelectionRound",
 ]

@@ -78,8 +78,9 @@ def new_tokens(tenant_id: int) -> Tokens:
 
 
 def may_answer(application: Application) -> bool:
-    """Sent, and the round still takes applications: then answers may be given and changed."""
-    return application.submitted_at is not None and application.round.takes_applications(timezone.now())
+    """Sent, and the round still takes applications, late ones too: then answers may be given and changed."""
+    now, round_ = timezone.now(), application.round
+    return application.submitted_at is not None and (round_.takes_applications(now) or round_.takes_late(now))
 
 
 def save_equality_answers(*, application: Application, chosen: Mapping[str, str], by: Actor) -> None:
