@@ -30,6 +30,7 @@ MAY_BE_EMPTY = {
     "selection:application-equality",
     "selection:application-submit",
     "selection:criterion-remove",
+    "selection:endorser-domains",
     "selection:question-remove",
     "selection:application-withdraw",
     "selection:import-row",
