@@ -27,8 +27,10 @@ WRITABLE = (ApplicationState.INVITED, ApplicationState.DRAFT)
 
 
 def require_writable(application: Application, by: Actor) -> None:
-    """The applicant, before the round closes, while the application isn't sent."""
+    """The applicant, before the round closes, while the application isn't sent; who sends it meanwhile waits."""
     require(applicant, by, application)
+    take_turns(application)
+    application.refresh_from_db(fields=["state"])
     if not application.round.takes_applications(timezone.now()):
         raise WrongState(_("Applications for this round are closed, so yours can’t be changed any more."))
     if application.state not in WRITABLE:
@@ -36,11 +38,8 @@ def require_writable(application: Application, by: Actor) -> None:
 
 
 def _begin(application: Application, by: Actor) -> None:
-    """The first page saved makes it a draft; two pages saved at once begin it once."""
-    waiting = Application.objects.select_for_update(of=("self",)).filter(
-        pk=application.pk, state=ApplicationState.INVITED
-    )
-    if waiting.first() is not None:
+    """The first page saved makes it a draft. The caller has the application's turn, so two pages saved at once begin it once."""
+    if application.state == ApplicationState.INVITED:
         transition(application, "start", by=by)
 
 

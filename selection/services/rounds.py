@@ -22,6 +22,7 @@ from selection.services.interest import tell_interested
 from selection.states import ApplicationState, RoundState
 from tenancy.actors import Actor
 from tenancy.errors import Refused, WrongState
+from tenancy.turns import take_turns
 
 
 def start_of(day: date) -> datetime:
@@ -105,6 +106,8 @@ def change_round(
 ) -> SelectionRound:
     """While it's prepared, everything; once it's open, only dates, and none may move closer: people have planned by them."""
     require(staff, by, round)
+    take_turns(round)
+    round.refresh_from_db(fields=["state", "closes_at", "endorse_by", "score_by"])
     check_dates(opens_on=opens_on, closes_on=closes_on, endorse_by=endorse_by, score_by=score_by)
     check_assessors(settings.get("assessors_per_application", round.assessors_per_application))
     values = {
@@ -130,6 +133,8 @@ def open_round(*, round: SelectionRound, by: Actor) -> SelectionRound:
     """Publish the round and freeze its framework: refused when that isn't ready. Nominees of before and those who asked to hear
     of it are told now."""
     require(staff, by, round)
+    take_turns(round)
+    round.refresh_from_db(fields=["closes_at"])
     freeze_framework(framework=round.framework, by=by)
     if round.closes_at <= timezone.now():
         raise Refused(_("The closing date has passed. Choose a later one first."))
