@@ -27,19 +27,14 @@ SCOPE_WORDS = 150
 
 
 def require_writable(application: Application, by: Actor) -> None:
-<<<<<<< HEAD
-    """The applicant, before the round closes, while the application isn't sent; who sends it meanwhile waits."""
+    """The applicant, while the application isn't sent: before the round closes, or in its late window what was begun before.
+    Whoever sends it meanwhile waits."""
     require(applicant, by, application)
     take_turns(application)
     application.refresh_from_db(fields=["state"])
-    if not application.round.takes_applications(timezone.now()):
-=======
-    """The applicant, while the application isn't sent: before the round closes, or in its late window what was begun before."""
-    require(applicant, by, application)
     if not application.may_be_written(timezone.now()):
         if application.state not in WRITABLE and application.round.takes_applications(timezone.now()):
             raise WrongState(_("You’ve sent your application. Re-open it first to change it."))
->>>>>>> main
         raise WrongState(_("Applications for this round are closed, so yours can’t be changed any more."))
 
 
