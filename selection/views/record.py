@@ -32,12 +32,16 @@ class RecordPage(CohortFrame, Downloads, Recorded, TenantPage):
     recorded_role = gettext_lazy("Programme staff")
 
     def get_cohort(self) -> Any:
-        return self.object.cohort
+        """The one that knows its round already."""
+        return self.round().cohort
+
+    def round(self) -> SelectionRound:
+        return self.object if isinstance(self.object, SelectionRound) else self.object.round
 
     def navigation_path(self) -> str:
         name = "round-detail" if isinstance(self.object, SelectionRound) else "application-list"
-        public_id = self.object.public_id if name == "round-detail" else self.object.round.public_id
-        return reverse(f"selection:{name}", kwargs={"tenant": self.request.tenant.slug, "public_id": public_id})
+        at = {"tenant": self.request.tenant.slug, "public_id": self.round().public_id}
+        return reverse(f"selection:{name}", kwargs=at)
 
     def back_href(self) -> str:
         name = "round-detail" if isinstance(self.object, SelectionRound) else "application-detail"
@@ -55,7 +59,6 @@ class OfApplication:
     def get_object(self) -> Application:
         rows = Application.objects.select_related(
             "round__cohort__programme",
-            "cohort__programme",
             "applicant",
             "offer__in_place_of",
             "feedback__by",

@@ -21,6 +21,9 @@ from tests.selection.assess_pages import url
 from tests.selection.assess_setup import make_scene
 
 
+pytestmark = pytest.mark.django_db(databases=["default", "owner", "sys"])
+
+
 @pytest.fixture
 def scene(essex, staff):
     return make_scene(essex, staff, applications=3, assessors=2, places=1)
