@@ -59,6 +59,7 @@ class OfApplication:
     def get_object(self) -> Application:
         rows = Application.objects.select_related(
             "round__cohort__programme",
+            "cohort",
             "applicant",
             "offer__in_place_of",
             "feedback__by",

@@ -20,7 +20,6 @@ from tests.queries import page_queries
 from tests.selection.assess_pages import url
 from tests.selection.assess_setup import make_scene
 
-
 pytestmark = pytest.mark.django_db(databases=["default", "owner", "sys"])
 
 
