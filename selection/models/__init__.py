@@ -4,12 +4,13 @@ from selection.models.framework import Criterion, Question, RatingDescriptor, Se
 from selection.models.interest import ExpressionOfInterest
 from selection.models.nomination import NominationImport
 from selection.models.offer import Departure, Feedback, Offer
-from selection.models.round import SelectionRound
+from selection.models.round import Correction, SelectionRound
 
 __all__ = [
     "Application",
     "ApplicationAnswer",
     "AssessorAllocation",
+    "Correction",
     "Criterion",
     "Departure",
     "Endorsement",

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, When
 
 from selection.models import Application, Endorsement, SelectionRound
+from selection.selectors.ranking import corrected_points
 from selection.selectors.scores import with_scores
 from selection.states import ApplicationState, EndorsementState
 
@@ -49,7 +50,7 @@ def application_rows(round: SelectionRound, filters: dict[str, str]) -> QuerySet
             | rows.filter(organisation__name__icontains=search)
         )
     asked = Endorsement.objects.filter(application=OuterRef("pk"))
-    rows = with_scores(rows).annotate(
+    rows = with_scores(rows, corrected_points(round)).annotate(
         manager_state=Subquery(asked.filter(kind=Endorsement.Kind.LINE_MANAGER).values("state")[:1]),
         officer_state=Subquery(asked.filter(kind=Endorsement.Kind.CHIEF_OFFICER).values("state")[:1]),
     )
