@@ -44,10 +44,10 @@ class Marks:
     """What one assessor gave: points by criterion id, and the weighted mean of them."""
 
     allocation_id: int
-    assessor_id: int
     assessor: str
     points: dict[int, int] = field(default_factory=dict)
     total: Decimal | None = None
+    assessor_id: int = 0
 
 
 @dataclass(slots=True)
@@ -158,10 +158,10 @@ def rank_round(round_: SelectionRound, *, places: int) -> list[Ranked]:
 def rank_sheet(sheet: Sheet, correction: str, *, places: int, estimate: Estimate | None = None) -> list[Ranked]:
     """The ranking these marks give under a correction. Where the data don't allow it (`Estimate.refused`), the means count."""
     if correction == Correction.NONE:
-        return _in_order([replace(row) for row in sheet.rows], places, {})
+        return _in_order([replace(row) for row in sheet.rows], places)
     found = sheet.estimate(correction) if estimate is None else estimate
     if found.refused:
-        return _in_order([replace(row) for row in sheet.rows], places, {})
+        return _in_order([replace(row) for row in sheet.rows], places)
     scores = {each.application: each for each in found.applicants}
     rows = []
     for row in sheet.rows:
@@ -221,7 +221,7 @@ def _attach_marks(by_id: dict[int, Ranked], round_: SelectionRound) -> tuple[lis
             # the database hides other people's unfinished work; one's own finished half isn't a ranking either
             continue
         if not ranked.marks or ranked.marks[-1].allocation_id != allocation_id:
-            ranked.marks.append(Marks(allocation_id, assessor_id, assessor))
+            ranked.marks.append(Marks(allocation_id, assessor, assessor_id=assessor_id))
         ranked.marks[-1].points[criterion_id] = points
     return [(pk, weight) for pk, (_position, weight) in sorted(criteria.items(), key=lambda item: item[1][0])], most
 
@@ -238,7 +238,7 @@ def _sum_up(ranked: Ranked, criteria: Sequence[tuple[int, int]]) -> None:
         ranked.first = weighted_mean((points, 1) for points in by_criterion[0])
 
 
-def _in_order(rows: list[Ranked], places: int, severity: Mapping[int, Decimal]) -> list[Ranked]:
+def _in_order(rows: list[Ranked], places: int, severity: Mapping[int, Decimal] | None = None) -> list[Ranked]:
     """`severity` by assessor, where marks are corrected for it: what one of them alone would have said is corrected too."""
     with_points = sorted((r for r in rows if r.points is not None), key=lambda r: r.order)
     for rank, ranked in enumerate(with_points, start=1):
@@ -246,7 +246,7 @@ def _in_order(rows: list[Ranked], places: int, severity: Mapping[int, Decimal]) 
     if 0 < places < len(with_points):
         line = with_points[places - 1].points
         for ranked in with_points:
-            totals = [m.total + severity.get(m.assessor_id, 0) for m in ranked.marks if m.total is not None]
+            totals = [m.total + (severity or {}).get(m.assessor_id, 0) for m in ranked.marks if m.total is not None]
             ranked.from_line = abs((ranked.points or Decimal(0)) - (line or Decimal(0)))
             ranked.straddles = bool(totals) and line is not None and min(totals) < line <= max(totals)
     return with_points + sorted((r for r in rows if r.points is None), key=lambda r: r.reference)
