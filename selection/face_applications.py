@@ -19,7 +19,7 @@ from selection.models import Application, ApplicationAnswer, Endorsement, Nomina
 from selection.rules import ENDORSE, staff
 from selection.selectors.rounds import rounds_of_staff
 from selection.services.nominations import writing
-from selection.states import ApplicationState, EndorsementState, RoundState
+from selection.states import TOLD, ApplicationState, EndorsementState, RoundState
 from tenancy.actors import Actor
 from tenancy.models import Person, Role, Tenant
 from tenancy.privacy import Holding, holdings
@@ -31,13 +31,15 @@ OPEN_STAGES = (RoundState.DRAFT, RoundState.OPEN, RoundState.CLOSED, RoundState.
 
 
 def unsent_applications() -> QuerySet[Application]:
-    """While the round takes applications: after that there is nothing the applicant could do."""
-    return Application.objects.filter(
-        state__in=[S.INVITED, S.DRAFT],
-        round__state=RoundState.OPEN,
-        round__opens_at__lte=Now(),
-        round__closes_at__gt=Now(),
-    ).annotate(
+    """While the round takes applications, or takes late what was begun: after that there is nothing the applicant could do."""
+    in_time = Q(state__in=[S.INVITED, S.DRAFT], round__state=RoundState.OPEN, round__closes_at__gt=Now())
+    late = Q(
+        state=S.DRAFT,
+        round__state__in=[RoundState.OPEN, RoundState.CLOSED],
+        round__closes_at__lte=Now(),
+        round__late_until__gt=Now(),
+    )
+    return Application.objects.filter(in_time | late, round__opens_at__lte=Now()).annotate(
         owed_by=F("applicant_id"),
         owed_about=F("round__cohort__programme__name"),
         owed_key=F("public_id"),
@@ -76,7 +78,7 @@ obligation_sources.register(
         board_label=gettext_lazy("Applications"),
         rows=unsent_applications,
         path=lambda slug, key: reverse("selection:application-detail", kwargs={"tenant": slug, "public_id": key}),
-        ends=gettext_lazy("when the application is sent or withdrawn, or the round closes"),
+        ends=gettext_lazy("when the application is sent or withdrawn, or the round closes with its late window"),
         remind_before=7,
     ),
 )
@@ -95,8 +97,22 @@ obligation_sources.register(
 )
 
 
+def settled(application: Application) -> dict[str, Any]:
+    """What staff settled about it, once the applicant has been told what was decided: the copy says it no sooner than the letter."""
+    if application.state not in TOLD:
+        return {}
+    return {
+        "eligibility": application.get_eligibility_display(),
+        "eligibility because": application.eligibility_reason,
+        "late": application.get_lateness_display(),
+        "late because": application.lateness_reason,
+    }
+
+
 def export_applications(person: Person) -> list[dict[str, Any]]:
-    rows = Application.objects.filter(applicant=person).select_related("organisation", "round__cohort__programme")
+    rows = Application.objects.filter(applicant=person).select_related(
+        "organisation", "band", "round__cohort__programme"
+    )
     return [
         {
             "reference": a.reference,
@@ -106,7 +122,10 @@ def export_applications(person: Person) -> list[dict[str, Any]]:
             "employer": a.organisation.name,
             "job title": a.job_title,
             "grade": a.grade,
+            "service or function": a.service_area,
+            "seniority band": a.band.name if a.band else "",
             "decision scope": a.decision_scope,
+            **settled(a),
             "received": a.received_on,
             "sent": a.submitted_at,
             "answers": [

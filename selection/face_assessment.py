@@ -31,7 +31,7 @@ from selection.models import (
 from selection.rules import chair
 from selection.selectors.assessment import open_allocations, pace_by_round, time_left
 from selection.selectors.balance import balance_title, funnel_counts, sector_lines
-from selection.states import ApplicationState, RoundState
+from selection.states import TOLD, ApplicationState, RoundState
 from tenancy.actors import Actor
 from tenancy.conflicts import NOTHING_MORE, ConflictSource, conflict_sources
 from tenancy.models import Person, Role, Tenant
@@ -40,14 +40,6 @@ from tenancy.rules import staff
 
 TEXT = CharField()
 MODERATION_DAYS = 7
-# States in which the applicant has been told what was decided. On the reserve list it may still change.
-TOLD = (
-    ApplicationState.OFFERED,
-    ApplicationState.ACCEPTED,
-    ApplicationState.DECLINED,
-    ApplicationState.LAPSED,
-    ApplicationState.NOT_SELECTED,
-)
 
 
 # --- what is owed ---
@@ -203,10 +195,11 @@ def export_outcome(person: Person) -> list[dict[str, Any]]:
         {
             "moderated points": [{"points": m.points, "reason": m.reason} for m in Moderation.objects.filter(told)],
             "departures from rank": [
-                {"what": d.get_direction_display(), "reason": d.reason} for d in Departure.objects.filter(told)
+                {"what": d.get_direction_display(), "reason": d.reason, "by the limits": d.sentence}
+                for d in Departure.objects.filter(told)
             ],
             "offers": [
-                {"offered": o.offered_at, "deadline": o.deadline, "answered": o.answered_at}
+                {"offered": o.offered_at, "deadline": o.deadline, "answered": o.answered_at, "because": o.reason}
                 for o in Offer.objects.filter(mine)
             ],
             "feedback": [{"sent": f.sent_at, "text": f.text} for f in Feedback.objects.filter(mine)],

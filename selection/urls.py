@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from selection import urls_assess
-from selection.views import applications, endorsements, frameworks, interest, nominations, rounds
+from selection.views import applications, eligibility, endorsements, frameworks, interest, nominations, rounds
 
 app_name = "selection"
 
@@ -81,6 +81,14 @@ part_one = [
         "applications/<str:public_id>/sent/",
         applications.ApplicationSubmittedView.as_view(),
         name="application-submitted",
+    ),
+    path(
+        "applications/<str:public_id>/eligibility/",
+        eligibility.ApplicationEligibilityView.as_view(),
+        name="application-eligibility",
+    ),
+    path(
+        "applications/<str:public_id>/late/", eligibility.ApplicationLatenessView.as_view(), name="application-lateness"
     ),
     path(
         "applications/<str:public_id>/reopen/", applications.ApplicationReopenView.as_view(), name="application-reopen"

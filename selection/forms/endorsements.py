@@ -14,7 +14,7 @@ from selection.forms.applications import EMAIL_ERROR
 
 CONFIRM_TEXTS: dict[str, str | Promise] = {
     "releases_time": _("I’ll release their time for the programme"),
-    "confirms_scope": _("What they say they decide is right"),
+    "confirms_scope": _("What they say they decide, and the seniority band they chose, is right"),
     "will_sponsor": _("I’ll be their sponsor: I’ll meet them, open doors and help with what is in their way"),
 }
 

@@ -1,5 +1,6 @@
 from selection.models.application import Application, ApplicationAnswer, Endorsement
 from selection.models.assessment import AssessorAllocation, Moderation, Score
+from selection.models.balance import Attribute, BalanceRule, SeatCommitment
 from selection.models.framework import Criterion, Question, RatingDescriptor, SelectionFramework
 from selection.models.interest import ExpressionOfInterest
 from selection.models.nomination import NominationImport
@@ -10,6 +11,8 @@ __all__ = [
     "Application",
     "ApplicationAnswer",
     "AssessorAllocation",
+    "Attribute",
+    "BalanceRule",
     "Correction",
     "Criterion",
     "Departure",
@@ -22,6 +25,7 @@ __all__ = [
     "Question",
     "RatingDescriptor",
     "Score",
+    "SeatCommitment",
     "SelectionFramework",
     "SelectionRound",
 ]

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.models.cohort import OfCohort
 from selection.models.framework import Question
 from selection.models.round import SelectionRound
-from selection.states import APPLICATION, ENDORSEMENT, ApplicationState, EndorsementState
+from selection.states import APPLICATION, ENDORSEMENT, ApplicationState, Eligibility, EndorsementState, Lateness
 from tenancy.audit import audited
-from tenancy.models import Organisation, Person, TenantModel
+from tenancy.models import Organisation, Person, SeniorityBand, TenantModel
+
+# States in which its applicant may write it.
+WRITABLE = (ApplicationState.INVITED, ApplicationState.DRAFT)
 
 
 @audited()
@@ -26,6 +31,8 @@ class Application(OfCohort, TenantModel):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     job_title = models.CharField(max_length=160, blank=True)
     grade = models.CharField(max_length=80, blank=True)
+    band = models.ForeignKey(SeniorityBand, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    service_area = models.CharField(max_length=120, blank=True)
     route = models.CharField(max_length=12, choices=Route.choices)
     line_manager = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
     sponsor = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -34,6 +41,11 @@ class Application(OfCohort, TenantModel):
     received_on = models.DateField(null=True, blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
     decision_scope = models.TextField(blank=True)
+    # What staff have to settle, or have settled, before it goes to assessors; empty where there's nothing to settle.
+    eligibility = models.CharField(max_length=10, choices=Eligibility.choices, blank=True)
+    eligibility_reason = models.TextField(blank=True)
+    lateness = models.CharField(max_length=10, choices=Lateness.choices, blank=True)
+    lateness_reason = models.TextField(blank=True)
     # What the applicant has looked at and saved, for the task list; a nomination fills the columns before they do.
     details_confirmed = models.BooleanField(default=False)
     endorsers_confirmed = models.BooleanField(default=False)
@@ -50,6 +62,22 @@ class Application(OfCohort, TenantModel):
             models.UniqueConstraint(fields=["tenant", "reference"], name="application_reference"),
         ]
         indexes = [models.Index(fields=["tenant", "round", "state"], name="application_by_state")]
+
+    def may_be_written(self, now: datetime) -> bool:
+        """By its applicant at this moment. In the late window only what was begun before: nothing is begun then."""
+        if self.round.takes_applications(now):
+            return self.state in WRITABLE
+        return self.round.takes_late(now) and self.state == ApplicationState.DRAFT
+
+    @property
+    def to_settle(self) -> bool:
+        """Whether staff still have to say if it counts."""
+        return self.eligibility == Eligibility.CHECK or self.lateness == Lateness.LATE
+
+    @property
+    def counts(self) -> bool:
+        """Whether it may go to assessors: what there was to settle is settled, and in its favour."""
+        return self.eligibility in ("", Eligibility.YES) and self.lateness in ("", Lateness.ACCEPTED)
 
 
 class ApplicationAnswer(TenantModel):

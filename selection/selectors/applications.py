@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, When
+from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, When
 
 from selection.models import Application, Endorsement, SelectionRound
 from selection.selectors.ranking import corrected_points
 from selection.selectors.scores import with_scores
-from selection.states import ApplicationState, EndorsementState
+from selection.states import ApplicationState, Eligibility, EndorsementState, Lateness
 
 SORTS = {
     "reference": ("reference",),
@@ -20,6 +20,12 @@ SORTS = {
 }
 # What staff can do something about comes first.
 TURNS = (EndorsementState.DECLINED, EndorsementState.ASKED, EndorsementState.WAITING, EndorsementState.GIVEN)
+# Staff have to say something before it can go to assessors.
+TO_SETTLE = Q(eligibility=Eligibility.CHECK) | Q(lateness=Lateness.LATE)
+# What may go to assessors: nothing was to settle, or it's settled in its favour.
+COUNTS = Q(eligibility__in=("", Eligibility.YES), lateness__in=("", Lateness.ACCEPTED))
+# Where something can still be settled.
+UNASSESSED = (ApplicationState.SUBMITTED, ApplicationState.ENDORSED)
 COLUMNS = (
     "public_id",
     "reference",
@@ -33,6 +39,8 @@ COLUMNS = (
     "finished",
     "score_points",
     "score_gap",
+    "eligibility",
+    "lateness",
 )
 
 
@@ -41,6 +49,8 @@ def application_rows(round: SelectionRound, filters: dict[str, str]) -> QuerySet
     rows = Application.objects.filter(round=round)
     if state := filters.get("state"):
         rows = rows.filter(state=state)
+    if filters.get("settle"):
+        rows = rows.filter(TO_SETTLE, state__in=UNASSESSED)
     if sector := filters.get("sector"):
         rows = rows.filter(organisation__sector__public_id=sector)
     if search := filters.get("search", "").strip():
@@ -78,6 +88,7 @@ def application_with_parts() -> QuerySet[Application]:
         "cohort__programme",
         "applicant",
         "organisation",
+        "band",
         "line_manager",
         "sponsor",
     ).prefetch_related("answers", "round__framework__questions")

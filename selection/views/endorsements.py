@@ -42,6 +42,7 @@ def endorsements_with_parts() -> Any:
         "endorser",
         "application__applicant",
         "application__organisation",
+        "application__band",
         "application__round__cohort__programme",
         "application__cohort",
     )

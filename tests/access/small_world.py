@@ -27,9 +27,10 @@ from selection.models import AssessorAllocation, Endorsement
 from selection.services.interest import register_interest
 from selection.services.moderation import name_chair
 from selection.services.nominations.uploads import upload_nominations
+from selection.states import Lateness
 from tenancy.actors import Actor
 from tenancy.links import mint_link
-from tenancy.models import Role, RoleAssignment, Sector, Tenant
+from tenancy.models import Role, RoleAssignment, Sector, SeniorityBand, Tenant
 from tenancy.scope import tenant_context
 from tenancy.services.conflicts import declare_conflict
 from tests.conftest import cast_member, make_member
@@ -215,11 +216,18 @@ def make_selection(world: World) -> None:
     row.save(update_fields=["endorser"])
     good, bad = person("Nora", "Nominee"), person("Nils", "Nowhere", "Nowhere Council")
     imported = upload_nominations(round=round_, name="log.xlsx", content=workbook(HEADINGS, [good, bad]), by=SYSTEM)
+    late = make_application(
+        round_, "Lena Late", state="submitted", organisation="Essex Police", sector="police and fire"
+    )
+    late.lateness = Lateness.LATE
+    late.save(update_fields=["lateness"])
     preparing = make_round(make_cohort_for_round("Cohort 3"), opened=False)
     world.note(
         round=round_,
         application=application,
         sent=sent,
+        late=late,
+        band=SeniorityBand.objects.last(),
         endorsement=row,
         framework=preparing.framework,
         criterion=preparing.criteria.last(),

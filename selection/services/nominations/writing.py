@@ -254,6 +254,7 @@ class Writer:
             organisation=self.organisations[row["organisation_id"]],
             job_title=values["job_title"],
             grade=values["grade"],
+            service_area=values["service_area"],
             route=values["route"],
             line_manager=people.get(values["manager_email"]),
             sponsor=people.get(values["sponsor_email"]),
