@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -47,6 +48,8 @@ class SelectionRound(OfCohort, TenantModel):
     chair = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     correction = models.CharField(max_length=10, choices=Correction.choices, default=Correction.NONE)
     moderation_locked_at = models.DateTimeField(null=True, blank=True)
+    # Domains an endorser's address may have, as typed and in ASCII; '*.nhs.uk' is anything below. None: any address.
+    endorser_domains = ArrayField(models.CharField(max_length=253), default=list, blank=True)
     # What people must decide in their jobs, and from which band to which: outside isn't refused, staff look at it.
     decision_scope = models.TextField(blank=True)
     lowest_band = models.ForeignKey(SeniorityBand, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
