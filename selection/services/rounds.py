@@ -24,6 +24,7 @@ from tenancy.actors import Actor
 from tenancy.errors import Refused, WrongState
 from tenancy.models import SeniorityBand
 from tenancy.services.bands import ensure_bands
+from tenancy.turns import take_turns
 
 # What may still move, later, once a round is open.
 MOVABLE = ("closes_at", "endorse_by", "score_by", "late_until")
@@ -145,6 +146,8 @@ def change_round(
     """While it's prepared, everything; once it's open, only dates and the tolerance. No date may move closer: people have planned by
     them."""
     require(staff, by, round)
+    take_turns(round)
+    round.refresh_from_db(fields=["state", *MOVABLE])
     check_dates(opens_on=opens_on, closes_on=closes_on, endorse_by=endorse_by, score_by=score_by, late_until=late_until)
     check_bands(settings.get("lowest_band"), settings.get("highest_band"))
     check_tolerance(round, tolerance)
@@ -175,6 +178,8 @@ def open_round(*, round: SelectionRound, by: Actor) -> SelectionRound:
     """Publish the round and freeze its framework: refused when that isn't ready. Nominees of before and those who asked to hear
     of it are told now."""
     require(staff, by, round)
+    take_turns(round)
+    round.refresh_from_db(fields=["closes_at"])
     freeze_framework(framework=round.framework, by=by)
     if round.closes_at <= timezone.now():
         raise Refused(_("The closing date has passed. Choose a later one first."))

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from engine.forms import BatonForm
 from engine.transitions import history
+from engine.views.downloads import Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from selection.forms.choosing import ModerationDetailForm
 from selection.models import Application, Criterion, Moderation, Score, SelectionRound
@@ -29,8 +30,10 @@ from selection.services.moderation import agree_means, moderate_application
 from selection.states import ApplicationState, RoundState
 from selection.views.lists import per_page
 from selection.views.round_base import RoundMixin, moderation_is_open
+from selection.views.sheets import moderation_sheet
 from tenancy.errors import NotAllowed, Refused
 from tenancy.views.base import TenantPage
+from tenancy.views.recorded import Recorded
 
 # Between two assessors' points, which stay on one line.
 DOT = "\u00a0·\u00a0"
@@ -116,12 +119,17 @@ class ModerationStartView(RoundMixin, ServiceFormView):
         return HttpResponseRedirect(self.url("moderation-list"))
 
 
-class ModerationListView(ListOrder, TenantPage):
+class ModerationListView(ListOrder, Downloads, TenantPage):
     """Sorted by disagreement or as the address says; the bulk button agrees the assessors' mean for those ticked, with one reason."""
 
     template_name = "selection/moderation_list.html"
     step = "moderation-list"
     error = ""
+
+    def sheet(self) -> Sheet:
+        criteria = list(self.round.criteria.all())
+        lines = [_line(r, criteria, self.closed) for r in self.ordered() if r.pk not in self.closed]
+        return moderation_sheet(self.round, lines, criteria)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = self.ranked
@@ -190,9 +198,11 @@ def _line(row: Ranked, criteria: list[Criterion], closed: Collection[int]) -> di
     }
 
 
-class ModerationDetailView(ListOrder, ServiceFormView):
+class ModerationDetailView(ListOrder, Recorded, ServiceFormView):
     template_name = "selection/moderation_detail.html"
     form_class = ModerationDetailForm
+    recorded_what = gettext_lazy("Scores")
+    recorded_role = gettext_lazy("Moderator")
     step = "moderation-list"
 
     def get_object(self) -> Any:
