@@ -14,7 +14,7 @@ from cohorts.models.cohort import OfCohort
 from selection.models.framework import SelectionFramework
 from selection.states import ROUND, RoundState
 from tenancy.audit import audited
-from tenancy.models import Person, SeniorityBand, TenantModel
+from tenancy.models import Person, SeniorityBand, TenantModel, Wall
 
 
 class Correction(models.TextChoices):
@@ -64,6 +64,8 @@ class SelectionRound(OfCohort, TenantModel):
     version = models.PositiveIntegerField(default=1)
 
     machine = ROUND
+    # Which rounds have figures due (selection.tasks).
+    wall = Wall(sys=("SELECT",))
 
     class Meta:
         constraints = [
