@@ -64,6 +64,8 @@ class StoredFile(TenantModel):
     created_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
+    wall = Wall(sys=("SELECT", "DELETE"))
+
 
 class Heartbeat(models.Model):
     """When each kind of process was last seen working, by the database's clock. Global."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import dj_database_url
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
@@ -167,6 +168,7 @@ CELERY_BEAT_SCHEDULE = {
     "resume-jobs": {"task": "engine.tasks.resume_stale_jobs", "schedule": 15.0},
     "lapse-offers": {"task": "selection.tasks.lapse_overdue_offers", "schedule": 60.0},
     "equality-figures": {"task": "selection.tasks.make_equality_figures", "schedule": 300.0},
+    "retention": {"task": "tenancy.tasks.delete_what_is_due", "schedule": crontab(hour=3, minute=20)},
     "worker-heartbeat": {"task": "engine.tasks.record_heartbeat", "schedule": 15.0},
 }
 

@@ -3,11 +3,12 @@ templates are tenancy's."""
 
 from django.urls import path
 
-from portal.views import conflicts, people, tenant_admin, your_data
+from portal.views import conflicts, people, retention, tenant_admin, your_data
 
 app_name = "tenancy"
 urlpatterns = [
     path("brand.css", tenant_admin.BrandCssView.as_view(), name="brand-css"),
+    path("settings/retention/", retention.RetentionView.as_view(), name="retention"),
     path("settings/", tenant_admin.TenantSettingsView.as_view(), name="tenant-settings"),
     path("organisations/", tenant_admin.OrganisationListView.as_view(), name="organisation-list"),
     path("organisations/new/", tenant_admin.OrganisationCreateView.as_view(), name="organisation-create"),

@@ -15,6 +15,7 @@ from reminders.waiting import home_panels
 from tenancy.actors import Actor
 from tenancy.models import Person, Role, Tenant
 from tenancy.privacy import Holding, holdings
+from tenancy.retention import RetentionKind, delete_rows, retention_kinds
 
 
 def navigation(actor: Actor, tenant: Tenant) -> list[NavigationItem]:
@@ -52,7 +53,22 @@ holdings.register(
         label="Messages we sent or will send",
         models=(Message._meta.label,),
         export=export_messages,
-        keep_days=365,
+        kind="reminders.messages",
+    ),
+)
+
+retention_kinds.register(
+    "reminders.messages",
+    RetentionKind(
+        label=gettext_lazy("Messages that were sent, or weren’t needed any more"),
+        after=gettext_lazy("after they were written"),
+        days=365,
+        least=90,
+        most=1096,
+        due=lambda before: Message.objects.filter(
+            queued_at__lt=before, state__in=(Message.State.SENT, Message.State.DROPPED)
+        ).order_by("pk"),
+        delete=lambda rows: delete_rows(Message, [row.pk for row in rows]),
     ),
 )
 

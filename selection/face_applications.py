@@ -183,7 +183,7 @@ holdings.register(
         label=gettext_lazy("Applications and nominations"),
         models=("selection.Application", "selection.AllowedEndorser"),
         export=export_applications,
-        keep_days=183,
+        kind="selection.applications",
     ),
 )
 holdings.register(
@@ -202,7 +202,7 @@ holdings.register(
         label=gettext_lazy("Endorsements you were asked for"),
         models=("selection.Endorsement",),
         export=export_endorsements,
-        keep_days=183,
+        kind="selection.applications",
     ),
 )
 holdings.register(
@@ -211,7 +211,7 @@ holdings.register(
         label=gettext_lazy("Nomination logs you uploaded"),
         models=("selection.NominationImport",),
         export=export_imports,
-        keep_days=183,
+        kind="selection.imports",
     ),
 )
 

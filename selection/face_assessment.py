@@ -218,7 +218,7 @@ holdings.register(
         label=gettext_lazy("Applications assessed, moderation chaired"),
         models=(AssessorAllocation._meta.label, Score._meta.label, SelectionRound._meta.label),
         export=export_assessing,
-        keep_days=180,
+        kind="selection.scores",
     ),
 )
 holdings.register(
@@ -227,7 +227,7 @@ holdings.register(
         label=gettext_lazy("Moderation, offers and feedback"),
         models=tuple(m._meta.label for m in (Moderation, Departure, Offer, Feedback)),
         export=export_outcome,
-        keep_days=180,
+        kind="selection.applications",
     ),
 )
 

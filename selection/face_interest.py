@@ -41,7 +41,7 @@ holdings.register(
         label=gettext_lazy("Programmes you asked to hear from"),
         models=("selection.ExpressionOfInterest",),
         export=export_interests,
-        keep_days=183,
+        kind="selection.interest",
     ),
 )
 

@@ -34,5 +34,7 @@ STEPS: dict[str, Words] = {
     "moderate": gettext_lazy("Points agreed"),
     "declare_conflict": gettext_lazy("Conflict of interest declared by an assessor"),
     "withdraw_assessor": gettext_lazy("Assessor withdrawn"),
+    "hold": gettext_lazy("Kept beyond its period"),
+    "lift_hold": gettext_lazy("Its period runs again"),
     "restart": gettext_lazy("Asked anew"),
 }

@@ -10,6 +10,7 @@ from selection.views import (
     endorsements,
     equality,
     frameworks,
+    holds,
     interest,
     nominations,
     record,
@@ -137,6 +138,8 @@ part_one = [
     path("applications/<str:public_id>/readers/", record.ApplicationReadersView.as_view(), name="application-readers"),
     path("rounds/<str:public_id>/history/", record.RoundHistoryView.as_view(), name="round-history"),
     path("rounds/<str:public_id>/readers/", record.RoundReadersView.as_view(), name="round-readers"),
+    path("applications/<str:public_id>/hold/", holds.ApplicationHoldView.as_view(), name="application-hold"),
+    path("rounds/<str:public_id>/hold/", holds.RoundHoldView.as_view(), name="round-hold"),
     # endorsers
     path("endorse/done/", endorsements.EndorseDoneView.as_view(), name="endorse-done"),
     path("endorse/<str:token>/", endorsements.EndorseView.as_view(), name="endorse"),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from tenancy.models import Access, Change, ConflictDeclaration, Employment, Link, Membership, Person, RoleAssignment
 from tenancy.privacy import Holding, holdings
+from tenancy.retention import RetentionKind, delete_rows, retention_kinds
 
 
 def export_profile(person: Person) -> list[dict[str, Any]]:
@@ -80,6 +82,18 @@ holdings.register(
         label="What you opened or downloaded",
         models=(Access._meta.label,),
         export=export_accesses,
-        keep_days=365,
+        kind="tenancy.access",
+    ),
+)
+retention_kinds.register(
+    "tenancy.access",
+    RetentionKind(
+        label=_("Records of who opened or downloaded what"),
+        after=_("after it was read"),
+        days=365,
+        least=183,
+        most=1096,
+        due=lambda before: Access.objects.filter(at__lt=before).order_by("pk"),
+        delete=lambda rows: delete_rows(Access, [row.pk for row in rows]),
     ),
 )

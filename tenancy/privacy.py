@@ -17,14 +17,15 @@ class Holding:
 
     `models` are the labels ('app.Model') this answer covers: a test fails for a model with a key to Person that no answer covers.
     `export` returns plain values for the person's own copy; `private_to_author` marks records that are exported only to the person.
-    `keep_days` says how long the record is to be kept after its end, None where the law or the programme's audit needs it: people read
-    it in 'Your data', and nothing deletes by it yet.
+    `kind` names the tenancy.retention kind that deletes it when its time is over. Without one, `keep_days` says how long the record is
+    to be kept after its end, None where the law or the programme's audit needs it: people read it in 'Your data', and staff see to it.
     """
 
     label: Words
     models: tuple[str, ...]
     export: Callable[[Person], list[dict[str, Any]]]
     keep_days: int | None = None
+    kind: str = ""
     private_to_author: bool = False
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views import View
 
 from tenancy.privacy import export_person, holdings
+from tenancy.retention import periods, retention_kinds
 from tenancy.rules import anyone, member
 from tenancy.views.base import TenantPage, TenantView
 
@@ -24,16 +25,20 @@ class YourDataView(TenantPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         person = self.actor.person
-        rows = [
-            {
-                "label": holding.label,
-                "count": len(holding.export(person)) if person else 0,
-                "private": holding.private_to_author,
-                "years": round((holding.keep_days or 0) / 365),
-                "days": holding.keep_days,
-            }
-            for holding in holdings
-        ]
+        kept = periods()
+        rows = []
+        for holding in holdings:
+            days = kept[holding.kind] if holding.kind else holding.keep_days
+            rows.append(
+                {
+                    "label": holding.label,
+                    "count": len(holding.export(person)) if person else 0,
+                    "private": holding.private_to_author,
+                    "years": (days or 0) // 365 if (days or 0) % 365 in (0, 1) else 0,
+                    "days": days,
+                    "after": retention_kinds[holding.kind].after if holding.kind else "",
+                }
+            )
         return super().get_context_data(rows=rows, **kwargs)
 
 

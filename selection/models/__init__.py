@@ -9,6 +9,7 @@ from selection.models.equality import (
     EqualitySecret,
     EqualityStage,
 )
+from selection.models.figures import RoundFigures
 from selection.models.framework import Criterion, Question, RatingDescriptor, SelectionFramework
 from selection.models.interest import ExpressionOfInterest
 from selection.models.nomination import NominationImport
@@ -39,6 +40,7 @@ __all__ = [
     "Offer",
     "Question",
     "RatingDescriptor",
+    "RoundFigures",
     "Score",
     "SeatCommitment",
     "SelectionFramework",

@@ -10,7 +10,7 @@ from selection.models.framework import Question
 from selection.models.round import SelectionRound
 from selection.states import APPLICATION, ENDORSEMENT, ApplicationState, Eligibility, EndorsementState, Lateness
 from tenancy.audit import audited
-from tenancy.models import Organisation, Person, SeniorityBand, TenantModel
+from tenancy.models import Organisation, Person, SeniorityBand, TenantModel, Wall
 
 # States in which its applicant may write it.
 WRITABLE = (ApplicationState.INVITED, ApplicationState.DRAFT)
@@ -57,6 +57,8 @@ class Application(OfCohort, TenantModel):
     version = models.PositiveIntegerField(default=1)
 
     machine = APPLICATION
+    # Retention finds what is due and deletes it.
+    wall = Wall(sys=("SELECT", "DELETE"))
 
     class Meta:
         ordering = ["reference"]
@@ -123,6 +125,7 @@ class Endorsement(TenantModel):
     project_idea = models.TextField(blank=True)
 
     machine = ENDORSEMENT
+    wall = Wall(sys=("SELECT",))
 
     class Meta:
         ordering = ["id"]

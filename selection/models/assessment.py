@@ -40,6 +40,8 @@ class AssessorAllocation(TenantModel):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_because = models.CharField(max_length=12, choices=Withdrawn.choices, blank=True)
 
+    wall = Wall(sys=("SELECT", "DELETE"))
+
     class Meta:
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["tenant", "application", "assessor"], name="allocation_once")]

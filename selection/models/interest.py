@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from cohorts.models import Programme
 from selection.models.round import SelectionRound
-from tenancy.models import Organisation, Person, TenantModel
+from tenancy.models import Organisation, Person, TenantModel, Wall
 
 
 class ExpressionOfInterest(TenantModel):
@@ -24,6 +24,8 @@ class ExpressionOfInterest(TenantModel):
     # The last round they were told of.
     told_for = models.ForeignKey(SelectionRound, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    wall = Wall(sys=("SELECT", "DELETE"))
 
     class Meta:
         ordering = ["-registered_at", "-id"]

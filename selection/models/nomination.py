@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from engine.models import Job, StoredFile
 from selection.models.round import SelectionRound
-from tenancy.models import Person, TenantModel
+from tenancy.models import Person, TenantModel, Wall
 
 
 class NominationImport(TenantModel):
@@ -31,6 +31,8 @@ class NominationImport(TenantModel):
     uploaded_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
     uploaded_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1)
+
+    wall = Wall(sys=("SELECT",))
 
     class Meta:
         ordering = ["-uploaded_at", "-id"]

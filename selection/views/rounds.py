@@ -18,6 +18,7 @@ from selection.forms.rounds import FIXED, RoundEditForm, RoundSetUpForm
 from selection.models import Application, SelectionRound
 from selection.rules import staff
 from selection.selectors.frameworks import framework_parts, frameworks_to_copy, unready
+from selection.selectors.kept_figures import kept_figures
 from selection.selectors.rounds import (
     funnel_for_page,
     rounds_of_staff,
@@ -68,6 +69,7 @@ class RoundDetailView(OfRound, CohortFrame, TenantPage):
             imports=round_.imports.select_related("uploaded_by", "file").defer("file__content", "outcome")[:5],
             can_import=round_.state in (RoundState.DRAFT, RoundState.OPEN),
             history=readable_history(round_),
+            kept=kept_figures(round_),
             may_see_interest=staff(self.actor, round_.cohort.programme),
             **kwargs,
         )

@@ -6,6 +6,7 @@ from tenancy.models.conflict import ConflictDeclaration
 from tenancy.models.link import Link
 from tenancy.models.organisation import Organisation, Sector, SeniorityBand
 from tenancy.models.person import Employment, Membership, Person
+from tenancy.models.retention import Hold, RetentionPeriod
 from tenancy.models.role import Role, RoleAssignment
 from tenancy.models.tenant import Tenant
 
@@ -15,10 +16,12 @@ __all__ = [
     "Change",
     "ConflictDeclaration",
     "Employment",
+    "Hold",
     "Link",
     "Membership",
     "Organisation",
     "Person",
+    "RetentionPeriod",
     "Role",
     "RoleAssignment",
     "Sector",

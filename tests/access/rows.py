@@ -72,6 +72,7 @@ PORTAL = {
 TENANCY = {
     "tenancy:brand-css": row("nothing", PUBLIC),
     "tenancy:tenant-settings": row("nothing", STAFF),
+    "tenancy:retention": row("nothing", STAFF),
     "tenancy:organisation-list": row("nothing", STAFF),
     "tenancy:organisation-create": row("nothing", STAFF),
     "tenancy:organisation-edit": row("organisation", STAFF),
@@ -168,6 +169,8 @@ ROUNDS = {
     "selection:application-list": row("round", STAFF),
     "selection:round-history": row("round", STAFF),
     "selection:round-readers": row("round", STAFF),
+    "selection:round-hold": row("round", STAFF, data={"reason": "An appeal"}),
+    "selection:application-hold": row("application", STAFF, data={"reason": "An appeal"}),
     "selection:application-history": row("application", STAFF),
     "selection:application-readers": row("application", STAFF),
     "selection:endorsement-list": row("round", STAFF),

@@ -1,0 +1,70 @@
+"""Keeping an application or a whole round beyond its period, with a reason."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+
+from cohorts.views.base import CohortFrame
+from engine.views.service_form import ServiceFormView
+from selection.forms.assessment import ReasonForm
+from selection.models import Application, SelectionRound
+from selection.rules import staff
+from selection.selectors.rounds import rounds_with_cohort
+from selection.views.rounds import address
+from tenancy.models import Hold
+from tenancy.services.retention import hold, lift_hold
+
+
+class HoldPage(CohortFrame, ServiceFormView):
+    """One form: a reason to hold it; once it is held, the same button lifts it and needs a reason too, for the record."""
+
+    permission = staff
+    form_class = ReasonForm
+    back: str
+
+    def get_cohort(self) -> Any:
+        return self.object.cohort
+
+    @property
+    def held(self) -> Hold | None:
+        rows: QuerySet[Hold] = Hold.objects.filter(
+            subject_kind=self.object._meta.label, subject_id=self.object.public_id
+        )
+        return rows.filter(lifted_at__isnull=True).first()
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        submit = _("Let its period run again") if self.held else _("Keep it until this is lifted")
+        return {**super().get_form_kwargs(), "submit": submit}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        held = self.held
+        heading = _("Kept: %(why)s") % {"why": held.reason} if held else _("Keep this beyond its period")
+        return super().get_context_data(page_heading=heading, back_href=address(self, self.back, self.object), **kwargs)
+
+    def act(self, data: dict[str, Any]) -> HttpResponse:
+        if self.held:
+            lift_hold(subject=self.object, reason=data["reason"], by=self.actor)
+            messages.success(self.request, _("Its period runs again."))
+        else:
+            hold(subject=self.object, reason=data["reason"], by=self.actor)
+            messages.success(self.request, _("It’s kept until you lift this."))
+        return HttpResponseRedirect(address(self, self.back, self.object))
+
+
+class ApplicationHoldView(HoldPage):
+    back = "application-detail"
+
+    def get_object(self) -> Application:
+        return self.find(Application, queryset=Application.objects.select_related("cohort__programme"))  # type: ignore[no-any-return]
+
+
+class RoundHoldView(HoldPage):
+    back = "round-detail"
+
+    def get_object(self) -> SelectionRound:
+        return self.find(SelectionRound, queryset=rounds_with_cohort())  # type: ignore[no-any-return]
