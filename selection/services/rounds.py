@@ -17,6 +17,7 @@ from engine.versions import save_if_unchanged
 from selection.emails import send_nominated
 from selection.models import Application, SelectionFramework, SelectionRound
 from selection.rules import require, staff
+from selection.services.equality import ensure_equality_questions
 from selection.services.frameworks import begin_framework, freeze_framework
 from selection.services.interest import tell_interested
 from selection.states import ApplicationState, RoundState
@@ -91,6 +92,7 @@ def set_up_round(
             )
     except IntegrityError as error:
         raise WrongState(_("This cohort has a selection round already.")) from error
+    ensure_equality_questions()
     record_change(round_, "set_up", by=by, target=round_.state)
     return round_
 

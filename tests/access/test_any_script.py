@@ -52,8 +52,8 @@ def words_of(model: type[TenantModel]) -> list[str]:
 
 @cache
 def all_words() -> str:
-    tracked = [m for m in apps.get_models() if issubclass(m, TenantModel) and not hasattr(m, "pgh_tracked_model")]
-    return " UNION ".join(select for model in tracked for select in words_of(model))
+    ours = [m for m in apps.get_models() if issubclass(m, TenantModel) and not hasattr(m, "pgh_tracked_model")]
+    return " UNION ".join(select for model in ours if not model.wall.closed for select in words_of(model))
 
 
 def kept(world: World, name: str) -> set[str]:
