@@ -7,7 +7,17 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tenancy.models import Access, Change, ConflictDeclaration, Employment, Link, Membership, Person, RoleAssignment
+from tenancy.models import (
+    Access,
+    Change,
+    ConflictDeclaration,
+    Employment,
+    Hold,
+    Link,
+    Membership,
+    Person,
+    RoleAssignment,
+)
 from tenancy.privacy import Holding, holdings
 from tenancy.retention import RetentionKind, delete_rows, retention_kinds
 
@@ -40,6 +50,10 @@ def export_profile(person: Person) -> list[dict[str, Any]]:
                 {"opens": link.purpose, "made": link.created_at, "ends": link.expires_at, "used": link.used_at}
                 for link in Link.objects.filter(person=person)
             ],
+            "kept beyond its period": [
+                {"of": f"{h.subject_kind} {h.subject_id}", "why": h.reason, "from": h.held_at, "to": h.lifted_at}
+                for h in Hold.objects.filter(held_by=person)
+            ],
             "steps recorded": [
                 {"at": c.at, "step": c.name, "of": c.subject_kind, "from": c.source, "to": c.target, "reason": c.reason}
                 for c in Change.objects.filter(by_person=person)
@@ -70,7 +84,8 @@ holdings.register(
     Holding(
         label="Profile, employers and roles",
         models=tuple(
-            m._meta.label for m in (Person, Employment, Membership, RoleAssignment, Link, ConflictDeclaration, Change)
+            m._meta.label
+            for m in (Person, Employment, Membership, RoleAssignment, Link, ConflictDeclaration, Change, Hold)
         ),
         export=export_profile,
         keep_days=None,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -21,8 +21,6 @@ from tenancy.registry import Registry
 from tenancy.words import Words
 
 SYS = "sys"
-# Staff are told so long before anything of a round goes.
-WARNED = timedelta(days=14)
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def wall_of(model: type[models.Model]) -> Wall:
     tracked = getattr(model, "pgh_tracked_model", None)
     if tracked is not None:
         own = getattr(tracked, "wall", Wall())
-        # History of a private row is as private as the row. portal_sys may purge it: nothing does so yet.
+        # History of a private row is as private as the row. portal_sys purges it with the row (tenancy.retention).
         return Wall(readable=own.readable if own.readable else "", sys=("SELECT", "INSERT", "DELETE"), append_only=True)
     return getattr(model, "wall", Wall())
 

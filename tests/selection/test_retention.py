@@ -1,0 +1,219 @@
+"""What is over goes, with everything that hangs on it; what is held, won or not yet over stays; the figures stay too."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from django.apps import apps
+from django.db import connections
+from django.utils import timezone
+
+from engine.models import StoredFile
+from reminders.models import Message
+from selection.models import (
+    Application,
+    ApplicationAnswer,
+    AssessorAllocation,
+    Endorsement,
+    ExpressionOfInterest,
+    NominationImport,
+    RoundFigures,
+    Score,
+)
+from selection.services.offers import accept_offer
+from selection.states import ApplicationState as S
+from tenancy.models import Access, Change, Hold, Role
+from tenancy.retention import periods, retention_kinds
+from tenancy.scope import tenant_context
+from tenancy.services.retention import delete_due
+from tests.conftest import make_member
+from tests.factories.tenancy import make_tenant
+from tests.selection.assess_pages import url
+from tests.selection.assess_setup import make_scene
+from tests.worker import ROOT, process_env, until
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner", "sys"])
+
+
+def in_days(days: float):
+    return timezone.now() + timedelta(days=days)
+
+
+@pytest.fixture
+def essex(transactional_db):
+    return make_tenant("essex", "Essex Partners")
+
+
+@pytest.fixture
+def staff(essex):
+    return make_member(essex, "Sita Staff", Role.STAFF)
+
+
+@pytest.fixture
+def scene(essex, staff):
+    """Twelve people, one place taken; the others went away with nothing, or wait."""
+    made = make_scene(essex, staff, applications=12, assessors=2, places=1, sectors=("health", "police")).decided()
+    winner = made.applications[0]
+    with made.inside(staff):
+        row = made.fresh(winner)
+    from tenancy.selectors import actor_of
+
+    with tenant_context(essex, row.applicant):
+        accept_offer(application=row, by=actor_of(row.applicant))
+    return made
+
+
+def everything(model, tenant) -> int:
+    """As the owner, past every wall."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(f'SELECT count(*) FROM "{model._meta.db_table}" WHERE tenant_id = %s', [tenant.pk])
+        return cursor.fetchone()[0]
+
+
+def test_unsuccessful_applications_go_with_all_that_hangs_on_them(essex, staff, scene):
+    with tenant_context(essex):
+        assert Application.objects.filter(state=S.ACCEPTED).count() == 1
+    lost = [a for a in scene.applications[1:]]
+    page = url(scene, "round-detail")
+    assert "How far people came" not in staff.client.get(page).content.decode()
+    assert delete_due(tenant=essex, now=in_days(182)) == {}
+    # one of them complains, so it stays
+    kept = lost[0]
+    assert staff.client.post(url(scene, "application-hold", kept.public_id), {"reason": ""}).status_code == 422
+    assert staff.client.post(url(scene, "application-hold", kept.public_id), {"reason": "An appeal"}).status_code == 302
+    assert scene.assessors[0].client.post(url(scene, "round-hold"), {"reason": "No"}).status_code == 403
+    before = everything(apps.get_model("selection", "ApplicationEvent"), essex)
+    assert before >= 12
+    assert delete_due(tenant=essex, now=in_days(184)) == {"selection.applications": 10, "selection.scores": 2}
+    assert everything(Application, essex) == 2
+    with tenant_context(essex):
+        assert {a.pk for a in Application.objects.all()} == {scene.applications[0].pk, kept.pk}
+        ids = {a.pk for a in lost[1:]}
+        assert not Change.objects.filter(subject_id__in=[a.public_id for a in lost[1:]]).exists()
+    for model in (ApplicationAnswer, Endorsement):
+        assert everything(model, essex) == 2 * (3 if model is ApplicationAnswer else 1)
+    # the winner's scores are over too; the held one's stay
+    assert everything(AssessorAllocation, essex) == 2 and everything(Score, essex) == 6
+    with connections["owner"].cursor() as cursor:
+        for table, column in (("applicationevent", "id"), ("endorsementevent", "application_id")):
+            cursor.execute(f"SELECT count(*) FROM selection_{table} WHERE {column} = ANY(%s)", [list(ids)])
+            assert cursor.fetchone()[0] == 0, table
+        cursor.execute(
+            "SELECT count(DISTINCT allocation_id) FROM selection_scoreevent WHERE tenant_id = %s", [essex.pk]
+        )
+        assert cursor.fetchone()[0] == 2
+    # what stays of the others: figures, small ones withheld
+    with tenant_context(essex):
+        assert sum(RoundFigures.objects.values_list("people", flat=True)) == 12
+    text = staff.client.get(page).content.decode()
+    assert "How far people came" in text and "not shown" in text
+    # once the appeal is settled, it goes too, and the figures stay as they were
+    assert staff.client.post(url(scene, "application-hold", kept.public_id), {"reason": "Settled"}).status_code == 302
+    assert delete_due(tenant=essex, now=in_days(184)) == {"selection.applications": 1}
+    with tenant_context(essex):
+        assert sum(RoundFigures.objects.values_list("people", flat=True)) == 12
+        assert [c.name for c in Change.objects.filter(name__in=("hold", "lift_hold"))] == []
+        assert Hold.objects.get().lifted_at
+    assert delete_due(tenant=essex, now=in_days(184)) == {}
+
+
+def test_a_round_that_is_held_keeps_everything(essex, staff, scene):
+    assert staff.client.post(url(scene, "round-hold"), {"reason": "Audit"}).status_code == 302
+    assert delete_due(tenant=essex, now=in_days(400)).keys() <= {"tenancy.access", "reminders.messages"}
+    assert everything(Application, essex) == 12
+    assert "Kept beyond its period" in staff.client.get(url(scene, "round-history")).content.decode()
+
+
+def test_every_other_kind_goes_at_its_day_and_not_before(essex, staff):
+    now = timezone.now()
+    with tenant_context(essex, staff.person):
+        scene = make_scene(essex, staff, applications=0)
+        programme = scene.cohort.programme
+        about = {"programme": programme, "person": staff.person}
+        made = {
+            "selection.unconfirmed": ExpressionOfInterest.objects.create(registered_at=now, withdrawn_at=now, **about),
+            "selection.interest": ExpressionOfInterest.objects.create(registered_at=now, confirmed_at=now, **about),
+            "tenancy.access": Access.objects.create(act="opened", what="x", by_person=staff.person, at=now, hour=now),
+            "reminders.messages": Message.objects.create(
+                dedupe_key="x",
+                kind="x",
+                recipient=staff.person,
+                state=Message.State.SENT,
+                available_at=now,
+                queued_at=now,
+            ),
+            "selection.imports": StoredFile.objects.create(name="log.csv", content=BytesIO(b"x").read(), sha256="x"),
+        }
+        NominationImport.objects.create(round=scene.round, file=made["selection.imports"])
+        Message.objects.create(dedupe_key="y", kind="x", recipient=staff.person, available_at=now, queued_at=now)
+        assert set(made) | {"selection.applications", "selection.scores"} == {k for k, _kind in retention_kinds.items()}
+        days = periods()
+    for day in sorted({days[key] for key in made}):
+        due = {key for key in made if days[key] == day}
+        assert not due & set(delete_due(tenant=essex, now=now + timedelta(days=day - 0.1)))
+        counts = {key: everything(type(made[key]), essex) for key in due}
+        done = delete_due(tenant=essex, now=now + timedelta(days=day + 0.1))
+        assert {key: done[key] for key in due} == dict.fromkeys(due, 1)
+        assert {key: everything(type(made[key]), essex) + 1 for key in due} == counts
+    assert everything(Message, essex) == 1  # what has yet to leave isn't retention's
+    assert everything(NominationImport, essex) == 0
+
+
+def test_a_tenant_sets_its_periods_within_bounds(essex, staff, scene):
+    page = "/essex/settings/retention/"
+    with tenant_context(essex):
+        wanted = {key.replace(".", "_"): days for key, days in periods().items()}
+    refused = staff.client.post(page, wanted | {"selection_applications": 10})
+    assert refused.status_code == 422 and "90" in refused.content.decode()
+    assert staff.client.post(page, wanted | {"selection_applications": 90, "selection_scores": 90}).status_code == 302
+    assert 'value="90"' in staff.client.get(page).content.decode()
+    assert delete_due(tenant=essex, now=in_days(91))["selection.applications"] == 11
+    applicant = scene.member(scene.applications[0])
+    assert "90 days after the round" in applicant.client.get("/essex/your-data/").content.decode()
+
+
+def test_another_tenants_records_are_not_its_business(essex, staff, scene):
+    other = make_tenant("hsmc", "HSMC Birmingham")
+    assert delete_due(tenant=other, now=in_days(1000)) == {}
+    assert everything(Application, essex) == 12
+
+
+SCRIPT = """
+import django, os, sys, time
+django.setup()
+from datetime import timedelta
+from django.utils import timezone
+import tenancy.services.retention as r
+from tenancy.models import Tenant
+r.BATCH = 1
+kind = r.retention_kinds["selection.applications"]
+delete = kind.delete
+def slowly(rows):
+    delete(rows)
+    time.sleep(0.2)  # still inside the transaction: what is killed here is taken back
+object.__setattr__(kind, "delete", slowly)
+r.delete_due(tenant=Tenant.objects.get(slug="essex"), now=timezone.now() + timedelta(days=184))
+"""
+
+
+def test_killed_in_the_middle_it_loses_and_doubles_nothing(essex, staff, scene):
+    env = process_env(DJANGO_SETTINGS_MODULE="portal.settings")
+    process = subprocess.Popen(
+        [sys.executable, "-c", SCRIPT], cwd=ROOT, env=env, stdout=subprocess.DEVNULL, start_new_session=True
+    )
+    until(lambda: 2 <= everything(Application, essex) <= 9, what="some to be deleted")
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait(10)
+    left = everything(Application, essex)
+    assert left > 1
+    assert everything(Endorsement, essex) == left  # whole applications only
+    assert delete_due(tenant=essex, now=in_days(184))["selection.applications"] in (left - 1, left - 2)
+    assert everything(Application, essex) == 1
+    with tenant_context(essex):
+        assert sum(RoundFigures.objects.values_list("people", flat=True)) == 12
