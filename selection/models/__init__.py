@@ -3,7 +3,7 @@ from selection.models.assessment import AssessorAllocation, Moderation, Score
 from selection.models.framework import Criterion, Question, RatingDescriptor, SelectionFramework
 from selection.models.interest import ExpressionOfInterest
 from selection.models.nomination import NominationImport
-from selection.models.offer import Departure, Feedback, Offer
+from selection.models.offer import Deferral, Departure, Feedback, Offer
 from selection.models.round import SelectionRound
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "ApplicationAnswer",
     "AssessorAllocation",
     "Criterion",
+    "Deferral",
     "Departure",
     "Endorsement",
     "ExpressionOfInterest",

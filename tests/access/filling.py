@@ -53,6 +53,7 @@ SAID: dict[str, dict[str, str]] = {
     "selection:application-question": {"text": "An answer of a few words."},
     "selection:moderation-detail": {"points": "3"},
     "selection:offer-answer": {"answer": "accept", "reason": ""},
+    "selection:deferral-decide": {"decision": "refuse"},
     "selection:criterion-edit": {"weight": "4"},
     "selection:question-edit": {"word_limit": "200"},
     "selection:import-row": {"email": "nils@example.org", "received": ""},

@@ -32,6 +32,8 @@ REFUSED = {
     "selection:assess-include": "no assessment yet",
     "selection:assess-start": "nothing endorsed",
     "selection:moderation-start": "scores missing",
+    "selection:deferral-list": "no place is kept for this round",
+    "selection:offer-give-up": "nothing has been accepted",
     "selection:offer-place": "no free place",
     "selection:what-if": "nothing has been tried out",
 }
