@@ -309,6 +309,7 @@ LOGGING = {
     },
 }
 
-SILENCED_SYSTEM_CHECKS = ["models.W042"]
+# W161 takes the hour at which offices close for "now, fixed by mistake" when it is asked at that hour.
+SILENCED_SYSTEM_CHECKS = ["models.W042", "fields.W161"]
 PGHISTORY_OBJ_FIELD = None
 PGTRIGGER_MIGRATIONS = True

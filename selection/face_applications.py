@@ -19,7 +19,7 @@ from selection.models import Application, ApplicationAnswer, Endorsement, Nomina
 from selection.rules import ENDORSE, staff
 from selection.selectors.rounds import rounds_of_staff
 from selection.services.nominations import writing
-from selection.states import ApplicationState, EndorsementState, RoundState
+from selection.states import TOLD, ApplicationState, EndorsementState, RoundState
 from tenancy.actors import Actor
 from tenancy.models import Person, Role, Tenant
 from tenancy.privacy import Holding, holdings
@@ -31,13 +31,15 @@ OPEN_STAGES = (RoundState.DRAFT, RoundState.OPEN, RoundState.CLOSED, RoundState.
 
 
 def unsent_applications() -> QuerySet[Application]:
-    """While the round takes applications: after that there is nothing the applicant could do."""
-    return Application.objects.filter(
-        state__in=[S.INVITED, S.DRAFT],
-        round__state=RoundState.OPEN,
-        round__opens_at__lte=Now(),
-        round__closes_at__gt=Now(),
-    ).annotate(
+    """While the round takes applications, or takes late what was begun: after that there is nothing the applicant could do."""
+    in_time = Q(state__in=[S.INVITED, S.DRAFT], round__state=RoundState.OPEN, round__closes_at__gt=Now())
+    late = Q(
+        state=S.DRAFT,
+        round__state__in=[RoundState.OPEN, RoundState.CLOSED],
+        round__closes_at__lte=Now(),
+        round__late_until__gt=Now(),
+    )
+    return Application.objects.filter(in_time | late, round__opens_at__lte=Now()).annotate(
         owed_by=F("applicant_id"),
         owed_about=F("round__cohort__programme__name"),
         owed_key=F("public_id"),
@@ -48,23 +50,15 @@ def unsent_applications() -> QuerySet[Application]:
 
 
 def unanswered_endorsements() -> QuerySet[Endorsement]:
-    """One for a person who is asked as line manager and as chief officer: they answer once, on the manager's row."""
-    asked_twice = Q(kind=Endorsement.Kind.CHIEF_OFFICER) & Q(
-        application__endorsements__kind=Endorsement.Kind.LINE_MANAGER,
-        application__endorsements__state=EndorsementState.ASKED,
-        application__endorsements__endorser=F("endorser"),
-    )
-    return (
-        Endorsement.objects.filter(state=EndorsementState.ASKED, application__state__in=[S.SUBMITTED, S.ENDORSED])
-        .exclude(pk__in=Endorsement.objects.filter(asked_twice).values("pk"))
-        .annotate(
-            owed_by=F("endorser_id"),
-            owed_about=F("application__applicant__name"),
-            owed_key=F("public_id"),
-            owed_due=F("application__round__endorse_by"),
-            owed_since=F("asked_at"),
-            owed_cohort=F("application__cohort_id"),
-        )
+    return Endorsement.objects.filter(
+        state=EndorsementState.ASKED, application__state__in=[S.SUBMITTED, S.ENDORSED]
+    ).annotate(
+        owed_by=F("endorser_id"),
+        owed_about=F("application__applicant__name"),
+        owed_key=F("public_id"),
+        owed_due=F("application__round__endorse_by"),
+        owed_since=F("asked_at"),
+        owed_cohort=F("application__cohort_id"),
     )
 
 
@@ -76,7 +70,7 @@ obligation_sources.register(
         board_label=gettext_lazy("Applications"),
         rows=unsent_applications,
         path=lambda slug, key: reverse("selection:application-detail", kwargs={"tenant": slug, "public_id": key}),
-        ends=gettext_lazy("when the application is sent or withdrawn, or the round closes"),
+        ends=gettext_lazy("when the application is sent or withdrawn, or the round closes with its late window"),
         remind_before=7,
     ),
 )
@@ -95,8 +89,22 @@ obligation_sources.register(
 )
 
 
+def settled(application: Application) -> dict[str, Any]:
+    """What staff settled about it, once the applicant has been told what was decided: the copy says it no sooner than the letter."""
+    if application.state not in TOLD:
+        return {}
+    return {
+        "eligibility": application.get_eligibility_display(),
+        "eligibility because": application.eligibility_reason,
+        "late": application.get_lateness_display(),
+        "late because": application.lateness_reason,
+    }
+
+
 def export_applications(person: Person) -> list[dict[str, Any]]:
-    rows = Application.objects.filter(applicant=person).select_related("organisation", "round__cohort__programme")
+    rows = Application.objects.filter(applicant=person).select_related(
+        "organisation", "band", "round__cohort__programme"
+    )
     return [
         {
             "reference": a.reference,
@@ -106,7 +114,10 @@ def export_applications(person: Person) -> list[dict[str, Any]]:
             "employer": a.organisation.name,
             "job title": a.job_title,
             "grade": a.grade,
+            "service or function": a.service_area,
+            "seniority band": a.band.name if a.band else "",
             "decision scope": a.decision_scope,
+            **settled(a),
             "received": a.received_on,
             "sent": a.submitted_at,
             "answers": [
@@ -114,11 +125,25 @@ def export_applications(person: Person) -> list[dict[str, Any]]:
                 for answer in ApplicationAnswer.objects.filter(application=a).select_related("question")
             ],
             "endorsements": [
-                {"kind": e.kind, "endorser": e.endorser.name, "state": e.state, "comment": e.comment}
+                {
+                    "kind": e.kind,
+                    "endorser": e.named,
+                    "state": e.state,
+                    "comment": e.comment,
+                    "days released": e.days_released,
+                    "cover": e.cover,
+                    "costs paid": e.will_fund,
+                    "idea of a project": e.project_idea,
+                }
                 for e in a.endorsements.all()
             ],
+            "line manager as named": a.manager_named,
+            "chief officer as named": a.sponsor_named,
+            "addresses of endorsers allowed": [
+                {"address": r.email, "reason": r.reason, "at": r.at} for r in a.allowed_endorsers.all()
+            ],
         }
-        for a in rows.prefetch_related("endorsements__endorser")
+        for a in rows.prefetch_related("endorsements__endorser", "endorsements__application", "allowed_endorsers")
     ]
 
 
@@ -132,6 +157,10 @@ def export_endorsements(person: Person) -> list[dict[str, Any]]:
             "asked": e.asked_at,
             "answered": e.answered_at,
             "comment": e.comment,
+            "days released": e.days_released,
+            "cover": e.cover,
+            "costs paid": e.will_fund,
+            "idea of a project": e.project_idea,
         }
         for e in rows
     ]
@@ -146,7 +175,7 @@ holdings.register(
     "selection.applications",
     Holding(
         label=gettext_lazy("Applications and nominations"),
-        models=("selection.Application",),
+        models=("selection.Application", "selection.AllowedEndorser"),
         export=export_applications,
         keep_days=183,
     ),
@@ -215,6 +244,7 @@ name_kinds(
         "endorse": gettext_lazy("Endorsement asked for"),
         "endorsed": gettext_lazy("Application endorsed"),
         "not_endorsed": gettext_lazy("Application not endorsed"),
+        "passed_on": gettext_lazy("Endorsement passed on"),
         "withdrawn": gettext_lazy("Application withdrawn"),
     },
 )

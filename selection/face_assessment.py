@@ -18,6 +18,7 @@ from engine.reports import ReportSection, report_sections
 from reminders.kinds import name_kinds
 from reminders.obligations import ObligationSource, obligation_sources
 from selection.models import (
+    AllowedEndorser,
     AssessorAllocation,
     Deferral,
     Departure,
@@ -30,7 +31,7 @@ from selection.models import (
 )
 from selection.selectors.assessment import open_allocations, pace_by_round, time_left
 from selection.selectors.balance import balance_title, funnel_counts, sector_lines
-from selection.states import ApplicationState, DeferralState, RoundState
+from selection.states import TOLD, ApplicationState, DeferralState, RoundState
 from tenancy.actors import Actor
 from tenancy.conflicts import NOTHING_MORE, ConflictSource, conflict_sources
 from tenancy.models import Person, Role, Tenant
@@ -38,17 +39,6 @@ from tenancy.privacy import Holding, holdings
 from tenancy.rules import staff
 
 TEXT = CharField()
-# States in which the applicant has been told what was decided. On the reserve list it may still change.
-TOLD = (
-    ApplicationState.OFFERED,
-    ApplicationState.ACCEPTED,
-    ApplicationState.DECLINED,
-    ApplicationState.LAPSED,
-    ApplicationState.RESCINDED,
-    ApplicationState.DEFERRED,
-    ApplicationState.GAVE_UP,
-    ApplicationState.NOT_SELECTED,
-)
 
 
 # --- what is owed ---
@@ -176,10 +166,11 @@ def export_outcome(person: Person) -> list[dict[str, Any]]:
         {
             "moderated points": [{"points": m.points, "reason": m.reason} for m in Moderation.objects.filter(told)],
             "departures from rank": [
-                {"what": d.get_direction_display(), "reason": d.reason} for d in Departure.objects.filter(told)
+                {"what": d.get_direction_display(), "reason": d.reason, "by the limits": d.sentence}
+                for d in Departure.objects.filter(told)
             ],
             "offers": [
-                {"offered": o.offered_at, "deadline": o.deadline, "answered": o.answered_at}
+                {"offered": o.offered_at, "deadline": o.deadline, "answered": o.answered_at, "because": o.reason}
                 for o in Offer.objects.filter(mine)
             ],
             "wishes to defer": [
@@ -192,7 +183,8 @@ def export_outcome(person: Person) -> list[dict[str, Any]]:
             "decisions taken": Moderation.objects.filter(by=person).count()
             + Departure.objects.filter(by=person).count()
             + Feedback.objects.filter(by=person).count()
-            + Deferral.objects.filter(decided_by=person).count(),
+            + Deferral.objects.filter(decided_by=person).count()
+            + AllowedEndorser.objects.filter(by=person).count(),
         }
     ]
 

@@ -52,6 +52,8 @@ class ApplicationState(models.TextChoices):
 
 
 S = ApplicationState
+# Where the applicant has been told what was decided. On the reserve list it may still change.
+TOLD = (S.OFFERED, S.ACCEPTED, S.DECLINED, S.LAPSED, S.RESCINDED, S.DEFERRED, S.GAVE_UP, S.NOT_SELECTED)
 APPLICATION = (
     Transition("start", (S.INVITED,), S.DRAFT, applicant, _("Start your application")),
     Transition("submit", (S.DRAFT,), S.SUBMITTED, applicant, _("Submit your application")),
@@ -94,6 +96,18 @@ APPLICATION = (
         _("Withdraw"),
     ),
 )
+
+
+class Eligibility(models.TextChoices):
+    CHECK = "check", _("Eligibility to check")
+    YES = "yes", _("Found eligible")
+    NO = "no", _("Found not eligible")
+
+
+class Lateness(models.TextChoices):
+    LATE = "late", _("Sent late")
+    ACCEPTED = "accepted", _("Sent late, accepted")
+    REFUSED = "refused", _("Sent late, not accepted")
 
 
 class EndorsementState(models.TextChoices):

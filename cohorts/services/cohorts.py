@@ -18,6 +18,10 @@ from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused, WrongState
 from tenancy.models import Sector
 from tenancy.rules import staff
+from tenancy.turns import take_turns, take_turns_at
+
+# A name, and the slug made of it, must be free in the whole tenant: whoever takes one takes turns.
+NAMES = "names of programmes and cohorts"
 
 
 def may_run(by: Actor, obj: Any) -> None:
@@ -39,6 +43,7 @@ def create_programme(*, name: str, summary: str = "", by: Actor) -> Programme:
     """A new programme of the tenant; only staff of the whole tenant open one."""
     may_run(by, None)
     name = " ".join(name.split())
+    take_turns_at(NAMES)
     if Programme.objects.filter(name__iexact=name).exists():
         raise Refused(_("There is already a programme of this name."), field="name")
     programme = Programme.objects.create(name=name, slug=free_slug(Programme, name, field="name"), summary=summary)
@@ -87,6 +92,7 @@ def create_cohort(
     targets = targets or {}
     check_cohort(places=places, starts_on=starts_on, ends_on=ends_on, targets=targets)
     name = " ".join(name.split())
+    take_turns_at(NAMES)
     if Cohort.objects.filter(programme=programme, name__iexact=name).exists():
         raise Refused(_("This programme already has a cohort of this name."), field="name")
     try:
@@ -123,6 +129,8 @@ def edit_cohort(
     """Change a cohort's frame. Fewer places than people taking part is refused."""
     may_run(by, cohort)
     check_cohort(places=places, starts_on=starts_on, ends_on=ends_on, targets=targets)
+    take_turns_at(NAMES)
+    take_turns(cohort)
     taking_part = Participation.objects.filter(cohort=cohort, state=ParticipationState.ACTIVE).count()
     if places < taking_part:
         raise Refused(

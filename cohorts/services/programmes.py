@@ -12,6 +12,7 @@ from engine.transitions import record_change
 from tenancy.actors import Actor
 from tenancy.errors import Refused
 from tenancy.models import Organisation
+from tenancy.turns import take_turns_at
 
 
 @transaction.atomic
@@ -21,6 +22,7 @@ def add_ambition(*, name: str, by: Actor) -> StrategicAmbition:
     name = " ".join(name.split())
     if not name:
         raise Refused(_("Enter the ambition."), field="name")
+    take_turns_at("ambitions")
     if StrategicAmbition.objects.filter(name__iexact=name).exists():
         raise Refused(_("There is already an ambition of this name."), field="name")
     last = StrategicAmbition.objects.aggregate(last=Max("position"))["last"] or 0

@@ -178,6 +178,25 @@ class OrganisationEditForm(OrganisationForm):
     seen = SeenField()
 
 
+class BandForm(BatonForm):
+    submit_label = _("Save")
+
+    name = forms.CharField(
+        label=_("Name of the band"), max_length=80, error_messages={"required": _("Enter the name of the band")}
+    )
+    reads_as = forms.CharField(
+        label=_("How it reads in each kind of organisation"),
+        max_length=400,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("For example “Council assistant director; NHS band 8d to 9; superintendent; area manager”"),
+    )
+
+
+class BandEditForm(BandForm):
+    seen = SeenField()
+
+
 class SectorForm(BatonForm):
     submit_label = _("Add sector")
 

@@ -1,4 +1,4 @@
-"""A tenant's settings, organisations and sectors: for staff of the whole tenant."""
+"""A tenant's settings, organisations, sectors and seniority bands: for staff of the whole tenant."""
 
 from __future__ import annotations
 
@@ -18,13 +18,18 @@ from engine.views.service_form import ServiceFormView
 from portal.forms.tenant import (
     NATIONS,
     WAYS,
+    BandEditForm,
+    BandForm,
     OrganisationEditForm,
     OrganisationForm,
     SectorForm,
     TenantSettingsForm,
 )
-from tenancy.models import Organisation, Sector, Tenant
+from tenancy.errors import NotAllowed, Refused
+from tenancy.models import Organisation, Sector, SeniorityBand, Tenant
 from tenancy.rules import anyone, staff
+from tenancy.seen import digest_of, stored_values
+from tenancy.services.bands import BAND, move_band_up, remove_band, save_band
 from tenancy.services.settings import add_sector, save_organisation, update_tenant
 from tenancy.views.base import TenantPage, TenantView
 
@@ -130,3 +135,75 @@ class SectorCreateView(ServiceFormView):
     def act(self, data: dict[str, Any]) -> None:
         sector = add_sector(by=self.actor, **data)
         messages.success(self.request, _("%(name)s has been added.") % {"name": sector.name})
+
+
+class BandListView(TenantPage):
+    """The tenant's seniority bands, the most senior first."""
+
+    permission = staff
+    template_name = "tenancy/band_list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(bands=SeniorityBand.objects.all(), **kwargs)
+
+
+class BandCreateView(ServiceFormView):
+    permission = staff
+    form_class = BandForm
+    page_heading = gettext_lazy("Add a seniority band")
+
+    def get_success_url(self) -> str:
+        return reverse("tenancy:band-list", kwargs={"tenant": self.request.tenant.slug})
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(back_href=self.get_success_url(), **kwargs)
+
+    def act(self, data: dict[str, Any]) -> None:
+        saved = save_band(band=self.object, by=self.actor, **data)
+        messages.success(self.request, _("%(name)s has been saved.") % {"name": saved.name})
+
+
+class BandEditView(BandCreateView):
+    form_class = BandEditForm
+    page_heading = gettext_lazy("Change a seniority band")
+
+    def get_object(self) -> SeniorityBand:
+        return self.find(SeniorityBand)
+
+    def get_initial(self) -> dict[str, Any]:
+        band: SeniorityBand = self.object
+        return {"name": band.name, "reads_as": band.reads_as, "seen": digest_of(stored_values(band, BAND))}
+
+
+class BandStepView(TenantView):
+    """A button of the list: POST does it and returns there, with the reason if it can't be done."""
+
+    permission = staff
+    http_method_names = ["post"]
+
+    def get_object(self) -> SeniorityBand:
+        return self.find(SeniorityBand)
+
+    def step(self, band: SeniorityBand) -> str:
+        raise NotImplementedError
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            messages.success(request, self.step(self.object))
+        except NotAllowed:
+            raise
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        return redirect("tenancy:band-list", tenant=self.request.tenant.slug)
+
+
+class BandUpView(BandStepView):
+    def step(self, band: SeniorityBand) -> str:
+        move_band_up(band=band, by=self.actor)
+        return _("%(name)s has moved up.") % {"name": band.name}
+
+
+class BandRemoveView(BandStepView):
+    def step(self, band: SeniorityBand) -> str:
+        remove_band(band=band, by=self.actor)
+        return _("%(name)s is off the list.") % {"name": band.name}

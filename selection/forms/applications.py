@@ -7,10 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from engine.forms import BatonForm, LongTextField, VersionField
+from engine.forms import BatonForm, LongTextField, Radios, VersionField
 from selection.models import Application, Question
 from selection.services.applications import SCOPE_WORDS
-from tenancy.models import Organisation
+from tenancy.models import Organisation, SeniorityBand
 
 EMAIL_ERROR = _("Enter an email address in the correct format, like name@example.com")
 
@@ -31,6 +31,12 @@ class ApplicationDetailsForm(BatonForm):
         required=False,
         help_text=_("Grades differ between organisations; we use this only to see that the cohort is mixed"),
     )
+    service_area = forms.CharField(
+        label=_("Your service or function"),
+        max_length=120,
+        required=False,
+        help_text=_("For example public health, housing, or finance"),
+    )
     version = VersionField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -40,6 +46,7 @@ class ApplicationDetailsForm(BatonForm):
 
 class ApplicationScopeForm(BatonForm):
     heading_field = "decision_scope"
+    mark_optional = False
     decision_scope = LongTextField(
         label=_("What do you decide in your job?"),
         max_words=SCOPE_WORDS,
@@ -49,11 +56,30 @@ class ApplicationScopeForm(BatonForm):
         ),
         error_messages={"required": _("Say what you decide in your job")},
     )
+    band = forms.ChoiceField(
+        label=_("Which of these comes nearest to your post?"),
+        required=False,
+        help_text=_(
+            "Grades have different names in different organisations. Go by what you decide. Your endorsers confirm this too."
+        ),
+    )
     version = VersionField()
 
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["decision_scope"].widget.attrs["data-baton-draft"] = f"scope-{application.public_id}"
+        self.bands = {band.public_id: band for band in SeniorityBand.objects.all()}
+        if not self.bands:
+            del self.fields["band"]
+            return
+        field = self.fields["band"]
+        hints = {key: band.reads_as for key, band in self.bands.items()}
+        choices = [(key, band.name) for key, band in self.bands.items()]
+        field.widget = Radios(choices=choices, hints=hints)
+        field.choices = choices  # type: ignore[attr-defined]
+
+    def clean_band(self) -> SeniorityBand | None:
+        return self.bands.get(self.cleaned_data["band"])
 
 
 class ApplicationQuestionForm(BatonForm):

@@ -12,6 +12,7 @@ from engine.forms import BatonForm, DayMonthYearField, LongTextField, VersionFie
 from selection.forms.frameworks import STANDARD, source_choices
 from selection.models import SelectionFramework, SelectionRound
 from selection.states import RoundState
+from tenancy.models import SeniorityBand
 
 
 class RoundCreateForm(BatonForm):
@@ -47,6 +48,49 @@ class RoundCreateForm(BatonForm):
         rows=4,
         help_text=_("Published with the round. Say what people decide in their jobs, not their grade."),
     )
+    decision_scope = LongTextField(
+        label=_("What they decide in their jobs"),
+        required=False,
+        max_words=150,
+        rows=4,
+        help_text=_(
+            "Published too. For example “a budget of at least £1 million, or a service that other bodies depend on”."
+        ),
+    )
+    highest_band = forms.ModelChoiceField(
+        label=_("Most senior band it’s for"),
+        queryset=None,
+        to_field_name="public_id",
+        required=False,
+        empty_label=_("No limit"),
+        help_text=_(
+            "Applicants choose their band. Outside these, staff check whether they’re eligible: nobody is refused by the form."
+        ),
+    )
+    lowest_band = forms.ModelChoiceField(
+        label=_("Least senior band it’s for"),
+        queryset=None,
+        to_field_name="public_id",
+        required=False,
+        empty_label=_("No limit"),
+    )
+    late_until = DayMonthYearField(
+        label=_("Late applications until"),
+        required=False,
+        what=_("The end of the late window"),
+        help_text=_(
+            "What was begun by the closing date can be sent until 11:59pm on this day. It’s marked as late, and you decide whether it "
+            "counts. Leave empty for no late window."
+        ),
+    )
+    tolerance = forms.IntegerField(
+        label=_("Places you may offer over the cohort’s number"),
+        min_value=0,
+        max_value=50,
+        initial=0,
+        required=False,
+        help_text=_("For those who decline. With a cohort of 50, a tolerance of 3 lets you offer 53 places."),
+    )
     assessors_per_application = forms.IntegerField(
         label=_("Assessors for each application"),
         min_value=1,
@@ -61,6 +105,27 @@ class RoundCreateForm(BatonForm):
     )
     offer_days = forms.IntegerField(label=_("Working days to answer an offer"), min_value=1, max_value=60, initial=10)
     reserve_length = forms.IntegerField(label=_("People on the reserve list"), min_value=0, max_value=200, initial=10)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("highest_band", "lowest_band"):
+            self.fields[name].queryset = SeniorityBand.objects.all()  # type: ignore[attr-defined]
+
+    def clean_tolerance(self) -> int:
+        return self.cleaned_data["tolerance"] or 0
+
+
+# What is no longer changed once the round is open.
+FIXED = (
+    "audience",
+    "decision_scope",
+    "highest_band",
+    "lowest_band",
+    "assessors_per_application",
+    "blind",
+    "offer_days",
+    "reserve_length",
+)
 
 
 class RoundSetUpForm(RoundCreateForm):
@@ -82,12 +147,12 @@ class RoundSetUpForm(RoundCreateForm):
 
 
 class RoundEditForm(RoundCreateForm):
-    """Once the round is open, only dates are left to change."""
+    """Once the round is open, only dates and the tolerance are left to change."""
 
     version = VersionField()
 
     def __init__(self, *args: Any, round: SelectionRound, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if round.state != RoundState.DRAFT:
-            for name in ("audience", "assessors_per_application", "blind", "offer_days", "reserve_length"):
+            for name in FIXED:
                 del self.fields[name]

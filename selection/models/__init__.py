@@ -1,5 +1,6 @@
-from selection.models.application import Application, ApplicationAnswer, Endorsement
+from selection.models.application import AllowedEndorser, Application, ApplicationAnswer, Endorsement
 from selection.models.assessment import AssessorAllocation, Moderation, Score
+from selection.models.balance import Attribute, BalanceRule, SeatCommitment
 from selection.models.framework import Criterion, Question, RatingDescriptor, SelectionFramework
 from selection.models.interest import ExpressionOfInterest
 from selection.models.nomination import NominationImport
@@ -7,9 +8,12 @@ from selection.models.offer import Deferral, Departure, Feedback, Offer
 from selection.models.round import SelectionRound
 
 __all__ = [
+    "AllowedEndorser",
     "Application",
     "ApplicationAnswer",
     "AssessorAllocation",
+    "Attribute",
+    "BalanceRule",
     "Criterion",
     "Deferral",
     "Departure",
@@ -22,6 +26,7 @@ __all__ = [
     "Question",
     "RatingDescriptor",
     "Score",
+    "SeatCommitment",
     "SelectionFramework",
     "SelectionRound",
 ]

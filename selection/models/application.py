@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.models.cohort import OfCohort
 from selection.models.framework import Question
 from selection.models.round import SelectionRound
-from selection.states import APPLICATION, ENDORSEMENT, ApplicationState, EndorsementState
+from selection.states import APPLICATION, ENDORSEMENT, ApplicationState, Eligibility, EndorsementState, Lateness
 from tenancy.audit import audited
-from tenancy.models import Organisation, Person, TenantModel
+from tenancy.models import Organisation, Person, SeniorityBand, TenantModel
+
+# States in which its applicant may write it.
+WRITABLE = (ApplicationState.INVITED, ApplicationState.DRAFT)
 
 
 @audited()
@@ -26,14 +31,24 @@ class Application(OfCohort, TenantModel):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     job_title = models.CharField(max_length=160, blank=True)
     grade = models.CharField(max_length=80, blank=True)
+    band = models.ForeignKey(SeniorityBand, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    service_area = models.CharField(max_length=120, blank=True)
     route = models.CharField(max_length=12, choices=Route.choices)
     line_manager = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
     sponsor = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+    # The two as they were named here. Whether the tenant knows the address under another name isn't the applicant's business.
+    manager_named = models.CharField(max_length=160, blank=True)
+    sponsor_named = models.CharField(max_length=160, blank=True)
     state = models.CharField(max_length=14, choices=ApplicationState.choices, default=ApplicationState.INVITED)
     reference = models.CharField(max_length=12)
     received_on = models.DateField(null=True, blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
     decision_scope = models.TextField(blank=True)
+    # What staff have to settle, or have settled, before it goes to assessors; empty where there's nothing to settle.
+    eligibility = models.CharField(max_length=10, choices=Eligibility.choices, blank=True)
+    eligibility_reason = models.TextField(blank=True)
+    lateness = models.CharField(max_length=10, choices=Lateness.choices, blank=True)
+    lateness_reason = models.TextField(blank=True)
     # What the applicant has looked at and saved, for the task list; a nomination fills the columns before they do.
     details_confirmed = models.BooleanField(default=False)
     endorsers_confirmed = models.BooleanField(default=False)
@@ -50,6 +65,22 @@ class Application(OfCohort, TenantModel):
             models.UniqueConstraint(fields=["tenant", "reference"], name="application_reference"),
         ]
         indexes = [models.Index(fields=["tenant", "round", "state"], name="application_by_state")]
+
+    def may_be_written(self, now: datetime) -> bool:
+        """By its applicant at this moment. In the late window only what was begun before: nothing is begun then."""
+        if self.round.takes_applications(now):
+            return self.state in WRITABLE
+        return self.round.takes_late(now) and self.state == ApplicationState.DRAFT
+
+    @property
+    def to_settle(self) -> bool:
+        """Whether staff still have to say if it counts."""
+        return self.eligibility == Eligibility.CHECK or self.lateness == Lateness.LATE
+
+    @property
+    def counts(self) -> bool:
+        """Whether it may go to assessors: what there was to settle is settled, and in its favour."""
+        return self.eligibility in ("", Eligibility.YES) and self.lateness in ("", Lateness.ACCEPTED)
 
 
 class ApplicationAnswer(TenantModel):
@@ -84,6 +115,12 @@ class Endorsement(TenantModel):
     confirms_scope = models.BooleanField(null=True)
     will_sponsor = models.BooleanField(null=True)
     comment = models.TextField(blank=True)
+    # What the line manager commits: days over the programme, and who covers for them and how.
+    days_released = models.PositiveSmallIntegerField(null=True, blank=True)
+    cover = models.TextField(blank=True)
+    # What the chief officer commits: the costs of taking part, and a project they'd like to see taken up.
+    will_fund = models.BooleanField(null=True)
+    project_idea = models.TextField(blank=True)
 
     machine = ENDORSEMENT
 
@@ -99,3 +136,23 @@ class Endorsement(TenantModel):
     @property
     def programme_id(self) -> int:
         return self.application.programme_id
+
+    @property
+    def named(self) -> str:
+        """The endorser as the applicant, or whoever passed the request on, wrote their name."""
+        manager = self.kind == self.Kind.LINE_MANAGER
+        return (self.application.manager_named if manager else self.application.sponsor_named) or self.endorser.name
+
+
+@audited()
+class AllowedEndorser(TenantModel):
+    """An address outside the round's domains that staff let endorse one application, and why."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="allowed_endorsers")
+    email = models.EmailField(max_length=254)
+    reason = models.TextField()
+    by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "application", "email"], name="endorser_allowed_once")]

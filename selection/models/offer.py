@@ -22,6 +22,8 @@ class Departure(TenantModel):
     application = models.OneToOneField(Application, on_delete=models.CASCADE, related_name="departure")
     direction = models.CharField(max_length=3, choices=Direction.choices)
     reason = models.TextField()
+    # Where it came of limits: what they say of this person. Others are named by their references.
+    sentence = models.TextField(blank=True)
     by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField()
 
@@ -40,6 +42,8 @@ class Offer(TenantModel):
     version = models.PositiveIntegerField(default=1)
     # Set when the offer came from the reserve list, for the reason shown to staff.
     in_place_of = models.ForeignKey(Application, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    # Why this person and not another: for staff and audit, never in a letter. Others are named by their references.
+    reason = models.TextField(blank=True)
 
     # portal_sys asks which tenants have offers to lapse; the lapsing itself runs inside the tenant.
     wall = Wall(sys=("SELECT",))

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -12,7 +13,7 @@ from cohorts.models.cohort import OfCohort
 from selection.models.framework import SelectionFramework
 from selection.states import ROUND, RoundState
 from tenancy.audit import audited
-from tenancy.models import TenantModel
+from tenancy.models import SeniorityBand, TenantModel
 
 
 @audited()
@@ -36,16 +37,54 @@ class SelectionRound(OfCohort, TenantModel):
     tells_points = models.BooleanField(default=False)
     # Whom it is for, in the programme's words: published with the dates and the criteria.
     audience = models.TextField(blank=True)
+    # Domains an endorser's address may have, as typed and in ASCII; '*.nhs.uk' is anything below. None: any address.
+    endorser_domains = ArrayField(models.CharField(max_length=253), default=list, blank=True)
+    # What people must decide in their jobs, and from which band to which: outside isn't refused, staff look at it.
+    decision_scope = models.TextField(blank=True)
+    lowest_band = models.ForeignKey(SeniorityBand, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    highest_band = models.ForeignKey(SeniorityBand, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # An application that was begun by the closing date may be sent until then; staff decide whether it counts.
+    late_until = models.DateTimeField(null=True, blank=True)
+    # How many may be offered over the cohort's number, and how many are while the cohort is chosen.
+    tolerance = models.PositiveSmallIntegerField(default=0)
+    over = models.PositiveSmallIntegerField(default=0)
+    # Raised whenever the kept limits change as a whole.
+    limits_version = models.PositiveIntegerField(default=1)
     version = models.PositiveIntegerField(default=1)
 
     machine = ROUND
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="round_closes_later")]
+        constraints = [
+            models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="round_closes_later"),
+            models.CheckConstraint(
+                condition=Q(late_until__isnull=True) | Q(late_until__gt=F("closes_at")), name="round_late_after_closing"
+            ),
+            models.CheckConstraint(condition=Q(over__lte=F("tolerance")), name="round_over_within_tolerance"),
+        ]
 
     def takes_applications(self, now: datetime) -> bool:
         """Whether applicants may write, submit and re-open at this moment."""
         return self.state == RoundState.OPEN and self.opens_at <= now < self.closes_at
+
+    def takes_late(self, now: datetime) -> bool:
+        """Whether what was begun by the closing date may still be written and sent."""
+        if self.late_until is None or self.state not in (RoundState.OPEN, RoundState.CLOSED):
+            return False
+        return self.closes_at <= now < self.late_until
+
+    @property
+    def names_bands(self) -> bool:
+        return self.lowest_band_id is not None or self.highest_band_id is not None
+
+    def in_bands(self, band: SeniorityBand | None) -> bool:
+        """Whether it's for people of this band; without bands it is for everybody."""
+        if not self.names_bands:
+            return True
+        if band is None:
+            return False
+        senior_enough = self.lowest_band is None or band.position <= self.lowest_band.position
+        return senior_enough and (self.highest_band is None or band.position >= self.highest_band.position)
 
     @property
     def criteria(self) -> Any:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, When
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from selection.models import Application, Endorsement, SelectionRound
+from selection.selectors.endorsements import handovers
 from selection.selectors.scores import with_scores
-from selection.states import ApplicationState, EndorsementState
+from selection.states import ApplicationState, Eligibility, Lateness
 
 SORTS = {
     "reference": ("reference",),
@@ -17,8 +18,12 @@ SORTS = {
     "state": ("state", "reference"),
     "points": ("score_points", "reference"),
 }
-# What staff can do something about comes first.
-TURNS = (EndorsementState.DECLINED, EndorsementState.ASKED, EndorsementState.WAITING, EndorsementState.GIVEN)
+# Staff have to say something before it can go to assessors.
+TO_SETTLE = Q(eligibility=Eligibility.CHECK) | Q(lateness=Lateness.LATE)
+# What may go to assessors: nothing was to settle, or it's settled in its favour.
+COUNTS = Q(eligibility__in=("", Eligibility.YES), lateness__in=("", Lateness.ACCEPTED))
+# Where something can still be settled.
+UNASSESSED = (ApplicationState.SUBMITTED, ApplicationState.ENDORSED)
 COLUMNS = (
     "public_id",
     "reference",
@@ -32,6 +37,8 @@ COLUMNS = (
     "finished",
     "score_points",
     "score_gap",
+    "eligibility",
+    "lateness",
 )
 
 
@@ -40,6 +47,8 @@ def application_rows(round: SelectionRound, filters: dict[str, str]) -> QuerySet
     rows = Application.objects.filter(round=round)
     if state := filters.get("state"):
         rows = rows.filter(state=state)
+    if filters.get("settle"):
+        rows = rows.filter(TO_SETTLE, state__in=UNASSESSED)
     if sector := filters.get("sector"):
         rows = rows.filter(organisation__sector__public_id=sector)
     if search := filters.get("search", "").strip():
@@ -77,43 +86,27 @@ def application_with_parts() -> QuerySet[Application]:
         "cohort__programme",
         "applicant",
         "organisation",
+        "band",
         "line_manager",
         "sponsor",
     ).prefetch_related("answers", "round__framework__questions")
 
 
-def endorsements_of_round(round: SelectionRound) -> QuerySet:
-    """Dicts for the staff page: who is asked for whom, since when, with what answer; open ones first."""
-    return (
-        Endorsement.objects.filter(application__round=round)
-        .exclude(application__state=ApplicationState.WITHDRAWN)
-        .annotate(turn=Case(*(When(state=state, then=turn) for turn, state in enumerate(TURNS)), default=len(TURNS)))
-        .order_by("turn", "asked_at", "id")
-        .values(
-            "public_id",
-            "kind",
-            "state",
-            "asked_at",
-            "answered_at",
-            "comment",
-            "endorser__name",
-            "endorser__email",
-            "application__public_id",
-            "application__reference",
-            "application__applicant__name",
-        )
-    )
-
-
-def endorsement_rows(application: Application) -> list[dict[str, Any]]:
-    rows = application.endorsements.select_related("endorser").order_by("id")
+def endorsements_shown(application: Application) -> list[dict[str, Any]]:
+    """Each with the name it was given (`named`), the tenant's own for staff (`name`), and whom it went to before: two queries."""
+    rows = list(application.endorsements.select_related("endorser").order_by("id"))
+    for row in rows:
+        row.application = application
+    moves = handovers([row.public_id for row in rows]) if rows else {}
     return [
         {
             "row": row,
             "kind": row.get_kind_display(),
             "name": row.endorser.name,
+            "named": row.named,
             "state": row.state,
             "text": row.get_state_display(),
+            "moves": moves.get(row.public_id, []),
         }
         for row in rows
     ]

@@ -30,7 +30,9 @@ SUBMITTED = [
 
 
 def rounds_with_cohort() -> QuerySet[SelectionRound]:
-    return SelectionRound.objects.select_related("cohort__programme", "framework", "tenant")
+    return SelectionRound.objects.select_related(
+        "cohort__programme", "framework", "tenant", "lowest_band", "highest_band"
+    )
 
 
 def rounds_of_staff(actor: Actor) -> QuerySet[SelectionRound]:

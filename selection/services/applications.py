@@ -7,32 +7,32 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from engine.forms import count_words
-from engine.names import clean_email
 from engine.transitions import transition
 from engine.versions import save_if_unchanged
 from selection.emails import send_submitted, send_withdrawn
 from selection.models import Application, ApplicationAnswer, Question, SelectionRound
+from selection.models.application import WRITABLE
 from selection.rules import applicant, require, staff
 from selection.services.endorsements import ask_endorsers, stop_asking
+from selection.services.endorsers import check_endorser
 from selection.services.references import next_references
-from selection.states import ApplicationState
+from selection.states import ApplicationState, Eligibility, Lateness
 from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused, WrongState
-from tenancy.models import Organisation, Person, Role
+from tenancy.models import Organisation, Person, Role, SeniorityBand
 from tenancy.services.people import change_employer, ensure_person, give_role
 from tenancy.turns import take_turns
 
 SCOPE_WORDS = 150
-WRITABLE = (ApplicationState.INVITED, ApplicationState.DRAFT)
 
 
 def require_writable(application: Application, by: Actor) -> None:
-    """The applicant, before the round closes, while the application isn't sent."""
+    """The applicant, while the application isn't sent: before the round closes, or in its late window what was begun before."""
     require(applicant, by, application)
-    if not application.round.takes_applications(timezone.now()):
+    if not application.may_be_written(timezone.now()):
+        if application.state not in WRITABLE and application.round.takes_applications(timezone.now()):
+            raise WrongState(_("You’ve sent your application. Re-open it first to change it."))
         raise WrongState(_("Applications for this round are closed, so yours can’t be changed any more."))
-    if application.state not in WRITABLE:
-        raise WrongState(_("You’ve sent your application. Re-open it first to change it."))
 
 
 def _begin(application: Application, by: Actor) -> None:
@@ -65,6 +65,7 @@ def start_application(*, round: SelectionRound, by: Actor) -> Application:
         organisation=person.organisation,
         job_title=person.job_title,
         grade=person.grade,
+        service_area=person.service_area,
         route=Application.Route.OWN,
         line_manager=person.line_manager,
         reference=next_references(round.cohort, 1)[0],
@@ -76,33 +77,46 @@ def start_application(*, round: SelectionRound, by: Actor) -> Application:
 
 @transaction.atomic
 def save_details(
-    *, application: Application, version: int, organisation: Organisation, job_title: str, grade: str, by: Actor
+    *,
+    application: Application,
+    version: int,
+    organisation: Organisation,
+    job_title: str,
+    grade: str,
+    by: Actor,
+    service_area: str | None = None,
 ) -> Application:
-    """Employer and post as they are now; a new employer becomes the person's employer too, and the old one stays on record."""
+    """Employer and post as they are now; a new employer becomes the person's employer too, and the old one stays on record. The
+    service stays as it was where none is given."""
     require_writable(application, by)
+    service_area = application.service_area if service_area is None else service_area
     save_if_unchanged(
         application,
         version=version,
         organisation=organisation,
         job_title=job_title,
         grade=grade,
+        service_area=service_area,
         details_confirmed=True,
     )
     _begin(application, by)
     person = application.applicant
     if person.organisation_id != organisation.pk:
         change_employer(person=person, organisation=organisation, job_title=job_title, on=timezone.localdate(), by=by)
-    if (person.job_title, person.grade) != (job_title, grade):
-        person.job_title, person.grade = job_title, grade
-        person.save(update_fields=["job_title", "grade"])
+    if (person.job_title, person.grade, person.service_area) != (job_title, grade, service_area):
+        person.job_title, person.grade, person.service_area = job_title, grade, service_area
+        person.save(update_fields=["job_title", "grade", "service_area"])
     return application
 
 
 @transaction.atomic
-def save_scope(*, application: Application, version: int, decision_scope: str, by: Actor) -> Application:
+def save_scope(
+    *, application: Application, version: int, decision_scope: str, by: Actor, band: SeniorityBand | None = None
+) -> Application:
+    """What the applicant decides, and which of the tenant's bands comes nearest to their post. Endorsers confirm both."""
     require_writable(application, by)
     _within(decision_scope, SCOPE_WORDS, "decision_scope")
-    save_if_unchanged(application, version=version, decision_scope=decision_scope)
+    save_if_unchanged(application, version=version, decision_scope=decision_scope, band=band)
     _begin(application, by)
     return application
 
@@ -142,9 +156,17 @@ def save_endorsers(
 ) -> Application:
     """Who is asked when the application is sent. Nobody endorses their own application."""
     require_writable(application, by)
-    manager = _endorser(application, manager_name, manager_email, "manager_email", by)
-    sponsor = _endorser(application, sponsor_name, sponsor_email, "sponsor_email", by)
-    save_if_unchanged(application, version=version, line_manager=manager, sponsor=sponsor, endorsers_confirmed=True)
+    manager = _endorser(application, manager_name, manager_email, "manager_email", "", by)
+    sponsor = _endorser(application, sponsor_name, sponsor_email, "sponsor_email", manager.email, by)
+    save_if_unchanged(
+        application,
+        version=version,
+        line_manager=manager,
+        manager_named=" ".join(manager_name.split()),
+        sponsor=sponsor,
+        sponsor_named=" ".join(sponsor_name.split()),
+        endorsers_confirmed=True,
+    )
     _begin(application, by)
     person = application.applicant
     if person.line_manager_id != manager.pk:
@@ -153,12 +175,8 @@ def save_endorsers(
     return application
 
 
-def _endorser(application: Application, name: str, email: str, field: str, by: Actor) -> Person:
-    address = clean_email(email)
-    if address is None:
-        raise Refused(_("Enter an email address in the correct format, like name@example.com"), field=field)
-    if address == application.applicant.email.lower():
-        raise Refused(_("Enter the address of somebody else: you can’t endorse your own application"), field=field)
+def _endorser(application: Application, name: str, email: str, field: str, other: str, by: Actor) -> Person:
+    address = check_endorser(application, email=email, field=field, other=other)
     host = application.applicant.email.rpartition("@")[2]
     same_host = address.rpartition("@")[2] == host
     person, _created = ensure_person(
@@ -174,6 +192,8 @@ def what_is_left(application: Application) -> list[str]:
         left.append(_("Check your details"))
     if not application.decision_scope.strip():
         left.append(_("Say what you decide"))
+    if application.round.names_bands and application.band_id is None:
+        left.append(_("Choose your seniority band"))
     answered = {a.question_id for a in application.answers.all() if a.text.strip()}
     left += [
         _("Answer question %(number)d") % {"number": question.position}
@@ -187,7 +207,8 @@ def what_is_left(application: Application) -> list[str]:
 
 @transaction.atomic
 def submit_application(*, application: Application, by: Actor) -> Application:
-    """Send it, and ask the endorsers. Sending twice is sending once."""
+    """Send it, and ask the endorsers. Sending twice is sending once. Sent in the late window it's marked as late, and outside the
+    round's bands as to be checked: staff settle both before it goes to assessors."""
     application = locked(application)
     require(applicant, by, application)
     if application.state in (ApplicationState.SUBMITTED, ApplicationState.ENDORSED):
@@ -195,11 +216,33 @@ def submit_application(*, application: Application, by: Actor) -> Application:
     require_writable(application, by)
     if left := what_is_left(application):
         raise Refused(_("Finish these first: %(what)s.") % {"what": "; ".join(left)})
+    _check_endorsers(application)
     now = timezone.now()
-    transition(application, "submit", by=by, submitted_at=now)
+    transition(
+        application,
+        "submit",
+        by=by,
+        submitted_at=now,
+        eligibility="" if application.round.in_bands(application.band) else Eligibility.CHECK,
+        eligibility_reason="",
+        lateness=Lateness.LATE if application.round.takes_late(now) else "",
+        lateness_reason="",
+    )
     send_submitted(application, by=by, occurrence=now.isoformat())
     ask_endorsers(application=application, by=by)
     return application
+
+
+def _check_endorsers(application: Application) -> None:
+    """Once more: staff may have limited addresses since the page was saved."""
+    manager, sponsor = application.line_manager, application.sponsor
+    if manager is None or sponsor is None:
+        return
+    for who, person, other in ((_("Line manager"), manager, ""), (_("Chief officer"), sponsor, manager.email)):
+        try:
+            check_endorser(application, email=person.email, field="", other=other)
+        except Refused as refusal:
+            raise Refused(_("%(who)s: %(what)s") % {"who": who, "what": refusal}) from refusal
 
 
 @transaction.atomic
@@ -227,7 +270,15 @@ def locked(application: Application) -> Application:
     return (
         Application.objects.select_for_update(of=("self",))
         .select_related(
-            "round__cohort__programme", "round__tenant", "applicant", "organisation", "line_manager", "sponsor"
+            "round__cohort__programme",
+            "round__tenant",
+            "round__lowest_band",
+            "round__highest_band",
+            "applicant",
+            "organisation",
+            "band",
+            "line_manager",
+            "sponsor",
         )
         .get(pk=application.pk)
     )

@@ -15,6 +15,7 @@ from selection import emails_assess
 from selection.allocation import plan_allocations
 from selection.models import Application, AssessorAllocation, Criterion, Score, SelectionRound
 from selection.rules import assessing, staff
+from selection.selectors.applications import COUNTS
 from selection.selectors.assessment import barred_pairs, round_assessors, suspended, waiting_by_assessor
 from selection.states import ApplicationState, RoundState
 from tenancy.actors import Actor
@@ -50,13 +51,14 @@ def locked_round(round_: SelectionRound, by: Actor) -> SelectionRound:
 def start_assessment(
     *, round: SelectionRound, by: Actor, also: Collection[Application] = (), reason: str = ""
 ) -> Allocated:
-    """Send every endorsed application to assessors, and those of `also` that were submitted but not endorsed, with a reason."""
+    """Send every endorsed application to assessors, and those of `also` that were submitted but not endorsed, with a reason. What
+    staff haven't settled yet, or not in its favour, stays behind: `include_late` sends it after the others."""
     round_ = locked_round(round, by)
     if also and not reason.strip():
         raise Refused(_("Say why applications without an endorsement go forward."), field="reason")
-    endorsed = Application.objects.filter(round=round_, state=ApplicationState.ENDORSED)
+    endorsed = Application.objects.filter(COUNTS, round=round_, state=ApplicationState.ENDORSED)
     submitted = Application.objects.filter(
-        round=round_, state=ApplicationState.SUBMITTED, pk__in=[application.pk for application in also]
+        COUNTS, round=round_, state=ApplicationState.SUBMITTED, pk__in=[application.pk for application in also]
     )
     if len(submitted) != len(also):
         raise WrongState(
@@ -80,6 +82,8 @@ def include_late(*, application: Application, by: Actor, reason: str) -> Allocat
         raise WrongState(_("Applications can only be added while the round is being assessed."))
     if not reason.strip():
         raise Refused(_("Give a reason."), field="reason")
+    if not Application.objects.filter(COUNTS, pk=application.pk).exists():
+        raise Refused(_("Settle first whether this application counts: it’s late or its eligibility isn’t found."))
     transition(application, "find_eligible", by=by, reason=reason)
     return allocate_assessors(round=round_, by=by)
 

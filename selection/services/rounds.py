@@ -22,6 +22,11 @@ from selection.services.interest import tell_interested
 from selection.states import ApplicationState, RoundState
 from tenancy.actors import Actor
 from tenancy.errors import Refused, WrongState
+from tenancy.models import SeniorityBand
+from tenancy.services.bands import ensure_bands
+
+# What may still move, later, once a round is open.
+MOVABLE = ("closes_at", "endorse_by", "score_by", "late_until")
 
 
 def start_of(day: date) -> datetime:
@@ -47,13 +52,20 @@ def set_up_round(
     offer_days: int = 10,
     reserve_length: int = 10,
     audience: str = "",
+    decision_scope: str = "",
+    lowest_band: SeniorityBand | None = None,
+    highest_band: SeniorityBand | None = None,
+    late_until: date | None = None,
+    tolerance: int = 0,
     source: SelectionFramework | None = None,
 ) -> SelectionRound:
     """The cohort's one round, not yet published, with a framework of its own: a copy of `source`, a published one, or else the
     defaults."""
     require(staff, by, cohort)
-    check_dates(opens_on=opens_on, closes_on=closes_on, endorse_by=endorse_by, score_by=score_by)
+    check_dates(opens_on=opens_on, closes_on=closes_on, endorse_by=endorse_by, score_by=score_by, late_until=late_until)
     check_assessors(assessors_per_application)
+    check_bands(lowest_band, highest_band)
+    ensure_bands(by=by)
     if source is not None and source.frozen_at is None:
         raise Refused(_("Choose a framework that has been published."), field="source")
     try:
@@ -70,6 +82,11 @@ def set_up_round(
                 offer_days=offer_days,
                 reserve_length=reserve_length,
                 audience=audience.strip(),
+                decision_scope=decision_scope.strip(),
+                lowest_band=lowest_band,
+                highest_band=highest_band,
+                late_until=late_until and end_of(late_until),
+                tolerance=tolerance,
             )
     except IntegrityError as error:
         raise WrongState(_("This cohort has a selection round already.")) from error
@@ -77,18 +94,38 @@ def set_up_round(
     return round_
 
 
-def check_dates(*, opens_on: date, closes_on: date, endorse_by: date, score_by: date) -> None:
+def check_dates(
+    *, opens_on: date, closes_on: date, endorse_by: date, score_by: date, late_until: date | None = None
+) -> None:
     if closes_on < opens_on:
         raise Refused(_("The closing date must be on or after the opening date."), field="closes_on")
     if endorse_by < closes_on:
         raise Refused(_("Endorsers need at least until applications close."), field="endorse_by")
     if score_by < endorse_by:
         raise Refused(_("Assessors start when endorsements are in: choose a later date."), field="score_by")
+    if late_until is not None and late_until <= closes_on:
+        raise Refused(_("The late window ends after the closing date, or there is none."), field="late_until")
+    if late_until is not None and late_until > endorse_by:
+        raise Refused(_("Late applications need their endorsements too: choose an earlier date."), field="late_until")
+
+
+def check_bands(lowest: SeniorityBand | None, highest: SeniorityBand | None) -> None:
+    if lowest is not None and highest is not None and highest.position > lowest.position:
+        raise Refused(_("The most senior band can’t be below the least senior one."), field="highest_band")
 
 
 def check_assessors(number: int) -> None:
     if not 1 <= number <= 5:
         raise Refused(_("Choose between 1 and 5 assessors for each application."), field="assessors_per_application")
+
+
+def check_tolerance(round_: SelectionRound, tolerance: int) -> None:
+    if tolerance < round_.over:
+        raise Refused(
+            _("%(n)d places are being offered over the cohort’s number: take those back on the choosing board first.")
+            % {"n": round_.over},
+            field="tolerance",
+        )
 
 
 @transaction.atomic
@@ -101,25 +138,33 @@ def change_round(
     endorse_by: date,
     score_by: date,
     by: Actor,
+    late_until: date | None = None,
+    tolerance: int = 0,
     **settings: Any,
 ) -> SelectionRound:
-    """While it's prepared, everything; once it's open, only dates, and none may move closer: people have planned by them."""
+    """While it's prepared, everything; once it's open, only dates and the tolerance. No date may move closer: people have planned by
+    them."""
     require(staff, by, round)
-    check_dates(opens_on=opens_on, closes_on=closes_on, endorse_by=endorse_by, score_by=score_by)
+    check_dates(opens_on=opens_on, closes_on=closes_on, endorse_by=endorse_by, score_by=score_by, late_until=late_until)
+    check_bands(settings.get("lowest_band"), settings.get("highest_band"))
+    check_tolerance(round, tolerance)
     check_assessors(settings.get("assessors_per_application", round.assessors_per_application))
     values = {
         "opens_at": start_of(opens_on),
         "closes_at": end_of(closes_on),
         "endorse_by": end_of(endorse_by),
         "score_by": end_of(score_by),
+        "late_until": late_until and end_of(late_until),
+        "tolerance": tolerance,
         **settings,
     }
     if round.state != RoundState.DRAFT:
-        for name in ("closes_at", "endorse_by", "score_by"):
-            if values[name] < getattr(round, name):
+        for name in MOVABLE:
+            known = getattr(round, name)
+            if known is not None and (values[name] is None or values[name] < known):
                 field = {"closes_at": "closes_on"}.get(name, name)
                 raise Refused(_("The round is open, so this date can only move later."), field=field)
-        values = {name: values[name] for name in ("closes_at", "endorse_by", "score_by")}
+        values = {name: values[name] for name in (*MOVABLE, "tolerance")}
     save_if_unchanged(round, version=version, **values)
     record_change(round, "change", by=by)
     return round

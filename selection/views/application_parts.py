@@ -33,7 +33,7 @@ def task_items(application: Application, answers: Answers, tenant: Tenant) -> li
     endorsers = application.endorsers_confirmed and application.line_manager_id and application.sponsor_id
     items = [
         _task(_("Your details"), href("application-details"), application.details_confirmed),
-        _task(_("What you decide in your job"), href("application-scope"), bool(application.decision_scope.strip())),
+        _task(_("What you decide in your job"), href("application-scope"), scope_said(application)),
     ]
     for question, answer in answers:
         words = count_words(answer.text) if answer else 0
@@ -41,6 +41,11 @@ def task_items(application: Application, answers: Answers, tenant: Tenant) -> li
         items.append(_task(question.text, href("application-question", position=question.position), bool(words), hint))
     items.append(_task(_("Who endorses you"), href("application-endorsers"), bool(endorsers)))
     return items
+
+
+def scope_said(application: Application) -> bool:
+    """What they decide, and the band where the round is for certain bands."""
+    return bool(application.decision_scope.strip()) and bool(application.band_id or not application.round.names_bands)
 
 
 def _task(text: str, href: str, done: bool, hint: str = "") -> dict[str, Any]:
@@ -60,22 +65,31 @@ def summary_rows(application: Application, answers: Answers, tenant: Tenant, *, 
         row(_("Employer"), application.organisation.name, "application-details"),
         row(_("Job title"), application.job_title, "application-details"),
         row(_("Grade or band"), application.grade, "application-details"),
+        row(_("Service or function"), application.service_area, "application-details"),
         row(
             _("What you decide") if change else _("What they decide"),
             paragraphs(application.decision_scope),
             "application-scope",
         ),
+        row(_("Seniority band"), application.band.name if application.band else "", "application-scope"),
     ]
     for question, answer in answers:
         text = paragraphs(answer.text) if answer else ""
         rows.append(row(question.text, text, "application-question", position=question.position))
-    rows.append(row(_("Line manager"), person_text(application.line_manager), "application-endorsers"))
-    rows.append(row(_("Chief officer"), person_text(application.sponsor), "application-endorsers"))
+    rows.append(
+        row(
+            _("Line manager"), person_text(application.line_manager, application.manager_named), "application-endorsers"
+        )
+    )
+    rows.append(
+        row(_("Chief officer"), person_text(application.sponsor, application.sponsor_named), "application-endorsers")
+    )
     return rows
 
 
-def person_text(person: Person | None) -> str:
-    return f"{person.name}, {person.email}" if person else ""
+def person_text(person: Person | None, named: str) -> str:
+    """An endorser as the application names them, not as the tenant may know them besides."""
+    return f"{named or person.name}, {person.email}" if person else ""
 
 
 def paragraphs(text: str) -> SafeString | str:
@@ -95,7 +109,18 @@ STEPS = {
     "change_question": gettext_lazy("Question changed"),
     "remove_question": gettext_lazy("Question taken out"),
     "reorder": gettext_lazy("Moved up"),
+    "eligible": gettext_lazy("Found eligible"),
+    "not_eligible": gettext_lazy("Found not eligible"),
+    "late_accepted": gettext_lazy("Sent late, accepted"),
+    "late_refused": gettext_lazy("Sent late, not accepted"),
     "freeze": gettext_lazy("Published and frozen"),
+    "limit_endorsers": gettext_lazy("Addresses of endorsers limited"),
+    "allow_endorser": gettext_lazy("Address of an endorser allowed"),
+    "pass_on": gettext_lazy("Passed on"),
+    "change_endorser": gettext_lazy("Somebody else named by the applicant"),
+    "replace": gettext_lazy("Somebody else asked by staff"),
+    "resend": gettext_lazy("Sent again"),
+    "remind": gettext_lazy("Reminder written by staff"),
 }
 
 

@@ -26,13 +26,14 @@ from selection.forms.applications import (
 from selection.models import Application
 from selection.rules import applicant, staff
 from selection.selectors.applications import (
+    TO_SETTLE,
+    UNASSESSED,
     application_rows,
     application_with_parts,
     counts_by_state,
-    endorsement_rows,
+    endorsements_shown,
 )
 from selection.services.applications import (
-    WRITABLE,
     reopen_application,
     save_answer,
     save_details,
@@ -42,11 +43,11 @@ from selection.services.applications import (
     what_is_left,
     withdraw_application,
 )
-from selection.states import APPLICATION, ApplicationState, EndorsementState
+from selection.states import APPLICATION, ApplicationState, Eligibility, EndorsementState, Lateness
 from selection.views.application_parts import answers_by_question, readable_history, summary_rows, task_items
 from selection.views.rounds import OfRound, address
 from tenancy.errors import NotAllowed, Refused
-from tenancy.models import Sector
+from tenancy.models import Sector, SeniorityBand
 from tenancy.views.base import TenantPage, TenantView
 
 S = ApplicationState
@@ -77,18 +78,21 @@ class ApplicationDetailView(OfApplication, TenantPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         application, now = self.object, timezone.now()
         takes = application.round.takes_applications(now)
-        may_write = takes and application.state in WRITABLE
+        may_write = application.may_be_written(now)
         context = {
             "application": application,
             "round": application.round,
             "cohort": application.cohort,
-            "endorsements": endorsement_rows(application),
+            "endorsements": endorsements_shown(application),
             "takes": takes,
             "may_write": may_write,
+            "may_change_endorsers": application.state in SENT,
+            "limited": bool(application.round.endorser_domains),
             "may_reopen": takes and application.state in SENT,
             "may_withdraw": application.state in WITHDRAWABLE,
             "caption": str(application.round.cohort),
             "not_yet": now < application.round.opens_at,
+            "late": application.round.takes_late(now),
         }
         own = self.own_context if self.is_own else self.staff_context
         return super().get_context_data(**context, **own(may_write), **kwargs)
@@ -108,6 +112,7 @@ class ApplicationDetailView(OfApplication, TenantPage):
         path = address(self, "application-list", application.round)
         return {
             "page_heading": application.applicant.name,
+            "may_settle": application.state in UNASSESSED,
             "rows": summary_rows(application, answers, self.request.tenant, change=False),
             "history": readable_history(application),
             "side_navigation": cohort_side_navigation(application.round.cohort, self.actor, self.request.tenant, path),
@@ -124,7 +129,7 @@ class ApplicationPage(OfApplication, ServiceFormView):
     permission = applicant
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not self.object.round.takes_applications(timezone.now()) or self.object.state not in WRITABLE:
+        if not self.object.may_be_written(timezone.now()):
             return HttpResponseRedirect(self.get_success_url())
         return super().get(request, *args, **kwargs)
 
@@ -146,6 +151,7 @@ class ApplicationDetailsView(ApplicationPage):
             "organisation": a.organisation.public_id,
             "job_title": a.job_title,
             "grade": a.grade,
+            "service_area": a.service_area,
             "version": a.version,
         }
 
@@ -160,7 +166,13 @@ class ApplicationScopeView(ApplicationPage):
         return super().get_form_kwargs() | {"application": self.object}
 
     def get_initial(self) -> dict[str, Any]:
-        return {"decision_scope": self.object.decision_scope, "version": self.object.version}
+        a = self.object
+        band = a.band.public_id if a.band else ""
+        return {"decision_scope": a.decision_scope, "band": band, "version": a.version}
+
+    def as_shown(self, theirs: dict[str, Any]) -> dict[str, Any]:
+        band = SeniorityBand.objects.filter(pk=theirs["band"]).first()
+        return {**theirs, "band": band.name if band else ""}
 
     def act(self, data: dict[str, Any]) -> None:
         save_scope(application=self.object, by=self.actor, **data)
@@ -199,9 +211,13 @@ class ApplicationEndorsersView(ApplicationPage):
 
     def get_initial(self) -> dict[str, Any]:
         initial: dict[str, Any] = {"version": self.object.version}
-        for part, person in (("manager", self.object.line_manager), ("sponsor", self.object.sponsor)):
+        parts = (
+            ("manager", self.object.line_manager, self.object.manager_named),
+            ("sponsor", self.object.sponsor, self.object.sponsor_named),
+        )
+        for part, person, named in parts:
             if person is not None:
-                initial |= {f"{part}_name": person.name, f"{part}_email": person.email}
+                initial |= {f"{part}_name": named or person.name, f"{part}_email": person.email}
         return initial
 
     def act(self, data: dict[str, Any]) -> None:
@@ -215,7 +231,7 @@ class ApplicationSubmitView(OfApplication, TenantPage):
     template_name = "selection/application_submit.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not self.object.round.takes_applications(timezone.now()) or self.object.state not in WRITABLE:
+        if not self.object.may_be_written(timezone.now()):
             return HttpResponseRedirect(address(self, "application-detail", self.object))
         return super().get(request, *args, **kwargs)
 
@@ -297,7 +313,7 @@ class ApplicationListView(OfRound, CohortFrame, TenantPage):
     template_name = "selection/application_list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        filters = {key: self.request.GET.get(key, "") for key in ("state", "sector", "search", "sort")}
+        filters = {key: self.request.GET.get(key, "") for key in ("state", "sector", "search", "sort", "settle")}
         counts = counts_by_state(self.object)
         page = page_of(self.request, application_rows(self.object, filters))
         states = [{"value": state, "text": S(state).label, "count": count} for state, count in counts.items()]
@@ -308,6 +324,7 @@ class ApplicationListView(OfRound, CohortFrame, TenantPage):
             filters=filters,
             states=states,
             sectors=Sector.objects.values("public_id", "name"),
+            to_settle=Application.objects.filter(TO_SETTLE, round=self.object, state__in=UNASSESSED).count(),
             total=sum(counts.values()),
             rows=self.rows(page),
             scored=any(counts.get(state) for state in SCORED),
@@ -318,10 +335,12 @@ class ApplicationListView(OfRound, CohortFrame, TenantPage):
         """The page's rows with their words. 500 of them are shown, so the address is made once."""
         at = reverse("selection:application-detail", kwargs={"tenant": self.request.tenant.slug, "public_id": "~"})
         states = {value: str(label) for value, label in S.choices}
+        marks = {value: str(label) for value, label in (*Eligibility.choices, *Lateness.choices)}
         endorsing = {value: str(label) for value, label in EndorsementState.choices} | {None: ""}
         for row in page.object_list:
             row["href"] = at.replace("~", row["public_id"])
             row["state_text"] = states[row["state"]]
+            row["check_text"] = [marks[row[key]] for key in ("eligibility", "lateness") if row[key] in marks]
             row["manager_text"], row["officer_text"] = endorsing[row["manager_state"]], endorsing[row["officer_state"]]
             yield row
 

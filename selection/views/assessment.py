@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -13,6 +14,7 @@ from engine.views.service_form import ServiceFormView
 from selection.forms.assessment import AssessStartForm, ReasonForm
 from selection.models import Application, SelectionRound
 from selection.rules import staff
+from selection.selectors.applications import COUNTS, TO_SETTLE, UNASSESSED
 from selection.selectors.assessment import assessor_loads, shortfalls
 from selection.services.assessment import (
     Allocated,
@@ -68,12 +70,16 @@ class AssessStartView(RoundMixin, ServiceFormView):
     step = "assess-round"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        submitted = Application.objects.filter(round=self.round, state=ApplicationState.SUBMITTED)
+        submitted = Application.objects.filter(COUNTS, round=self.round, state=ApplicationState.SUBMITTED)
         return {**super().get_form_kwargs(), "submitted": list(submitted.select_related("applicant", "organisation"))}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        endorsed = Application.objects.filter(round=self.round, state=ApplicationState.ENDORSED).count()
-        return super().get_context_data(endorsed=endorsed, back_href=self.url("assess-round"), **kwargs)
+        waiting = Application.objects.filter(round=self.round, state__in=UNASSESSED)
+        counts = waiting.aggregate(
+            endorsed=Count("pk", filter=COUNTS & Q(state=ApplicationState.ENDORSED)),
+            to_settle=Count("pk", filter=TO_SETTLE),
+        )
+        return super().get_context_data(**counts, back_href=self.url("assess-round"), **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponse:
         self.also = form.chosen

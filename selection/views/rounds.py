@@ -14,7 +14,7 @@ from cohorts.models import Cohort
 from cohorts.views.base import CohortFrame, cohorts_with_programme
 from engine.transitions import possible
 from engine.views.service_form import ServiceFormView
-from selection.forms.rounds import RoundEditForm, RoundSetUpForm
+from selection.forms.rounds import FIXED, RoundEditForm, RoundSetUpForm
 from selection.models import Application, SelectionRound
 from selection.rules import staff
 from selection.selectors.deferrals import kept_for
@@ -136,6 +136,9 @@ class RoundCreateView(CohortFrame, ServiceFormView):
         return super().get_context_data(page_heading=_("Set up the selection round"), **kwargs)
 
 
+BANDS = ("highest_band", "lowest_band")
+
+
 class RoundEditView(OfRound, CohortFrame, ServiceFormView):
     permission = staff
     form_class = RoundEditForm
@@ -146,8 +149,11 @@ class RoundEditView(OfRound, CohortFrame, ServiceFormView):
     def get_initial(self) -> dict[str, Any]:
         r: SelectionRound = self.object
         days = {"opens_on": r.opens_at, "closes_on": r.closes_at, "endorse_by": r.endorse_by, "score_by": r.score_by}
-        plain = ("audience", "assessors_per_application", "blind", "offer_days", "reserve_length", "version")
-        return {key: timezone.localdate(at) for key, at in days.items()} | {key: getattr(r, key) for key in plain}
+        if r.late_until is not None:
+            days["late_until"] = r.late_until
+        bands = {name: band.public_id for name in BANDS if (band := getattr(r, name)) is not None}
+        plain = {name: getattr(r, name) for name in (*FIXED, "tolerance", "version") if name not in BANDS}
+        return {key: timezone.localdate(at) for key, at in days.items()} | bands | plain
 
     def act(self, data: dict[str, Any]) -> HttpResponse:
         change_round(round=self.object, by=self.actor, **data)

@@ -3,7 +3,7 @@ from tenancy.models.base import TenantModel, Wall, new_public_id
 from tenancy.models.change import Change
 from tenancy.models.conflict import ConflictDeclaration
 from tenancy.models.link import Link
-from tenancy.models.organisation import Organisation, Sector
+from tenancy.models.organisation import Organisation, Sector, SeniorityBand
 from tenancy.models.person import Employment, Membership, Person
 from tenancy.models.role import Role, RoleAssignment
 from tenancy.models.tenant import Tenant
@@ -20,6 +20,7 @@ __all__ = [
     "Role",
     "RoleAssignment",
     "Sector",
+    "SeniorityBand",
     "Tenant",
     "TenantModel",
     "Wall",

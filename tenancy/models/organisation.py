@@ -20,6 +20,23 @@ class Sector(TenantModel):
         return self.name
 
 
+class SeniorityBand(TenantModel):
+    """One step of seniority across all kinds of organisation, the most senior first: grades differ between sectors, what people decide
+    doesn't."""
+
+    name = models.CharField(max_length=80)
+    # How it reads in each kind of organisation, such as 'NHS band 8d to 9; superintendent; area manager'.
+    reads_as = models.CharField(max_length=400, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "name"]
+        constraints = [models.UniqueConstraint(fields=["tenant", "name"], name="band_name_unique")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Organisation(TenantModel):
     """An employer or partner inside a tenant."""
 

@@ -11,9 +11,8 @@ from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused
 from tenancy.models import Organisation, Sector, Tenant
 from tenancy.rules import staff
-from tenancy.scope import current_scope
 from tenancy.seen import check_seen
-from tenancy.turns import take_turns
+from tenancy.turns import take_turns_at
 
 SETTINGS = frozenset(
     {
@@ -59,15 +58,14 @@ def update_tenant(*, tenant: Tenant, by: Actor, seen: str = "", **fields: Any) -
     return tenant
 
 
-def one_at_a_time() -> None:
-    """Names are compared with all others, so two additions take turns."""
-    take_turns(Tenant(pk=current_scope().tenant_id))
+# Names are compared with all others, so two additions take turns.
+NAMES = "names of sectors and organisations"
 
 
 @transaction.atomic
 def add_sector(*, name: str, by: Actor) -> Sector:
     check_staff(by)
-    one_at_a_time()
+    take_turns_at(NAMES)
     name = " ".join(name.split())
     if Sector.objects.filter(name__iexact=name).exists():
         raise Refused(_("There is already a sector of this name."), field="name")
@@ -107,7 +105,7 @@ def save_organisation(
     """Add an organisation (`organisation` None) or change one; `aliases` are other spellings that imports will know. `seen` is the
     digest of what the page showed."""
     check_staff(by)
-    one_at_a_time()
+    take_turns_at(NAMES)
     if organisation is not None:
         organisation = Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
     name = " ".join(name.split())

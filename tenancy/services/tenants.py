@@ -10,6 +10,7 @@ from tenancy.actors import Actor
 from tenancy.errors import Refused
 from tenancy.models import Account, Person, Role, Tenant
 from tenancy.scope import tenant_context
+from tenancy.services.bands import ensure_bands
 from tenancy.services.people import ensure_account, ensure_person, give_role
 
 
@@ -17,7 +18,8 @@ from tenancy.services.people import ensure_account, ensure_person, give_role
 def open_tenant(
     *, slug: str, name: str, staff_name: str, staff_email: str, by: Actor, password: str | None = None, **settings: str
 ) -> tuple[Tenant, Person, Account]:
-    """A new tenant with its first member of staff, who signs in by e-mailed code (or the password, if one is given)."""
+    """A new tenant with the usual seniority bands and its first member of staff, who signs in by e-mailed code (or the password, if one
+    is given)."""
     tenant = Tenant(slug=slug, name=name, **settings)
     try:
         tenant.full_clean()
@@ -30,4 +32,5 @@ def open_tenant(
             raise Refused(_("The first member of staff needs an email address."), field="staff_email")
         give_role(person=person, role=Role.STAFF, by=by)
         account = ensure_account(person=person, password=password)
+        ensure_bands(by=by)
     return tenant, person, account

@@ -24,14 +24,14 @@ from outcomes.models import CohortReport
 from outcomes.services.answers import save_note
 from outcomes.services.reports import make_report
 from reminders.models import DemoMail, Message
-from selection.models import AssessorAllocation, Deferral, Endorsement
+from selection.models import AssessorAllocation, Deferral, Endorsement, Feedback
 from selection.services.deferrals import ask_to_defer
-from selection.services.feedback import draft_feedback
 from selection.services.interest import register_interest
 from selection.services.nominations.uploads import upload_nominations
+from selection.states import Lateness
 from tenancy.actors import Actor
 from tenancy.links import mint_link
-from tenancy.models import Role, RoleAssignment, Sector, Tenant
+from tenancy.models import Role, RoleAssignment, Sector, SeniorityBand, Tenant
 from tenancy.scope import tenant_context
 from tenancy.services.conflicts import declare_conflict
 from tests.conftest import cast_member, make_member
@@ -216,11 +216,18 @@ def make_selection(world: World) -> None:
     row.save(update_fields=["endorser"])
     good, bad = person("Nora", "Nominee"), person("Nils", "Nowhere", "Nowhere Council")
     imported = upload_nominations(round=round_, name="log.xlsx", content=workbook(HEADINGS, [good, bad]), by=SYSTEM)
+    late = make_application(
+        round_, "Lena Late", state="submitted", organisation="Essex Police", sector="police and fire"
+    )
+    late.lateness = Lateness.LATE
+    late.save(update_fields=["lateness"])
     preparing = make_round(make_cohort_for_round("Cohort 3"), opened=False)
     world.note(
         round=round_,
         application=application,
         sent=sent,
+        late=late,
+        band=SeniorityBand.objects.last(),
         endorsement=row,
         framework=preparing.framework,
         criterion=preparing.criteria.last(),
@@ -239,6 +246,8 @@ def make_selection(world: World) -> None:
     world.at["row"] = {"public_id": imported.public_id, "number": 3}
     world.cast["applicant"] = sign_in_as(world.tenant, application.applicant)
     world.cast["submitter"] = sign_in_as(world.tenant, sent.applicant)
+    old = mint_link(person=row.endorser_id, purpose="endorse", about=row.public_id, days=-1)
+    world.at["endorse-renew"] = {"token": old}
     for name in ("endorse", "endorse-pass-on"):
         world.at[name] = {"token": mint_link(person=row.endorser_id, purpose="endorse", about=row.public_id)}
 
@@ -262,7 +271,7 @@ def make_assessments(world: World) -> None:
             keep_until=timezone.localdate() + timedelta(days=900),
         )
     with decided.inside(staff):
-        draft_feedback(round=decided.round, by=staff.actor)
+        Feedback.objects.create(application=first, text="You led well.")
     world.note(decided=decided.round, offered=first, reserve=reserve, wish=wish, deferred=deferred)
     moderating = make_scene(world.tenant, staff, applications=3, assessors=2, places=1).moderating()
     world.note(moderating=moderating.round, moderated=moderating.applications[0])

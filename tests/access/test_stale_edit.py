@@ -45,6 +45,7 @@ EDITS = (
     "selection:moderation-detail",
     "selection:question-edit",
     "selection:round-edit",
+    "tenancy:band-edit",
     "tenancy:organisation-edit",
     "tenancy:tenant-settings",
 )

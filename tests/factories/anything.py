@@ -68,11 +68,21 @@ def related_value(model: type[TenantModel], field: models.Field, person: Person)
     return make_any(target, person)
 
 
+# What check constraints ask of several columns together.
+TOGETHER: dict[str, dict[str, Any]] = {
+    "selection.BalanceRule": {"attribute": "place", "words": "Harlow", "floor": 1},
+}
+# Keys that may be empty, and that a check constraint asks for.
+NEEDED = {("selection.SeatCommitment", "sector")}
+
+
 def make_any(model: type[models.Model], person: Person | None, /, **given: Any) -> Any:
     """Save one row in the open tenant, as `person` (who must be the scope's person for private tables); `given` goes first."""
+    given = TOGETHER.get(model._meta.label, {}) | given
     values: dict[str, Any] = dict(given)
     for field in model._meta.local_fields:
         required = not field.null and not field.has_default() and not field.primary_key
+        required = required or (model._meta.label, field.name) in NEEDED
         skipped = (
             field.name in {"tenant", *given}
             or getattr(field, "auto_now", False)

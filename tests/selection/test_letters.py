@@ -45,11 +45,13 @@ def outcomes(essex, staff):
         )
         now = timezone.now()
         for application in scene.applications:
-            Departure.objects.create(application=application, direction="in", reason=CANARY, by=staff.person, at=now)
+            Departure.objects.create(
+                application=application, direction="in", reason=CANARY, sentence=CANARY, by=staff.person, at=now
+            )
             Moderation.objects.update_or_create(
                 application=application, defaults={"points": 5, "reason": CANARY, "by": staff.person, "at": now}
             )
-        Offer.objects.update(in_place_of=scene.applications[3])
+        Offer.objects.update(in_place_of=scene.applications[3], reason=CANARY)
     return scene
 
 
