@@ -12,7 +12,9 @@ from cohorts.models import Participation
 from cohorts.services.participation import rejoin_participant, withdraw_participant
 from cohorts.states import CohortStage, ParticipationState
 from engine.dates import uk_date
+from reminders.hours import next_working_time
 from reminders.models import Message
+from reminders.services.reminding import queue_due_reminders
 from selection.models import Application, Offer
 from selection.services.offers import (
     accept_offer,
@@ -307,3 +309,18 @@ def test_where_a_reserve_stands_and_until_when(offered):
         withdraw_offer(application=offered.applications[0], reason="x", by=offered.staff.actor)
     page = who.client.get(target).content.decode()
     assert "You’re on the reserve list" in page and "number 2" not in page  # alone on it now
+
+
+def test_a_reminder_goes_out_before_the_deadline_to_whoever_has_not_answered(offered, essex):
+    answers, waits = offered.applications[:2]
+    accepted(offered, answers)
+    offered.member(waits)
+    with offered.inside(offered.staff):
+        deadline = Offer.objects.get(application=waits).deadline
+        early, due = (next_working_time(essex, deadline - timedelta(days=n)) for n in (9, 3))
+        queue_due_reminders(tenant=essex, now=early)
+        assert not Message.objects.filter(kind="reminders.digest", recipient=waits.applicant).exists()
+        queue_due_reminders(tenant=essex, now=due)
+        mail = Message.objects.get(kind="reminders.digest", recipient=waits.applicant)
+        assert mail.asks and mail.subject.startswith("Reminder: Accept or decline your place on Cohort 2 by 11:59pm")
+        assert not Message.objects.filter(kind="reminders.digest", recipient=answers.applicant).exists()
