@@ -17,6 +17,7 @@ from selection.selectors.ranking import Ranked, rank_round
 from selection.services.assessment import Mark, note_opening, save_scores, start_assessment, start_moderation
 from selection.services.choosing import composition_of, depart_from_rank, make_offers, send_not_selected
 from selection.services.deferrals import agree_deferral, ask_to_defer, offer_kept_places
+from selection.services.equality_figures import make_equality_figures
 from selection.services.feedback import draft_feedback, edit_feedback, send_feedback
 from selection.services.moderation import agree_means, moderate_application
 from selection.services.offers import accept_offer, decline_offer
@@ -32,14 +33,26 @@ def plan_assessing(story: Story, *, finished: float = 1.0) -> None:
     timeline, days = story.world.timeline, story.days
     timeline.add(timeline.at(days.closes + 1, "10:20"), lambda: appoint_assessors(story))
     timeline.add(timeline.at(days.endorse_by + 1, "10:00"), lambda: begin(story, finished))
+    timeline.add(timeline.at(days.endorse_by + 1, "10:05"), lambda: count_equality(story))
 
 
 def plan_choosing(story: Story) -> None:
     """Moderation after the last score, offers, answers, letters to those who weren't selected."""
     timeline, days = story.world.timeline, story.days
     timeline.add(timeline.at(days.score_by + 1, "09:15"), lambda: moderate(story))
+    timeline.add(timeline.at(days.score_by + 1, "09:20"), lambda: count_equality(story))
     timeline.add(timeline.at(days.offers, "09:20"), lambda: balance(story))
     timeline.add(timeline.at(days.offers, "11:00"), lambda: offer(story))
+    timeline.add(timeline.at(story.starts, "08:05"), lambda: count_equality(story))
+
+
+def count_equality(story: Story) -> None:
+    """The tick that counts what is settled of the equality answers."""
+
+    def step(round_: SelectionRound, _by: Actor) -> None:
+        make_equality_figures(round=round_, by=Actor.system("equality figures"))
+
+    staffed(story, step)
 
 
 def staffed(story: Story, step: Callable[[SelectionRound, Actor], None]) -> None:

@@ -1,6 +1,14 @@
 from selection.models.application import AllowedEndorser, Application, ApplicationAnswer, Endorsement
 from selection.models.assessment import AssessorAllocation, Moderation, Score
 from selection.models.balance import Attribute, BalanceRule, SeatCommitment
+from selection.models.equality import (
+    EqualityAnswer,
+    EqualityFigure,
+    EqualityOption,
+    EqualityQuestion,
+    EqualitySecret,
+    EqualityStage,
+)
 from selection.models.framework import Criterion, Question, RatingDescriptor, SelectionFramework
 from selection.models.interest import ExpressionOfInterest
 from selection.models.nomination import NominationImport
@@ -18,6 +26,12 @@ __all__ = [
     "Deferral",
     "Departure",
     "Endorsement",
+    "EqualityAnswer",
+    "EqualityFigure",
+    "EqualityOption",
+    "EqualityQuestion",
+    "EqualitySecret",
+    "EqualityStage",
     "ExpressionOfInterest",
     "Feedback",
     "Moderation",

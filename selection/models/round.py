@@ -13,7 +13,7 @@ from cohorts.models.cohort import OfCohort
 from selection.models.framework import SelectionFramework
 from selection.states import ROUND, RoundState
 from tenancy.audit import audited
-from tenancy.models import SeniorityBand, TenantModel
+from tenancy.models import SeniorityBand, TenantModel, Wall
 
 
 @audited()
@@ -53,6 +53,8 @@ class SelectionRound(OfCohort, TenantModel):
     version = models.PositiveIntegerField(default=1)
 
     machine = ROUND
+    # Which rounds have figures due (selection.tasks).
+    wall = Wall(sys=("SELECT",))
 
     class Meta:
         constraints = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from cohorts.navigation import cohort_side_navigation
 from cohorts.views.base import CohortFrame, page_of
+from engine.views.downloads import Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from selection.forms.applications import (
     ApplicationDetailsForm,
@@ -23,7 +24,7 @@ from selection.forms.applications import (
     ApplicationScopeForm,
     ApplicationWithdrawForm,
 )
-from selection.models import Application
+from selection.models import Application, EqualityQuestion
 from selection.rules import applicant, staff
 from selection.selectors.applications import (
     TO_SETTLE,
@@ -43,12 +44,15 @@ from selection.services.applications import (
     what_is_left,
     withdraw_application,
 )
+from selection.services.equality import may_answer
 from selection.states import APPLICATION, ApplicationState, Eligibility, EndorsementState, Lateness
 from selection.views.application_parts import answers_by_question, readable_history, summary_rows, task_items
 from selection.views.rounds import OfRound, address
+from selection.views.sheets import applications_sheet
 from tenancy.errors import NotAllowed, Refused
 from tenancy.models import Sector, SeniorityBand
 from tenancy.views.base import TenantPage, TenantView
+from tenancy.views.recorded import Recorded
 
 S = ApplicationState
 SENT = (S.SUBMITTED, S.ENDORSED)
@@ -63,14 +67,19 @@ class OfApplication:
         return self.find(Application, queryset=application_with_parts())  # type: ignore[attr-defined, no-any-return]
 
 
-class ApplicationDetailView(OfApplication, TenantPage):
+class ApplicationDetailView(OfApplication, Recorded, TenantPage):
     """The applicant's task list; for staff the application on one page, with where it stands."""
 
     permission = applicant | staff
+    recorded_what = gettext_lazy("Application")
+    recorded_role = gettext_lazy("Programme staff")
 
     @property
     def is_own(self) -> bool:
         return applicant(self.actor, self.object)
+
+    def recorded_subject(self) -> Application | None:
+        return None if self.is_own else self.object
 
     def get_template_names(self) -> list[str]:
         return ["selection/application_detail.html" if self.is_own else "selection/application_review.html"]
@@ -104,6 +113,8 @@ class ApplicationDetailView(OfApplication, TenantPage):
             "tasks": task_items(self.object, answers, self.request.tenant) if may_write else [],
             "left": len(what_is_left(self.object)) if may_write else 0,
             "rows": [] if may_write else summary_rows(self.object, answers, self.request.tenant, change=False),
+            "may_answer_equality": may_answer(self.object),
+            "was_sent": self.object.submitted_at is not None,
         }
 
     def staff_context(self, may_write: bool) -> dict[str, Any]:
@@ -243,7 +254,8 @@ class ApplicationSubmitView(OfApplication, TenantPage):
         except Refused as refusal:
             context = self.get_context_data(problem=str(refusal), page_has_errors=True)
             return self.render_to_response(context, status=422)
-        return HttpResponseRedirect(address(self, "application-submitted", self.object))
+        step = "application-equality" if EqualityQuestion.objects.exists() else "application-submitted"
+        return HttpResponseRedirect(address(self, step, self.object))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         answers = answers_by_question(self.object)
@@ -306,14 +318,14 @@ class ApplicationWithdrawView(OfApplication, ServiceFormView):
         return super().get_context_data(application=self.object, back_href=back, **kwargs)
 
 
-class ApplicationListView(OfRound, CohortFrame, TenantPage):
+class ApplicationListView(OfRound, CohortFrame, Downloads, TenantPage):
     """Staff's list: filter and order in the address, 50 rows a page, scores when they're all in."""
 
     permission = staff
     template_name = "selection/application_list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        filters = {key: self.request.GET.get(key, "") for key in ("state", "sector", "search", "sort", "settle")}
+        filters = self.filters()
         counts = counts_by_state(self.object)
         page = page_of(self.request, application_rows(self.object, filters))
         states = [{"value": state, "text": S(state).label, "count": count} for state, count in counts.items()]
@@ -326,18 +338,26 @@ class ApplicationListView(OfRound, CohortFrame, TenantPage):
             sectors=Sector.objects.values("public_id", "name"),
             to_settle=Application.objects.filter(TO_SETTLE, round=self.object, state__in=UNASSESSED).count(),
             total=sum(counts.values()),
-            rows=self.rows(page),
+            rows=self.rows(page.object_list),
             scored=any(counts.get(state) for state in SCORED),
             **kwargs,
         )
 
-    def rows(self, page: Any) -> Iterator[dict[str, Any]]:
-        """The page's rows with their words. 500 of them are shown, so the address is made once."""
+    def filters(self) -> dict[str, str]:
+        return {key: self.request.GET.get(key, "") for key in ("state", "sector", "search", "sort", "settle")}
+
+    def sheet(self) -> Sheet:
+        counts = counts_by_state(self.object)
+        rows = self.rows(application_rows(self.object, self.filters()))
+        return applications_sheet(self.object, rows, scored=any(counts.get(state) for state in SCORED))
+
+    def rows(self, found: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        """Rows with their words. 500 of them are shown, so the address is made once."""
         at = reverse("selection:application-detail", kwargs={"tenant": self.request.tenant.slug, "public_id": "~"})
         states = {value: str(label) for value, label in S.choices}
         marks = {value: str(label) for value, label in (*Eligibility.choices, *Lateness.choices)}
         endorsing = {value: str(label) for value, label in EndorsementState.choices} | {None: ""}
-        for row in page.object_list:
+        for row in found:
             row["href"] = at.replace("~", row["public_id"])
             row["state_text"] = states[row["state"]]
             row["check_text"] = [marks[row[key]] for key in ("eligibility", "lateness") if row[key] in marks]

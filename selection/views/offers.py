@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from engine.dates import uk_deadline
+from engine.views.downloads import Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from selection.forms.choosing import NotSelectedForm, OfferAnswerForm, OfferPlaceForm
 from selection.forms.offers import OfferExtendForm, OfferGiveUpForm, OfferWithdrawForm
@@ -34,6 +35,7 @@ from selection.services.offers import (
 from selection.states import ApplicationState as S
 from selection.states import DeferralState, RoundState
 from selection.views.round_base import RoundMixin
+from selection.views.sheets import offers_sheet, reserves_sheet
 from tenancy.errors import WrongState
 from tenancy.views.base import TenantPage, TenantView
 
@@ -52,9 +54,16 @@ def untold(round_: SelectionRound) -> QuerySet[Application]:
     )
 
 
-class OfferListView(RoundMixin, TenantPage):
+class OfferListView(RoundMixin, Downloads, TenantPage):
+    """Two lists: the offers, and with `?list=reserves` the reserves are what is downloaded."""
+
     template_name = "selection/offer_list.html"
     step = "offer-list"
+
+    def sheet(self) -> Sheet:
+        if self.request.GET.get("list") == "reserves":
+            return reserves_sheet(self.round, reserves_of(self.round))
+        return offers_sheet(self.round, offers_of(self.round))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         offers = list(offers_of(self.round))

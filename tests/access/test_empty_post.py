@@ -27,6 +27,7 @@ MAY_BE_EMPTY = {
     "outcomes:answer-note",
     "outcomes:wave-close",
     "projects:project-step",
+    "selection:application-equality",
     "selection:application-submit",
     "selection:criterion-remove",
     "selection:endorser-domains",
