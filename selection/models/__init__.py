@@ -13,7 +13,7 @@ from selection.models.framework import Criterion, Question, RatingDescriptor, Se
 from selection.models.interest import ExpressionOfInterest
 from selection.models.nomination import NominationImport
 from selection.models.offer import Deferral, Departure, Feedback, Offer
-from selection.models.round import SelectionRound
+from selection.models.round import Correction, SelectionRound
 
 __all__ = [
     "AllowedEndorser",
@@ -22,6 +22,7 @@ __all__ = [
     "AssessorAllocation",
     "Attribute",
     "BalanceRule",
+    "Correction",
     "Criterion",
     "Deferral",
     "Departure",

@@ -58,6 +58,7 @@ SAID: dict[str, dict[str, str]] = {
     "selection:endorser-domains": {"domains": "example.org"},
     "selection:application-question": {"text": "An answer of a few words."},
     "selection:moderation-detail": {"points": "3"},
+    "selection:moderation-meeting": {"points": "3"},
     "selection:offer-answer": {"answer": "accept", "reason": ""},
     "selection:deferral-decide": {"decision": "refuse"},
     "selection:feedback-list": {"step": "draft"},

@@ -15,6 +15,7 @@ from tests.access.small_world import ROLES
 
 STAFF = ("staff",)
 ANY_STAFF = ("staff", "cohort_staff")
+MODERATORS = ("staff", "chair")
 MEMBERS = ROLES
 LEAD = ("participant",)
 TEAM = ("participant", "teammate")
@@ -226,9 +227,13 @@ ASSESSMENT = {
     "selection:assess-allocate": row("assessing", STAFF, data={}),
     "selection:assess-withdraw": row("assessor", STAFF),
     "selection:assess-include": row("sent", STAFF),
-    "selection:moderation-list": row("moderating", STAFF),
+    "selection:moderation-list": row("moderating", MODERATORS),
     "selection:moderation-start": row("assessing", STAFF),
-    "selection:moderation-detail": row("moderated", STAFF),
+    "selection:moderation-detail": row("moderated", MODERATORS),
+    "selection:moderation-meeting": row("moderated", MODERATORS),
+    "selection:moderation-severity": row("moderating", MODERATORS),
+    "selection:moderation-lock": row("moderating", MODERATORS),
+    "selection:moderation-chair": row("moderating", STAFF),
     "selection:choosing-board": row("moderating", STAFF),
     "selection:what-if": row("moderating", STAFF),
     "selection:offer-confirm": row("moderating", STAFF),

@@ -27,6 +27,7 @@ from reminders.models import DemoMail, Message
 from selection.models import AssessorAllocation, Deferral, Endorsement, Feedback
 from selection.services.deferrals import ask_to_defer
 from selection.services.interest import register_interest
+from selection.services.moderation import name_chair
 from selection.services.nominations.uploads import upload_nominations
 from selection.states import Lateness
 from tenancy.actors import Actor
@@ -63,6 +64,7 @@ ROLES = (
     "endorser",
     "invited",
     "assessor",
+    "chair",
     "sponsor",
     "mentor",
     "facilitator",
@@ -274,6 +276,10 @@ def make_assessments(world: World) -> None:
         Feedback.objects.create(application=first, text="You led well.")
     world.note(decided=decided.round, offered=first, reserve=reserve, wish=wish, deferred=deferred)
     moderating = make_scene(world.tenant, staff, applications=3, assessors=2, places=1).moderating()
+    chair = make_member(world.tenant, "Cast Chair", email="chair@panel.example")
+    world.cast["chair"] = chair
+    with moderating.inside(staff):
+        name_chair(round=moderating.round, person=chair.person, by=staff.actor)
     world.note(moderating=moderating.round, moderated=moderating.applications[0])
     # last: the scenes above score whatever their assessors have open
     scene = make_scene(world.tenant, staff, applications=3, assessors=2)

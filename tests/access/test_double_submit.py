@@ -31,6 +31,7 @@ REFUSED = {
     "mentoring:match-propose": "no mentor is free",
     "selection:assess-include": "no assessment yet",
     "selection:assess-start": "nothing endorsed",
+    "selection:moderation-severity": "ranked so already",
     "selection:moderation-start": "scores missing",
     "selection:deferral-list": "no place is kept for this round",
     "selection:offer-give-up": "nothing has been accepted",
