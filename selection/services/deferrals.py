@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from engine.transitions import transition
+from engine.transitions import record_change, transition
 from reminders.hours import add_working_days, local_time
 from selection import emails_deferrals
 from selection.models import Application, Deferral, Offer, SelectionRound
@@ -41,6 +41,7 @@ def ask_to_defer(*, application: Application, wish: str, by: Actor) -> Deferral:
     deferral = Deferral.objects.select_for_update(of=("self",)).filter(application=held).first()
     if deferral is None:
         deferral = Deferral.objects.create(application=held, wish=wish.strip(), asked_at=now)
+        record_change(deferral, "ask", by=by, target=DeferralState.ASKED)
     elif deferral.state == DeferralState.REFUSED:
         raise WrongState(_("We’ve answered your request already: this place can’t be deferred."))
     else:

@@ -87,7 +87,6 @@ def send_feedback(*, round: SelectionRound, applications: Collection[str], by: A
     now = timezone.now()
     Feedback.objects.filter(pk__in=[f.pk for f in drafts]).update(sent_at=now, by=by.person)
     for feedback in drafts:
-        record_change(feedback.application, "send_feedback", by=by)
         emails_offers.send_feedback(feedback.application, feedback=feedback.text, cohort=round_.cohort, by=by)
     return len(drafts)
 

@@ -13,7 +13,6 @@ from selection.services.choosing import send_not_selected
 from selection.services.feedback import draft_feedback, edit_feedback, send_feedback, tell_points
 from selection.states import ApplicationState as S
 from tenancy.errors import NotAllowed, Refused, WrongState
-from tenancy.models import Change
 from tests.queries import page_queries
 from tests.selection.assess_pages import url
 from tests.selection.assess_setup import make_scene
@@ -124,7 +123,7 @@ def test_staff_edit_a_draft_and_send_it_once(decided):
         mail = Message.objects.get(kind="selection.feedback")
         assert mail.recipient_id == decided.applications[0].applicant_id and not mail.asks
         assert "Well done, and welcome." in mail.body_text and not mail.subject.startswith("Please")
-        assert Change.objects.filter(name="send_feedback").count() == 1
+        assert Feedback.objects.get(sent_at__isnull=False).by_id == decided.staff.person.pk
         with pytest.raises(WrongState, match="has been sent"):
             edit_feedback(application=decided.applications[0], text="x", version=2, by=decided.staff.actor)
     assert "Well done, and welcome." in page_of(decided, 0)
