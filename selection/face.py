@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from selection import face_applications, face_assessment, face_interest, retention
+from selection import face_applications, face_assessment, face_interest, face_offers, retention
 
-__all__ = ["face_applications", "face_assessment", "face_interest", "retention"]
+__all__ = ["face_applications", "face_assessment", "face_interest", "face_offers", "retention"]
