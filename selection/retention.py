@@ -26,8 +26,8 @@ from tenancy.retention import SYS, RetentionKind, delete_rows, held, retention_k
 from tenancy.turns import take_turns
 
 AFTER_DECISION = _("after the round’s offers were made")
-# Whoever has a place, or an offer that isn't answered yet, is no unsuccessful applicant.
-KEPT = (S.OFFERED, S.ACCEPTED)
+# Whoever has a place, now or on a later cohort, or an offer that isn't answered yet, is no unsuccessful applicant.
+KEPT = (S.OFFERED, S.ACCEPTED, S.DEFERRED)
 
 
 def decided_at(round_id: str) -> Subquery:
@@ -78,7 +78,7 @@ def furthest() -> Case:
     assessed = Exists(AssessorAllocation.objects.filter(application=OuterRef("pk")))
     return Case(
         When(state=S.ACCEPTED, then=Value(FAR.PLACED)),
-        When(state__in=(S.OFFERED, S.DECLINED, S.LAPSED), then=Value(FAR.OFFERED)),
+        When(state__in=(S.OFFERED, S.DECLINED, S.LAPSED, S.RESCINDED, S.DEFERRED, S.GAVE_UP), then=Value(FAR.OFFERED)),
         When(assessed, then=Value(FAR.ASSESSED)),
         When(submitted_at__isnull=True, then=Value(FAR.BEGUN)),
         default=Value(FAR.SENT),
