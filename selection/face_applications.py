@@ -139,11 +139,18 @@ def export_applications(person: Person) -> list[dict[str, Any]]:
             ],
             "line manager as named": a.manager_named,
             "chief officer as named": a.sponsor_named,
+            "who shouldn't assess it": [
+                {"name": o.name, "address": o.email, "reason": o.reason, "named": o.named_at}
+                for o in a.objections.all()
+            ],
+            "what barred assessors": [{"why": k.reason, "known": k.known_at} for k in a.known_conflicts.all()],
             "addresses of endorsers allowed": [
                 {"address": r.email, "reason": r.reason, "at": r.at} for r in a.allowed_endorsers.all()
             ],
         }
-        for a in rows.prefetch_related("endorsements__endorser", "endorsements__application", "allowed_endorsers")
+        for a in rows.prefetch_related(
+            "endorsements__endorser", "endorsements__application", "allowed_endorsers", "objections", "known_conflicts"
+        )
     ]
 
 
@@ -175,7 +182,7 @@ holdings.register(
     "selection.applications",
     Holding(
         label=gettext_lazy("Applications and nominations"),
-        models=("selection.Application", "selection.AllowedEndorser"),
+        models=("selection.Application", "selection.AllowedEndorser", "selection.AssessorObjection"),
         export=export_applications,
         keep_days=183,
     ),

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from django.db.models import F, QuerySet, TextField, Value
 from django.utils.translation import gettext_lazy as _
 
+from tenancy.actors import Actor
 from tenancy.models import ConflictDeclaration, Person
 from tenancy.registry import Registry
 from tenancy.words import Words
 
 # The columns every source must annotate; the list itself adds the source's name.
 COLUMNS = ("conflict_one", "conflict_other", "conflict_detail")
+# From an officer to the head of a large organisation.
+LINE_STEPS = 6
 NOTHING_MORE = Value("", output_field=TextField())
 
 
@@ -43,6 +46,23 @@ class ConflictSource:
 
 
 conflict_sources: Registry[ConflictSource] = Registry("Who must not judge, match or sit with whom?")
+
+
+@dataclass(frozen=True)
+class Consequence:
+    """What a floor does when a conflict is declared or lifted, within the same transaction.
+
+    `lock(one, other)` (Person ids) takes the turns it needs before anything is written; `declared(declaration, by)` takes access away,
+    `lifted(declaration, by)` gives it back; `final(declaration)` says why it can't be lifted any more ('' when it can).
+    """
+
+    lock: Callable[[int, int], None]
+    declared: Callable[[ConflictDeclaration, Actor], None]
+    lifted: Callable[[ConflictDeclaration, Actor], None]
+    final: Callable[[ConflictDeclaration], str]
+
+
+conflict_consequences: Registry[Consequence] = Registry("What follows from a declared conflict?")
 
 
 def pair(a: int, b: int) -> tuple[int, int]:
@@ -112,12 +132,12 @@ def same_employer(person_ids: Collection[int]) -> list[QuerySet]:
 
 
 def line_management(person_ids: Collection[int]) -> list[QuerySet]:
-    """One manages the other, directly or through one manager in between."""
+    """One manages the other, directly or through up to five managers in between, whichever of the two is above."""
     return [
         Person.objects.filter(pk__in=person_ids, **{f"{manager}__in": person_ids}).annotate(
             conflict_one=F("pk"), conflict_other=F(manager), conflict_detail=NOTHING_MORE
         )
-        for manager in ("line_manager", "line_manager__line_manager")
+        for manager in ("__".join(["line_manager"] * steps) for steps in range(1, LINE_STEPS + 1))
     ]
 
 

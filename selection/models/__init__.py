@@ -1,6 +1,7 @@
 from selection.models.application import AllowedEndorser, Application, ApplicationAnswer, Endorsement
 from selection.models.assessment import AssessorAllocation, Moderation, Score
 from selection.models.balance import Attribute, BalanceRule, SeatCommitment
+from selection.models.conflict import AssessorObjection, KnownConflict, ObjectionReason, Suspension
 from selection.models.framework import Criterion, Question, RatingDescriptor, SelectionFramework
 from selection.models.interest import ExpressionOfInterest
 from selection.models.nomination import NominationImport
@@ -12,6 +13,7 @@ __all__ = [
     "Application",
     "ApplicationAnswer",
     "AssessorAllocation",
+    "AssessorObjection",
     "Attribute",
     "BalanceRule",
     "Criterion",
@@ -19,8 +21,10 @@ __all__ = [
     "Endorsement",
     "ExpressionOfInterest",
     "Feedback",
+    "KnownConflict",
     "Moderation",
     "NominationImport",
+    "ObjectionReason",
     "Offer",
     "Question",
     "RatingDescriptor",
@@ -28,4 +32,5 @@ __all__ = [
     "SeatCommitment",
     "SelectionFramework",
     "SelectionRound",
+    "Suspension",
 ]

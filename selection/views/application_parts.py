@@ -40,6 +40,9 @@ def task_items(application: Application, answers: Answers, tenant: Tenant) -> li
         hint = _("%(words)d of %(limit)d words") % {"words": words, "limit": question.word_limit}
         items.append(_task(question.text, href("application-question", position=question.position), bool(words), hint))
     items.append(_task(_("Who endorses you"), href("application-endorsers"), bool(endorsers)))
+    # Nobody has to: it never counts as left.
+    optional = {"status": _("Optional")}
+    items.append({"text": _("Who shouldn’t assess you"), "href": href("application-assessors"), "hint": "", **optional})
     return items
 
 
@@ -114,6 +117,8 @@ STEPS = {
     "late_accepted": gettext_lazy("Sent late, accepted"),
     "late_refused": gettext_lazy("Sent late, not accepted"),
     "freeze": gettext_lazy("Published and frozen"),
+    "declare_conflict": gettext_lazy("Conflict of interest: taken from an assessor"),
+    "lift_conflict": gettext_lazy("Conflict of interest lifted: given back"),
     "limit_endorsers": gettext_lazy("Addresses of endorsers limited"),
     "allow_endorser": gettext_lazy("Address of an endorser allowed"),
     "pass_on": gettext_lazy("Passed on"),

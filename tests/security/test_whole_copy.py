@@ -64,6 +64,8 @@ LEFT_OUT = {
     "selection.Application.sponsor": ABOUT_OTHERS,
     "selection.Departure.by": WRITTEN,
     "selection.Feedback.by": WRITTEN,
+    "selection.KnownConflict.application__applicant": "it would tell the applicant who could have assessed them",
+    "selection.KnownConflict.person.kind": KEYS,
     "selection.Moderation.by": WRITTEN,
     "selection.NominationImport.uploaded_by": MANY,
     "selection.Offer.in_place_of__applicant.reason": ABOUT_OTHERS,
