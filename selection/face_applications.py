@@ -15,7 +15,14 @@ from cohorts.navigation import cohort_navigation_sources
 from engine.home import NavigationItem, Panel, panel_sources
 from reminders.kinds import name_kinds
 from reminders.obligations import ObligationSource, obligation_sources
-from selection.models import Application, ApplicationAnswer, Endorsement, NominationImport, SelectionRound
+from selection.models import (
+    Application,
+    ApplicationAnswer,
+    Endorsement,
+    NominationImport,
+    ObjectionReason,
+    SelectionRound,
+)
 from selection.rules import ENDORSE, staff
 from selection.selectors.rounds import rounds_of_staff
 from selection.services.nominations import writing
@@ -140,16 +147,20 @@ def export_applications(person: Person) -> list[dict[str, Any]]:
             "line manager as named": a.manager_named,
             "chief officer as named": a.sponsor_named,
             "who shouldn't assess it": [
-                {"name": o.name, "address": o.email, "reason": o.reason, "named": o.named_at}
+                {
+                    "name": o.name,
+                    "address": o.email,
+                    "named": o.named_at,
+                    "reason": [why.text for why in ObjectionReason.objects.filter(objection=o)],
+                }
                 for o in a.objections.all()
             ],
-            "what barred assessors": [{"why": k.reason, "known": k.known_at} for k in a.known_conflicts.all()],
             "addresses of endorsers allowed": [
                 {"address": r.email, "reason": r.reason, "at": r.at} for r in a.allowed_endorsers.all()
             ],
         }
         for a in rows.prefetch_related(
-            "endorsements__endorser", "endorsements__application", "allowed_endorsers", "objections", "known_conflicts"
+            "endorsements__endorser", "endorsements__application", "allowed_endorsers", "objections"
         )
     ]
 

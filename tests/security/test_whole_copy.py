@@ -72,6 +72,7 @@ LEFT_OUT = {
     "tenancy.Change.by_person.by_kind": "that it was a person and no system job",
     "tenancy.Change.by_person.by_label": "the person's own name",
     "tenancy.Change.by_person.subject_id": KEYS,
+    "tenancy.ConflictDeclaration.lifted_by": ABOUT_OTHERS,
     "tenancy.ConflictDeclaration.other": "what somebody else declared in confidence, which only staff read",
     "tenancy.Link.person.about": KEYS,
     "tenancy.Person.line_manager": ABOUT_OTHERS,
