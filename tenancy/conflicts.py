@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import F, QuerySet, TextField, Value
+from django.db.models import F, Q, QuerySet, TextField, Value
 from django.utils.translation import gettext_lazy as _
 
 from tenancy.actors import Actor
@@ -70,19 +70,23 @@ def pair(a: int, b: int) -> tuple[int, int]:
 
 
 def conflicts_among(
-    person_ids: Collection[int], *, kinds: Collection[str] | None = None
+    person_ids: Collection[int], *, kinds: Collection[str] | None = None, of: Collection[int] | None = None
 ) -> dict[tuple[int, int], list[Conflict]]:
     """Every conflict between two of these people, by pair: one query, a UNION ALL over the sources.
 
-    `kinds` narrows to some sources, by the names they are registered under.
+    `kinds` narrows to some sources, by the names they are registered under; `of` to pairs of which one is of these.
     """
     asked = {name: source for name, source in conflict_sources.items() if kinds is None or name in kinds}
+
+    def narrowed(rows: QuerySet) -> QuerySet:
+        return rows if of is None else rows.filter(Q(conflict_one__in=of) | Q(conflict_other__in=of))
+
     branches = [
         rows.order_by()
         .annotate(conflict_kind=Value(name, output_field=TextField()))
         .values_list("conflict_kind", *COLUMNS)
         for name, source in asked.items()
-        for rows in source.rows(person_ids)
+        for rows in map(narrowed, source.rows(person_ids))
     ]
     found: dict[tuple[int, int], list[Conflict]] = {}
     if not branches:

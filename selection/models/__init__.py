@@ -2,11 +2,19 @@ from selection.models.application import AllowedEndorser, Application, Applicati
 from selection.models.assessment import AssessorAllocation, Moderation, Score
 from selection.models.balance import Attribute, BalanceRule, SeatCommitment
 from selection.models.conflict import AssessorObjection, KnownConflict, ObjectionReason, Suspension
+from selection.models.equality import (
+    EqualityAnswer,
+    EqualityFigure,
+    EqualityOption,
+    EqualityQuestion,
+    EqualitySecret,
+    EqualityStage,
+)
 from selection.models.framework import Criterion, Question, RatingDescriptor, SelectionFramework
 from selection.models.interest import ExpressionOfInterest
 from selection.models.nomination import NominationImport
 from selection.models.offer import Departure, Feedback, Offer
-from selection.models.round import SelectionRound
+from selection.models.round import Correction, SelectionRound
 
 __all__ = [
     "AllowedEndorser",
@@ -16,9 +24,16 @@ __all__ = [
     "AssessorObjection",
     "Attribute",
     "BalanceRule",
+    "Correction",
     "Criterion",
     "Departure",
     "Endorsement",
+    "EqualityAnswer",
+    "EqualityFigure",
+    "EqualityOption",
+    "EqualityQuestion",
+    "EqualitySecret",
+    "EqualityStage",
     "ExpressionOfInterest",
     "Feedback",
     "KnownConflict",

@@ -58,19 +58,22 @@ def round_assessors(round_: SelectionRound) -> list[Person]:
 Bars = dict[tuple[int, int], list[tuple[str, str]]]
 
 
-def bars(applications: Collection[Application], people: Collection[Person]) -> Bars:
+def bars(applications: Collection[Application], people: Collection[Person], *, employers: bool = True) -> Bars:
     """Every reason why one of these people must not judge one of these applications; three statements, whatever the numbers.
 
-    The same employer counts now and as it was when the application was sent, on either side.
+    The same employer counts now and as it was when the application was sent, on either side, unless `employers` is False.
     """
     kinds = {name for name, _source in conflict_sources.items()} - IGNORED_CONFLICTS
-    among = conflicts_among({p.pk for p in people} | {a.applicant_id for a in applications}, kinds=kinds)
+    if not employers:
+        kinds.discard("same-employer")
+    judges = {p.pk for p in people}
+    among = conflicts_among(judges | {a.applicant_id for a in applications}, kinds=kinds, of=judges)
     endorsed = set(
         Endorsement.objects.filter(application__in=[a.pk for a in applications]).values_list(
             "application_id", "endorser_id"
         )
     )
-    left = _employers_of(applications, people)
+    left = _employers_of(applications, people) if employers else {}
     found: Bars = {}
     for application in applications:
         since = _sent_on(application)
@@ -82,7 +85,8 @@ def bars(applications: Collection[Application], people: Collection[Person]) -> B
                 why.append(("endorser", _("was asked to endorse it")))
             elif person.pk in (application.line_manager_id, application.sponsor_id):
                 why.append(("named", _("is named in it as line manager or chief officer")))
-            if person.organisation_id is not None and person.organisation_id == application.organisation_id:
+            same = person.organisation_id is not None and person.organisation_id == application.organisation_id
+            if employers and same:
                 why.append(("employer-then", _("works for the same organisation")))
             elif any(end >= since for end in left.get((person.pk, application.organisation_id), ())):
                 why.append(("employer-then", _("worked for the same organisation when it was sent")))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from tenancy.conflicts import conflict_consequences
 from tenancy.errors import NotAllowed, Refused, WrongState
 from tenancy.models import ConflictDeclaration, Person
 from tenancy.rules import any_staff
+from tenancy.turns import take_turns
 
 Known = ConflictDeclaration.Known
 
@@ -28,22 +29,19 @@ def declare_conflict(
         raise Refused(_("Choose someone other than yourself."), field="other")
     for consequence in conflict_consequences:
         consequence.lock(person.pk, other.pk)
+    # Either may declare it, at the same moment too: the turn is that of the one added first.
+    take_turns(min(person, other, key=lambda p: p.pk))
     both = Q(person=person, other=other) | Q(person=other, other=person)
     open_row = ConflictDeclaration.objects.filter(both, lifted_at__isnull=True).first()
     if open_row is None:
-        try:
-            with transaction.atomic():
-                open_row = ConflictDeclaration.objects.create(
-                    person=person,
-                    other=other,
-                    kind=kind,
-                    declared_by=by.person or person,
-                    declared_at=timezone.now(),
-                    known=Known.STAFF if known == Known.SELF and by.person_id not in (person.pk, other.pk) else known,
-                )
-        except IntegrityError:
-            # sent twice, or each declared the other, at the same moment: the other one is in
-            open_row = ConflictDeclaration.objects.get(both, lifted_at__isnull=True)
+        open_row = ConflictDeclaration.objects.create(
+            person=person,
+            other=other,
+            kind=kind,
+            declared_by=by.person or person,
+            declared_at=timezone.now(),
+            known=Known.STAFF if known == Known.SELF and by.person_id not in (person.pk, other.pk) else known,
+        )
     for consequence in conflict_consequences:
         consequence.declared(open_row, by)
     return open_row

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from decimal import Decimal
 from itertools import pairwise
 
 import pytest
@@ -32,9 +33,10 @@ from selection.services.assessment import (
     start_assessment,
 )
 from selection.services.conflicts import object_to_assessor, record_conflict
+from selection.services.moderation import agree_means, moderate_application
 from tenancy.conflicts import conflicts_between
 from tenancy.errors import NotAllowed, Refused, WrongState
-from tenancy.models import ConflictDeclaration, Person
+from tenancy.models import ConflictDeclaration, Person, Role
 from tenancy.scope import tenant_context
 from tenancy.selectors import actor_of
 from tenancy.services.conflicts import declare_conflict, lift_conflict
@@ -215,6 +217,38 @@ def test_during_moderation_scores_go_and_unfinished_work_stays_away(essex, staff
         assert rank_round(scene.round, places=1)[0].waiting == 0
 
 
+def test_a_moderator_with_a_conflict_neither_reads_nor_moderates(essex, staff):
+    """Declared, and found by itself; staff of the host's own organisation aren't barred by that alone."""
+    scene = make_scene(essex, staff, applications=3, assessors=2, places=2).moderating()
+    declared, managed, free = scene.applications
+    with scene.inside(staff):
+        Person.objects.filter(pk=staff.person.pk).update(organisation=free.organisation)
+        other = make_member(essex, "Sid Second", Role.STAFF)
+        declare_conflict(person=staff.person, other=declared.applicant, kind="worked", by=staff.actor)
+        Person.objects.filter(pk=managed.applicant_id).update(line_manager=staff.person)
+    listed = staff.client.get(url(scene, "moderation-list") + "?show=all").content.decode()
+    for row, closed in ((declared, True), (managed, True), (free, False)):
+        page = url(scene, "moderation-detail", row.public_id)
+        assert staff.client.get(page).status_code == (403 if closed else 200)
+        assert other.client.get(page).status_code == 200
+        line = listed[listed.index(row.reference) :].split("</tr>")[0]
+        assert ("Closed to you" in line) is closed and ("Assessor A" in line) is not closed
+        with scene.inside(staff):
+            values = {"points": Decimal(4), "reason": "Talked over", "version": 0}
+            if closed:
+                with pytest.raises(NotAllowed):
+                    moderate_application(application=row, by=staff.actor, **values)
+            else:
+                assert moderate_application(application=row, by=staff.actor, **values).points == 4
+    with scene.inside(staff), pytest.raises(Refused):
+        agree_means(round=scene.round, applications=[declared.public_id], reason="x", by=staff.actor)
+    with scene.inside(other):
+        moderate_application(application=declared, by=other.actor, **values)
+    # staff of a round in conflict stand on its record
+    text = staff.client.get(url(scene, "conflict-list")).content.decode()
+    assert staff.person.name in text and "Declared by one of the two" in text
+
+
 def test_once_the_round_is_decided_nothing_is_declared_or_lifted(essex, staff):
     scene = make_scene(essex, staff, applications=2, assessors=3, places=1).moderating()
     application, who = scene.applications[0], scene.assessors[0]
@@ -248,6 +282,7 @@ def test_once_the_round_is_decided_nothing_is_declared_or_lifted(essex, staff):
     assert url(scene, "conflict-record") not in text
 
 
+@pytest.mark.django_db(databases=["default", "sys"])
 def test_applicants_name_people_in_confidence(essex, staff, stranger):
     with tenant_context(essex):
         round_ = make_round()
