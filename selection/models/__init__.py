@@ -14,8 +14,11 @@ from selection.models.interest import ExpressionOfInterest
 from selection.models.nomination import NominationImport
 from selection.models.offer import Departure, Feedback, Offer
 from selection.models.round import SelectionRound
+from selection.models.support import AdjustmentNeed, AdjustmentRequest, InterestingAmbition, ProjectInterest
 
 __all__ = [
+    "AdjustmentNeed",
+    "AdjustmentRequest",
     "AllowedEndorser",
     "Application",
     "ApplicationAnswer",
@@ -33,9 +36,11 @@ __all__ = [
     "EqualityStage",
     "ExpressionOfInterest",
     "Feedback",
+    "InterestingAmbition",
     "Moderation",
     "NominationImport",
     "Offer",
+    "ProjectInterest",
     "Question",
     "RatingDescriptor",
     "Score",

@@ -13,12 +13,22 @@ import {
   isSupported
 } from 'govuk-frontend'
 
+import { saveWhileTyping } from './scripts/autosave.js'
 import { keepDrafts } from './scripts/drafts.js'
 import { watchSelection } from './scripts/selection.js'
+import { countWords } from './scripts/words.js'
+
+// Words are counted as the server counts them.
+class WordCount extends CharacterCount {
+  updateCount () {
+    if (this.config.countType === 'words') this.count = countWords(this.$textarea.value)
+    else super.updateCount()
+  }
+}
 
 const components = [
   Button,
-  CharacterCount,
+  WordCount,
   Checkboxes,
   ErrorSummary,
   NotificationBanner,
@@ -48,6 +58,7 @@ if ('noModule' in HTMLScriptElement.prototype) {
 }
 if (isSupported()) start(document)
 keepDrafts(document)
+saveWhileTyping(document)
 // after the component's own listeners, which stand on elements further in or were added before
 document.addEventListener('click', tidyRadios)
 window.addEventListener('pageshow', tidyRadios)
