@@ -15,7 +15,7 @@ from selection.selectors.ranking import Ranked, rank_round
 from selection.services.assessment import Mark, note_opening, save_scores, start_assessment, start_moderation
 from selection.services.choosing import composition_of, depart_from_rank, make_offers, send_not_selected
 from selection.services.equality_figures import make_equality_figures
-from selection.services.moderation import agree_means, moderate_application
+from selection.services.moderation import agree_means, lock_moderation, moderate_application, name_chair
 from selection.services.offers import accept_offer, decline_offer
 from selection.states import ApplicationState
 from selection.tasks import lapse_overdue_offers
@@ -56,6 +56,15 @@ def staffed(story: Story, step: Callable[[SelectionRound, Actor], None]) -> None
         step(fresh_round(story), by)
 
 
+def chaired(story: Story, step: Callable[[SelectionRound, Actor], None]) -> None:
+    """As whoever moderates the round."""
+    if not story.chair:
+        staffed(story, step)
+        return
+    with story.world.acting(story.world.found(story.chair)) as by:
+        step(fresh_round(story), by)
+
+
 def appoint_assessors(story: Story) -> None:
     cohort = story.the_cohort()
     people = [story.world.found(name) for name in story.assessors]
@@ -63,6 +72,8 @@ def appoint_assessors(story: Story) -> None:
         scope = RoleScope(cohort.public_id, cohort.name, cohort_id=cohort.pk)
         for person in people:
             assign_role(person=person, role=Role.ASSESSOR, scope=scope, by=by)
+        if story.chair:
+            name_chair(round=fresh_round(story), person=story.world.found(story.chair), by=by)
 
 
 def begin(story: Story, finished: float) -> None:
@@ -138,14 +149,14 @@ def agree(story: Story, row: Ranked, number: int) -> None:
 
     def step(round_: SelectionRound, by: Actor) -> None:
         moderate_application(
-            application=Application.objects.select_related("cohort").get(pk=row.pk),
+            application=Application.objects.select_related("cohort", "round__cohort__programme").get(pk=row.pk),
             points=mean + (Decimal("0.25"), Decimal(0), Decimal("-0.25"))[number % 3],
             reason=reasons[number % len(reasons)],
             version=0,
             by=by,
         )
 
-    staffed(story, step)
+    chaired(story, step)
 
 
 def balance(story: Story) -> None:
@@ -157,6 +168,7 @@ def balance(story: Story) -> None:
             if not left:
                 break
             agree_means(round=round_, applications=left, reason=texts.MEAN_REASON, by=by)
+        lock_moderation(round=round_, by=by)
         ranked = [r for r in ranking(story) if r.rank is not None]
         chosen, after = ranked[: story.places], ranked[story.places :]
         last_of_councils = [r for r in chosen if r.sector.lower() == "local government"][-1:]

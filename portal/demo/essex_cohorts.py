@@ -89,6 +89,7 @@ def cohort_2(world: World, names: Iterator[str]) -> Story:
         words=WORDS,
         targets=words_essex.TARGETS_2,
         assessors=ASSESSORS,
+        chair="Kit Sorrell",
     )
 
 
@@ -109,6 +110,7 @@ def cohort_coastal(world: World, names: Iterator[str]) -> Story:
         words=WORDS,
         targets=words_essex.TARGETS_COASTAL,
         assessors=ASSESSORS[:4],
+        chair="Kit Sorrell",
     )
 
 

@@ -45,6 +45,8 @@ class Story:
     words: Words
     targets: dict[str, int]
     assessors: Sequence[str] = ()
+    # who chairs moderation; staff alone where nobody is named
+    chair: str = ""
     budget: int | None = None
     slug: str = ""
     seed: int = 1

@@ -104,10 +104,11 @@ class ApplicationQuestionForm(BatonForm):
     @property
     def helper(self) -> BatonFormHelper:
         helper = super().helper
-        helper.attrs |= {
+        said: dict[str, Any] = {
             "data-baton-autosave": _("Saved at"),
             "data-baton-autosave-failed": _("Not saved yet: what you typed is kept on this device."),
         }
+        helper.attrs |= said
         return helper
 
 

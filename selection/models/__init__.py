@@ -13,7 +13,7 @@ from selection.models.framework import Criterion, Question, RatingDescriptor, Se
 from selection.models.interest import ExpressionOfInterest
 from selection.models.nomination import NominationImport
 from selection.models.offer import Departure, Feedback, Offer
-from selection.models.round import SelectionRound
+from selection.models.round import Correction, SelectionRound
 from selection.models.support import AdjustmentNeed, AdjustmentRequest, InterestingAmbition, ProjectInterest
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "AssessorAllocation",
     "Attribute",
     "BalanceRule",
+    "Correction",
     "Criterion",
     "Departure",
     "Endorsement",

@@ -15,6 +15,7 @@ from tests.access.small_world import ROLES
 
 STAFF = ("staff",)
 ANY_STAFF = ("staff", "cohort_staff")
+MODERATORS = ("staff", "chair")
 MEMBERS = ROLES
 LEAD = ("participant",)
 TEAM = ("participant", "teammate")
@@ -165,6 +166,10 @@ ROUNDS = {
     "selection:application-start": row("round", MEMBERS),
     "selection:import-create": row("round", STAFF),
     "selection:application-list": row("round", STAFF),
+    "selection:round-history": row("round", STAFF),
+    "selection:round-readers": row("round", STAFF),
+    "selection:application-history": row("application", STAFF),
+    "selection:application-readers": row("application", STAFF),
     "selection:endorsement-list": row("round", STAFF),
     "selection:endorsement-chase": row("round", STAFF, data={}),
     "selection:endorser-domains": row("round", STAFF),
@@ -230,9 +235,13 @@ ASSESSMENT = {
     "selection:assess-allocate": row("assessing", STAFF, data={}),
     "selection:assess-withdraw": row("assessor", STAFF),
     "selection:assess-include": row("sent", STAFF),
-    "selection:moderation-list": row("moderating", STAFF),
+    "selection:moderation-list": row("moderating", MODERATORS),
     "selection:moderation-start": row("assessing", STAFF),
-    "selection:moderation-detail": row("moderated", STAFF),
+    "selection:moderation-detail": row("moderated", MODERATORS),
+    "selection:moderation-meeting": row("moderated", MODERATORS),
+    "selection:moderation-severity": row("moderating", MODERATORS),
+    "selection:moderation-lock": row("moderating", MODERATORS),
+    "selection:moderation-chair": row("moderating", STAFF),
     "selection:choosing-board": row("moderating", STAFF),
     "selection:what-if": row("moderating", STAFF),
     "selection:offer-confirm": row("moderating", STAFF),

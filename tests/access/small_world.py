@@ -25,6 +25,7 @@ from outcomes.services.reports import make_report
 from reminders.models import DemoMail, Message
 from selection.models import AssessorAllocation, Endorsement
 from selection.services.interest import register_interest
+from selection.services.moderation import name_chair
 from selection.services.nominations.uploads import upload_nominations
 from selection.states import Lateness
 from tenancy.actors import Actor
@@ -61,6 +62,7 @@ ROLES = (
     "endorser",
     "invited",
     "assessor",
+    "chair",
     "sponsor",
     "mentor",
     "facilitator",
@@ -259,6 +261,10 @@ def make_assessments(world: World) -> None:
     reserve = next(a for a in map(decided.fresh, decided.applications) if a.state == "reserve")
     world.note(decided=decided.round, offered=first, reserve=reserve)
     moderating = make_scene(world.tenant, staff, applications=3, assessors=2, places=1).moderating()
+    chair = make_member(world.tenant, "Cast Chair", email="chair@panel.example")
+    world.cast["chair"] = chair
+    with moderating.inside(staff):
+        name_chair(round=moderating.round, person=chair.person, by=staff.actor)
     world.note(moderating=moderating.round, moderated=moderating.applications[0])
     # last: the scenes above score whatever their assessors have open
     scene = make_scene(world.tenant, staff, applications=3, assessors=2)

@@ -31,6 +31,7 @@ REFUSED = {
     "mentoring:match-propose": "no mentor is free",
     "selection:assess-include": "no assessment yet",
     "selection:assess-start": "nothing endorsed",
+    "selection:moderation-severity": "ranked so already",
     "selection:moderation-start": "scores missing",
     "selection:offer-place": "no free place",
     "selection:what-if": "nothing has been tried out",

@@ -34,6 +34,8 @@ MAY_BE_EMPTY = {
     "selection:question-remove",
     "selection:application-withdraw",
     "selection:import-row",
+    "selection:moderation-chair",
+    "selection:moderation-lock",
     "selection:interest-link",
 }
 # Django's own words that name nothing.

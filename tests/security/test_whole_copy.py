@@ -68,6 +68,7 @@ LEFT_OUT = {
     "selection.Feedback.by": WRITTEN,
     "selection.Moderation.by": WRITTEN,
     "selection.NominationImport.uploaded_by": MANY,
+    "selection.SelectionRound.chair": "the round's own words, published, about nobody; the copy says whose moderation one chairs",
     "selection.Offer.in_place_of__applicant.reason": ABOUT_OTHERS,
     "tenancy.Change.by_person.by_kind": "that it was a person and no system job",
     "tenancy.Change.by_person.by_label": "the person's own name",
