@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,6 +16,7 @@ from selection.services.applications import require_writable
 from selection.states import ENDED
 from tenancy.actors import Actor
 from tenancy.errors import Refused, StaleEdit, WrongState
+from tenancy.seen import refuse_stale
 from tenancy.turns import take_turns
 
 
@@ -64,6 +65,10 @@ def arrange_adjustment(*, application: Application, version: int, arranged: str,
     return need
 
 
+def names_of(ambitions: Iterable[StrategicAmbition]) -> str:
+    return ", ".join(sorted(a.name for a in ambitions))
+
+
 @transaction.atomic
 def save_project_interest(
     *, application: Application, version: int, ambitions: Sequence[StrategicAmbition], question: str, by: Actor
@@ -72,10 +77,14 @@ def save_project_interest(
     require_writable(application, by)
     question = question.strip()
     row, created = ProjectInterest.objects.get_or_create(application=application, defaults={"question": question})
-    if not created:
-        # the ambitions stand in rows of their own: the version is raised even where the words stay
-        save_if_unchanged(row, version=version, question=question)
     wanted = {a.pk for a in ambitions}
+    if not created:
+        if row.version != version:
+            refuse_stale(
+                {"question": row.question, "ambitions": names_of(a.ambition for a in row.ambitions.all())},  # type: ignore[attr-defined]
+                {"question": question, "ambitions": names_of(ambitions)},
+            )
+        save_if_unchanged(row, version=version, question=question)
     InterestingAmbition.objects.filter(interest=row).exclude(ambition__in=wanted).delete()
     InterestingAmbition.objects.bulk_create(
         [InterestingAmbition(interest=row, ambition_id=pk) for pk in sorted(wanted)], ignore_conflicts=True

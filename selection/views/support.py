@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -54,6 +55,10 @@ class AdjustmentArrangeView(OfNeed):
     permission = staff
     form_class = AdjustmentArrangeForm
     template_name = "selection/adjustment_arrange.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Taken back meanwhile: the application, where nothing waits any more."""
+        return super().get(request, *args, **kwargs) if self.need else HttpResponseRedirect(self.get_success_url())
 
     def get_initial(self) -> dict[str, Any]:
         return {"arranged": self.need.arranged, "version": self.need.version} if self.need else {"version": 0}

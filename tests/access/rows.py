@@ -210,7 +210,7 @@ APPLICATIONS = {
     "selection:application-reopen": row("sent", ("staff", "submitter"), data={}),
     "selection:application-withdraw": row("application", ("staff", "applicant")),
     "selection:application-adjustment": row("application", ("applicant",)),
-    "selection:adjustment-arrange": row("application", STAFF),
+    "selection:adjustment-arrange": row("sent", STAFF),
     "selection:application-interest": row("application", ("applicant",)),
     "selection:own-applications": row("nothing", MEMBERS),
     "selection:application-equality": row("sent", ("submitter",)),
