@@ -21,7 +21,7 @@ from selection.models import (
     SelectionRound,
 )
 from selection.services.support import arrange_adjustment, save_adjustment, save_project_interest
-from selection.states import ApplicationState, RoundState
+from selection.states import ENDED, ApplicationState, RoundState
 from tenancy.errors import NotAllowed, Refused, StaleEdit, WrongState
 from tenancy.models import Account, Change, Role
 from tenancy.privacy import export_person
@@ -130,7 +130,7 @@ def test_an_adjustment_is_the_applicants_and_the_staffs(scene, essex):
 def test_an_adjustment_may_be_asked_for_until_the_application_has_ended(scene, essex, state):
     with tenant_context(essex, scene.alice.person):
         Application.objects.filter(pk=scene.application.pk).update(state=state)
-        if state in ("withdrawn", "not_selected", "declined", "lapsed"):
+        if state in ENDED:
             with pytest.raises(WrongState):
                 save_adjustment(application=scene.application, version=0, text=NEED, by=scene.alice.actor)
         else:
