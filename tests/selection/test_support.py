@@ -169,6 +169,7 @@ def test_project_interest_is_nobodys_business_until_the_round_is_decided(scene, 
     assert alice.client.get(page)["Location"] == at("application-detail", a)
     with tenant_context(essex, alice.person):
         with pytest.raises(Refused):
+            a = Application.objects.select_related("round").get(pk=a.pk)
             save_project_interest(application=a, version=2, ambitions=[], question="", by=alice.actor)
         copy = export_person(alice.person)["Applications and nominations"][0]["projects of interest"]
         assert copy == {"ambitions": ["Homes", "Health"], "question": "Canary: why do wards refer so late?"}
