@@ -23,6 +23,7 @@ from selection.models import (
     ApplicationAnswer,
     Endorsement,
     NominationImport,
+    ObjectionReason,
     ProjectInterest,
     SelectionRound,
 )
@@ -206,6 +207,15 @@ def export_applications(person: Person) -> list[dict[str, Any]]:
             ],
             "line manager as named": a.manager_named,
             "chief officer as named": a.sponsor_named,
+            "who shouldn't assess it": [
+                {
+                    "name": o.name,
+                    "address": o.email,
+                    "named": o.named_at,
+                    "reason": [why.text for why in ObjectionReason.objects.filter(objection=o)],
+                }
+                for o in a.objections.all()
+            ],
             "addresses of endorsers allowed": [
                 {"address": r.email, "reason": r.reason, "at": r.at} for r in a.allowed_endorsers.all()
             ],
@@ -214,7 +224,9 @@ def export_applications(person: Person) -> list[dict[str, Any]]:
                 {"as": access.by_role, "at": access.at} for access in accesses_of_application(a).order_by("at")
             ],
         }
-        for a in rows.prefetch_related("endorsements__endorser", "endorsements__application", "allowed_endorsers")
+        for a in rows.prefetch_related(
+            "endorsements__endorser", "endorsements__application", "allowed_endorsers", "objections"
+        )
     ]
 
 
@@ -246,7 +258,12 @@ holdings.register(
     "selection.applications",
     Holding(
         label=gettext_lazy("Applications and nominations"),
-        models=("selection.Application", "selection.AllowedEndorser", "selection.AdjustmentRequest"),
+        models=(
+            "selection.Application",
+            "selection.AllowedEndorser",
+            "selection.AdjustmentRequest",
+            "selection.AssessorObjection",
+        ),
         export=export_applications,
         keep_days=183,
     ),

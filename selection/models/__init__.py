@@ -1,6 +1,7 @@
 from selection.models.application import AllowedEndorser, Application, ApplicationAnswer, Endorsement
 from selection.models.assessment import AssessorAllocation, Moderation, Score
 from selection.models.balance import Attribute, BalanceRule, SeatCommitment
+from selection.models.conflict import AssessorObjection, KnownConflict, ObjectionReason, Suspension
 from selection.models.equality import (
     EqualityAnswer,
     EqualityFigure,
@@ -23,6 +24,7 @@ __all__ = [
     "Application",
     "ApplicationAnswer",
     "AssessorAllocation",
+    "AssessorObjection",
     "Attribute",
     "BalanceRule",
     "Correction",
@@ -39,8 +41,10 @@ __all__ = [
     "ExpressionOfInterest",
     "Feedback",
     "InterestingAmbition",
+    "KnownConflict",
     "Moderation",
     "NominationImport",
+    "ObjectionReason",
     "Offer",
     "ProjectInterest",
     "Question",
@@ -49,4 +53,5 @@ __all__ = [
     "SeatCommitment",
     "SelectionFramework",
     "SelectionRound",
+    "Suspension",
 ]

@@ -42,6 +42,9 @@ def task_items(application: Application, answers: Answers, tenant: Tenant) -> li
     interest = ProjectInterest.objects.filter(application=application).exists()
     items.append(_optional(_("Projects that interest you"), href("application-interest"), interest))
     items.append(_task(_("Who endorses you"), href("application-endorsers"), bool(endorsers)))
+    # Nobody has to: it never counts as left.
+    optional = {"status": _("Optional")}
+    items.append({"text": _("Who shouldn’t assess you"), "href": href("application-assessors"), "hint": "", **optional})
     asked = AdjustmentRequest.objects.filter(application=application).exists()
     items.append(_optional(_("Tell us if you need anything to take part"), href("application-adjustment"), asked))
     return items
