@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from selection import urls_assess
-from selection.views import applications, eligibility, endorsements, frameworks, interest, nominations, rounds
+from selection.views import applications, eligibility, endorsements, frameworks, interest, nominations, rounds, seats
 
 app_name = "selection"
 
@@ -21,6 +21,11 @@ part_one = [
     path("rounds/<str:public_id>/import/", nominations.ImportCreateView.as_view(), name="import-create"),
     path("rounds/<str:public_id>/applications/", applications.ApplicationListView.as_view(), name="application-list"),
     path("rounds/<str:public_id>/endorsements/", endorsements.EndorsementListView.as_view(), name="endorsement-list"),
+    # seats that were promised
+    path("cohorts/<str:public_id>/seats/", seats.SeatListView.as_view(), name="seat-list"),
+    path("cohorts/<str:public_id>/seats/new/", seats.SeatCreateView.as_view(), name="seat-create"),
+    path("seats/<str:public_id>/edit/", seats.SeatEditView.as_view(), name="seat-edit"),
+    path("seats/<str:public_id>/remove/", seats.SeatRemoveView.as_view(), name="seat-remove"),
     # frameworks
     path("frameworks/<str:public_id>/", frameworks.FrameworkDetailView.as_view(), name="framework-detail"),
     path("frameworks/<str:public_id>/criteria/new/", frameworks.CriterionCreateView.as_view(), name="criterion-create"),

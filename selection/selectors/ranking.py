@@ -10,7 +10,9 @@ from typing import Any
 
 from django.db.models import Count, Q
 
+from selection.composition import Candidate
 from selection.models import Application, Score, SelectionRound
+from selection.selectors.attributes import COLUMNS, Kind, Value, kinds_from, values_of
 from selection.states import ApplicationState as S
 
 # Differences of this many points on one criterion must be talked about.
@@ -35,6 +37,7 @@ FIELDS = (
     "allocated",
     "waiting",
 )
+WIDTH = len(FIELDS)
 
 
 @dataclass(slots=True)
@@ -66,6 +69,8 @@ class Ranked:
     departure_reason: str
     allocated: int
     waiting: int
+    # what the cohort is balanced by
+    kinds: dict[Value, Kind] = field(default_factory=dict)
     marks: list[Marks] = field(default_factory=list)
     mean: Decimal | None = None
     first: Decimal = Decimal(0)
@@ -76,6 +81,11 @@ class Ranked:
     @property
     def points(self) -> Decimal | None:
         return self.mean if self.moderated is None else self.moderated
+
+    @property
+    def candidate(self) -> Candidate:
+        """As the composition asks for people."""
+        return Candidate(self.public_id, self.points or 0, self.rank or 0, values_of(self.kinds))
 
     @property
     def flagged(self) -> bool:
@@ -112,7 +122,7 @@ def rank_round(round_: SelectionRound, *, places: int) -> list[Ranked]:
             waiting=Count("allocations", filter=live & Q(allocations__finished_at__isnull=True)),
         )
         .order_by("reference")
-        .values_list(*FIELDS)
+        .values_list(*FIELDS, *COLUMNS)
     )
     by_id = {row[0]: _ranked(row) for row in rows}
     criteria = _attach_marks(by_id, round_)
@@ -122,10 +132,10 @@ def rank_round(round_: SelectionRound, *, places: int) -> list[Ranked]:
 
 
 def _ranked(row: Sequence[Any]) -> Ranked:
-    values = list(row)
+    values = list(row[:WIDTH])
     for index in (10, 11, 12):
         values[index] = values[index] or ""
-    return Ranked(*values)
+    return Ranked(*values, kinds=kinds_from(row[WIDTH:]))
 
 
 def _attach_marks(by_id: dict[int, Ranked], round_: SelectionRound) -> list[tuple[int, int]]:

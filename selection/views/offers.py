@@ -48,11 +48,12 @@ class OfferListView(RoundMixin, TenantPage):
             state: sum(o.application.state == state for o in offers)
             for state in (S.OFFERED, S.ACCEPTED, S.DECLINED, S.LAPSED)
         }
-        free = free_places(self.round.cohort)
+        offerable = free_places(self.round.cohort, over=self.round.tolerance)
         return super().get_context_data(
             offers=offers,
             reserves=list(reserves_of(self.round)),
-            free=free,
+            free=max(offerable - self.round.tolerance, 0),
+            offerable=offerable,
             accepted=counts[S.ACCEPTED],
             waiting=counts[S.OFFERED],
             given_up=counts[S.DECLINED] + counts[S.LAPSED],
