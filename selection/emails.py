@@ -70,8 +70,7 @@ def send_submitted(application: Application, *, by: Actor, occurrence: str) -> b
     )
 
 
-def send_endorsement_request(endorsement: Endorsement, *, by: Actor, both: bool, occurrence: str) -> bool:
-    """`both`: one person is line manager and chief officer, and answers once for the two."""
+def send_endorsement_request(endorsement: Endorsement, *, by: Actor, occurrence: str) -> bool:
     return queue_message(
         kind="selection.endorse",
         to=endorsement.endorser,
@@ -79,7 +78,7 @@ def send_endorsement_request(endorsement: Endorsement, *, by: Actor, both: bool,
         by=by,
         asks=True,
         occurrence=occurrence,
-        context=about(endorsement.application) | {"endorsement": endorsement, "both": both},
+        context=about(endorsement.application) | {"endorsement": endorsement},
         link=LinkTo(purpose=ENDORSE, about=endorsement.public_id),
         owed=[("selection.endorsement", endorsement.public_id)],
     )
@@ -101,6 +100,20 @@ def send_not_endorsed(endorsement: Endorsement, *, by: Actor, occurrence: str) -
     application = endorsement.application
     return queue_message(
         kind="selection.not_endorsed",
+        to=application.applicant,
+        about=endorsement.public_id,
+        by=by,
+        occurrence=occurrence,
+        context=about(application) | {"endorsement": endorsement},
+        link=LinkTo(path=application_path(application)),
+    )
+
+
+def send_passed_on(endorsement: Endorsement, *, by: Actor, occurrence: str) -> bool:
+    """The applicant learns whom an endorser named in their place, under the name that they wrote."""
+    application = endorsement.application
+    return queue_message(
+        kind="selection.passed_on",
         to=application.applicant,
         about=endorsement.public_id,
         by=by,

@@ -51,23 +51,15 @@ def unsent_applications() -> QuerySet[Application]:
 
 
 def unanswered_endorsements() -> QuerySet[Endorsement]:
-    """One for a person who is asked as line manager and as chief officer: they answer once, on the manager's row."""
-    asked_twice = Q(kind=Endorsement.Kind.CHIEF_OFFICER) & Q(
-        application__endorsements__kind=Endorsement.Kind.LINE_MANAGER,
-        application__endorsements__state=EndorsementState.ASKED,
-        application__endorsements__endorser=F("endorser"),
-    )
-    return (
-        Endorsement.objects.filter(state=EndorsementState.ASKED, application__state__in=[S.SUBMITTED, S.ENDORSED])
-        .exclude(pk__in=Endorsement.objects.filter(asked_twice).values("pk"))
-        .annotate(
-            owed_by=F("endorser_id"),
-            owed_about=F("application__applicant__name"),
-            owed_key=F("public_id"),
-            owed_due=F("application__round__endorse_by"),
-            owed_since=F("asked_at"),
-            owed_cohort=F("application__cohort_id"),
-        )
+    return Endorsement.objects.filter(
+        state=EndorsementState.ASKED, application__state__in=[S.SUBMITTED, S.ENDORSED]
+    ).annotate(
+        owed_by=F("endorser_id"),
+        owed_about=F("application__applicant__name"),
+        owed_key=F("public_id"),
+        owed_due=F("application__round__endorse_by"),
+        owed_since=F("asked_at"),
+        owed_cohort=F("application__cohort_id"),
     )
 
 
@@ -134,11 +126,25 @@ def export_applications(person: Person) -> list[dict[str, Any]]:
                 for answer in ApplicationAnswer.objects.filter(application=a).select_related("question")
             ],
             "endorsements": [
-                {"kind": e.kind, "endorser": e.endorser.name, "state": e.state, "comment": e.comment}
+                {
+                    "kind": e.kind,
+                    "endorser": e.named,
+                    "state": e.state,
+                    "comment": e.comment,
+                    "days released": e.days_released,
+                    "cover": e.cover,
+                    "costs paid": e.will_fund,
+                    "idea of a project": e.project_idea,
+                }
                 for e in a.endorsements.all()
             ],
+            "line manager as named": a.manager_named,
+            "chief officer as named": a.sponsor_named,
+            "addresses of endorsers allowed": [
+                {"address": r.email, "reason": r.reason, "at": r.at} for r in a.allowed_endorsers.all()
+            ],
         }
-        for a in rows.prefetch_related("endorsements__endorser")
+        for a in rows.prefetch_related("endorsements__endorser", "endorsements__application", "allowed_endorsers")
     ]
 
 
@@ -152,6 +158,10 @@ def export_endorsements(person: Person) -> list[dict[str, Any]]:
             "asked": e.asked_at,
             "answered": e.answered_at,
             "comment": e.comment,
+            "days released": e.days_released,
+            "cover": e.cover,
+            "costs paid": e.will_fund,
+            "idea of a project": e.project_idea,
         }
         for e in rows
     ]
@@ -166,7 +176,7 @@ holdings.register(
     "selection.applications",
     Holding(
         label=gettext_lazy("Applications and nominations"),
-        models=("selection.Application",),
+        models=("selection.Application", "selection.AllowedEndorser"),
         export=export_applications,
         keep_days=183,
     ),
@@ -248,6 +258,7 @@ name_kinds(
         "endorse": gettext_lazy("Endorsement asked for"),
         "endorsed": gettext_lazy("Application endorsed"),
         "not_endorsed": gettext_lazy("Application not endorsed"),
+        "passed_on": gettext_lazy("Endorsement passed on"),
         "withdrawn": gettext_lazy("Application withdrawn"),
     },
 )

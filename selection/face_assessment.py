@@ -18,6 +18,7 @@ from engine.reports import ReportSection, report_sections
 from reminders.kinds import name_kinds
 from reminders.obligations import ObligationSource, obligation_sources
 from selection.models import (
+    AllowedEndorser,
     AssessorAllocation,
     Departure,
     Endorsement,
@@ -174,7 +175,8 @@ def export_outcome(person: Person) -> list[dict[str, Any]]:
             "feedback": [{"sent": f.sent_at, "text": f.text} for f in Feedback.objects.filter(mine)],
             "decisions taken": Moderation.objects.filter(by=person).count()
             + Departure.objects.filter(by=person).count()
-            + Feedback.objects.filter(by=person).count(),
+            + Feedback.objects.filter(by=person).count()
+            + AllowedEndorser.objects.filter(by=person).count(),
         }
     ]
 

@@ -3,7 +3,17 @@ from __future__ import annotations
 from django.urls import path
 
 from selection import urls_assess
-from selection.views import applications, eligibility, endorsements, frameworks, interest, nominations, rounds, seats
+from selection.views import (
+    applications,
+    eligibility,
+    endorsement_list,
+    endorsements,
+    frameworks,
+    interest,
+    nominations,
+    rounds,
+    seats,
+)
 
 app_name = "selection"
 
@@ -20,12 +30,24 @@ part_one = [
     path("rounds/<str:public_id>/apply/", rounds.ApplicationStartView.as_view(), name="application-start"),
     path("rounds/<str:public_id>/import/", nominations.ImportCreateView.as_view(), name="import-create"),
     path("rounds/<str:public_id>/applications/", applications.ApplicationListView.as_view(), name="application-list"),
-    path("rounds/<str:public_id>/endorsements/", endorsements.EndorsementListView.as_view(), name="endorsement-list"),
     # seats that were promised
     path("cohorts/<str:public_id>/seats/", seats.SeatListView.as_view(), name="seat-list"),
     path("cohorts/<str:public_id>/seats/new/", seats.SeatCreateView.as_view(), name="seat-create"),
     path("seats/<str:public_id>/edit/", seats.SeatEditView.as_view(), name="seat-edit"),
     path("seats/<str:public_id>/remove/", seats.SeatRemoveView.as_view(), name="seat-remove"),
+    path(
+        "rounds/<str:public_id>/endorsements/", endorsement_list.EndorsementListView.as_view(), name="endorsement-list"
+    ),
+    path(
+        "rounds/<str:public_id>/endorsements/chase/",
+        endorsement_list.EndorsementChaseView.as_view(),
+        name="endorsement-chase",
+    ),
+    path(
+        "rounds/<str:public_id>/endorsements/domains/",
+        endorsement_list.EndorserDomainsView.as_view(),
+        name="endorser-domains",
+    ),
     # frameworks
     path("frameworks/<str:public_id>/", frameworks.FrameworkDetailView.as_view(), name="framework-detail"),
     path("frameworks/<str:public_id>/criteria/new/", frameworks.CriterionCreateView.as_view(), name="criterion-create"),
@@ -107,6 +129,7 @@ part_one = [
     path("endorse/done/", endorsements.EndorseDoneView.as_view(), name="endorse-done"),
     path("endorse/<str:token>/", endorsements.EndorseView.as_view(), name="endorse"),
     path("endorse/<str:token>/pass-on/", endorsements.EndorsePassOnView.as_view(), name="endorse-pass-on"),
+    path("endorse/<str:token>/renew/", endorsements.EndorseRenewView.as_view(), name="endorse-renew"),
     path("endorsements/<str:public_id>/", endorsements.EndorsementDetailView.as_view(), name="endorsement-detail"),
     path(
         "endorsements/<str:public_id>/pass-on/",
@@ -114,12 +137,24 @@ part_one = [
         name="endorsement-pass-on",
     ),
     path(
-        "endorsements/<str:public_id>/resend/", endorsements.EndorsementResendView.as_view(), name="endorsement-resend"
+        "endorsements/<str:public_id>/resend/",
+        endorsement_list.EndorsementResendView.as_view(),
+        name="endorsement-resend",
     ),
     path(
         "endorsements/<str:public_id>/replace/",
-        endorsements.EndorsementReplaceView.as_view(),
+        endorsement_list.EndorsementReplaceView.as_view(),
         name="endorsement-replace",
+    ),
+    path(
+        "endorsements/<str:public_id>/change/",
+        endorsement_list.EndorsementChangeView.as_view(),
+        name="endorsement-change",
+    ),
+    path(
+        "applications/<str:public_id>/allow-endorser/",
+        endorsement_list.EndorserAllowView.as_view(),
+        name="endorser-allow",
     ),
 ]
 

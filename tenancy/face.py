@@ -22,7 +22,8 @@ def export_profile(person: Person) -> list[dict[str, Any]]:
             "grade": person.grade,
             "service area": person.service_area,
             "district": person.district,
-            "line manager": person.line_manager.name if person.line_manager else "",
+            # By the address they gave: under which name the tenant knows it isn't theirs to learn.
+            "line manager": (person.line_manager.email or person.line_manager.name) if person.line_manager else "",
             "employers": [
                 {"organisation": j.organisation.name, "job title": j.job_title, "from": j.from_date, "to": j.to_date}
                 for j in jobs

@@ -101,6 +101,11 @@ def spent_link(token: str, *, purpose: str) -> Link | None:
     ).first()
 
 
+def held_link(token: str, *, purpose: str) -> Link | None:
+    """The link of the open tenant that this token opens or once opened, whatever became of it: for the page that says so."""
+    return Link.objects.filter(token_sha256=digest(token), purpose=purpose).first()
+
+
 def spend_links(*, purpose: str, about: str) -> int:
     """Mark every live link for this purpose and row as used: an answer was given. Returns how many there were."""
     return Link.objects.filter(purpose=purpose, about=about, used_at__isnull=True, revoked_at__isnull=True).update(

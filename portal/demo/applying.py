@@ -219,8 +219,12 @@ def endorse(story: Story, nominee: Nominee, kind: str, number: int) -> None:
         give_endorsement(
             endorsement=row,
             releases_time=True,
+            days_released=14 + number % 5,
+            cover=texts.COVER[number % len(texts.COVER)],
             confirms_scope=True,
             will_sponsor=True,
+            will_fund=number % 6 != 0,
+            project_idea=texts.PROJECT_IDEAS[number % len(texts.PROJECT_IDEAS)],
             comment=comments[number % len(comments)],
             by=by,
         )

@@ -135,6 +135,19 @@ OFFICER_COMMENTS = [
     "She makes decisions here already; I'd like her to make them with others. Agreed and supported.",
     "Agreed. I'd welcome a project on our coastal towns if the ambition is there.",
 ]
+COVER = [
+    "Her deputy acts up on programme days; I take the board papers.",
+    "We share the rota across two managers, and I chair his weekly meeting.",
+    "A six-month development post covers one day a week.",
+    "Nobody needs to: the dates fall outside our busy weeks.",
+]
+PROJECT_IDEAS = [
+    "",
+    "How we house people who leave hospital with nowhere to go.",
+    "",
+    "",
+    "One front door for families that four of us visit in the same week.",
+]
 DECLINE_REASONS = [
     "We have two vacancies at this level and can't release a third head of service before the autumn. I've told her "
     "that I'd support an application to the next cohort.",

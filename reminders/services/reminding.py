@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from engine.dates import uk_date
 from reminders.hours import is_working_time, local_time, next_working_time
 from reminders.models import Message, ReminderRound
 from reminders.obligations import Obligation
@@ -207,8 +208,11 @@ class Chase:
     leaves_at: datetime
 
 
-def prepare_chase(owed: Iterable[Obligation], *, tenant: Tenant, now: datetime | None = None) -> Chase:
-    """Preview and sending use this same list. Nobody is reminded twice a day."""
+def prepare_chase(
+    owed: Iterable[Obligation], *, tenant: Tenant, now: datetime | None = None, quiet_days: int = 0
+) -> Chase:
+    """Preview and sending use this same list. Nobody is reminded twice a day, nor, with `quiet_days`, of what they were asked or
+    reminded of less than so many days ago."""
     now = now or timezone.now()
     zone = ZoneInfo(tenant.time_zone)
     today = local_time(tenant, now).date()
@@ -216,8 +220,17 @@ def prepare_chase(owed: Iterable[Obligation], *, tenant: Tenant, now: datetime |
     sent = sent_lately(reminders, zone)
     for reminder in reminders:
         reminder.occurrence = f"chase:{today.isoformat()}"
-        if not reminder.obstacle and sent.last(reminder) == today:
+        if reminder.obstacle:
+            continue
+        last = sent.last(reminder)
+        if last == today:
             reminder.obstacle = _("They have had a reminder today.")
+        elif quiet_days and last is not None and (today - last).days < quiet_days:
+            reminder.obstacle = _("They had a reminder on %(day)s.") % {"day": uk_date(last)}
+        elif quiet_days:
+            asked = max(timezone.localtime(o.since, zone).date() for o in reminder.items)
+            if (today - asked).days < quiet_days:
+                reminder.obstacle = _("They were asked on %(day)s.") % {"day": uk_date(asked)}
     return Chase(
         [r for r in reminders if not r.obstacle], [r for r in reminders if r.obstacle], next_working_time(tenant, now)
     )
@@ -229,5 +242,10 @@ def send_chase(*, owed: Iterable[Obligation], tenant: Tenant, by: Actor, now: da
 
     The caller passes obligations read within the cohorts the actor reaches (chaseable).
     """
-    chase = prepare_chase(owed, tenant=tenant, now=now)
-    return sum(queue_reminder(r, tenant=tenant, by=by, available_at=chase.leaves_at) for r in chase.reminders)
+    return len(queue_chase(prepare_chase(owed, tenant=tenant, now=now), tenant=tenant, by=by))
+
+
+@transaction.atomic
+def queue_chase(chase: Chase, *, tenant: Tenant, by: Actor) -> list[Reminder]:
+    """Queue a prepared chase; returns what was new, so that a second click finds nothing."""
+    return [r for r in chase.reminders if queue_reminder(r, tenant=tenant, by=by, available_at=chase.leaves_at)]

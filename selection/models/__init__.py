@@ -1,4 +1,4 @@
-from selection.models.application import Application, ApplicationAnswer, Endorsement
+from selection.models.application import AllowedEndorser, Application, ApplicationAnswer, Endorsement
 from selection.models.assessment import AssessorAllocation, Moderation, Score
 from selection.models.balance import Attribute, BalanceRule, SeatCommitment
 from selection.models.framework import Criterion, Question, RatingDescriptor, SelectionFramework
@@ -8,6 +8,7 @@ from selection.models.offer import Departure, Feedback, Offer
 from selection.models.round import SelectionRound
 
 __all__ = [
+    "AllowedEndorser",
     "Application",
     "ApplicationAnswer",
     "AssessorAllocation",

@@ -36,6 +36,9 @@ class Application(OfCohort, TenantModel):
     route = models.CharField(max_length=12, choices=Route.choices)
     line_manager = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
     sponsor = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+    # The two as they were named here. Whether the tenant knows the address under another name isn't the applicant's business.
+    manager_named = models.CharField(max_length=160, blank=True)
+    sponsor_named = models.CharField(max_length=160, blank=True)
     state = models.CharField(max_length=14, choices=ApplicationState.choices, default=ApplicationState.INVITED)
     reference = models.CharField(max_length=12)
     received_on = models.DateField(null=True, blank=True)
@@ -112,6 +115,12 @@ class Endorsement(TenantModel):
     confirms_scope = models.BooleanField(null=True)
     will_sponsor = models.BooleanField(null=True)
     comment = models.TextField(blank=True)
+    # What the line manager commits: days over the programme, and who covers for them and how.
+    days_released = models.PositiveSmallIntegerField(null=True, blank=True)
+    cover = models.TextField(blank=True)
+    # What the chief officer commits: the costs of taking part, and a project they'd like to see taken up.
+    will_fund = models.BooleanField(null=True)
+    project_idea = models.TextField(blank=True)
 
     machine = ENDORSEMENT
 
@@ -127,3 +136,23 @@ class Endorsement(TenantModel):
     @property
     def programme_id(self) -> int:
         return self.application.programme_id
+
+    @property
+    def named(self) -> str:
+        """The endorser as the applicant, or whoever passed the request on, wrote their name."""
+        manager = self.kind == self.Kind.LINE_MANAGER
+        return (self.application.manager_named if manager else self.application.sponsor_named) or self.endorser.name
+
+
+@audited()
+class AllowedEndorser(TenantModel):
+    """An address outside the round's domains that staff let endorse one application, and why."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="allowed_endorsers")
+    email = models.EmailField(max_length=254)
+    reason = models.TextField()
+    by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "application", "email"], name="endorser_allowed_once")]

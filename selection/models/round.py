@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -34,6 +35,8 @@ class SelectionRound(OfCohort, TenantModel):
     reserve_length = models.PositiveSmallIntegerField(default=10)
     # Whom it is for, in the programme's words: published with the dates and the criteria.
     audience = models.TextField(blank=True)
+    # Domains an endorser's address may have, as typed and in ASCII; '*.nhs.uk' is anything below. None: any address.
+    endorser_domains = ArrayField(models.CharField(max_length=253), default=list, blank=True)
     # What people must decide in their jobs, and from which band to which: outside isn't refused, staff look at it.
     decision_scope = models.TextField(blank=True)
     lowest_band = models.ForeignKey(SeniorityBand, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

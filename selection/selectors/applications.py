@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from selection.models import Application, Endorsement, SelectionRound
+from selection.selectors.endorsements import handovers
 from selection.selectors.scores import with_scores
-from selection.states import ApplicationState, Eligibility, EndorsementState, Lateness
+from selection.states import ApplicationState, Eligibility, Lateness
 
 SORTS = {
     "reference": ("reference",),
@@ -17,8 +18,6 @@ SORTS = {
     "state": ("state", "reference"),
     "points": ("score_points", "reference"),
 }
-# What staff can do something about comes first.
-TURNS = (EndorsementState.DECLINED, EndorsementState.ASKED, EndorsementState.WAITING, EndorsementState.GIVEN)
 # Staff have to say something before it can go to assessors.
 TO_SETTLE = Q(eligibility=Eligibility.CHECK) | Q(lateness=Lateness.LATE)
 # What may go to assessors: nothing was to settle, or it's settled in its favour.
@@ -93,38 +92,21 @@ def application_with_parts() -> QuerySet[Application]:
     ).prefetch_related("answers", "round__framework__questions")
 
 
-def endorsements_of_round(round: SelectionRound) -> QuerySet:
-    """Dicts for the staff page: who is asked for whom, since when, with what answer; open ones first."""
-    return (
-        Endorsement.objects.filter(application__round=round)
-        .exclude(application__state=ApplicationState.WITHDRAWN)
-        .annotate(turn=Case(*(When(state=state, then=turn) for turn, state in enumerate(TURNS)), default=len(TURNS)))
-        .order_by("turn", "asked_at", "id")
-        .values(
-            "public_id",
-            "kind",
-            "state",
-            "asked_at",
-            "answered_at",
-            "comment",
-            "endorser__name",
-            "endorser__email",
-            "application__public_id",
-            "application__reference",
-            "application__applicant__name",
-        )
-    )
-
-
-def endorsement_rows(application: Application) -> list[dict[str, Any]]:
-    rows = application.endorsements.select_related("endorser").order_by("id")
+def endorsements_shown(application: Application) -> list[dict[str, Any]]:
+    """Each with the name it was given (`named`), the tenant's own for staff (`name`), and whom it went to before: two queries."""
+    rows = list(application.endorsements.select_related("endorser").order_by("id"))
+    for row in rows:
+        row.application = application
+    moves = handovers([row.public_id for row in rows]) if rows else {}
     return [
         {
             "row": row,
             "kind": row.get_kind_display(),
             "name": row.endorser.name,
+            "named": row.named,
             "state": row.state,
             "text": row.get_state_display(),
+            "moves": moves.get(row.public_id, []),
         }
         for row in rows
     ]

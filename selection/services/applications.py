@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from engine.forms import count_words
-from engine.names import clean_email
 from engine.transitions import transition
 from engine.versions import save_if_unchanged
 from selection.emails import send_submitted, send_withdrawn
@@ -15,6 +14,7 @@ from selection.models import Application, ApplicationAnswer, Question, Selection
 from selection.models.application import WRITABLE
 from selection.rules import applicant, require, staff
 from selection.services.endorsements import ask_endorsers, stop_asking
+from selection.services.endorsers import check_endorser
 from selection.services.references import next_references
 from selection.states import ApplicationState, Eligibility, Lateness
 from tenancy.actors import Actor
@@ -156,9 +156,17 @@ def save_endorsers(
 ) -> Application:
     """Who is asked when the application is sent. Nobody endorses their own application."""
     require_writable(application, by)
-    manager = _endorser(application, manager_name, manager_email, "manager_email", by)
-    sponsor = _endorser(application, sponsor_name, sponsor_email, "sponsor_email", by)
-    save_if_unchanged(application, version=version, line_manager=manager, sponsor=sponsor, endorsers_confirmed=True)
+    manager = _endorser(application, manager_name, manager_email, "manager_email", "", by)
+    sponsor = _endorser(application, sponsor_name, sponsor_email, "sponsor_email", manager.email, by)
+    save_if_unchanged(
+        application,
+        version=version,
+        line_manager=manager,
+        manager_named=" ".join(manager_name.split()),
+        sponsor=sponsor,
+        sponsor_named=" ".join(sponsor_name.split()),
+        endorsers_confirmed=True,
+    )
     _begin(application, by)
     person = application.applicant
     if person.line_manager_id != manager.pk:
@@ -167,12 +175,8 @@ def save_endorsers(
     return application
 
 
-def _endorser(application: Application, name: str, email: str, field: str, by: Actor) -> Person:
-    address = clean_email(email)
-    if address is None:
-        raise Refused(_("Enter an email address in the correct format, like name@example.com"), field=field)
-    if address == application.applicant.email.lower():
-        raise Refused(_("Enter the address of somebody else: you can’t endorse your own application"), field=field)
+def _endorser(application: Application, name: str, email: str, field: str, other: str, by: Actor) -> Person:
+    address = check_endorser(application, email=email, field=field, other=other)
     host = application.applicant.email.rpartition("@")[2]
     same_host = address.rpartition("@")[2] == host
     person, _created = ensure_person(
@@ -212,6 +216,7 @@ def submit_application(*, application: Application, by: Actor) -> Application:
     require_writable(application, by)
     if left := what_is_left(application):
         raise Refused(_("Finish these first: %(what)s.") % {"what": "; ".join(left)})
+    _check_endorsers(application)
     now = timezone.now()
     transition(
         application,
@@ -226,6 +231,18 @@ def submit_application(*, application: Application, by: Actor) -> Application:
     send_submitted(application, by=by, occurrence=now.isoformat())
     ask_endorsers(application=application, by=by)
     return application
+
+
+def _check_endorsers(application: Application) -> None:
+    """Once more: staff may have limited addresses since the page was saved."""
+    manager, sponsor = application.line_manager, application.sponsor
+    if manager is None or sponsor is None:
+        return
+    for who, person, other in ((_("Line manager"), manager, ""), (_("Chief officer"), sponsor, manager.email)):
+        try:
+            check_endorser(application, email=person.email, field="", other=other)
+        except Refused as refusal:
+            raise Refused(_("%(who)s: %(what)s") % {"who": who, "what": refusal}) from refusal
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Endorsement: the line manager is asked first, then the chief officer; one person in both parts answers once."""
+"""Endorsement: the line manager is asked first, then the chief officer, who is somebody else."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from engine.names import clean_email
 from engine.transitions import record_change, transition
-from selection.emails import send_endorsed, send_endorsement_request, send_not_endorsed
+from selection.emails import send_endorsed, send_endorsement_request, send_not_endorsed, send_passed_on
 from selection.models import Application, Endorsement
-from selection.rules import ENDORSE, endorser, require, staff
+from selection.rules import ENDORSE, applicant, endorser, require, staff
+from selection.services.endorsers import allow_endorser, check_endorser
 from selection.states import ApplicationState, EndorsementState
 from tenancy.actors import Actor
 from tenancy.errors import Refused, WrongState
@@ -22,7 +22,9 @@ from tenancy.services.people import ensure_person
 from tenancy.turns import just_now
 
 Kind = Endorsement.Kind
+# Mails to the applicant are queued by it: the label of a link's holder is the name that the tenant knows them by.
 System = Actor.system("endorsement")
+MOST_DAYS = 200
 # An application that can still be endorsed: sent, and not yet with the assessors.
 OPEN = (ApplicationState.SUBMITTED, ApplicationState.ENDORSED)
 
@@ -53,6 +55,10 @@ def _start_again(row: Endorsement, person: Person, by: Actor) -> None:
         "confirms_scope": None,
         "will_sponsor": None,
         "comment": "",
+        "days_released": None,
+        "cover": "",
+        "will_fund": None,
+        "project_idea": "",
         "asked_at": None,
         "answered_at": None,
     }
@@ -72,29 +78,18 @@ def ask_next(*, application: Application, by: Actor) -> None:
     rows = rows_of(application)
     manager, officer = rows[Kind.LINE_MANAGER], rows[Kind.CHIEF_OFFICER]
     if manager.state == EndorsementState.WAITING:
-        both = manager.endorser_id == officer.endorser_id and officer.state == EndorsementState.WAITING
-        _ask(manager, by, both=both)
-        if both:
-            transition(officer, "ask", by=System, asked_at=manager.asked_at)
+        _ask(manager, by)
     elif manager.state == EndorsementState.GIVEN and officer.state == EndorsementState.WAITING:
-        _ask(officer, by, both=False)
+        _ask(officer, by)
     elif manager.state == officer.state == EndorsementState.GIVEN and application.state == ApplicationState.SUBMITTED:
         transition(application, "endorse", by=System)
         send_endorsed(application, by=System, occurrence=timezone.now().isoformat())
 
 
-def _ask(row: Endorsement, by: Actor, *, both: bool) -> None:
+def _ask(row: Endorsement, by: Actor) -> None:
     now = timezone.now()
     transition(row, "ask", by=System, asked_at=now)
-    send_endorsement_request(row, by=by, both=both, occurrence=now.isoformat())
-
-
-def answered_together(endorsement: Endorsement) -> list[Endorsement]:
-    """This row, and the other one of the application where the same person was asked for both and hasn't answered."""
-    others = Endorsement.objects.filter(
-        application_id=endorsement.application_id, endorser_id=endorsement.endorser_id, state=EndorsementState.ASKED
-    ).exclude(pk=endorsement.pk)
-    return [endorsement, *others]
+    send_endorsement_request(row, by=by, occurrence=now.isoformat())
 
 
 @transaction.atomic
@@ -105,91 +100,114 @@ def give_endorsement(
     releases_time: bool = False,
     confirms_scope: bool = False,
     will_sponsor: bool = False,
+    days_released: int | None = None,
+    cover: str = "",
+    will_fund: bool = False,
+    project_idea: str = "",
     comment: str = "",
 ) -> Endorsement:
-    """Record the support; the chief officer is asked next, or the application is endorsed."""
-    endorsement = _locked(endorsement, by)
-    together = answered_together(endorsement)
-    kinds = {row.kind for row in together}
-    if Kind.LINE_MANAGER in kinds and not releases_time:
+    """Record the support and what is committed with it: the line manager's days and cover, the chief officer's sponsorship, money
+    and idea of a project. Then the chief officer is asked, or the application is endorsed."""
+    row = _locked(endorsement, by)
+    manager = row.kind == Kind.LINE_MANAGER
+    if manager and not releases_time:
         raise Refused(
             _("Confirm that you’ll release their time, or say why you don’t endorse the application"), field="confirms"
         )
-    if Kind.CHIEF_OFFICER in kinds and not will_sponsor:
+    if not manager and not will_sponsor:
         raise Refused(
             _("Confirm that you’ll sponsor them, or say why you don’t endorse the application"), field="confirms"
         )
     if not confirms_scope:
         raise Refused(_("Confirm what they decide, or say why you don’t endorse the application"), field="confirms")
-    for row in together:
-        manager = row.kind == Kind.LINE_MANAGER
-        transition(
-            row,
-            "give",
-            by=by,
-            answered_at=timezone.now(),
-            confirms_scope=True,
-            comment=comment.strip(),
-            releases_time=True if manager else None,
-            will_sponsor=None if manager else True,
+    if manager and not 1 <= (days_released or 0) <= MOST_DAYS:
+        raise Refused(
+            _("Enter how many days you release, from 1 to %(most)d") % {"most": MOST_DAYS}, field="days_released"
         )
-        spend_links(purpose=ENDORSE, about=row.public_id)
-    ask_next(application=endorsement.application, by=by)
-    return endorsement
+    if manager and not cover.strip():
+        raise Refused(_("Say who covers for them and how, or that nobody needs to"), field="cover")
+    transition(
+        row,
+        "give",
+        by=by,
+        answered_at=timezone.now(),
+        confirms_scope=True,
+        comment=comment.strip(),
+        releases_time=True if manager else None,
+        days_released=days_released if manager else None,
+        cover=cover.strip() if manager else "",
+        will_sponsor=None if manager else True,
+        will_fund=None if manager else will_fund,
+        project_idea="" if manager else project_idea.strip(),
+    )
+    spend_links(purpose=ENDORSE, about=row.public_id)
+    ask_next(application=row.application, by=by)
+    return row
 
 
 @transaction.atomic
 def decline_endorsement(*, endorsement: Endorsement, by: Actor, reason: str) -> Endorsement:
     """Not now, with a reason; the applicant is told it and may name somebody else."""
-    endorsement = _locked(endorsement, by)
+    row = _locked(endorsement, by)
     now = timezone.now()
-    for row in answered_together(endorsement):
-        transition(row, "decline", by=by, reason=reason, answered_at=now, comment=reason.strip())
-        spend_links(purpose=ENDORSE, about=row.public_id)
-    endorsement.refresh_from_db(fields=["state", "comment", "answered_at"])
-    send_not_endorsed(endorsement, by=by, occurrence=now.isoformat())
-    return endorsement
+    transition(row, "decline", by=by, reason=reason, answered_at=now, comment=reason.strip())
+    spend_links(purpose=ENDORSE, about=row.public_id)
+    send_not_endorsed(row, by=System, occurrence=now.isoformat())
+    return row
 
 
 @transaction.atomic
 def pass_on_endorsement(*, endorsement: Endorsement, name: str, email: str, by: Actor) -> Endorsement:
-    """The person asked names somebody better placed, who gets a link of their own; the old link dies."""
+    """The person asked names somebody better placed, who gets a link of their own; the old link dies, and the applicant is told to
+    whom it went."""
     endorsement = _locked(endorsement, by)
-    return _hand_over(endorsement, name=name, email=email, by=by)
+    row = _hand_over(endorsement, "pass_on", name=name, email=email, by=by)
+    send_passed_on(row, by=System, occurrence=timezone.now().isoformat())
+    return row
 
 
 @transaction.atomic
-def replace_endorser(*, endorsement: Endorsement, name: str, email: str, by: Actor) -> Endorsement:
-    """Staff name somebody else, also after a refusal."""
+def replace_endorser(*, endorsement: Endorsement, name: str, email: str, by: Actor, reason: str = "") -> Endorsement:
+    """Staff name somebody else, also after a refusal. `reason` lets an address outside the round's domains in."""
     endorsement = _row(endorsement)
     require(staff, by, endorsement)
+    _still_changeable(endorsement)
+    if reason.strip():
+        allow_endorser(application=endorsement.application, email=email, reason=reason, by=by)
+    return _hand_over(endorsement, "replace", name=name, email=email, by=by)
+
+
+@transaction.atomic
+def change_endorser(*, endorsement: Endorsement, name: str, email: str, by: Actor) -> Endorsement:
+    """The applicant names somebody else for an application that is sent: whoever was asked is no longer, at once."""
+    endorsement = _row(endorsement)
+    require(applicant, by, endorsement)
+    _still_changeable(endorsement)
+    return _hand_over(endorsement, "change_endorser", name=name, email=email, by=by)
+
+
+def _still_changeable(endorsement: Endorsement) -> None:
     _still_open(endorsement)
     if endorsement.state == EndorsementState.GIVEN:
         raise WrongState(_("This endorsement has been given already."))
-    return _hand_over(endorsement, name=name, email=email, by=by)
 
 
-def _hand_over(endorsement: Endorsement, *, name: str, email: str, by: Actor) -> Endorsement:
-    application = endorsement.application
-    address = clean_email(email)
-    if address is None:
-        raise Refused(_("Enter an email address in the correct format, like name@example.com"), field="email")
-    if address == application.applicant.email.lower():
-        raise Refused(_("Applicants can’t endorse themselves: enter somebody else’s address"), field="email")
-    before = endorsement.endorser
-    person, _created = ensure_person(name=name, email=address, by=by)
-    if person.pk == before.pk:
+def _hand_over(row: Endorsement, step: str, *, name: str, email: str, by: Actor) -> Endorsement:
+    application = row.application
+    other = next(each for each in rows_of(application).values() if each.kind != row.kind)
+    address = check_endorser(application, email=email, field="email", other=other.endorser.email)
+    if address == row.endorser.email.lower():
         raise Refused(_("Enter somebody else’s address: this person is being asked already"), field="email")
-    for row in answered_together(endorsement):
-        _start_again(row, person, by)
-        record_change(
-            row, "pass_on", by=by, reason=_("%(before)s to %(after)s") % {"before": before.name, "after": person.name}
-        )
-        column = "line_manager" if row.kind == Kind.LINE_MANAGER else "sponsor"
-        setattr(application, column, person)
-        application.save(update_fields=[column])
+    name, before = " ".join(name.split()), row.named
+    person, _created = ensure_person(name=name, email=address, by=by)
+    _start_again(row, person, by)
+    record_change(row, step, by=by, reason=_("%(before)s to %(after)s") % {"before": before, "after": name})
+    fields = ("line_manager", "manager_named") if row.kind == Kind.LINE_MANAGER else ("sponsor", "sponsor_named")
+    for field, value in zip(fields, (person, name), strict=True):
+        setattr(application, field, value)
+    application.save(update_fields=fields)
     ask_next(application=application, by=by)
-    return endorsement
+    return row
 
 
 @transaction.atomic
@@ -197,20 +215,29 @@ def resend_endorsement_request(*, endorsement: Endorsement, by: Actor) -> Endors
     """A new link to the same person; links sent before stop working. Not twice within a minute: the second would undo the first."""
     endorsement = _row(endorsement)
     require(staff, by, endorsement)
+    return _send_again(endorsement, by)
+
+
+@transaction.atomic
+def renew_endorsement_link(*, endorsement: Endorsement, by: Actor) -> Endorsement:
+    """Whoever holds a link that ran out has a new one sent to the address it was sent to."""
+    endorsement = _row(endorsement)
+    require(endorser, by, endorsement)
+    return _send_again(endorsement, by)
+
+
+def _send_again(endorsement: Endorsement, by: Actor) -> Endorsement:
     _still_open(endorsement)
     if endorsement.state != EndorsementState.ASKED:
         raise WrongState(_("Only somebody who was asked and hasn’t answered can be asked again."))
-    together = answered_together(endorsement)
-    first = min(together, key=lambda row: row.pk)
     if Change.objects.filter(
-        subject_kind=first._meta.label, subject_id=first.public_id, name="resend", at__gt=just_now()
+        subject_kind=endorsement._meta.label, subject_id=endorsement.public_id, name="resend", at__gt=just_now()
     ).exists():
         raise Refused(_("This request was sent again a moment ago. Give it a minute to arrive."))
-    for row in together:
-        revoke_links(purpose=ENDORSE, about=row.public_id)
-    record_change(first, "resend", by=by, source=first.state, target=first.state)
-    send_endorsement_request(first, by=by, both=len(together) > 1, occurrence=timezone.now().isoformat())
-    return first
+    revoke_links(purpose=ENDORSE, about=endorsement.public_id)
+    record_change(endorsement, "resend", by=by, source=endorsement.state, target=endorsement.state)
+    send_endorsement_request(endorsement, by=by, occurrence=timezone.now().isoformat())
+    return endorsement
 
 
 @transaction.atomic

@@ -76,13 +76,20 @@ def summary_rows(application: Application, answers: Answers, tenant: Tenant, *, 
     for question, answer in answers:
         text = paragraphs(answer.text) if answer else ""
         rows.append(row(question.text, text, "application-question", position=question.position))
-    rows.append(row(_("Line manager"), person_text(application.line_manager), "application-endorsers"))
-    rows.append(row(_("Chief officer"), person_text(application.sponsor), "application-endorsers"))
+    rows.append(
+        row(
+            _("Line manager"), person_text(application.line_manager, application.manager_named), "application-endorsers"
+        )
+    )
+    rows.append(
+        row(_("Chief officer"), person_text(application.sponsor, application.sponsor_named), "application-endorsers")
+    )
     return rows
 
 
-def person_text(person: Person | None) -> str:
-    return f"{person.name}, {person.email}" if person else ""
+def person_text(person: Person | None, named: str) -> str:
+    """An endorser as the application names them, not as the tenant may know them besides."""
+    return f"{named or person.name}, {person.email}" if person else ""
 
 
 def paragraphs(text: str) -> SafeString | str:
@@ -107,6 +114,13 @@ STEPS = {
     "late_accepted": gettext_lazy("Sent late, accepted"),
     "late_refused": gettext_lazy("Sent late, not accepted"),
     "freeze": gettext_lazy("Published and frozen"),
+    "limit_endorsers": gettext_lazy("Addresses of endorsers limited"),
+    "allow_endorser": gettext_lazy("Address of an endorser allowed"),
+    "pass_on": gettext_lazy("Passed on"),
+    "change_endorser": gettext_lazy("Somebody else named by the applicant"),
+    "replace": gettext_lazy("Somebody else asked by staff"),
+    "resend": gettext_lazy("Sent again"),
+    "remind": gettext_lazy("Reminder written by staff"),
 }
 
 

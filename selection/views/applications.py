@@ -31,7 +31,7 @@ from selection.selectors.applications import (
     application_rows,
     application_with_parts,
     counts_by_state,
-    endorsement_rows,
+    endorsements_shown,
 )
 from selection.services.applications import (
     reopen_application,
@@ -83,9 +83,11 @@ class ApplicationDetailView(OfApplication, TenantPage):
             "application": application,
             "round": application.round,
             "cohort": application.cohort,
-            "endorsements": endorsement_rows(application),
+            "endorsements": endorsements_shown(application),
             "takes": takes,
             "may_write": may_write,
+            "may_change_endorsers": application.state in SENT,
+            "limited": bool(application.round.endorser_domains),
             "may_reopen": takes and application.state in SENT,
             "may_withdraw": application.state in WITHDRAWABLE,
             "caption": str(application.round.cohort),
@@ -209,9 +211,13 @@ class ApplicationEndorsersView(ApplicationPage):
 
     def get_initial(self) -> dict[str, Any]:
         initial: dict[str, Any] = {"version": self.object.version}
-        for part, person in (("manager", self.object.line_manager), ("sponsor", self.object.sponsor)):
+        parts = (
+            ("manager", self.object.line_manager, self.object.manager_named),
+            ("sponsor", self.object.sponsor, self.object.sponsor_named),
+        )
+        for part, person, named in parts:
             if person is not None:
-                initial |= {f"{part}_name": person.name, f"{part}_email": person.email}
+                initial |= {f"{part}_name": named or person.name, f"{part}_email": person.email}
         return initial
 
     def act(self, data: dict[str, Any]) -> None:

@@ -1,40 +1,36 @@
-"""Endorsing: by link without an account, or signed in as the person asked; and how staff follow it."""
+"""Endorsing: by link without an account, or signed in as the person asked."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cohorts.views.base import CohortFrame, page_of
 from engine.views.service_form import ServiceFormView
-from selection.forms.endorsements import EndorseForm, EndorsementPassOnForm, EndorsementReplaceForm
+from selection.forms.endorsements import EndorseForm, EndorsementPassOnForm
 from selection.models import Endorsement
-from selection.rules import endorser, endorser_by_link, staff
-from selection.selectors.applications import endorsements_of_round
+from selection.rules import ENDORSE, endorser, endorser_by_link
 from selection.services.endorsements import (
     OPEN,
-    answered_together,
     decline_endorsement,
     give_endorsement,
     pass_on_endorsement,
-    replace_endorser,
-    resend_endorsement_request,
+    renew_endorsement_link,
 )
 from selection.states import EndorsementState
-from selection.views.rounds import OfRound, address
+from selection.views.rounds import address
+from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused
+from tenancy.links import held_link
 from tenancy.rules import anyone
-from tenancy.views.base import TenantPage, TenantView
+from tenancy.views.base import TenantPage, TenantView, count_bad_link
 
 Kind = Endorsement.Kind
-COLOURS = {"asked": "yellow", "given": "green", "declined": "red", "waiting": "grey"}
-ANSWERS = ("given", "declined", "passed-on")
+ANSWERS = ("given", "declined", "passed-on", "renewed")
 
 
 def endorsements_with_parts() -> Any:
@@ -49,7 +45,8 @@ def endorsements_with_parts() -> Any:
 
 
 class ByLink(TenantView):
-    """The endorsement a live link was made for. A link that isn't live gets one friendly page that says nothing of whose it was."""
+    """The endorsement a live link was made for. Of a link that was live once its holder learns what became of it; every other gets one
+    friendly page that says nothing."""
 
     permission = endorser_by_link
 
@@ -65,7 +62,48 @@ class ByLink(TenantView):
         except Http404:
             if getattr(request, "tenant", None) is None:
                 raise
-            return render(request, "selection/endorse_gone.html", status=404)
+            return ended(request, kwargs["token"])
+
+
+def ended(request: HttpRequest, token: str) -> HttpResponse:
+    """The page of a link that isn't live: answered (what was said), run out (a new one is offered), replaced, withdrawn; or unknown."""
+    link = held_link(token, purpose=ENDORSE)
+    row = endorsements_with_parts().filter(public_id=link.about).first() if link else None
+    if link is None or row is None:
+        return render(request, "selection/endorse_gone.html", status=404)
+    theirs = row.endorser_id == link.person_id
+    asked = theirs and row.state == EndorsementState.ASKED and row.application.state in OPEN
+    if theirs and link.used_at and row.state in (EndorsementState.GIVEN, EndorsementState.DECLINED):
+        context = {"endorsement": row, "application": row.application}
+        return render(request, "selection/endorse_said.html", context, status=410)
+    why = "withdrawn"
+    if asked:
+        why = "newer" if link.revoked_at or link.used_at else "expired"
+    context = {"why": why, "link": link, "token": token}
+    return render(request, "selection/endorse_ended.html", context, status=410)
+
+
+class EndorseRenewView(TenantView):
+    """The button on the page of a link that ran out. Whoever presses it, the new link goes to the address of the old one."""
+
+    permission = anyone
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        token = self.kwargs["token"]
+        link = held_link(token, purpose=ENDORSE)
+        row = endorsements_with_parts().filter(public_id=link.about).first() if link else None
+        if link is None or row is None:
+            return count_bad_link(request) or ended(request, token)
+        if link.revoked_at or link.used_at or link.person_id != row.endorser_id:
+            return ended(request, token)
+        try:
+            renew_endorsement_link(endorsement=row, by=Actor.for_link(row.endorser, ENDORSE, link.pk))
+        except Refused:
+            # Sent a moment ago, answered or withdrawn: the page says which.
+            return ended(request, token)
+        url = reverse("selection:endorse-done", kwargs={"tenant": self.request.tenant.slug})
+        return HttpResponseRedirect(f"{url}?answer=renewed")
 
 
 class SignedIn(TenantView):
@@ -115,13 +153,9 @@ class EndorsePage(EndorseForms):
     template_name = "selection/endorse.html"
 
     def confirms(self) -> list[str]:
-        kinds = {row.kind for row in answered_together(self.object)}
-        wanted = [
-            ("releases_time", Kind.LINE_MANAGER in kinds),
-            ("confirms_scope", True),
-            ("will_sponsor", Kind.CHIEF_OFFICER in kinds),
-        ]
-        return [key for key, asked in wanted if asked]
+        if self.object.kind == Kind.LINE_MANAGER:
+            return ["releases_time", "confirms_scope"]
+        return ["will_sponsor", "confirms_scope", "will_fund"]
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"confirms": self.confirms()}
@@ -139,14 +173,21 @@ class EndorsePage(EndorseForms):
                     ) from refusal
                 raise
             return self.done("declined")
-        confirmed = {key: True for key in data["confirms"]}
-        give_endorsement(endorsement=self.object, by=self.actor, comment=data["comment"], **confirmed)
+        confirmed: dict[str, Any] = {key: True for key in data.pop("confirms")}
+        give_endorsement(endorsement=self.object, by=self.actor, **confirmed, **data)
         return self.done("given")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         heading = _("Endorse %(name)s’s application") % {"name": self.object.application.applicant.name}
         pass_on = self.either("endorse-pass-on", "endorsement-pass-on")
-        return super().get_context_data(page_heading=heading, pass_on_href=pass_on, **self.parts(), **kwargs)
+        link = getattr(self, "link", None)
+        return super().get_context_data(
+            page_heading=heading,
+            pass_on_href=pass_on,
+            works_until=link.expires_at if link else None,
+            **self.parts(),
+            **kwargs,
+        )
 
 
 class EndorseView(ByLink, EndorsePage):
@@ -187,70 +228,3 @@ class EndorseDoneView(TenantPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         answer = self.request.GET.get("answer")
         return super().get_context_data(answer=answer if answer in ANSWERS else "given", **kwargs)
-
-
-class EndorsementListView(OfRound, CohortFrame, TenantPage):
-    """Where each endorsement stands, for staff."""
-
-    permission = staff
-    template_name = "selection/endorsement_list.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows = endorsements_of_round(self.object)
-        state = self.request.GET.get("state", "")
-        if state in EndorsementState.values:
-            rows = rows.filter(state=state)
-        page = page_of(self.request, rows)
-        texts, kinds = dict(EndorsementState.choices), dict(Kind.choices)
-        shown = [
-            row | {"state_text": texts[row["state"]], "kind_text": kinds[row["kind"]], "colour": COLOURS[row["state"]]}
-            for row in page.object_list
-        ]
-        return super().get_context_data(
-            round=self.object,
-            page_heading=_("Endorsements"),
-            page_obj=page,
-            rows=shown,
-            state=state,
-            states=EndorsementState.choices,
-            **kwargs,
-        )
-
-
-class OfEndorsement:
-    def get_object(self) -> Endorsement:
-        return self.find(Endorsement, queryset=endorsements_with_parts())  # type: ignore[attr-defined, no-any-return]
-
-
-class EndorsementResendView(OfEndorsement, TenantView):
-    permission = staff
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            row = resend_endorsement_request(endorsement=self.object, by=self.actor)
-            messages.success(request, _("%(name)s is asked again, with a new link.") % {"name": row.endorser.name})
-        except NotAllowed:
-            raise
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-        return HttpResponseRedirect(address(self, "endorsement-list", self.object.application.round))
-
-
-class EndorsementReplaceView(OfEndorsement, CohortFrame, ServiceFormView):
-    permission = staff
-    form_class = EndorsementReplaceForm
-    template_name = "selection/endorsement_replace.html"
-
-    def get_cohort(self) -> Any:
-        return self.object.application.round.cohort
-
-    def act(self, data: dict[str, Any]) -> HttpResponse:
-        replace_endorser(endorsement=self.object, by=self.actor, **data)
-        messages.success(self.request, _("%(name)s is asked instead.") % {"name": data["name"]})
-        return HttpResponseRedirect(address(self, "endorsement-list", self.object.application.round))
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        heading = _("Ask somebody else to endorse %(name)s") % {"name": self.object.application.applicant.name}
-        back = address(self, "endorsement-list", self.object.application.round)
-        return super().get_context_data(page_heading=heading, endorsement=self.object, back_href=back, **kwargs)

@@ -244,6 +244,8 @@ def make_selection(world: World) -> None:
     world.at["row"] = {"public_id": imported.public_id, "number": 3}
     world.cast["applicant"] = sign_in_as(world.tenant, application.applicant)
     world.cast["submitter"] = sign_in_as(world.tenant, sent.applicant)
+    old = mint_link(person=row.endorser_id, purpose="endorse", about=row.public_id, days=-1)
+    world.at["endorse-renew"] = {"token": old}
     for name in ("endorse", "endorse-pass-on"):
         world.at[name] = {"token": mint_link(person=row.endorser_id, purpose="endorse", about=row.public_id)}
 

@@ -29,6 +29,7 @@ MAY_BE_EMPTY = {
     "projects:project-step",
     "selection:application-submit",
     "selection:criterion-remove",
+    "selection:endorser-domains",
     "selection:question-remove",
     "selection:application-withdraw",
     "selection:import-row",

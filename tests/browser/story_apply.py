@@ -123,11 +123,13 @@ def apply_with_second_thoughts(nominee: Walker) -> None:
 
 
 def endorse_as_manager(endorser: Anyone, *, subject: str = "Please endorse") -> None:
-    endorse(endorser.follow_mail(subject), "I’ll release", "What they say")
+    endorser.follow_mail(subject).fill("How many working days do you release?", "15")
+    endorser.fill("Who covers for them, and how?", "Jo Hart acts up on programme days")
+    endorse(endorser, "I’ll release", "What they say")
 
 
 def endorse_as_officer(endorser: Anyone) -> None:
-    endorse(endorser.follow_mail("Please endorse"), "What they say", "I’ll be their sponsor")
+    endorse(endorser.follow_mail("Please endorse"), "What they say", "I’ll be their sponsor", "We’ll pay")
 
 
 def endorse(endorser: Anyone, *confirms: str) -> None:

@@ -159,6 +159,9 @@ def endorse(application: Application) -> None:
             releases_time=True,
             confirms_scope=True,
             will_sponsor=True,
+            days_released=15,
+            cover="Her deputy acts up on programme days.",
+            will_fund=True,
         )
 
 

@@ -15,7 +15,7 @@ from tenancy.models import Link
 from tenancy.scope import tenant_context
 from tests.factories.selection import make_application, make_round
 
-YES = {"confirms": ["releases_time", "confirms_scope"], "comment": ""}
+YES = {"confirms": ["releases_time", "confirms_scope"], "days_released": "12", "cover": "Jo acts up.", "comment": ""}
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_a_dead_link_opens_nothing(essex, asked, how) -> None:
         elif how == "revoked":
             assert revoke_links(purpose="endorse", about=asked.public_id) >= 1
         else:
-            Link.objects.filter(token_sha256=digest(live)).update(expires_at=timezone.now() - timedelta(seconds=1))
+            Link.objects.filter(token_sha256=digest(live)).update(expires_at=timezone.now() - timedelta(hours=1))
     assert find_link(live) is None
     assert Client().get(page(live)).status_code in {404, 409, 410}
     assert Client().post(page(live), YES).status_code in {404, 409, 410}

@@ -59,6 +59,7 @@ LEFT_OUT = {
     "reminders.Message.recipient.link_path": KEYS,
     "reminders.Message.recipient.link_purpose": KEYS,
     "reminders.Message.recipient.owed": KEYS,
+    "selection.AllowedEndorser.by": WRITTEN,
     "selection.Application.line_manager": ABOUT_OTHERS,
     "selection.Application.sponsor": ABOUT_OTHERS,
     "selection.Departure.by": WRITTEN,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from engine.transitions import Transition, possible, transition, transition_all
-from selection.models import Application
-from selection.states import APPLICATION, ApplicationState
+from selection.models import Application, Endorsement
+from selection.states import APPLICATION, ENDORSEMENT, ApplicationState, EndorsementState
 from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused, WrongState
 from tenancy.models import Change
@@ -76,3 +76,24 @@ def test_all_of_them_or_none(essex, staff):
         with pytest.raises(WrongState):
             transition_all(rows, "find_eligible", by=staff.actor)
         assert not Application.objects.filter(state=ApplicationState.ELIGIBLE).exists()
+
+
+@pytest.mark.parametrize("step", ENDORSEMENT, ids=lambda t: t.name)
+def test_endorsement_state_by_action(application, bystander, step: Transition):
+    with application.inside(application.staff):
+        row = Endorsement.objects.filter(application=application.applications[0]).first()
+        for state in EndorsementState.values:
+            Endorsement.objects.filter(pk=row.pk).update(state=state)
+            row = Endorsement.objects.get(pk=row.pk)
+            if state in step.source:
+                with pytest.raises(NotAllowed):
+                    transition(row, step.name, by=bystander.actor, reason="why")
+                if step.needs_reason:
+                    with pytest.raises(Refused):
+                        transition(row, step.name, by=SYSTEM, reason=" ")
+                transition(row, step.name, by=SYSTEM, reason="why")
+                assert Endorsement.objects.get(pk=row.pk).state == step.target
+            else:
+                with pytest.raises(WrongState):
+                    transition(row, step.name, by=SYSTEM, reason="why")
+                assert Endorsement.objects.get(pk=row.pk).state == state

@@ -258,6 +258,8 @@ class Writer:
             route=values["route"],
             line_manager=people.get(values["manager_email"]),
             sponsor=people.get(values["sponsor_email"]),
+            manager_named=values["manager_name"] or "",
+            sponsor_named=values["sponsor_name"] or "",
             state=ApplicationState.INVITED,
             reference=reference,
             received_on=date.fromisoformat(values["received"]) if values["received"] else None,
