@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from tenancy.models import Change, ConflictDeclaration, Employment, Link, Membership, Person, RoleAssignment
+from tenancy.models import Access, Change, ConflictDeclaration, Employment, Link, Membership, Person, RoleAssignment
 from tenancy.privacy import Holding, holdings
 
 
@@ -46,6 +46,23 @@ def export_profile(person: Person) -> list[dict[str, Any]]:
     ]
 
 
+def export_accesses(person: Person) -> list[dict[str, Any]]:
+    return [
+        {
+            "at": a.at,
+            "what": a.what,
+            "of": f"{a.subject_kind} {a.subject_id}".strip(),
+            "as": a.by_role,
+            "act": a.act,
+            "form": a.form,
+            "filters": a.filters,
+            "rows": a.rows,
+            "by": a.by_label,
+        }
+        for a in Access.objects.filter(by_person=person)
+    ]
+
+
 holdings.register(
     "tenancy",
     Holding(
@@ -55,5 +72,14 @@ holdings.register(
         ),
         export=export_profile,
         keep_days=None,
+    ),
+)
+holdings.register(
+    "tenancy.access",
+    Holding(
+        label="What you opened or downloaded",
+        models=(Access._meta.label,),
+        export=export_accesses,
+        keep_days=365,
     ),
 )

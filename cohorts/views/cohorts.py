@@ -27,6 +27,7 @@ from cohorts.services.participation import (
 from cohorts.states import NEXT_STAGES, CohortStage, EventState, ParticipationState
 from cohorts.views.base import CohortFrame, cohorts_with_programme, page_of
 from engine.transitions import possible
+from engine.views.downloads import Column, Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from tenancy.errors import Refused
 from tenancy.models import Role, Sector
@@ -196,7 +197,7 @@ class CohortCloseView(OneCohort, CohortFrame, ServiceFormView):
         messages.success(self.request, _("The cohort has finished. %(n)d people are alumni now.") % {"n": n})
 
 
-class ParticipationListView(OneCohort, CohortFrame, TenantPage):
+class ParticipationListView(OneCohort, CohortFrame, Downloads, TenantPage):
     """Everybody with a place, with attendance and the number of reflections; what a reflection says is nobody's but its author's."""
 
     template_name = "cohorts/participation_list.html"
@@ -204,12 +205,25 @@ class ParticipationListView(OneCohort, CohortFrame, TenantPage):
     def navigation_path(self) -> str:
         return self.request.path
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def rows(self) -> Any:
         state = self.request.GET.get("state", ParticipationState.ACTIVE)
         rows = participants_of(self.object)
-        if state in ParticipationState.values:
-            rows = rows.filter(state=state)
-        page = page_of(self.request, rows)
+        return rows.filter(state=state) if state in ParticipationState.values else rows
+
+    def sheet(self) -> Sheet:
+        columns = (
+            Column(_("Name"), "person.name"),
+            Column(_("Organisation"), "organisation.name"),
+            Column(_("Sector"), "organisation.sector.name"),
+            Column(_("Place"), lambda row: row.get_state_display()),
+            Column(_("Events"), "attended", "number"),
+            Column(_("Reflections"), "written", "number"),
+        )
+        return Sheet(f"{_('Participants')}, {self.object.name}", columns, self.rows())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        state = self.request.GET.get("state", ParticipationState.ACTIVE)
+        page = page_of(self.request, self.rows())
         registers = Event.objects.filter(cohort=self.object, registered_at__isnull=False, learning_set__isnull=True)
         return super().get_context_data(
             page_obj=page, state=state, states=ParticipationState.choices, registers=registers.count(), **kwargs

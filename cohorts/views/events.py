@@ -32,6 +32,7 @@ from cohorts.services.events import (
 from cohorts.states import EventState
 from cohorts.views.base import CohortFrame, page_of
 from cohorts.views.cohorts import OneCohort
+from engine.views.downloads import Column, Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from tenancy.errors import Refused, StaleEdit
 from tenancy.models import Person, Role
@@ -39,14 +40,13 @@ from tenancy.selectors import people_with_role
 from tenancy.views.base import TenantPage, TenantView
 
 
-class EventListView(OneCohort, CohortFrame, TenantPage):
+class EventListView(OneCohort, CohortFrame, Downloads, TenantPage):
     """A cohort's events for staff: what lies ahead first, then what took place."""
 
     template_name = "cohorts/event_list.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        now = timezone.now()
-        rows = (
+    def rows(self) -> Any:
+        return (
             Event.objects.filter(cohort=self.object)
             .select_related("learning_set", "owner")
             .annotate(
@@ -55,6 +55,23 @@ class EventListView(OneCohort, CohortFrame, TenantPage):
                 apologies=Count("attendances", filter=Q(attendances__state=Attendance.State.APOLOGIES)),
             )
         )
+
+    def sheet(self) -> Sheet:
+        columns = (
+            Column(_("Event"), "title"),
+            Column(_("Starts"), "starts_at", "moment"),
+            Column(_("Ends"), "ends_at", "moment"),
+            Column(_("Kind"), lambda event: event.get_kind_display()),
+            Column(_("For"), lambda event: event.learning_set.name if event.learning_set else _("Everyone")),
+            Column(_("State"), lambda event: event.get_state_display()),
+            Column(_("Apologies"), "apologies", "number"),
+            Column(_("Present"), lambda event: event.present if event.registered_at else None, "number"),
+        )
+        return Sheet(f"{_('Events')}, {self.object.name}", columns, self.rows().order_by("starts_at", "pk"))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        now = timezone.now()
+        rows = self.rows()
         # A query that counts forgets the order of its model.
         ahead = list(rows.filter(ends_at__gte=now).order_by("starts_at", "pk"))
         page = page_of(self.request, rows.filter(ends_at__lt=now).order_by("-starts_at", "pk"))
@@ -230,7 +247,7 @@ class EventApologiesTakeBackView(OneEvent, TenantView):
         return redirect(self.event_href)
 
 
-class EventRegisterView(OneEvent, CohortFrame, ServiceFormView):
+class EventRegisterView(OneEvent, CohortFrame, Downloads, ServiceFormView):
     """Everyone expected on one page: present unless they sent apologies; change the exceptions, save once."""
 
     permission = event_keeper
@@ -238,6 +255,15 @@ class EventRegisterView(OneEvent, CohortFrame, ServiceFormView):
     template_name = "cohorts/event_register.html"
     page_heading = gettext_lazy("Attendance register")
     shows_both = False
+
+    def sheet(self) -> Sheet:
+        known = self.known()
+        columns = (
+            Column(_("Name"), "name"),
+            Column(_("Organisation"), "organisation.name"),
+            Column(_("Attendance"), lambda p: known[p.pk].get_state_display() if p.pk in known else None),
+        )
+        return Sheet(f"{_('Attendance register')}, {self.object.title}", columns, self.people())
 
     def people(self) -> list[Person]:
         if not hasattr(self, "_people"):

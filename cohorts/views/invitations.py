@@ -32,6 +32,7 @@ from cohorts.services.invitations import (
 )
 from cohorts.states import InvitationState
 from cohorts.views.base import page_of
+from engine.views.downloads import Column, Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from tenancy.actors import Actor
 from tenancy.errors import Refused
@@ -49,11 +50,12 @@ def invitations_for(actor: Actor) -> QuerySet[Invitation]:
     return rows.filter(reach)
 
 
-class InvitationListView(TenantPage):
+class InvitationListView(Downloads, TenantPage):
     permission = any_staff
     template_name = "cohorts/invitation_list.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def rows(self) -> tuple[Any, Cohort | None]:
+        """The invitations of the address, and the cohort they are narrowed to."""
         rows = invitations_for(self.actor)
         state = self.request.GET.get("state", InvitationState.OPEN)
         if state in InvitationState.values:
@@ -62,6 +64,23 @@ class InvitationListView(TenantPage):
         if wanted := self.request.GET.get("cohort"):
             cohort = staff_cohorts(self.actor).filter(public_id=wanted).first()
             rows = rows.filter(cohort=cohort) if cohort else rows.none()
+        return rows, cohort
+
+    def sheet(self) -> Sheet:
+        columns = (
+            Column(_("Name"), "person.name"),
+            Column(_("Email"), "person.email"),
+            Column(_("Role"), lambda row: row.get_role_display()),
+            Column(_("For"), lambda row: row.cohort or _("The whole portal")),
+            Column(_("Sent"), "sent_at", "day"),
+            Column(_("Times sent"), "times_sent", "number"),
+            Column(_("State"), lambda row: row.get_state_display()),
+        )
+        return Sheet(_("Invitations"), columns, self.rows()[0])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows, cohort = self.rows()
+        state = self.request.GET.get("state", InvitationState.OPEN)
         if cohort is not None:
             kwargs["side_navigation"] = cohort_side_navigation(
                 cohort, self.actor, self.request.tenant, f"{self.request.path}?cohort={cohort.public_id}"

@@ -22,14 +22,16 @@ from cohorts.services.sets import compose_sets, discard_sets, move_to_set, name_
 from cohorts.states import EventState, ParticipationState, PlanState
 from cohorts.views.base import CohortFrame
 from cohorts.views.cohorts import OneCohort
+from engine.views.downloads import Column, Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from tenancy.errors import Refused
 from tenancy.models import Person, Role
 from tenancy.selectors import people_with_role
 from tenancy.views.base import TenantPage, TenantView
+from tenancy.vocabulary import term
 
 
-class SetListView(OneCohort, CohortFrame, ServiceFormView):
+class SetListView(OneCohort, CohortFrame, Downloads, ServiceFormView):
     """A cohort's sets: those in force, the proposal, and the form that composes one."""
 
     form_class = SetComposeForm
@@ -40,6 +42,20 @@ class SetListView(OneCohort, CohortFrame, ServiceFormView):
 
     def get_initial(self) -> dict[str, Any]:
         return SetComposeForm.initial_for(self.taking_part())
+
+    def sheet(self) -> Sheet | None:
+        """Who is in which of the sets in force."""
+        live = SetPlan.objects.filter(cohort=self.object, state=PlanState.PUBLISHED).select_related("cohort").first()
+        if live is None:
+            return None
+        columns = (
+            Column(term(self.request.tenant, "learning set").capitalize(), lambda row: row[0].row.name),
+            Column(_("Facilitator"), lambda row: row[0].row.facilitator.name if row[0].row.facilitator else None),
+            Column(_("Name"), lambda row: row[1].name),
+            Column(_("Organisation"), lambda row: row[1].organisation.name if row[1].organisation else None),
+        )
+        rows = [(card, person) for card in set_cards(live) for person in card.people]
+        return Sheet(f"{term(self.request.tenant, 'learning set', 2).capitalize()}, {self.object.name}", columns, rows)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         plans = SetPlan.objects.filter(cohort=self.object, state__in=(PlanState.PROPOSED, PlanState.PUBLISHED))

@@ -6,9 +6,9 @@ from django import template
 from django.forms import BoundField
 from django.template import Context
 from django.template.loader import get_template
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from engine import dates
 from engine.browsers import browser_name
@@ -33,6 +33,7 @@ register.simple_tag(dates.uk_period, name="uk_period")
 register.filter("attributes", flat_attributes)
 register.filter("browser_name", browser_name)
 
+DOWNLOADS = {"xlsx": gettext_lazy("Download as spreadsheet"), "csv": gettext_lazy("Download as CSV")}
 TAG_COLOURS = frozenset(
     {"grey", "green", "turquoise", "blue", "light-blue", "purple", "pink", "red", "orange", "yellow"}
 )
@@ -168,6 +169,20 @@ def pagination(context: Context, page_obj: Any, parameter: str = "page") -> Safe
             "previous": {"href": link(page_obj.previous_page_number())} if page_obj.has_previous() else None,
             "next": {"href": link(page_obj.next_page_number())} if page_obj.has_next() else None,
         },
+    )
+
+
+@register.simple_tag(takes_context=True)
+def download_links(context: Context, **changes: Any) -> SafeString:
+    """Under a list of a page that is one of engine.views.downloads: the whole list, with the filter and order of this page."""
+    if not context.get("downloads"):
+        return SafeString("")
+    links = [(_with_query(context, download=form, page=None, **changes), text) for form, text in DOWNLOADS.items()]
+    return format_html(
+        '<p class="govuk-body govuk-!-display-none-print">{}</p>',
+        format_html_join(
+            " ", '<a class="govuk-link baton-nowrap govuk-!-margin-right-3" href="{}" download>{}</a>', links
+        ),
     )
 
 

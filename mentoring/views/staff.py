@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from cohorts.models import Cohort
 from cohorts.navigation import cohort_side_navigation
+from engine.views.downloads import Column, Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from mentoring.forms import MentorAddForm, ProposeForm
 from mentoring.matching import Mentee, matching
@@ -37,9 +38,22 @@ class CohortMixin(MentoringMixin):
         return self.find(Cohort, queryset=Cohort.objects.select_related("programme"))
 
 
-class MatchingView(CohortMixin, TenantPage):
+class MatchingView(CohortMixin, Downloads, TenantPage):
     permission = staff
     template_name = "mentoring/matching.html"
+
+    def sheet(self) -> Sheet:
+        columns = (
+            Column(_("Participant"), "person.name"),
+            Column(_("Organisation"), "person.organisation.name"),
+            Column(_("Would like"), lambda mentee: ", ".join(mentee.topics)),
+            Column(_("Mentor"), "match.mentor.name"),
+            Column(_("State"), lambda mentee: mentee.match.get_state_display() if mentee.match else None),
+            Column(_("Suggested"), lambda mentee: mentee.best.mentor.person.name if mentee.best else None),
+            Column(_("Held"), lambda mentee: mentee.match.held if mentee.match else 0, "number"),
+            Column(_("Hours"), lambda mentee: hours(mentee.match.time_held) if mentee.match else 0, "number"),
+        )
+        return Sheet(f"{_('Mentor matching')}, {self.object.name}", columns, matching(self.object.pk))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         mentees = matching(self.object.pk)
@@ -136,7 +150,7 @@ def employer(person: Person) -> str:
     return person.organisation.name if person.organisation else _("no employer recorded")
 
 
-class MentorListView(MentoringMixin, ServiceFormView):
+class MentorListView(MentoringMixin, Downloads, ServiceFormView):
     """The pool of mentors, and a form to add one."""
 
     permission = any_staff
@@ -155,12 +169,28 @@ class MentorListView(MentoringMixin, ServiceFormView):
     def get_success_url(self) -> str:
         return self.url("mentor-list")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        ensure_profiles()
+    def rows(self) -> Any:
         rows = with_open_matches(MentorProfile.objects.select_related("person__organisation__sector"))
         pool = self.request.GET.get("pool", "")
-        if pool in MentorProfile.Pool.values:
-            rows = rows.filter(pool=pool)
+        return rows.filter(pool=pool) if pool in MentorProfile.Pool.values else rows
+
+    def sheet(self) -> Sheet:
+        columns = (
+            Column(_("Mentor"), "person.name"),
+            Column(_("Job title"), "person.job_title"),
+            Column(_("Organisation"), "person.organisation.name"),
+            Column(_("Sector"), "person.organisation.sector.name"),
+            Column(_("From"), lambda row: row.get_pool_display()),
+            Column(_("Offers"), lambda row: ", ".join(row.topics)),
+            Column(_("Mentees"), "open_matches", "number"),
+            Column(_("Places"), "capacity", "number"),
+            Column(_("Taking new mentees"), "taking_new", "yes"),
+        )
+        return Sheet(_("Mentors"), columns, self.rows())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        ensure_profiles()
+        rows, pool = self.rows(), self.request.GET.get("pool", "")
         size = 500 if self.request.GET.get("per_page") == "500" else 50
         page = Paginator(rows, size).get_page(self.request.GET.get("page"))
         return super().get_context_data(

@@ -16,10 +16,11 @@ from cohorts.navigation import cohort_side_navigation
 from cohorts.selectors import staff_cohorts
 from cohorts.states import ParticipationState
 from cohorts.views.base import CohortFrame, page_of
+from engine.views.downloads import Column, Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from outcomes.forms import DisclosureForm, SurveyCreateForm, SurveyEditForm, WaveForm, WaveOpenForm, end_of_day
 from outcomes.models import Survey, SurveyWave, WaveKind
-from outcomes.presentation import show_figure
+from outcomes.presentation import Shown, show_figure
 from outcomes.rules import any_staff, staff
 from outcomes.section import paired_figures, suppression_note
 from outcomes.selectors import indicators_by_domain, surveys_for_staff
@@ -259,12 +260,13 @@ class WaveInviteView(OneWave, TenantView):
         return redirect(self.survey_path)
 
 
-class SurveyResultsView(OneSurvey, CohortFrame, TenantPage):
+class SurveyResultsView(OneSurvey, CohortFrame, Downloads, TenantPage):
     """What may be shown of the waves that have closed."""
 
     template_name = "outcomes/survey_results.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def results(self) -> tuple[list[Shown], list[dict[str, Any]]]:
+        """The figures and the waves as the page shows them: suppressed, rounded."""
         survey = self.object
         waves = list(survey.waves.all())
         for wave in waves:
@@ -273,17 +275,42 @@ class SurveyResultsView(OneSurvey, CohortFrame, TenantPage):
         paired = paired_results(survey=survey, by=self.actor)
         compared = paired is not None and any(line.change is not None for line in paired.lines)
         figures = paired_figures(survey, paired) if paired else []
+        return [show_figure(f) for f in figures], [
+            {
+                "wave": w,
+                "counts": counts[w.pk],
+                "lines": wave_results(wave=w, by=self.actor) if w.is_closed and not compared else None,
+            }
+            for w in waves
+        ]
+
+    def sheet(self) -> Sheet:
+        """A row a value, as the tables of the page have them."""
+        figures, waves = self.results()
+        rows: list[tuple[str, str, str, Any]] = []
+        for figure in figures:
+            for first, *cells in figure.table.rows if figure.table else []:
+                headings = figure.table.header[1:] if figure.table else []
+                rows += [(figure.title, first, text, cell) for text, cell in zip(headings, cells, strict=True)]
+        for shown in waves:
+            title = str(shown["wave"].get_kind_display())
+            for line in shown["lines"] or []:
+                mean = _("not shown") if line.mean is None else line.mean
+                rows.append((title, line.text, _("Average, 1 to 5"), mean))
+        columns = (
+            Column(_("Figure"), lambda row: row[0]),
+            Column(_("Line"), lambda row: row[1]),
+            Column(_("What"), lambda row: row[2]),
+            Column(_("Value"), lambda row: row[3], "number"),
+        )
+        return Sheet(_("Results: %(name)s") % {"name": self.object.name}, columns, rows)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        figures, waves = self.results()
         return super().get_context_data(
-            survey=survey,
-            figures=[show_figure(f) for f in figures],
-            waves=[
-                {
-                    "wave": w,
-                    "counts": counts[w.pk],
-                    "lines": wave_results(wave=w, by=self.actor) if w.is_closed and not compared else None,
-                }
-                for w in waves
-            ],
+            survey=self.object,
+            figures=figures,
+            waves=waves,
             note=suppression_note(thresholds_of_tenant()),
             **kwargs,
         )

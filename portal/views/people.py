@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from cohorts.models import Participation
 from cohorts.selectors import staff_cohorts
+from engine.views.downloads import Column, Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from portal.forms.people import EmployerChangeForm, RoleGiveForm
 from tenancy.errors import NotAllowed, Refused
@@ -28,6 +29,7 @@ from tenancy.selectors import open_roles, people_for_staff
 from tenancy.services.people import change_employer, person_by_email
 from tenancy.services.roles import GIVEN_BY_HAND, RoleScope, assign_role, end_assignment, reaches
 from tenancy.views.base import TenantPage, TenantView
+from tenancy.views.recorded import Recorded
 
 PER_PAGE = 50
 
@@ -39,7 +41,7 @@ def page_of(request: HttpRequest, rows: Any) -> Page:
     return Paginator(rows, size).get_page(request.GET.get("page"))
 
 
-class PersonListView(TenantPage):
+class PersonListView(Downloads, TenantPage):
     """Search by any part of a name, in any order of its words, accents and case aside; or by address."""
 
     permission = any_staff
@@ -60,10 +62,19 @@ class PersonListView(TenantPage):
             .values("public_id", "name", "email", "job_title", "role_names", employer=F("organisation__name"))
         )
 
+    def sheet(self) -> Sheet:
+        columns = (
+            Column(_("Name"), "name"),
+            Column(_("Organisation"), "employer"),
+            Column(_("Roles"), roles_of),
+            Column(_("Email"), "email"),
+        )
+        return Sheet(_("People"), columns, self.rows())
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         page = page_of(self.request, self.rows())
         for row in page.object_list:
-            row["roles"] = ", ".join(str(Role(r).label) for r in row["role_names"] or [])
+            row["roles"] = roles_of(row)
         return super().get_context_data(
             page_obj=page,
             q=self.request.GET.get("q", ""),
@@ -72,6 +83,10 @@ class PersonListView(TenantPage):
             of_whole_tenant=self.actor.has_role(Role.STAFF),
             **kwargs,
         )
+
+
+def roles_of(row: dict[str, Any]) -> str:
+    return ", ".join(str(Role(role).label) for role in row["role_names"] or [])
 
 
 class PersonView(TenantView):
@@ -95,8 +110,13 @@ class PersonView(TenantView):
         )
 
 
-class PersonDetailView(PersonView, TenantPage):
+class PersonDetailView(PersonView, Recorded, TenantPage):
     template_name = "tenancy/person_detail.html"
+    recorded_what = gettext_lazy("Person’s page")
+    recorded_role = gettext_lazy("Programme staff")
+
+    def recorded_subject(self) -> Person | None:
+        return None if self.object.pk == self.actor.person_id else self.object
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         now = timezone.now()

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from engine.colour import brand_css
 from engine.dates import uk_time
+from engine.views.downloads import Column, Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from portal.forms.tenant import (
     NATIONS,
@@ -79,15 +80,25 @@ class TenantSettingsView(ServiceFormView):
         return redirect(self.request.path)
 
 
-class OrganisationListView(TenantPage):
+class OrganisationListView(Downloads, TenantPage):
     permission = staff
     template_name = "tenancy/organisation_list.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def rows(self) -> Any:
         rows = Organisation.objects.select_related("sector").annotate(people_count=Count("people"))
-        return super().get_context_data(
-            organisations=rows.order_by("sector__position", "name"), sectors=Sector.objects.count(), **kwargs
+        return rows.order_by("sector__position", "name")
+
+    def sheet(self) -> Sheet:
+        columns = (
+            Column(_("Organisation"), "name"),
+            Column(_("Sector"), "sector.name"),
+            Column(_("Other spellings"), lambda row: ", ".join(row.aliases)),
+            Column(_("People"), "people_count", "number"),
         )
+        return Sheet(_("Organisations"), columns, self.rows())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(organisations=self.rows(), sectors=Sector.objects.count(), **kwargs)
 
 
 class OrganisationCreateView(ServiceFormView):

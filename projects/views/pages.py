@@ -18,6 +18,7 @@ from cohorts.selectors import staff_cohorts
 from cohorts.services.programmes import add_ambition
 from engine.figures import rag_strip
 from engine.transitions import history, possible
+from engine.views.downloads import Column, Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from projects.forms import AmbitionCreateForm
 from projects.presentation import (
@@ -46,7 +47,7 @@ MOST_PER_PAGE = 500
 ANSWERED_BY: dict[str, str] = {ProjectState.RETURNED: "send_back", ProjectState.DECLINED: "decline"}
 
 
-class ProjectListView(TenantPage):
+class ProjectListView(Downloads, TenantPage):
     """The portfolio: own, sponsored or one's cohorts' projects, with rating, why, and since when."""
 
     permission = portfolio_reader
@@ -69,10 +70,31 @@ class ProjectListView(TenantPage):
         path = f"{self.request.path}?cohort={cohort.public_id}" if cohort else ""
         return cohort_side_navigation(cohort, self.actor, self.request.tenant, path) if cohort else []
 
+    def narrowed(self) -> tuple[str, str]:
+        """The state and the rating asked for; '' for one that doesn't exist."""
+        state, rag = self.request.GET.get("state", ""), self.request.GET.get("rag", "")
+        return state if state in ProjectState.values else "", rag if rag in {*Rag.values, "none"} else ""
+
+    def sheet(self) -> Sheet:
+        cohort, (state, rag) = self.cohort(), self.narrowed()
+        rows = project_rows(self.actor, cohort_id=cohort.pk if cohort else None, state=state, rag=rag)
+        states, rags = dict(ProjectState.choices), dict(Rag.choices)
+        columns = (
+            Column(_("Project"), "title"),
+            Column(_("Programme"), "cohort__programme__name"),
+            Column(_("Cohort"), "cohort__name"),
+            Column(_("State"), lambda row: states[row["state"]]),
+            Column(_("Rating"), lambda row: rags.get(row["rag"]) if row["state"] in LIVE else None),
+            Column(_("Why"), "rag_reason"),
+            Column(_("Rated"), "rag_at", "day"),
+            Column(_("Sponsor"), "sponsor__name"),
+            Column(_("Ends"), "ends_on", "day"),
+        )
+        return Sheet(_("Projects"), columns, rows)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         asked, cohort = self.request.GET, self.cohort()
-        state = asked.get("state", "") if asked.get("state", "") in ProjectState.values else ""
-        rag = asked.get("rag", "") if asked.get("rag", "") in {*Rag.values, "none"} else ""
+        state, rag = self.narrowed()
         rows = project_rows(self.actor, cohort_id=cohort.pk if cohort else None, state=state, rag=rag)
         size = min(max(int(asked["per_page"]), 1), MOST_PER_PAGE) if asked.get("per_page", "").isdecimal() else PER_PAGE
         page = Paginator(rows, size).get_page(asked.get("page"))

@@ -16,6 +16,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from engine.views.downloads import MOST_ROWS, Column, Downloads, Sheet
 from engine.views.jobs import rows_per_page
 from reminders.models import Message
 from reminders.obligations import Obligation
@@ -58,7 +59,7 @@ def token_of(obligation: Obligation) -> str:
     return f"{obligation.kind}/{obligation.key}/{person}"
 
 
-class BoardView(TenantPage):
+class BoardView(Downloads, TenantPage):
     """Filters stand in the address: cohort (its slug), kind, late=1, person (public id). Every count is a link to its rows."""
 
     permission = any_staff
@@ -127,6 +128,23 @@ class BoardView(TenantPage):
             late_href=f"{board}?{urlencode({**kept, 'late': '1'})}",
             **kwargs,
         )
+
+    def sheet(self) -> Sheet:
+        kind = self.request.GET.get("kind", "")
+        narrowed = {**self.filters(), "kind": kind if kind in sources() else None}
+        if self.request.GET.get("late") == "1":
+            narrowed["due_before"] = timezone.now()
+        owed = read_obligations(limit=MOST_ROWS + 1, with_people=True, **narrowed)
+        columns = (
+            Column(_("Who"), "obligation.person.name"),
+            Column(_("Owes"), "label"),
+            Column(_("Due"), "obligation.due", "moment"),
+            Column(_("Since"), "obligation.since", "moment"),
+            Column(_("Late"), "late", "yes"),
+            Column(_("Cohort"), "cohort"),
+            Column(_("Last reminder"), "reminded", "day"),
+        )
+        return Sheet(_("Who owes what"), columns, self.rows(owed, timezone.now()))
 
     def rows(self, owed: list[Obligation], now: Any) -> list[BoardRow]:
         tenant = self.request.tenant

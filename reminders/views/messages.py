@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from engine.views.downloads import Column, Downloads, Sheet
 from engine.views.jobs import rows_per_page
 from reminders.kinds import kind_in_words
 from reminders.models import Message
@@ -25,18 +26,16 @@ from tenancy.views.base import TenantPage, TenantView
 UNREAD_COLUMNS = ("body_text", "body_html", "calendar_text", "owed")
 
 
-class MessageListView(TenantPage):
+class MessageListView(Downloads, TenantPage):
     """Filters in the address: state (or 'stuck': failed and uncertain), kind, q (name of the recipient or words of the subject)."""
 
     permission = any_staff
     template_name = "reminders/message_list.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def rows(self) -> Any:
         get = self.request.GET
-        seen = messages_seen(self.actor)
-        counts = {state: count for state, count in seen.order_by().values_list("state").annotate(n=Count("pk"))}
         state, kind, words = get.get("state", ""), get.get("kind", ""), get.get("q", "").strip()
-        rows = seen.select_related("recipient").defer(*UNREAD_COLUMNS)
+        rows = messages_seen(self.actor).select_related("recipient").defer(*UNREAD_COLUMNS)
         if state == "stuck":
             rows = rows.filter(state__in=STUCK)
         elif state in Message.State.values:
@@ -45,6 +44,26 @@ class MessageListView(TenantPage):
             rows = rows.filter(kind=kind)
         if words:
             rows = rows.filter(Q(recipient__name__icontains=words) | Q(subject__icontains=words))
+        return rows
+
+    def sheet(self) -> Sheet:
+        """Who was written to and when; what was written is its recipient's."""
+        columns = (
+            Column(_("To"), "recipient.name"),
+            Column(_("Subject"), "subject"),
+            Column(_("Kind"), lambda message: kind_in_words(message.kind)),
+            Column(_("State"), lambda message: message.get_state_display()),
+            Column(_("Written"), "queued_at", "moment"),
+            Column(_("Sent"), "sent_at", "moment"),
+        )
+        return Sheet(_("Messages"), columns, self.rows())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        get = self.request.GET
+        seen = messages_seen(self.actor)
+        counts = {state: count for state, count in seen.order_by().values_list("state").annotate(n=Count("pk"))}
+        state, kind, words = get.get("state", ""), get.get("kind", ""), get.get("q", "").strip()
+        rows = self.rows()
         kinds = [(k, kind_in_words(k)) for k in seen.order_by().values_list("kind", flat=True).distinct()]
         page = Paginator(rows, rows_per_page(self.request)).get_page(get.get("page"))
         return super().get_context_data(

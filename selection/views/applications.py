@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from cohorts.navigation import cohort_side_navigation
 from cohorts.views.base import CohortFrame, page_of
+from engine.views.downloads import Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from selection.forms.applications import (
     ApplicationDetailsForm,
@@ -46,9 +47,11 @@ from selection.services.applications import (
 from selection.states import APPLICATION, ApplicationState, Eligibility, EndorsementState, Lateness
 from selection.views.application_parts import answers_by_question, readable_history, summary_rows, task_items
 from selection.views.rounds import OfRound, address
+from selection.views.sheets import applications_sheet
 from tenancy.errors import NotAllowed, Refused
 from tenancy.models import Sector, SeniorityBand
 from tenancy.views.base import TenantPage, TenantView
+from tenancy.views.recorded import Recorded
 
 S = ApplicationState
 SENT = (S.SUBMITTED, S.ENDORSED)
@@ -63,14 +66,19 @@ class OfApplication:
         return self.find(Application, queryset=application_with_parts())  # type: ignore[attr-defined, no-any-return]
 
 
-class ApplicationDetailView(OfApplication, TenantPage):
+class ApplicationDetailView(OfApplication, Recorded, TenantPage):
     """The applicant's task list; for staff the application on one page, with where it stands."""
 
     permission = applicant | staff
+    recorded_what = gettext_lazy("Application")
+    recorded_role = gettext_lazy("Programme staff")
 
     @property
     def is_own(self) -> bool:
         return applicant(self.actor, self.object)
+
+    def recorded_subject(self) -> Application | None:
+        return None if self.is_own else self.object
 
     def get_template_names(self) -> list[str]:
         return ["selection/application_detail.html" if self.is_own else "selection/application_review.html"]
@@ -306,14 +314,14 @@ class ApplicationWithdrawView(OfApplication, ServiceFormView):
         return super().get_context_data(application=self.object, back_href=back, **kwargs)
 
 
-class ApplicationListView(OfRound, CohortFrame, TenantPage):
+class ApplicationListView(OfRound, CohortFrame, Downloads, TenantPage):
     """Staff's list: filter and order in the address, 50 rows a page, scores when they're all in."""
 
     permission = staff
     template_name = "selection/application_list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        filters = {key: self.request.GET.get(key, "") for key in ("state", "sector", "search", "sort", "settle")}
+        filters = self.filters()
         counts = counts_by_state(self.object)
         page = page_of(self.request, application_rows(self.object, filters))
         states = [{"value": state, "text": S(state).label, "count": count} for state, count in counts.items()]
@@ -326,18 +334,26 @@ class ApplicationListView(OfRound, CohortFrame, TenantPage):
             sectors=Sector.objects.values("public_id", "name"),
             to_settle=Application.objects.filter(TO_SETTLE, round=self.object, state__in=UNASSESSED).count(),
             total=sum(counts.values()),
-            rows=self.rows(page),
+            rows=self.rows(page.object_list),
             scored=any(counts.get(state) for state in SCORED),
             **kwargs,
         )
 
-    def rows(self, page: Any) -> Iterator[dict[str, Any]]:
-        """The page's rows with their words. 500 of them are shown, so the address is made once."""
+    def filters(self) -> dict[str, str]:
+        return {key: self.request.GET.get(key, "") for key in ("state", "sector", "search", "sort", "settle")}
+
+    def sheet(self) -> Sheet:
+        counts = counts_by_state(self.object)
+        rows = self.rows(application_rows(self.object, self.filters()))
+        return applications_sheet(self.object, rows, scored=any(counts.get(state) for state in SCORED))
+
+    def rows(self, found: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        """Rows with their words. 500 of them are shown, so the address is made once."""
         at = reverse("selection:application-detail", kwargs={"tenant": self.request.tenant.slug, "public_id": "~"})
         states = {value: str(label) for value, label in S.choices}
         marks = {value: str(label) for value, label in (*Eligibility.choices, *Lateness.choices)}
         endorsing = {value: str(label) for value, label in EndorsementState.choices} | {None: ""}
-        for row in page.object_list:
+        for row in found:
             row["href"] = at.replace("~", row["public_id"])
             row["state_text"] = states[row["state"]]
             row["check_text"] = [marks[row[key]] for key in ("eligibility", "lateness") if row[key] in marks]

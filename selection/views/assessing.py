@@ -13,23 +13,31 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from engine.views.downloads import Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from selection.forms.assessment import AssessApplicationForm, AssessConflictForm
-from selection.models import AssessorAllocation, SelectionRound
+from selection.models import Application, AssessorAllocation, SelectionRound
 from selection.rules import assessing, assessor_of_round
 from selection.selectors.assessment import open_allocations, pile_of, suspended
 from selection.selectors.blind import redactor_for
 from selection.services.assessment import declare_assessor_conflict, note_opening, save_scores
 from selection.states import ApplicationState, RoundState
+from selection.views.sheets import pile_sheet
+from tenancy.models import Role
 from tenancy.views.base import TenantPage, TenantView
+from tenancy.views.recorded import Recorded
 
 
-class AssessPileView(TenantPage):
+class AssessPileView(Downloads, TenantPage):
     """n left, about m minutes."""
 
     permission = assessor_of_round
     template_name = "selection/assess_pile.html"
     object: SelectionRound
+
+    def sheet(self) -> Sheet:
+        pile = pile_of(self.object, self.actor.person_id or 0)
+        return pile_sheet(self.object, [*pile.left, *pile.finished])
 
     def get_object(self) -> SelectionRound:
         return self.find(SelectionRound, queryset=SelectionRound.objects.select_related("cohort__programme"))
@@ -103,11 +111,16 @@ class AllocationMixin(TenantView):
         return self.url("assess-application", found.public_id) if found else self.pile_url()
 
 
-class AssessApplicationView(AllocationMixin, ServiceFormView):
+class AssessApplicationView(AllocationMixin, Recorded, ServiceFormView):
     """Answers and descriptors side by side; points and a comment per criterion."""
 
     template_name = "selection/assess_application.html"
     form_class = AssessApplicationForm
+    recorded_what = gettext_lazy("Application")
+    recorded_role = Role.ASSESSOR.label
+
+    def recorded_subject(self) -> Application:
+        return self.object.application
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.object.opened_at is None and self.can_change:

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from engine.views.downloads import Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from selection.forms.assessment import AssessStartForm, ReasonForm
 from selection.models import Application, SelectionRound
@@ -25,6 +26,7 @@ from selection.services.assessment import (
 )
 from selection.states import ApplicationState, RoundState
 from selection.views.round_base import RoundMixin
+from selection.views.sheets import assessors_sheet
 from tenancy.errors import NotAllowed, Refused
 from tenancy.models import Person
 from tenancy.views.base import TenantPage
@@ -43,9 +45,12 @@ def say_allocated(request: HttpRequest, done: Allocated) -> None:
         messages.warning(request, short % {"n": done.applications_short})
 
 
-class AssessRoundView(RoundMixin, TenantPage):
+class AssessRoundView(RoundMixin, Downloads, TenantPage):
     template_name = "selection/assess_round.html"
     step = "assess-round"
+
+    def sheet(self) -> Sheet:
+        return assessors_sheet(self.round, assessor_loads(self.round))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         loads = assessor_loads(self.round)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from engine.figures import balance_bars
+from engine.views.downloads import Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from selection.composition import Rule
 from selection.forms.choosing import OfferConfirmForm, OfferOverForm
@@ -39,6 +40,7 @@ from selection.services.choosing import (
 from selection.states import ApplicationState, RoundState
 from selection.views.moderation import per_page
 from selection.views.round_base import RoundMixin
+from selection.views.sheets import choosing_sheet
 from tenancy.errors import NotAllowed, Refused
 from tenancy.views.base import TenantPage
 
@@ -105,9 +107,13 @@ class ChoosingMixin(RoundMixin):
         return namer(self.kept.kinds, {line.value: line.kind for section in self.sections for line in section.lines})
 
 
-class ChoosingBoardView(ChoosingMixin, TenantPage):
+class ChoosingBoardView(ChoosingMixin, Downloads, TenantPage):
     template_name = "selection/choosing_board.html"
     error = ""
+
+    def sheet(self) -> Sheet:
+        ranked = [r for r in self.ranked if r.rank is not None]
+        return choosing_sheet(self.round, self.lines(ranked), decided=self.decided)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         page = Paginator([r for r in self.ranked if r.rank is not None], per_page(self.request, ON_THE_BOARD)).get_page(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cohorts.views.base import CohortFrame, page_of
+from engine.views.downloads import Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from reminders.services.reminding import render_reminder
 from selection.forms.endorsements import (
@@ -35,8 +36,10 @@ from selection.services.endorsers import allow_endorser, limit_endorsers
 from selection.states import EndorsementState
 from selection.views.endorsements import endorsements_with_parts
 from selection.views.rounds import OfRound, address
+from selection.views.sheets import endorsements_sheet
 from tenancy.errors import NotAllowed, Refused
 from tenancy.views.base import TenantPage, TenantView
+from tenancy.views.recorded import Recorded
 
 Kind = Endorsement.Kind
 COLOURS = {"asked": "yellow", "given": "green", "declined": "red", "waiting": "grey"}
@@ -45,17 +48,21 @@ FILTERS = ("kind", "state", "late", "search")
 MOST_TEXTS = 10
 
 
-class EndorsementListView(OfRound, CohortFrame, TenantPage):
-    """Where each endorsement stands. Filters stand in the address; every count leads to its rows."""
+class EndorsementListView(OfRound, CohortFrame, Downloads, Recorded, TenantPage):
+    """Where each endorsement stands, with what endorsers wrote. Filters stand in the address; every count leads to its rows."""
 
     permission = staff
     template_name = "selection/endorsement_list.html"
+    recorded_what = gettext_lazy("Endorsements of the round")
+    recorded_role = gettext_lazy("Programme staff")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        get = self.request.GET
-        filters = {name: get.get(name, "").strip() for name in FILTERS}
-        page = page_of(self.request, endorsement_rows(self.object, filters))
-        rows = list(page.object_list)
+    def filters(self) -> dict[str, str]:
+        return {name: self.request.GET.get(name, "").strip() for name in FILTERS}
+
+    def sheet(self) -> Sheet:
+        return endorsements_sheet(self.object, self.in_words(list(endorsement_rows(self.object, self.filters()))))
+
+    def in_words(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         written = reminders_of(rows)
         moved = handovers([row["public_id"] for row in rows])
         texts, kinds, now = dict(EndorsementState.choices), dict(Kind.choices), timezone.now()
@@ -68,6 +75,12 @@ class EndorsementListView(OfRound, CohortFrame, TenantPage):
             row["run_out"] = row["asked_now"] and row["expires_at"] is not None and row["expires_at"] <= now
             row["written"] = written.get(row["public_id"])
             row["moves"] = moved.get(row["public_id"], [])
+        return rows
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        filters = self.filters()
+        page = page_of(self.request, endorsement_rows(self.object, filters))
+        rows = self.in_words(list(page.object_list))
         counts = endorsement_counts(self.object)
         return super().get_context_data(
             round=self.object,

@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from engine.views.service_form import ServiceFormView
 from selection.forms.endorsements import EndorseForm, EndorsementPassOnForm
@@ -28,6 +29,7 @@ from tenancy.errors import NotAllowed, Refused
 from tenancy.links import held_link
 from tenancy.rules import anyone
 from tenancy.views.base import TenantPage, TenantView, count_bad_link
+from tenancy.views.recorded import Recorded
 
 Kind = Endorsement.Kind
 ANSWERS = ("given", "declined", "passed-on", "renewed")
@@ -146,11 +148,17 @@ class EndorseForms(ServiceFormView):
         }
 
 
-class EndorsePage(EndorseForms):
+class EndorsePage(Recorded, EndorseForms):
     """Who asks, what I confirm, two buttons, a box."""
+
+    recorded_what = gettext_lazy("Page for endorsers")
+    recorded_role = gettext_lazy("Endorser")
 
     form_class = EndorseForm
     template_name = "selection/endorse.html"
+
+    def recorded_subject(self) -> Any:
+        return self.object.application
 
     def confirms(self) -> list[str]:
         if self.object.kind == Kind.LINE_MANAGER:

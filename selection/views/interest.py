@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from cohorts.models import Programme
 from cohorts.views.base import page_of
 from engine.figures import balance_bars
+from engine.views.downloads import Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from selection.forms.interest import InterestRegisterForm
 from selection.models import ExpressionOfInterest
@@ -30,6 +31,7 @@ from selection.selectors.interest import (
 )
 from selection.services.interest import confirm_interest, join_interest, register_interest, withdraw_interest
 from selection.views.rounds import address
+from selection.views.sheets import interest_sheet
 from tenancy.rules import any_staff, anyone, member
 from tenancy.views.base import TenantPage, TenantView
 
@@ -160,7 +162,7 @@ class InterestLinkView(TenantPage):
         )
 
 
-class InterestListView(TenantPage):
+class InterestListView(Downloads, TenantPage):
     """A programme's register, with the balance of its sectors first."""
 
     permission = any_staff
@@ -184,6 +186,10 @@ class InterestListView(TenantPage):
         return super().get_context_data(
             page_heading=_("Expressions of interest"), programmes=programmes, programme=programme, **kwargs
         )
+
+    def sheet(self) -> Sheet | None:
+        programme = self.programme(list(programmes_of_staff(self.actor)))
+        return interest_sheet(programme, interests_of(programme)) if programme else None
 
     def register(self, programme: Programme) -> dict[str, Any]:
         balance = balance_of_interest(programme)

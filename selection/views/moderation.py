@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from engine.forms import BatonForm
 from engine.transitions import history
+from engine.views.downloads import Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from selection.forms.choosing import ModerationDetailForm
 from selection.models import Application, Criterion, Moderation, Score, SelectionRound
@@ -21,8 +22,10 @@ from selection.services.assessment import start_moderation
 from selection.services.moderation import agree_means, moderate_application
 from selection.states import ApplicationState, RoundState
 from selection.views.round_base import RoundMixin
+from selection.views.sheets import moderation_sheet
 from tenancy.errors import NotAllowed, Refused
 from tenancy.views.base import TenantPage
+from tenancy.views.recorded import Recorded
 
 PER_PAGE = 50
 # Between two assessors' points, which stay on one line.
@@ -60,21 +63,29 @@ class ModerationStartView(RoundMixin, ServiceFormView):
         return HttpResponseRedirect(self.url("moderation-list"))
 
 
-class ModerationListView(RoundMixin, TenantPage):
+class ModerationListView(RoundMixin, Downloads, TenantPage):
     """Sorted by disagreement; the bulk button agrees the assessors' mean for those ticked, with one reason."""
 
     template_name = "selection/moderation_list.html"
     step = "moderation-list"
     error = ""
 
+    def shown(self, rows: list[Ranked]) -> list[Ranked]:
+        """What the address asks for, by disagreement."""
+        show = self.request.GET.get("show", "")
+        wanted = [r for r in rows if show == "all" or (r.needs_moderation if show == "waiting" else r.flagged)]
+        return sorted(wanted, key=by_disagreement)
+
+    def sheet(self) -> Sheet:
+        criteria = list(self.round.criteria.all())
+        rows = self.shown(rank_round(self.round, places=self.round.cohort.places))
+        return moderation_sheet(self.round, [_line(r, criteria) for r in rows], criteria)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = rank_round(self.round, places=self.round.cohort.places)
         flagged = [r for r in rows if r.flagged]
         waiting = [r for r in rows if r.needs_moderation]
-        shown = {"all": rows, "waiting": waiting}.get(self.request.GET.get("show", ""), flagged)
-        page = Paginator(sorted(shown, key=by_disagreement), per_page(self.request)).get_page(
-            self.request.GET.get("page")
-        )
+        page = Paginator(self.shown(rows), per_page(self.request)).get_page(self.request.GET.get("page"))
         criteria = list(self.round.criteria.all())
         return super().get_context_data(
             page_obj=page,
@@ -121,9 +132,11 @@ def _line(row: Ranked, criteria: list[Criterion]) -> dict[str, Any]:
     }
 
 
-class ModerationDetailView(RoundMixin, ServiceFormView):
+class ModerationDetailView(RoundMixin, Recorded, ServiceFormView):
     template_name = "selection/moderation_detail.html"
     form_class = ModerationDetailForm
+    recorded_what = gettext_lazy("Scores")
+    recorded_role = gettext_lazy("Programme staff")
     step = "moderation-list"
 
     def get_object(self) -> Any:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cohorts.views.base import CohortFrame, page_of
+from engine.views.downloads import Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from selection.forms.nominations import ImportColumnsForm, ImportCreateForm, ImportOrganisationForm, ImportRowForm
 from selection.models import NominationImport
@@ -33,6 +34,7 @@ from selection.services.nominations.uploads import (
 )
 from selection.services.nominations.writing import start_writing
 from selection.views.rounds import OfRound, address
+from selection.views.sheets import import_sheet
 from tenancy.errors import NotAllowed, Refused
 from tenancy.views.base import TenantPage, TenantView
 
@@ -111,7 +113,7 @@ class ImportColumnsView(OfImport, ServiceFormView):
         )
 
 
-class ImportDetailView(OfImport, TenantPage):
+class ImportDetailView(OfImport, Downloads, TenantPage):
     """The dry run, row by row; after writing, what was written."""
 
     template_name = "selection/import_detail.html"
@@ -153,6 +155,11 @@ class ImportDetailView(OfImport, TenantPage):
             failed=nominations.job.error if nominations.state == State.WRITING and nominations.job else "",
             **kwargs,
         )
+
+    def sheet(self) -> Sheet:
+        wanted = self.request.GET.get("outcome", "")
+        rows = [r for r in self.object.outcome["rows"] if wanted not in Outcome.values or r["outcome"] == wanted]
+        return import_sheet(rows, SHORT)
 
     def heading(self) -> str:
         if self.object.state == State.DONE:

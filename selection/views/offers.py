@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from engine.views.downloads import Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from selection.forms.choosing import NotSelectedForm, OfferAnswerForm, OfferPlaceForm
 from selection.models import Application, Feedback, Offer, SelectionRound
@@ -22,6 +23,7 @@ from selection.services.offers import accept_offer, decline_offer, offer_place
 from selection.states import ApplicationState as S
 from selection.states import RoundState
 from selection.views.round_base import RoundMixin
+from selection.views.sheets import offers_sheet, reserves_sheet
 from tenancy.errors import WrongState
 from tenancy.views.base import TenantPage
 
@@ -38,9 +40,16 @@ def untold(round_: SelectionRound) -> QuerySet[Application]:
     )
 
 
-class OfferListView(RoundMixin, TenantPage):
+class OfferListView(RoundMixin, Downloads, TenantPage):
+    """Two lists: the offers, and with `?list=reserves` the reserves are what is downloaded."""
+
     template_name = "selection/offer_list.html"
     step = "offer-list"
+
+    def sheet(self) -> Sheet:
+        if self.request.GET.get("list") == "reserves":
+            return reserves_sheet(self.round, reserves_of(self.round))
+        return offers_sheet(self.round, offers_of(self.round))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         offers = list(offers_of(self.round))

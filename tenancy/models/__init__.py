@@ -1,3 +1,4 @@
+from tenancy.models.access import Access
 from tenancy.models.account import Account
 from tenancy.models.base import TenantModel, Wall, new_public_id
 from tenancy.models.change import Change
@@ -9,6 +10,7 @@ from tenancy.models.role import Role, RoleAssignment
 from tenancy.models.tenant import Tenant
 
 __all__ = [
+    "Access",
     "Account",
     "Change",
     "ConflictDeclaration",

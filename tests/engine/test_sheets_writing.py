@@ -34,6 +34,7 @@ def test_no_csv_cell_starts_a_formula(text: str) -> None:
 
 
 DANGEROUS = ["=1+1", "+SUM(A1)", "-1+1", "@x", "\t=1", "\r=1", "\0=1", "＝1", "＋1", "－1", "＠x", "  =1"]
+DANGEROUS += ["'=1", '"=1', " '+1+1", "\u201c=1", "\ufe66" + "1", "\ufe62" + "1+1", "\uff20SUM", "\u3000=1"]
 DANGEROUS += ["\u00a0=1", "\u200b=1", "\n=1", "+44 1245 430430", "-", '=HYPERLINK("x")']
 
 

@@ -19,7 +19,7 @@ from tests.factories.selection import make_application, make_round
 from tests.factories.tenancy import make_organisation
 from tests.queries import plain
 
-QUERIES = 9
+QUERIES = 10
 
 
 @pytest.fixture

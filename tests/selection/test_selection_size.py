@@ -103,3 +103,9 @@ def test_five_hundred_rows(big):
         assert spent < most_ms, f"{name}: {spent:.2f} ms a row"
         assert whole < most_seconds, f"{name}: {whole:.2f} s"
         assert len(response.content) / ROWS < 700
+    for name, query, *_bounds in PAGES:
+        for form in ("xlsx", "csv"):
+            target = f"{url(big, name)}?{'show=all&' if 'show' in query else ''}download={form}"
+            assert page_queries(big.staff.client, target) <= 12
+            spent = 1000 * cpu(lambda target=target: big.staff.client.get(target)) / ROWS
+            assert spent < 3, f"{name} as {form}: {spent:.2f} ms a row"

@@ -1,0 +1,168 @@
+"""The lists of selection as spreadsheets: the columns of their pages, and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from engine.views.downloads import Column, Sheet
+from selection.models import Criterion, SelectionRound
+
+
+def of_round(title: str, round_: SelectionRound) -> str:
+    return f"{title}, {round_.cohort.name}"
+
+
+def applications_sheet(round_: SelectionRound, rows: Iterable[dict[str, Any]], *, scored: bool) -> Sheet:
+    columns = [
+        Column(_("Name"), "applicant__name"),
+        Column(_("Reference"), "reference"),
+        Column(_("Organisation"), "organisation__name"),
+        Column(_("Sector"), "organisation__sector__name"),
+        Column(_("State"), "state_text"),
+        Column(_("To settle"), lambda row: ", ".join(row["check_text"])),
+        Column(_("Line manager"), "manager_text"),
+        Column(_("Chief officer"), "officer_text"),
+    ]
+    if scored:
+        columns += [
+            Column(_("Assessors"), "allocated", "number"),
+            Column(_("Scored"), "finished", "number"),
+            Column(_("Points"), "score_points", "number"),
+            Column(_("Gap"), "score_gap", "number"),
+        ]
+    return Sheet(of_round(_("Applications"), round_), columns, rows)
+
+
+def endorsements_sheet(round_: SelectionRound, rows: Iterable[dict[str, Any]]) -> Sheet:
+    columns = (
+        Column(_("Applicant"), "application__applicant__name"),
+        Column(_("Reference"), "application__reference"),
+        Column(_("Endorser"), "endorser__name"),
+        Column(_("Email"), "endorser__email"),
+        Column(_("As"), "kind_text"),
+        Column(_("State"), "state_text"),
+        Column(_("What they wrote"), "comment"),
+        Column(_("Days released"), "days_released", "number"),
+        Column(_("Cover"), "cover"),
+        Column(_("Pays what taking part costs"), "will_fund", "yes"),
+        Column(_("Project"), "project_idea"),
+        Column(_("Asked"), "asked_at", "day"),
+        Column(_("Late"), "late", "yes"),
+        Column(_("Reminders"), lambda row: row["written"].times if row["written"] else 0, "number"),
+        Column(_("Answered"), "answered_at", "day"),
+    )
+    return Sheet(of_round(_("Endorsements"), round_), columns, rows)
+
+
+def assessors_sheet(round_: SelectionRound, loads: Iterable[Any]) -> Sheet:
+    columns = (
+        Column(_("Assessor"), "person.name"),
+        Column(_("Organisation"), "person.organisation.name"),
+        Column(_("In the pile"), "allocated", "number"),
+        Column(_("Finished"), "finished", "number"),
+        Column(_("Left"), "left", "number"),
+    )
+    return Sheet(of_round(_("Assessors"), round_), columns, loads)
+
+
+def pile_sheet(round_: SelectionRound, rows: Iterable[Any]) -> Sheet:
+    columns = (
+        Column(_("Application"), "application.reference"),
+        Column(_("Opened"), "opened_at", "moment"),
+        Column(_("Finished"), "finished_at", "moment"),
+    )
+    return Sheet(of_round(_("My pile"), round_), columns, rows)
+
+
+def moderation_sheet(round_: SelectionRound, lines: Iterable[dict[str, Any]], criteria: Sequence[Criterion]) -> Sheet:
+    """Blind rounds have no names here either."""
+    columns = [Column(_("Application"), lambda line: line["row"].reference)]
+    if not round_.blind:
+        columns.append(Column(_("Name"), lambda line: line["row"].name))
+    columns.append(Column(_("Assessors"), "assessors"))
+    for place, criterion in enumerate(criteria):
+        columns.append(Column(criterion.name, lambda line, place=place: line["cells"][place][1]))
+    columns += [
+        Column(_("Means"), "totals"),
+        Column(_("Widest gap"), lambda line: line["row"].gap, "number"),
+        Column(_("Points"), lambda line: line["row"].points, "number"),
+        Column(_("Rank"), lambda line: line["row"].rank, "number"),
+        Column(_("Moderated"), lambda line: line["row"].moderated is not None, "yes"),
+    ]
+    return Sheet(of_round(_("Moderation"), round_), columns, lines)
+
+
+def standing(line: dict[str, Any], *, decided: bool) -> str:
+    """In, out or which reserve, as the board's tag says."""
+    if decided or not line["open"]:
+        return str(line["state_text"])
+    if line["chosen"]:
+        return _("In")
+    return _("Reserve %(n)d") % {"n": line["reserve"]} if line["reserve"] else _("Not in")
+
+
+def choosing_sheet(round_: SelectionRound, lines: Iterable[dict[str, Any]], *, decided: bool) -> Sheet:
+    columns = (
+        Column(_("Rank"), lambda line: line["row"].rank, "number"),
+        Column(_("Applicant"), lambda line: line["row"].name),
+        Column(_("Reference"), lambda line: line["row"].reference),
+        Column(_("Organisation"), lambda line: line["row"].organisation),
+        Column(_("Sector"), lambda line: line["row"].sector),
+        Column(_("Points"), lambda line: line["row"].points, "number"),
+        Column(_("Standing"), lambda line: standing(line, decided=decided)),
+        Column(_("Why away from rank"), lambda line: line["row"].departure_reason if line["effect"] else ""),
+    )
+    return Sheet(of_round(_("Choosing"), round_), columns, lines)
+
+
+def offers_sheet(round_: SelectionRound, rows: Iterable[Any]) -> Sheet:
+    columns = (
+        Column(_("Applicant"), "application.applicant.name"),
+        Column(_("Reference"), "application.reference"),
+        Column(_("Organisation"), "application.organisation.name"),
+        Column(_("Sector"), "application.organisation.sector.name"),
+        Column(_("State"), lambda offer: offer.application.get_state_display()),
+        Column(_("Answer by"), "deadline", "day"),
+        Column(_("Answered"), "answered_at", "day"),
+        Column(_("In place of"), "in_place_of.reference"),
+    )
+    return Sheet(of_round(_("Offers"), round_), columns, rows)
+
+
+def reserves_sheet(round_: SelectionRound, rows: Iterable[Any]) -> Sheet:
+    columns = (
+        Column(_("Place on the list"), "reserve_position", "number"),
+        Column(_("Applicant"), "applicant.name"),
+        Column(_("Reference"), "reference"),
+        Column(_("Organisation"), "organisation.name"),
+        Column(_("Sector"), "organisation.sector.name"),
+    )
+    return Sheet(of_round(_("Reserve list"), round_), columns, rows)
+
+
+def interest_sheet(programme: Any, rows: Iterable[Any]) -> Sheet:
+    columns = (
+        Column(_("Name"), "person.name"),
+        Column(_("Job title"), "job_title"),
+        Column(_("Organisation"), lambda row: row.organisation.name if row.organisation else row.organisation_name),
+        Column(_("Sector"), "organisation.sector.name"),
+        Column(_("Registered"), "registered_at", "day"),
+        Column(_("Last told of"), "told_for.cohort.name"),
+    )
+    return Sheet(f"{_('Expressions of interest')}, {programme.name}", columns, rows)
+
+
+def import_sheet(rows: Iterable[dict[str, Any]], outcomes: Mapping[Any, Any]) -> Sheet:
+    columns = (
+        Column(_("Row"), "row", "number"),
+        Column(_("Name"), "name"),
+        Column(_("Email"), "email"),
+        Column(_("Organisation"), lambda row: row["organisation"] or row["written_as"]),
+        Column(_("The file says"), "written_as"),
+        Column(_("Outcome"), lambda row: outcomes[row["outcome"]]),
+        Column(_("Why"), lambda row: " ".join(reason["text"] for reason in row["reasons"])),
+    )
+    return Sheet(_("Rows of the import"), columns, rows)
