@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from engine.forms import BatonForm, VersionField
 from selection.models import Attribute
-from selection.selectors.attributes import ORGANISATION, Value
+from selection.selectors.attributes import FUNCTION, ORGANISATION, PLACE, SECTOR, SENIORITY, Value
 from selection.selectors.board import BalanceLine, BalanceSection
 from selection.selectors.limits import Limits
 from tenancy.words import Words
@@ -22,10 +22,13 @@ from tenancy.words import Words
 AT_LEAST = 2
 
 
+LETTERS = {SECTOR: "s", ORGANISATION: "o", PLACE: "p", SENIORITY: "b", FUNCTION: "f"}
+
+
 def token_of(value: Value) -> str:
     """Short and stable, for the names of boxes: an address holds many of them."""
     attribute, key = value
-    return attribute[0] + (key if key.isdecimal() else hashlib.sha256(key.encode()).hexdigest()[:8])
+    return LETTERS[attribute] + (key if key.isdecimal() else hashlib.sha256(key.encode()).hexdigest()[:8])
 
 
 def number_of_places(label: Words, whose: Words, least: int, most: int) -> forms.IntegerField:

@@ -109,6 +109,8 @@ STEPS = {
     "change_question": gettext_lazy("Question changed"),
     "remove_question": gettext_lazy("Question taken out"),
     "reorder": gettext_lazy("Moved up"),
+    "keep_limits": gettext_lazy("Limits kept"),
+    "offer_over": gettext_lazy("Places offered over the cohort’s number"),
     "eligible": gettext_lazy("Found eligible"),
     "not_eligible": gettext_lazy("Found not eligible"),
     "late_accepted": gettext_lazy("Sent late, accepted"),

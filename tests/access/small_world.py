@@ -24,6 +24,7 @@ from outcomes.services.answers import save_note
 from outcomes.services.reports import make_report
 from reminders.models import DemoMail, Message
 from selection.models import AssessorAllocation, Endorsement
+from selection.services.balance import save_commitment
 from selection.services.interest import register_interest
 from selection.services.nominations.uploads import upload_nominations
 from selection.states import Lateness
@@ -225,6 +226,15 @@ def make_selection(world: World) -> None:
         application=application,
         sent=sent,
         late=late,
+        seats=save_commitment(
+            cohort=coming,
+            commitment=None,
+            sector=Sector.objects.first(),
+            seats=3,
+            promised_by="Chief constable",
+            promised_on=timezone.localdate(),
+            by=SYSTEM,
+        ),
         band=SeniorityBand.objects.last(),
         endorsement=row,
         framework=preparing.framework,

@@ -43,6 +43,7 @@ EDITS = (
     "selection:moderation-detail",
     "selection:question-edit",
     "selection:round-edit",
+    "selection:seat-edit",
     "tenancy:band-edit",
     "tenancy:organisation-edit",
     "tenancy:tenant-settings",
@@ -80,6 +81,7 @@ TYPED = {
     "selection:moderation-detail": "reason",
     "selection:question-edit": "text",
     "selection:round-edit": "audience",
+    "selection:seat-edit": "promised_by",
 }
 # also a good address, and no longer than a name may be
 SECOND = "typed.second@example.org"
