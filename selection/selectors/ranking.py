@@ -34,6 +34,7 @@ FIELDS = (
     "moderation__reason",
     "departure__direction",
     "departure__reason",
+    "departure__sentence",
     "allocated",
     "waiting",
 )
@@ -67,6 +68,7 @@ class Ranked:
     moderation_reason: str
     departure: str
     departure_reason: str
+    departure_sentence: str
     allocated: int
     waiting: int
     # what the cohort is balanced by
@@ -133,7 +135,7 @@ def rank_round(round_: SelectionRound, *, places: int) -> list[Ranked]:
 
 def _ranked(row: Sequence[Any]) -> Ranked:
     values = list(row[:WIDTH])
-    for index in (10, 11, 12):
+    for index in (10, 11, 12, 13):
         values[index] = values[index] or ""
     return Ranked(*values, kinds=kinds_from(row[WIDTH:]))
 

@@ -23,7 +23,7 @@ from outcomes.models import CohortReport
 from outcomes.services.answers import save_note
 from outcomes.services.reports import make_report
 from reminders.models import DemoMail, Message
-from selection.models import AssessorAllocation, Endorsement
+from selection.models import AssessorAllocation, Endorsement, SelectionRound
 from selection.services.balance import save_commitment
 from selection.services.interest import register_interest
 from selection.services.nominations.uploads import upload_nominations
@@ -268,7 +268,9 @@ def make_assessments(world: World) -> None:
     world.cast["offered"] = decided.member(first)
     reserve = next(a for a in map(decided.fresh, decided.applications) if a.state == "reserve")
     world.note(decided=decided.round, offered=first, reserve=reserve)
-    moderating = make_scene(world.tenant, staff, applications=3, assessors=2, places=1).moderating()
+    moderating = make_scene(world.tenant, staff, applications=3, assessors=2, places=3).moderating()
+    with moderating.inside(staff):
+        SelectionRound.objects.filter(pk=moderating.round.pk).update(tolerance=1)
     world.note(moderating=moderating.round, moderated=moderating.applications[0])
     # last: the scenes above score whatever their assessors have open
     scene = make_scene(world.tenant, staff, applications=3, assessors=2)
