@@ -13,9 +13,11 @@ from cohorts.navigation import cohort_navigation_sources
 from engine.home import NavigationItem, Panel, navigation_sources, panel_sources
 from engine.jobs import handlers
 from engine.reports import ReportSection, report_sections
+from engine.suppression import threshold_sources
 from outcomes.models import CohortReport, ResponseAnswer, SurveyInvitation, SurveyResponse
 from outcomes.section import report_figures
 from outcomes.selectors import MAKE_REPORT, open_invitations, owed_answers, report_cohorts
+from outcomes.services.aggregates import thresholds_of_tenant
 from outcomes.services.reports import run_make_report
 from reminders.kinds import name_kinds
 from reminders.obligations import ObligationSource, obligation_sources
@@ -139,3 +141,5 @@ name_kinds(
         "survey_open": gettext_lazy("Survey to answer"),
     },
 )
+
+threshold_sources.register("outcomes", thresholds_of_tenant)

@@ -49,3 +49,18 @@ def send_conflict(allocation: AssessorAllocation, *, replaced: bool, by: Actor) 
             },
             link=LinkTo(path=path_to("selection:assess-round", allocation.tenant, application.round.public_id)),
         )
+
+
+def send_chair(round_: SelectionRound, person: Person, *, by: Actor) -> None:
+    """Somebody was named to chair moderation: where it happens, and when it begins."""
+    queue_message(
+        kind="selection.chair",
+        to=person,
+        about=round_.public_id,
+        by=by,
+        occurrence=timezone.now().isoformat(),
+        context={"round": round_, "cohort": round_.cohort},
+        link=LinkTo(
+            path=path_to("selection:moderation-list", round_.tenant, round_.public_id), text=_("Open moderation")
+        ),
+    )

@@ -19,6 +19,7 @@ from selection.models import Application, ApplicationAnswer, Endorsement, Nomina
 from selection.rules import ENDORSE, staff
 from selection.selectors.rounds import rounds_of_staff
 from selection.selectors.seats import alerts_for
+from selection.services.equality import export_equality
 from selection.services.nominations import writing
 from selection.states import TOLD, ApplicationState, EndorsementState, RoundState
 from tenancy.actors import Actor
@@ -182,6 +183,16 @@ holdings.register(
     ),
 )
 holdings.register(
+    "selection.equality",
+    Holding(
+        label=gettext_lazy("Your answers to equality questions"),
+        models=(),
+        export=export_equality,
+        keep_days=183,
+        private_to_author=True,
+    ),
+)
+holdings.register(
     "selection.endorsements",
     Holding(
         label=gettext_lazy("Endorsements you were asked for"),
@@ -234,6 +245,7 @@ def cohort_pages(cohort: Cohort, actor: Actor, tenant: Tenant) -> list[Navigatio
         NavigationItem(_("Selection round"), reverse("selection:round-detail", kwargs=at), 10),
         NavigationItem(_("Applications"), reverse("selection:application-list", kwargs=at), 11),
         NavigationItem(_("Endorsements"), reverse("selection:endorsement-list", kwargs=at), 12),
+        NavigationItem(_("Equality figures"), reverse("selection:equality-figures", kwargs=at), 19),
     ]
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import timedelta
 from typing import Any
 
-from django.db.models import CharField, Count, F, Max, Min, Q, QuerySet
+from django.db.models import CharField, Count, DateTimeField, ExpressionWrapper, F, Max, Min, Q, QuerySet
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -28,6 +29,7 @@ from selection.models import (
     Score,
     SelectionRound,
 )
+from selection.rules import chair
 from selection.selectors.assessment import open_allocations, pace_by_round, time_left
 from selection.selectors.balance import balance_title, funnel_counts, sector_lines
 from selection.selectors.seats import seats_figure
@@ -39,6 +41,7 @@ from tenancy.privacy import Holding, holdings
 from tenancy.rules import staff
 
 TEXT = CharField()
+MODERATION_DAYS = 7
 
 
 # --- what is owed ---
@@ -77,6 +80,32 @@ def at(name: str, slug: str, public_id: str) -> str:
     return reverse(f"selection:{name}", kwargs={"tenant": slug, "public_id": public_id})
 
 
+def moderation_owed() -> QuerySet:
+    """One row for each round being moderated that has a chair, until it is locked or decided. There is no date of its own: a week
+    after the last score is asked for."""
+    return SelectionRound.objects.filter(
+        state=RoundState.MODERATING, chair__isnull=False, moderation_locked_at__isnull=True
+    ).annotate(
+        owed_by=F("chair"),
+        owed_about=F("cohort__name"),
+        owed_key=F("public_id"),
+        owed_due=ExpressionWrapper(F("score_by") + timedelta(days=MODERATION_DAYS), output_field=DateTimeField()),
+        owed_since=F("score_by"),
+        owed_cohort=F("cohort"),
+    )
+
+
+obligation_sources.register(
+    "selection.moderate",
+    ObligationSource(
+        kind="selection.moderate",
+        label=gettext_lazy("Moderate the applications of {about} and lock moderation"),
+        board_label=gettext_lazy("Moderation"),
+        rows=moderation_owed,
+        path=lambda slug, key: at("moderation-list", slug, key),
+        ends=gettext_lazy("Ends when moderation is locked or offers are made."),
+    ),
+)
 obligation_sources.register(
     "selection.score",
     ObligationSource(
@@ -152,6 +181,9 @@ def export_assessing(person: Person) -> list[dict[str, Any]]:
             ],
         }
         for row in rows
+    ] + [
+        {"moderation chaired": str(r.cohort)}
+        for r in SelectionRound.objects.filter(chair=person).select_related("cohort__programme")
     ]
 
 
@@ -184,8 +216,8 @@ def export_outcome(person: Person) -> list[dict[str, Any]]:
 holdings.register(
     "selection.assessing",
     Holding(
-        label=gettext_lazy("Applications assessed"),
-        models=(AssessorAllocation._meta.label, Score._meta.label),
+        label=gettext_lazy("Applications assessed, moderation chaired"),
+        models=(AssessorAllocation._meta.label, Score._meta.label, SelectionRound._meta.label),
         export=export_assessing,
         keep_days=180,
     ),
@@ -265,16 +297,19 @@ STEPS = (
 
 def round_steps(cohort: Cohort, actor: Actor, tenant: Tenant) -> list[NavigationItem]:
     """The steps of the cohort's round that have something to show. Free when the cohort came with its round."""
-    if not staff(actor, cohort):
-        return []
+    may = staff(actor, cohort)
+    if not may and "round" not in cohort._state.fields_cache:
+        return []  # the chair comes from pages of the round
     try:
         round_ = cohort.round  # type: ignore[attr-defined]
     except SelectionRound.DoesNotExist:
         return []
+    if not may and not chair(actor, round_):
+        return []
     return [
         NavigationItem(str(text), at(name, tenant.slug, round_.public_id), position)
         for name, text, position, states in STEPS
-        if round_.state in states
+        if round_.state in states and (may or name == "moderation-list")
     ]
 
 
@@ -347,6 +382,7 @@ name_kinds(
     "selection",
     {
         "pile": gettext_lazy("Applications to score"),
+        "chair": gettext_lazy("Named to chair moderation"),
         "conflict": gettext_lazy("Assessor declared a conflict of interest"),
         "offered": gettext_lazy("Place offered"),
         "accepted": gettext_lazy("Place confirmed"),

@@ -65,6 +65,15 @@ def assessor_of_round(actor: Actor, obj: Any) -> bool:
     ).exists()
 
 
+@rule
+def chair(actor: Actor, obj: Any) -> bool:
+    """The person who chairs moderation of the round, or of the application's round."""
+    round_ = getattr(obj, "round", obj)
+    return (
+        actor.kind == "person" and actor.person_id is not None and getattr(round_, "chair_id", None) == actor.person_id
+    )
+
+
 def require(permission: Rule, actor: Actor, obj: Any) -> None:
     """A service's own check of who may; named system jobs pass, as in transition()."""
     if actor.kind != "system" and not permission(actor, obj):
@@ -73,6 +82,7 @@ def require(permission: Rule, actor: Actor, obj: Any) -> None:
 
 system = Rule("system", lambda actor, obj: actor.kind == "system")
 staff_or_system = staff | system
+moderator = staff | chair
 endorser_by_link = by_link(ENDORSE)
 interested_by_link = by_link(INTEREST)
 
@@ -83,11 +93,13 @@ __all__ = [
     "assessing",
     "assessor",
     "assessor_of_round",
+    "chair",
     "cohort_of",
     "endorser",
     "endorser_by_link",
     "interested",
     "interested_by_link",
+    "moderator",
     "require",
     "staff",
     "staff_or_system",

@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 
 from celery import shared_task
+from django.db.models import Count
 from django.utils import timezone
 
-from selection.models import Offer
+from selection.models import Offer, SelectionRound
+from selection.states import RoundState
 from tenancy.actors import Actor
 from tenancy.scope import tenant_context
 
@@ -37,3 +39,28 @@ def lapse_overdue_offers() -> int:
             # one offer that can't be ended must not keep the others; the next tick tries again
             log.exception("offer %s not lapsed", offer_id)
     return lapsed
+
+
+@shared_task(name="selection.tasks.make_equality_figures")
+def make_due_equality_figures() -> int:
+    """Count what is settled of every round's funnel by equality answer and wasn't counted yet. Returns how many stages."""
+    from selection.services.equality_figures import STAGES, make_equality_figures
+
+    made = 0
+    rounds = (
+        SelectionRound.unscoped(
+            "sys"
+        )  # all tenants -- portal_sys finds what may be due; counting runs inside each tenant
+        .filter(state__in=(RoundState.ASSESSING, RoundState.MODERATING, RoundState.DECIDED))
+        .annotate(stages=Count("equality_stages"))
+        .filter(stages__lt=len(STAGES))
+    )
+    for tenant_id, pk in list(rounds.values_list("tenant_id", "pk")):
+        try:
+            with tenant_context(tenant_id):
+                round_ = SelectionRound.objects.select_related("cohort__programme").get(pk=pk)
+                made += len(make_equality_figures(round=round_, by=Actor.system("equality figures")))
+        except Exception:
+            # one round that can't be counted must not keep the others; the next tick tries again
+            log.exception("equality figures of round %s not made", pk)
+    return made

@@ -8,6 +8,7 @@ from selection.views import (
     eligibility,
     endorsement_list,
     endorsements,
+    equality,
     frameworks,
     interest,
     nominations,
@@ -109,6 +110,17 @@ part_one = [
         applications.ApplicationSubmittedView.as_view(),
         name="application-submitted",
     ),
+    path(
+        "applications/<str:public_id>/equality/",
+        equality.ApplicationEqualityView.as_view(),
+        name="application-equality",
+    ),
+    path(
+        "applications/<str:public_id>/equality/remove/",
+        equality.ApplicationEqualityWithdrawView.as_view(),
+        name="application-equality-withdraw",
+    ),
+    path("rounds/<str:public_id>/equality/", equality.EqualityFiguresView.as_view(), name="equality-figures"),
     path(
         "applications/<str:public_id>/eligibility/",
         eligibility.ApplicationEligibilityView.as_view(),

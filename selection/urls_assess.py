@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from selection.views import assessing, assessment, choosing, moderation, offers
+from selection.views import assessing, assessment, choosing, moderation, moderation_round, offers
 
 urlpatterns = [
     # assessors
@@ -23,11 +23,29 @@ urlpatterns = [
         name="assess-withdraw",
     ),
     path("applications/<str:public_id>/assess/", assessment.AssessIncludeView.as_view(), name="assess-include"),
-    # staff: moderation
+    # staff and the chair: moderation
     path("rounds/<str:public_id>/moderation/", moderation.ModerationListView.as_view(), name="moderation-list"),
     path("rounds/<str:public_id>/moderation/start/", moderation.ModerationStartView.as_view(), name="moderation-start"),
     path(
         "applications/<str:public_id>/moderation/", moderation.ModerationDetailView.as_view(), name="moderation-detail"
+    ),
+    path(
+        "applications/<str:public_id>/moderation/meeting/",
+        moderation.ModerationMeetingView.as_view(),
+        name="moderation-meeting",
+    ),
+    path(
+        "rounds/<str:public_id>/moderation/severity/",
+        moderation_round.ModerationSeverityView.as_view(),
+        name="moderation-severity",
+    ),
+    path(
+        "rounds/<str:public_id>/moderation/lock/", moderation_round.ModerationLockView.as_view(), name="moderation-lock"
+    ),
+    path(
+        "rounds/<str:public_id>/moderation/chair/",
+        moderation_round.ModerationChairView.as_view(),
+        name="moderation-chair",
     ),
     # staff: choosing and offers
     path("rounds/<str:public_id>/choosing/", choosing.ChoosingBoardView.as_view(), name="choosing-board"),

@@ -73,6 +73,12 @@ def quote(name: str) -> str:
 def policies(model: type[models.Model]) -> Iterator[tuple[str, str]]:
     """(name, definition after ON table) of every policy the table must have, and no other."""
     wall = wall_of(model)
+    if wall.closed:
+        for verb in wall.sys:
+            clause = {"INSERT": "WITH CHECK ({})", "UPDATE": "USING ({}) WITH CHECK ({})"}.get(verb, "USING ({})")
+            own = clause.replace("{}", f"tenant_id = {TENANT}")
+            yield f"sys_{verb.lower()}", f"AS PERMISSIVE FOR {verb} TO {SYS_ROLE} {own}"
+        return
     own = wall.tenant_policy or f"tenant_id = {TENANT}"
     own = own.format(tenant=TENANT, me=ME, account=ACCOUNT)
     yield "tenant", f"AS PERMISSIVE FOR ALL TO {APP_ROLE} USING ({own}) WITH CHECK (tenant_id = {TENANT})"
@@ -98,7 +104,8 @@ def grants(model: type[models.Model]) -> Iterator[str]:
     if is_tenant_owned(model):
         wall = wall_of(model)
         verbs = "SELECT, INSERT" if wall.append_only else "SELECT, INSERT, UPDATE, DELETE"
-        yield f"GRANT {verbs} ON {table} TO {APP_ROLE}"
+        if not wall.closed:
+            yield f"GRANT {verbs} ON {table} TO {APP_ROLE}"
         if wall.sys:
             yield f"GRANT {', '.join(wall.sys)} ON {table} TO {SYS_ROLE}"
         return

@@ -54,6 +54,12 @@ def check_place(*, place: str, join_url: str) -> None:
         raise Refused(_("The join link must start with https://"), field="join_url")
 
 
+def take_turn_of(event: Event) -> None:
+    """The event's turn, and what it is by then: whoever had the turn before may have cancelled it."""
+    take_turns(event)
+    event.refresh_from_db(fields=["state"])
+
+
 @transaction.atomic
 def create_event(
     *,
@@ -76,10 +82,12 @@ def create_event(
     check_place(place=place, join_url=join_url)
     if ends_at <= starts_at:
         raise Refused(_("The event must end after it starts."), field="ends")
+    take_turns(cohort)
+    if learning_set is not None:
+        learning_set = LearningSet.objects.select_related("plan").get(pk=learning_set.pk)
     if learning_set is not None and (learning_set.cohort_id != cohort.pk or not learning_set.is_live):
         raise Refused(_("Choose one of the cohort’s published sets."), field="learning_set")
     title = " ".join(title.split())
-    take_turns(cohort)
     same = Event.objects.filter(
         cohort=cohort, learning_set=learning_set, kind=kind, title=title, starts_at=starts_at, ends_at=ends_at
     )
@@ -107,6 +115,7 @@ def create_event(
 def edit_event(*, event: Event, version: int, by: Actor, tell: bool = True, **fields: Any) -> Event:
     """Change an event. When what stands in calendars changes, the sequence rises and those expected are told."""
     may_run(by, event)
+    take_turn_of(event)
     if event.state != EventState.PLANNED:
         raise WrongState(_("This event has been cancelled, so it can’t be changed."))
     check_place(place=fields.get("place", event.place), join_url=fields.get("join_url", event.join_url))
@@ -136,6 +145,7 @@ def send_apologies(*, event: Event, by: Actor, note: str = "") -> Attendance:
     """Someone expected says ahead that they can't come. Saying it again changes the note."""
     if not expected_at_event(by, event):
         raise NotAllowed(_("You aren’t expected at this event."))
+    take_turn_of(event)
     check_open(event)
     attendance, _created = Attendance.objects.update_or_create(
         event=event,
@@ -155,6 +165,7 @@ def take_back_apologies(*, event: Event, by: Actor) -> int:
     """They can come after all."""
     if not expected_at_event(by, event):
         raise NotAllowed(_("You aren’t expected at this event."))
+    take_turn_of(event)
     check_open(event)
     return Attendance.objects.filter(event=event, person=by.person, state=Attendance.State.APOLOGIES).delete()[0]
 
@@ -172,6 +183,7 @@ def save_register(*, event: Event, version: int, marks: Mapping[str, str], by: A
     over a register saved meanwhile is told so (StaleEdit). Returns how many were present."""
     if by.kind != "system" and not event_keeper(by, event):
         raise NotAllowed(_("You don’t keep the register of this event."))
+    take_turn_of(event)
     if event.state != EventState.PLANNED:
         raise WrongState(_("This event was cancelled, so it has no register."))
     if not event.has_started:

@@ -20,7 +20,7 @@ from tenancy.links import revoke_links, spend_links
 from tenancy.models import Account, Membership, Organisation, Person, Role
 from tenancy.selectors import grants_of
 from tenancy.services.people import ensure_account, ensure_person, give_role, link_account
-from tenancy.turns import just_now
+from tenancy.turns import just_now, take_turns
 
 # Roles that staff invite to; applicants, participants and alumni come by selection.
 INVITABLE = (
@@ -52,6 +52,7 @@ def invite_person(
         raise Refused(_("People don’t get this role by invitation."), field="role")
     person, _created = ensure_person(name=name, email=email, organisation=organisation, job_title=job_title, by=by)
     cohort_id = cohort.pk if cohort else None
+    take_turns(person)
     if any(g.role == role and g.cohort_id == cohort_id and g.programme_id is None for g in grants_of(person.pk)):
         raise Refused(_("%(name)s already has this role.") % {"name": person.name}, field="email")
     now = timezone.now()
@@ -127,6 +128,8 @@ def accept_invitation(
     if locked.state != InvitationState.OPEN:
         raise WrongState(_("This invitation is now “%(state)s”.") % {"state": locked.get_state_display()})
     person = locked.person
+    # Two invitations of one person, accepted at once, make one sign-in.
+    take_turns(person)
     if account is None:
         if has_sign_in(person):
             raise Refused(_("You already have a sign-in. Sign in, then accept."))

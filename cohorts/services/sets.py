@@ -22,6 +22,7 @@ from tenancy.actors import Actor
 from tenancy.errors import Refused, StaleEdit, WrongState
 from tenancy.models import Person
 from tenancy.seen import refuse_stale
+from tenancy.turns import take_turns
 
 COMPOSE = "cohorts.compose_sets"
 
@@ -45,6 +46,7 @@ def compose_sets(*, cohort: Cohort, by: Actor, sets: int | None = None) -> Job:
             % {"people": people, "sets": sets, "least": -(-people // LARGEST)},
             field="sets",
         )
+    take_turns(cohort)
     busy = Job.objects.filter(
         kind=COMPOSE, state__in=(Job.State.QUEUED, Job.State.RUNNING), params__cohort=cohort.public_id
     )
@@ -62,6 +64,7 @@ def compose_sets(*, cohort: Cohort, by: Actor, sets: int | None = None) -> Job:
 def save_proposal(*, cohort: Cohort, groups: list[list[int]], seed: int, steps: int, by: Actor) -> SetPlan:
     """Keep a composition as the cohort's proposal; `groups` are ids of people. An earlier proposal is discarded."""
     may_run(by, cohort)
+    take_turns(cohort)
     for earlier in SetPlan.objects.filter(cohort=cohort, state=PlanState.PROPOSED):
         transition(earlier, "discard", by=by)
     plan = SetPlan.objects.create(cohort=cohort, seed=seed, steps=steps, made_by=by.person, made_at=timezone.now())
@@ -150,6 +153,8 @@ def publish_sets(*, plan: SetPlan, version: int, by: Actor) -> SetPlan:
     """Put the proposal in force and tell members and facilitators. It replaces sets published before, which must have no
     meeting ahead of them."""
     may_run(by, plan)
+    # Nobody plans a meeting of the sets in force while others replace them.
+    take_turns(plan.cohort)
     plan = lock_plan(plan, version=version, states=(PlanState.PROPOSED,))
     if left := set_board(plan)[1]:
         raise Refused(_("Put everyone in a set first: %(names)s.") % {"names": ", ".join(p.name for p in left[:5])})

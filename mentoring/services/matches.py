@@ -19,6 +19,7 @@ from mentoring.models.match import TOPIC_LENGTH
 from mentoring.rules import participant, staff
 from mentoring.selectors import mentees_of_cohort
 from mentoring.services.sessions import cancel_session
+from mentoring.services.slots import lock_profile
 from mentoring.states import OPEN, SessionState
 from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused, WrongState
@@ -184,6 +185,8 @@ def withdraw_match(*, match: MentorMatch, by: Actor) -> MentorMatch:
 @transaction.atomic
 def end_match(*, match: MentorMatch, by: Actor) -> MentorMatch:
     """Either, or staff, ends it: no reason is asked and none is kept. What is booked ahead is cancelled, in calendars too."""
+    # Whoever books with this mentor waits, so that no session is booked past the end.
+    lock_profile(match.mentor_id)
     transition(match, "end", by=by, ended_at=timezone.now())
     ahead = MentoringSession.objects.filter(match=match, state=SessionState.BOOKED, starts_at__gt=timezone.now())
     for session in ahead.select_related("match"):

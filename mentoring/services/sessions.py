@@ -100,22 +100,22 @@ def move_session(*, session: MentoringSession, slot: AvailabilitySlot, by: Actor
     if not mentee_of(by, session):
         raise NotAllowed(_("Only the person who is mentored moves a session."))
 
-    def step() -> MentoringSession:
+    def step() -> tuple[MentoringSession, bool]:
         lock_profile(session.mentor_id)
         locked = MentoringSession.objects.select_for_update(of=("self",)).select_related("match").get(pk=session.pk)
         if locked.state != SessionState.BOOKED or locked.starts_at <= timezone.now():
             raise WrongState(_("This session can’t be moved any more."))
         if locked.slot_id == slot.pk:
-            return locked
+            return locked, False
         check_free(slot, locked.match)
         locked.slot, locked.starts_at, locked.ends_at = slot, slot.starts_at, slot.ends_at
         locked.place, locked.join_url = slot.place, slot.join_url
         locked.sequence += 1
         locked.save(update_fields=["slot", "starts_at", "ends_at", "place", "join_url", "sequence"])
-        return locked
+        return locked, True
 
-    moved = once_more(step)
-    if moved.sequence != session.sequence:
+    moved, anew = once_more(step)
+    if anew:
         record_change(moved, "move", by=by, source=session.state, target=moved.state)
         emails.session_booked(moved, by=by, moved=True)
     return moved

@@ -27,6 +27,7 @@ from outcomes.rules import staff
 from outcomes.starter import STATEMENTS
 from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused, WrongState
+from tenancy.turns import take_turns, take_turns_at
 
 # In one domain: more would make a page that nobody answers with care, and a picture longer than a sheet of paper.
 MOST_INDICATORS = 12
@@ -60,6 +61,7 @@ def edit_survey(
     """Replace the name and the statements, by domain in their order. Refused once a wave has opened: before and after must be
     answers to the same words."""
     may_run(by, survey)
+    take_turns(survey)
     if survey.waves.exists():
         raise WrongState(_("People have been asked to answer, so the statements can’t change any more."))
     wanted = {
@@ -202,6 +204,7 @@ def set_thresholds(*, min_count: int, min_mean: int, min_breakdown: int, by: Act
             raise Refused(_("This can’t be less than %(least)d.") % {"least": least}, field=name)
         if value > 100:
             raise Refused(_("This can’t be more than 100."), field=name)
+    take_turns_at("thresholds of small numbers")
     present = DisclosureSetting.objects.filter(**values).first()
     if present is not None:
         return present

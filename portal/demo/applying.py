@@ -11,6 +11,7 @@ from portal.demo.cast import Nominee, nominations_log
 from portal.demo.story import Story
 from selection.models import Application, Endorsement, Question, SelectionFramework, SelectionRound
 from selection.rules import ENDORSE
+from selection.selectors.equality import equality_questions
 from selection.selectors.frameworks import frameworks_to_copy
 from selection.services.applications import (
     save_answer,
@@ -23,6 +24,7 @@ from selection.services.applications import (
 from selection.services.balance import save_commitment
 from selection.services.eligibility import find_eligibility, settle_lateness
 from selection.services.endorsements import decline_endorsement, give_endorsement
+from selection.services.equality import save_equality_answers
 from selection.services.frameworks import CRITERION, QUESTION, change_criterion, change_question
 from selection.services.nominations.uploads import upload_nominations
 from selection.services.nominations.writing import start_writing
@@ -191,7 +193,24 @@ def write_application(story: Story, nominee: Nominee, number: int) -> None:
             by=by,
         )
         if nominee.fate not in ("withdraws", "late"):
-            submit_application(application=application, by=by)
+            application = submit_application(application=application, by=by)
+            if number % 7 != 5:
+                save_equality_answers(application=application, chosen=about_themselves(story, number), by=by)
+
+
+def about_themselves(story: Story, number: int) -> dict[str, str]:
+    """Answers to the equality questions, most of them the common ones; some people leave one out or would rather not say."""
+    chosen = {}
+    for turn, question in enumerate(equality_questions()):
+        options = list(question.options.all())  # type: ignore[attr-defined]
+        shares = texts.EQUALITY[question.key]
+        place = (number * 37 + turn * 23 + story.seed * 11) % 100
+        found = next((n for n, share in enumerate(shares) if place < share), None)
+        if found is not None:
+            chosen[question.key] = options[found].public_id
+        elif place % 2:
+            chosen[question.key] = options[-1].public_id
+    return chosen
 
 
 def band_of(nominee: Nominee) -> SeniorityBand:

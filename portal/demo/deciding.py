@@ -19,7 +19,8 @@ from selection.selectors.what_if import try_out
 from selection.services.assessment import Mark, note_opening, save_scores, start_assessment, start_moderation
 from selection.services.balance import keep_limits
 from selection.services.choosing import composition_of, make_offers, send_not_selected, take_over
-from selection.services.moderation import agree_means, moderate_application
+from selection.services.equality_figures import make_equality_figures
+from selection.services.moderation import agree_means, lock_moderation, moderate_application, name_chair
 from selection.services.offers import accept_offer, decline_offer
 from selection.states import ApplicationState
 from selection.tasks import lapse_overdue_offers
@@ -33,18 +34,39 @@ def plan_assessing(story: Story, *, finished: float = 1.0) -> None:
     timeline, days = story.world.timeline, story.days
     timeline.add(timeline.at(days.closes + 1, "10:20"), lambda: appoint_assessors(story))
     timeline.add(timeline.at(days.endorse_by + 1, "10:00"), lambda: begin(story, finished))
+    timeline.add(timeline.at(days.endorse_by + 1, "10:05"), lambda: count_equality(story))
 
 
 def plan_choosing(story: Story) -> None:
     """Moderation after the last score, offers, answers, letters to those who weren't selected."""
     timeline, days = story.world.timeline, story.days
     timeline.add(timeline.at(days.score_by + 1, "09:15"), lambda: moderate(story))
+    timeline.add(timeline.at(days.score_by + 1, "09:20"), lambda: count_equality(story))
     timeline.add(timeline.at(days.offers, "09:20"), lambda: balance(story))
     timeline.add(timeline.at(days.offers, "11:00"), lambda: offer(story))
+    timeline.add(timeline.at(story.starts, "08:05"), lambda: count_equality(story))
+
+
+def count_equality(story: Story) -> None:
+    """The tick that counts what is settled of the equality answers."""
+
+    def step(round_: SelectionRound, _by: Actor) -> None:
+        make_equality_figures(round=round_, by=Actor.system("equality figures"))
+
+    staffed(story, step)
 
 
 def staffed(story: Story, step: Callable[[SelectionRound, Actor], None]) -> None:
     with story.world.acting(story.world.staff) as by:
+        step(fresh_round(story), by)
+
+
+def chaired(story: Story, step: Callable[[SelectionRound, Actor], None]) -> None:
+    """As whoever moderates the round."""
+    if not story.chair:
+        staffed(story, step)
+        return
+    with story.world.acting(story.world.found(story.chair)) as by:
         step(fresh_round(story), by)
 
 
@@ -55,6 +77,8 @@ def appoint_assessors(story: Story) -> None:
         scope = RoleScope(cohort.public_id, cohort.name, cohort_id=cohort.pk)
         for person in people:
             assign_role(person=person, role=Role.ASSESSOR, scope=scope, by=by)
+        if story.chair:
+            name_chair(round=fresh_round(story), person=story.world.found(story.chair), by=by)
 
 
 def begin(story: Story, finished: float) -> None:
@@ -130,14 +154,14 @@ def agree(story: Story, row: Ranked, number: int) -> None:
 
     def step(round_: SelectionRound, by: Actor) -> None:
         moderate_application(
-            application=Application.objects.select_related("cohort").get(pk=row.pk),
+            application=Application.objects.select_related("cohort", "round__cohort__programme").get(pk=row.pk),
             points=mean + (Decimal("0.25"), Decimal(0), Decimal("-0.25"))[number % 3],
             reason=reasons[number % len(reasons)],
             version=0,
             by=by,
         )
 
-    staffed(story, step)
+    chaired(story, step)
 
 
 def balance(story: Story) -> None:
@@ -149,6 +173,7 @@ def balance(story: Story) -> None:
             if not left:
                 break
             agree_means(round=round_, applications=left, reason=texts.MEAN_REASON, by=by)
+        lock_moderation(round=round_, by=by)
         ranked = ranking(story)
         standing = composition_of(round_, ranked)
         limits = agreed_limits(story, ranked)

@@ -92,6 +92,7 @@ def cohort_2(world: World, names: Iterator[str]) -> Story:
         targets=words_essex.TARGETS_2,
         promises=words_essex.PROMISES_2,
         assessors=ASSESSORS,
+        chair="Kit Sorrell",
     )
 
 
@@ -113,6 +114,7 @@ def cohort_coastal(world: World, names: Iterator[str]) -> Story:
         targets=words_essex.TARGETS_COASTAL,
         promises=words_essex.PROMISES_COASTAL,
         assessors=ASSESSORS[:4],
+        chair="Kit Sorrell",
     )
 
 

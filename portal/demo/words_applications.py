@@ -236,3 +236,14 @@ LATE_REASON = "The chief officer is on leave; her deputy has confirmed support b
 NOT_SELECTED_REASON = "Below the line after moderation."
 LIMITS_REASON = "The balance that was agreed with the partners before the round opened."
 MEAN_REASON = "The assessors agree; their mean stands."
+
+# For each equality question, up to which hundredth of the people its answers reach, in their order; the rest say nothing.
+EQUALITY = {
+    "age": (0, 9, 44, 80, 95),
+    "sex": (55, 96),
+    "ethnic-group": (72, 76, 86, 94),
+    "disability": (2, 9, 16, 93),
+    "religion": (44, 84, 85, 87, 88, 92, 93),
+    "sexual-orientation": (86, 90, 93),
+    "caring": (48, 76, 88, 93),
+}

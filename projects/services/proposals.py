@@ -23,6 +23,7 @@ from tenancy.errors import NotAllowed, Refused, WrongState
 from tenancy.links import revoke_links
 from tenancy.models import Person, Role, Tenant
 from tenancy.services.people import ensure_person, give_role
+from tenancy.turns import take_turns
 
 
 def check_writable(project: Project, by: Actor) -> None:
@@ -30,6 +31,12 @@ def check_writable(project: Project, by: Actor) -> None:
         raise NotAllowed(_("Only the person who leads the project can change its proposal."))
     if not project.is_writable:
         raise WrongState(_("This proposal has been sent, so it can’t be changed. Take it back first."))
+
+
+def take_turn_of(project: Project) -> None:
+    """The project's turn, and what it is by then: whoever had the turn before may have sent it."""
+    take_turns(project)
+    project.refresh_from_db(fields=["state", "sponsor"])
 
 
 @transaction.atomic
@@ -71,6 +78,7 @@ def edit_proposal(
     by: Actor,
 ) -> Project:
     """Save the texts and dates. Dates are checked when both are there; the rest only on proposing."""
+    take_turn_of(project)
     check_writable(project, by)
     check_dates(starts_on, ends_on)
     save_if_unchanged(
@@ -100,7 +108,7 @@ def check_dates(starts_on: date | None, ends_on: date | None) -> None:
 @transaction.atomic
 def choose_ambitions(*, project: Project, ambitions: Collection[StrategicAmbition], by: Actor) -> None:
     """Say which ambitions the project serves: at least one."""
-    Project.objects.select_for_update().get(pk=project.pk)
+    take_turn_of(project)
     check_writable(project, by)
     if not ambitions:
         raise Refused(_("Choose at least one ambition."), field="ambitions")
@@ -122,6 +130,7 @@ def choose_sponsor(
     job_title: str = "",
 ) -> Person:
     """Name the one chief officer who will decide: one the tenant knows, or a new person by name and address."""
+    take_turn_of(project)
     check_writable(project, by)
     if sponsor is None:
         sponsor, _made = ensure_person(name=name, email=email, job_title=job_title, by=by)
@@ -159,7 +168,7 @@ def missing_from(project: Project) -> list[tuple[str, str]]:
 @transaction.atomic
 def propose_project(*, project: Project, version: int, by: Actor) -> Project:
     """Send the proposal to its sponsor, who has ten working days; it's complete, or Refused says what is missing first."""
-    Project.objects.select_for_update().get(pk=project.pk)
+    take_turns(project)
     project = whole_project().get(pk=project.pk)
     if project.version != version:
         raise WrongState(_("The proposal has changed since you opened this page. Read it again, then send it."))

@@ -64,7 +64,9 @@ def remove_member(*, project: Project, member: ProjectMembership, by: Actor) -> 
 def hand_over_lead(*, project: Project, member: ProjectMembership, by: Actor) -> None:
     """Another member leads from now on."""
     locked = lock_team(project, by)
-    row = ProjectMembership.objects.select_related("person").get(pk=member.pk, project=locked)
+    row = ProjectMembership.objects.select_related("person").filter(pk=member.pk, project=locked).first()
+    if row is None:
+        raise WrongState(_("This person has left the team. Load the page again."))
     if row.is_lead:
         return
     ProjectMembership.objects.filter(project=locked, is_lead=True).update(is_lead=False)
@@ -80,8 +82,10 @@ def set_learning_goal(
     """Say what one wants to learn. Each member says it for themselves; staff may type it for them."""
     if by.person_id != member.person_id and not staff(by, project):
         raise NotAllowed(_("Each member writes their own learning goal."))
-    if not project.team_may_change:
+    if not Project.objects.select_for_update().get(pk=project.pk).team_may_change:
         raise WrongState(_("This project has ended."))
+    if not ProjectMembership.objects.filter(pk=member.pk).exists():
+        raise WrongState(_("This person has left the team. Load the page again."))
     member.learning_goal = learning_goal.strip()
     member.outside_own_area = outside_own_area
     member.save(update_fields=["learning_goal", "outside_own_area"])

@@ -10,6 +10,7 @@ from tenancy.actors import Actor
 from tenancy.errors import NotAllowed
 from tenancy.links import mint_link
 from tenancy.models import Link
+from tenancy.turns import take_turns
 
 PURPOSE = "calendar"
 
@@ -27,6 +28,7 @@ def open_feed(*, by: Actor) -> str:
     """The token of a new address; whatever address the person had stops working. It can't be shown again."""
     if by.kind != "person" or by.person is None:
         raise NotAllowed(_("Only you can open your calendar feed."))
+    take_turns(by.person)
     close_feed(by=by)
     return mint_link(person=by.person, purpose=PURPOSE)
 

@@ -26,9 +26,12 @@ from reminders.steps import belongs_in_digest, latest_step
 from reminders.writing import Rendered, render_message
 from tenancy.actors import Actor
 from tenancy.models import Membership, Person, Tenant
+from tenancy.turns import take_turns_at
 
 DIGEST = "reminders.digest"
 ASK = "reminders.ask"
+# Who was reminded today is looked at before anybody is: the tick and a chase take turns.
+REMINDING = "reminding"
 
 
 @dataclass
@@ -77,6 +80,7 @@ def queue_due_reminders(*, tenant: Tenant, now: datetime | None = None) -> int:
     Safe to run at any time and twice at once: a person gets at most one digest a day, and one for each step.
     """
     now = now or timezone.now()
+    take_turns_at(REMINDING)
     ReminderRound.objects.bulk_create(
         [ReminderRound(considered_at=now)],
         update_conflicts=True,
@@ -242,6 +246,7 @@ def send_chase(*, owed: Iterable[Obligation], tenant: Tenant, by: Actor, now: da
 
     The caller passes obligations read within the cohorts the actor reaches (chaseable).
     """
+    take_turns_at(REMINDING)
     return len(queue_chase(prepare_chase(owed, tenant=tenant, now=now), tenant=tenant, by=by))
 
 

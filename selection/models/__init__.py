@@ -1,11 +1,19 @@
 from selection.models.application import AllowedEndorser, Application, ApplicationAnswer, Endorsement
 from selection.models.assessment import AssessorAllocation, Moderation, Score
 from selection.models.balance import Attribute, BalanceRule, SeatCommitment
+from selection.models.equality import (
+    EqualityAnswer,
+    EqualityFigure,
+    EqualityOption,
+    EqualityQuestion,
+    EqualitySecret,
+    EqualityStage,
+)
 from selection.models.framework import Criterion, Question, RatingDescriptor, SelectionFramework
 from selection.models.interest import ExpressionOfInterest
 from selection.models.nomination import NominationImport
 from selection.models.offer import Departure, Feedback, Offer
-from selection.models.round import SelectionRound
+from selection.models.round import Correction, SelectionRound
 
 __all__ = [
     "AllowedEndorser",
@@ -14,9 +22,16 @@ __all__ = [
     "AssessorAllocation",
     "Attribute",
     "BalanceRule",
+    "Correction",
     "Criterion",
     "Departure",
     "Endorsement",
+    "EqualityAnswer",
+    "EqualityFigure",
+    "EqualityOption",
+    "EqualityQuestion",
+    "EqualitySecret",
+    "EqualityStage",
     "ExpressionOfInterest",
     "Feedback",
     "Moderation",

@@ -7,13 +7,22 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import Cohort
 from cohorts.models.cohort import OfCohort
 from selection.models.framework import SelectionFramework
 from selection.states import ROUND, RoundState
 from tenancy.audit import audited
-from tenancy.models import SeniorityBand, TenantModel
+from tenancy.models import Person, SeniorityBand, TenantModel, Wall
+
+
+class Correction(models.TextChoices):
+    """What is done about assessors who mark more strictly or more leniently than others."""
+
+    NONE = "none", _("No correction: the assessors’ means")
+    ADDITIVE = "additive", _("Additive model")
+    RASCH = "rasch", _("Many-facet Rasch model")
 
 
 @audited()
@@ -35,6 +44,10 @@ class SelectionRound(OfCohort, TenantModel):
     reserve_length = models.PositiveSmallIntegerField(default=10)
     # Whom it is for, in the programme's words: published with the dates and the criteria.
     audience = models.TextField(blank=True)
+    # Moderates beside staff, and needn't be one of them. A right over this round alone, so no role row.
+    chair = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    correction = models.CharField(max_length=10, choices=Correction.choices, default=Correction.NONE)
+    moderation_locked_at = models.DateTimeField(null=True, blank=True)
     # Domains an endorser's address may have, as typed and in ASCII; '*.nhs.uk' is anything below. None: any address.
     endorser_domains = ArrayField(models.CharField(max_length=253), default=list, blank=True)
     # What people must decide in their jobs, and from which band to which: outside isn't refused, staff look at it.
@@ -51,6 +64,8 @@ class SelectionRound(OfCohort, TenantModel):
     version = models.PositiveIntegerField(default=1)
 
     machine = ROUND
+    # Which rounds have figures due (selection.tasks).
+    wall = Wall(sys=("SELECT",))
 
     class Meta:
         constraints = [

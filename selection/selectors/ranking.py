@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
@@ -11,8 +11,10 @@ from typing import Any
 from django.db.models import Count, Q
 
 from selection.composition import Candidate
-from selection.models import Application, Score, SelectionRound
+from selection.models import Application, Correction, Score, SelectionRound
 from selection.selectors.attributes import COLUMNS, Kind, Value, kinds_from, values_of
+from selection.selectors.correction import cents, estimate_of
+from selection.severity import Estimate, Model
 from selection.states import ApplicationState as S
 
 # Differences of this many points on one criterion must be talked about.
@@ -49,11 +51,15 @@ class Marks:
     assessor: str
     points: dict[int, int] = field(default_factory=dict)
     total: Decimal | None = None
+    assessor_id: int = 0
 
 
 @dataclass(slots=True)
 class Ranked:
-    """One application as the moderation list and the choosing board show it. `rank` is None until it has points."""
+    """One application as the moderation list and the choosing board show it. `rank` is None until it has points.
+
+    `corrected` is set where the round's correction counts (or the one asked about), with its standard error.
+    """
 
     pk: int
     public_id: str
@@ -79,10 +85,19 @@ class Ranked:
     gap: int = 0
     rank: int | None = None
     straddles: bool = False
+    # points away from the last place; 0 where there's no line
+    from_line: Decimal = Decimal(0)
+    corrected: Decimal | None = None
+    se: Decimal | None = None
+
+    @property
+    def standing(self) -> Decimal | None:
+        """What the assessors' marks come to, corrected where that was chosen."""
+        return self.mean if self.corrected is None else self.corrected
 
     @property
     def points(self) -> Decimal | None:
-        return self.mean if self.moderated is None else self.moderated
+        return self.standing if self.moderated is None else self.moderated
 
     @property
     def candidate(self) -> Candidate:
@@ -114,8 +129,21 @@ def weighted_mean(points: Iterable[tuple[int, int]]) -> Decimal:
     return two_places(Fraction(sum(p * w for p, w in pairs), sum(w for _p, w in pairs)))
 
 
-def rank_round(round_: SelectionRound, *, places: int) -> list[Ranked]:
-    """Every assessed application in order of rank, those without points last. Two statements, whatever the number."""
+@dataclass
+class Sheet:
+    """All that was read of a round's marks: (criterion, weight) pairs in their order, and each criterion's most points."""
+
+    tenant_id: int
+    rows: list[Ranked]
+    criteria: list[tuple[int, int]]
+    most: dict[int, int]
+
+    def estimate(self, correction: str) -> Estimate:
+        return estimate_of(self, Model(correction))
+
+
+def read_sheet(round_: SelectionRound) -> Sheet:
+    """Every assessed application with the marks that are all in, not yet in order. Two statements, whatever the number."""
     live = Q(allocations__withdrawn_at__isnull=True)
     rows = (
         Application.objects.filter(round=round_, state__in=ASSESSED_STATES)
@@ -127,10 +155,42 @@ def rank_round(round_: SelectionRound, *, places: int) -> list[Ranked]:
         .values_list(*FIELDS, *COLUMNS)
     )
     by_id = {row[0]: _ranked(row) for row in rows}
-    criteria = _attach_marks(by_id, round_)
+    criteria, most = _attach_marks(by_id, round_)
     for ranked in by_id.values():
         _sum_up(ranked, criteria)
-    return _in_order(list(by_id.values()), places)
+    return Sheet(round_.tenant_id, list(by_id.values()), criteria, most)
+
+
+def rank_round(round_: SelectionRound, *, places: int) -> list[Ranked]:
+    """Every assessed application in order of rank under the correction the round has, those without points last: the one ranking that
+    moderation, choosing, offers and lists go by. Two statements, whatever the number."""
+    return rank_sheet(read_sheet(round_), round_.correction, places=places)
+
+
+def rank_sheet(sheet: Sheet, correction: str, *, places: int, estimate: Estimate | None = None) -> list[Ranked]:
+    """The ranking these marks give under a correction. Where the data don't allow it (`Estimate.refused`), the means count."""
+    if correction == Correction.NONE:
+        return _in_order([replace(row) for row in sheet.rows], places)
+    found = sheet.estimate(correction) if estimate is None else estimate
+    if found.refused:
+        return _in_order([replace(row) for row in sheet.rows], places)
+    scores = {each.application: each for each in found.applicants}
+    rows = []
+    for row in sheet.rows:
+        score = scores.get(row.pk)
+        if score is None or score.corrected is None or score.se is None:
+            rows.append(replace(row))
+        else:
+            rows.append(replace(row, corrected=cents(score.corrected), se=cents(score.se)))
+    severity = {each.assessor: cents(each.severity) for each in found.assessors if each.severity is not None}
+    return _in_order(rows, places, severity)
+
+
+def corrected_points(round_: SelectionRound) -> dict[int, Decimal]:
+    """Application id → corrected score, for lists that compute in SQL; empty where the means count."""
+    if round_.correction == Correction.NONE:
+        return {}
+    return {r.pk: r.corrected for r in rank_round(round_, places=0) if r.corrected is not None}
 
 
 def _ranked(row: Sequence[Any]) -> Ranked:
@@ -140,8 +200,9 @@ def _ranked(row: Sequence[Any]) -> Ranked:
     return Ranked(*values, kinds=kinds_from(row[WIDTH:]))
 
 
-def _attach_marks(by_id: dict[int, Ranked], round_: SelectionRound) -> list[tuple[int, int]]:
-    """Give each row its assessors' points; returns the (criterion, weight) pairs that were scored, in their order."""
+def _attach_marks(by_id: dict[int, Ranked], round_: SelectionRound) -> tuple[list[tuple[int, int]], dict[int, int]]:
+    """Give each row its assessors' points; returns the (criterion, weight) pairs that were scored, in their order, and the most
+    points of each."""
     scores = (
         Score.objects.filter(
             allocation__application__round=round_,
@@ -153,24 +214,28 @@ def _attach_marks(by_id: dict[int, Ranked], round_: SelectionRound) -> list[tupl
         .values_list(
             "allocation__application_id",
             "allocation_id",
+            "allocation__assessor_id",
             "allocation__assessor__name",
             "criterion_id",
             "points",
             "criterion__position",
             "criterion__weight",
+            "criterion__max_points",
         )
     )
     criteria: dict[int, tuple[int, int]] = {}
-    for application_id, allocation_id, assessor, criterion_id, points, position, weight in scores:
+    most: dict[int, int] = {}
+    for application_id, allocation_id, assessor_id, assessor, criterion_id, points, position, weight, top in scores:
         criteria[criterion_id] = (position, weight)
+        most[criterion_id] = top
         ranked = by_id.get(application_id)
         if ranked is None or ranked.waiting:
             # the database hides other people's unfinished work; one's own finished half isn't a ranking either
             continue
         if not ranked.marks or ranked.marks[-1].allocation_id != allocation_id:
-            ranked.marks.append(Marks(allocation_id, assessor))
+            ranked.marks.append(Marks(allocation_id, assessor, assessor_id=assessor_id))
         ranked.marks[-1].points[criterion_id] = points
-    return [(pk, weight) for pk, (_position, weight) in sorted(criteria.items(), key=lambda item: item[1][0])]
+    return [(pk, weight) for pk, (_position, weight) in sorted(criteria.items(), key=lambda item: item[1][0])], most
 
 
 def _sum_up(ranked: Ranked, criteria: Sequence[tuple[int, int]]) -> None:
@@ -185,13 +250,15 @@ def _sum_up(ranked: Ranked, criteria: Sequence[tuple[int, int]]) -> None:
         ranked.first = weighted_mean((points, 1) for points in by_criterion[0])
 
 
-def _in_order(rows: list[Ranked], places: int) -> list[Ranked]:
+def _in_order(rows: list[Ranked], places: int, severity: Mapping[int, Decimal] | None = None) -> list[Ranked]:
+    """`severity` by assessor, where marks are corrected for it: what one of them alone would have said is corrected too."""
     with_points = sorted((r for r in rows if r.points is not None), key=lambda r: r.order)
     for rank, ranked in enumerate(with_points, start=1):
         ranked.rank = rank
     if 0 < places < len(with_points):
         line = with_points[places - 1].points
         for ranked in with_points:
-            totals = [m.total for m in ranked.marks if m.total is not None]
+            totals = [m.total + (severity or {}).get(m.assessor_id, 0) for m in ranked.marks if m.total is not None]
+            ranked.from_line = abs((ranked.points or Decimal(0)) - (line or Decimal(0)))
             ranked.straddles = bool(totals) and line is not None and min(totals) < line <= max(totals)
     return with_points + sorted((r for r in rows if r.points is None), key=lambda r: r.reference)

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+
 from django.db.models import (
     Case,
     Count,
     DecimalField,
     Exists,
     F,
+    Func,
     IntegerField,
+    JSONField,
     Max,
     Min,
     OuterRef,
     QuerySet,
     Subquery,
     Sum,
+    TextField,
+    Value,
     When,
 )
 from django.db.models.functions import Cast, Coalesce, Round
@@ -30,9 +38,10 @@ class WidestOf(Subquery):
     template = "(SELECT max(each.gap) FROM (%(subquery)s) AS each(gap))"
 
 
-def with_scores(applications: QuerySet) -> QuerySet:
+def with_scores(applications: QuerySet, corrected: Mapping[int, Decimal] | None = None) -> QuerySet:
     """Annotate: `allocated` and `finished` assessors, `score_mean` (weighted, two decimals), `score_gap` (the widest difference
-    between two assessors on one criterion) and `score_points` (moderated points, or the mean).
+    between two assessors on one criterion) and `score_points` (moderated points, or the
+    corrected score where the round has one, or the mean): what the ranking says.
 
     Scores stay empty until every assessor of the application has finished, for everybody, their own included.
     """
@@ -52,5 +61,14 @@ def with_scores(applications: QuerySet) -> QuerySet:
         finished=Coalesce(Subquery(counts.annotate(n=Count("finished_at")).values("n")), 0),
         score_mean=Case(When(all_in, then=Subquery(mean.values("value"), output_field=POINTS)), default=None),
         score_gap=Case(When(all_in, then=WidestOf(gaps, output_field=IntegerField())), default=None),
-        score_points=Coalesce(F("moderation__points"), F("score_mean"), output_field=POINTS),
+        score_points=Coalesce(F("moderation__points"), *_looked_up(corrected), F("score_mean"), output_field=POINTS),
     )
+
+
+def _looked_up(corrected: Mapping[int, Decimal] | None) -> list[Cast]:
+    """The row's value in a table of application ids, computed outside the database."""
+    if not corrected:
+        return []
+    table = Cast(Value(json.dumps({str(pk): str(value) for pk, value in corrected.items()})), JSONField())
+    found = Func(table, Cast(F("pk"), TextField()), function="jsonb_extract_path_text", output_field=TextField())
+    return [Cast(found, POINTS)]

@@ -27,8 +27,11 @@ SCOPE_WORDS = 150
 
 
 def require_writable(application: Application, by: Actor) -> None:
-    """The applicant, while the application isn't sent: before the round closes, or in its late window what was begun before."""
+    """The applicant, while the application isn't sent: before the round closes, or in its late window what was begun before.
+    Whoever sends it meanwhile waits."""
     require(applicant, by, application)
+    take_turns(application)
+    application.refresh_from_db(fields=["state"])
     if not application.may_be_written(timezone.now()):
         if application.state not in WRITABLE and application.round.takes_applications(timezone.now()):
             raise WrongState(_("You’ve sent your application. Re-open it first to change it."))
@@ -36,11 +39,8 @@ def require_writable(application: Application, by: Actor) -> None:
 
 
 def _begin(application: Application, by: Actor) -> None:
-    """The first page saved makes it a draft; two pages saved at once begin it once."""
-    waiting = Application.objects.select_for_update(of=("self",)).filter(
-        pk=application.pk, state=ApplicationState.INVITED
-    )
-    if waiting.first() is not None:
+    """The first page saved makes it a draft. The caller has the application's turn, so two pages saved at once begin it once."""
+    if application.state == ApplicationState.INVITED:
         transition(application, "start", by=by)
 
 

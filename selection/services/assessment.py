@@ -20,7 +20,8 @@ from selection.selectors.assessment import barred_pairs, round_assessors, suspen
 from selection.states import ApplicationState, RoundState
 from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused, WrongState
-from tenancy.models import ConflictDeclaration, Person
+from tenancy.models import Person
+from tenancy.services.conflicts import declare_conflict
 
 
 @dataclass(frozen=True)
@@ -164,12 +165,7 @@ def declare_assessor_conflict(*, allocation: AssessorAllocation, kind: str, by: 
     held.withdrawn_at = timezone.now()
     held.withdrawn_because = AssessorAllocation.Withdrawn.CONFLICT
     held.save(update_fields=["withdrawn_at", "withdrawn_because"])
-    ConflictDeclaration.objects.get_or_create(
-        person_id=held.assessor_id,
-        other_id=held.application.applicant_id,
-        lifted_at=None,
-        defaults={"kind": kind, "declared_by_id": by.person_id, "declared_at": timezone.now()},
-    )
+    declare_conflict(person=held.assessor, other=held.application.applicant, kind=kind, by=by)
     record_change(held.application, "declare_conflict", by=by)
     done = allocate_assessors(round=round_, by=Actor.system(f"conflict declared by {by.label}"))
     emails_assess.send_conflict(held, replaced=not done.missing, by=by)

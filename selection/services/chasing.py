@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 
 from engine.transitions import record_change
 from reminders.selectors import read_obligations
-from reminders.services.reminding import Chase, prepare_chase, queue_chase
+from reminders.services.reminding import REMINDING, Chase, prepare_chase, queue_chase
 from selection.models import Endorsement, SelectionRound
 from selection.rules import require, staff
 from selection.selectors.endorsements import KIND
 from selection.states import EndorsementState
 from tenancy.actors import Actor
+from tenancy.turns import take_turns_at
 
 # Nobody who was written to about it within so many days; the first is the usual.
 QUIET_DAYS = (3, 1, 7, 14)
@@ -57,6 +58,7 @@ def _why_not(row: Endorsement) -> str:
 def send_endorsement_chase(*, round: SelectionRound, endorsements: Collection[str], quiet_days: int, by: Actor) -> int:
     """Queue each message once, however often this is called today; returns how many were new. Each is on its row's record."""
     require(staff, by, round)
+    take_turns_at(REMINDING)
     plan = prepare_endorsement_chase(round=round, endorsements=endorsements, quiet_days=quiet_days)
     queued = queue_chase(plan.chase, tenant=round.tenant, by=by)
     keys = [o.key for reminder in queued for o in reminder.items]

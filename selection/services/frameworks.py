@@ -180,8 +180,10 @@ def _check_name(framework: SelectionFramework, name: str, *, but: Criterion | No
 
 @transaction.atomic
 def remove_criterion(*, criterion: Criterion, by: Actor) -> None:
-    """Its questions stay, as evidence for none."""
+    """Its questions stay, as evidence for none. Removed twice, it is removed once."""
     framework = _draft(criterion.framework, by)
+    if not framework.criteria.filter(pk=criterion.pk).exists():
+        return
     record_change(framework, "remove_criterion", by=by, reason=criterion.name)
     criterion.delete()
     _renumber(framework.criteria)
@@ -217,6 +219,8 @@ def change_question(*, question: Question, by: Actor, seen: str = "", **fields: 
 @transaction.atomic
 def remove_question(*, question: Question, by: Actor) -> None:
     framework = _draft(question.framework, by)
+    if not framework.questions.filter(pk=question.pk).exists():
+        return
     record_change(framework, "remove_question", by=by, reason=question.text)
     question.delete()
     _renumber(framework.questions)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 
-from django.db import connection
 from django.db.models import Max
 
 from cohorts.models import Cohort
 from selection.models import Application
-from tenancy.scope import current_scope
+from tenancy.turns import take_turns_at
 
 _LONGEST_PREFIX = 6
 
@@ -28,10 +27,7 @@ def prefix_of(cohort: Cohort) -> str:
 def next_references(cohort: Cohort, count: int) -> list[str]:
     """The next `count` references, held until the transaction ends so that no other import takes them too."""
     prefix = prefix_of(cohort)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtext(%s), %s)", ["selection.reference", current_scope().tenant_id]
-        )
+    take_turns_at("references of applications")
     last = Application.objects.filter(reference__regex=rf"^{prefix}-[0-9]+$").aggregate(last=Max("reference"))["last"]
     start = int(last.rpartition("-")[2]) if last else 0
     return [f"{prefix}-{number:04}" for number in range(start + 1, start + count + 1)]

@@ -17,6 +17,7 @@ from engine.versions import save_if_unchanged
 from selection.emails import send_nominated
 from selection.models import Application, SelectionFramework, SelectionRound
 from selection.rules import require, staff
+from selection.services.equality import ensure_equality_questions
 from selection.services.frameworks import begin_framework, freeze_framework
 from selection.services.interest import tell_interested
 from selection.states import ApplicationState, RoundState
@@ -24,6 +25,7 @@ from tenancy.actors import Actor
 from tenancy.errors import Refused, WrongState
 from tenancy.models import SeniorityBand
 from tenancy.services.bands import ensure_bands
+from tenancy.turns import take_turns
 
 # What may still move, later, once a round is open.
 MOVABLE = ("closes_at", "endorse_by", "score_by", "late_until")
@@ -90,6 +92,7 @@ def set_up_round(
             )
     except IntegrityError as error:
         raise WrongState(_("This cohort has a selection round already.")) from error
+    ensure_equality_questions()
     record_change(round_, "set_up", by=by, target=round_.state)
     return round_
 
@@ -145,6 +148,8 @@ def change_round(
     """While it's prepared, everything; once it's open, only dates and the tolerance. No date may move closer: people have planned by
     them."""
     require(staff, by, round)
+    take_turns(round)
+    round.refresh_from_db(fields=["state", *MOVABLE])
     check_dates(opens_on=opens_on, closes_on=closes_on, endorse_by=endorse_by, score_by=score_by, late_until=late_until)
     check_bands(settings.get("lowest_band"), settings.get("highest_band"))
     check_tolerance(round, tolerance)
@@ -175,6 +180,8 @@ def open_round(*, round: SelectionRound, by: Actor) -> SelectionRound:
     """Publish the round and freeze its framework: refused when that isn't ready. Nominees of before and those who asked to hear
     of it are told now."""
     require(staff, by, round)
+    take_turns(round)
+    round.refresh_from_db(fields=["closes_at"])
     freeze_framework(framework=round.framework, by=by)
     if round.closes_at <= timezone.now():
         raise Refused(_("The closing date has passed. Choose a later one first."))

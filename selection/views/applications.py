@@ -24,7 +24,7 @@ from selection.forms.applications import (
     ApplicationScopeForm,
     ApplicationWithdrawForm,
 )
-from selection.models import Application
+from selection.models import Application, EqualityQuestion
 from selection.rules import applicant, staff
 from selection.selectors.applications import (
     TO_SETTLE,
@@ -44,6 +44,7 @@ from selection.services.applications import (
     what_is_left,
     withdraw_application,
 )
+from selection.services.equality import may_answer
 from selection.states import APPLICATION, ApplicationState, Eligibility, EndorsementState, Lateness
 from selection.views.application_parts import answers_by_question, readable_history, summary_rows, task_items
 from selection.views.rounds import OfRound, address
@@ -112,6 +113,8 @@ class ApplicationDetailView(OfApplication, Recorded, TenantPage):
             "tasks": task_items(self.object, answers, self.request.tenant) if may_write else [],
             "left": len(what_is_left(self.object)) if may_write else 0,
             "rows": [] if may_write else summary_rows(self.object, answers, self.request.tenant, change=False),
+            "may_answer_equality": may_answer(self.object),
+            "was_sent": self.object.submitted_at is not None,
         }
 
     def staff_context(self, may_write: bool) -> dict[str, Any]:
@@ -251,7 +254,8 @@ class ApplicationSubmitView(OfApplication, TenantPage):
         except Refused as refusal:
             context = self.get_context_data(problem=str(refusal), page_has_errors=True)
             return self.render_to_response(context, status=422)
-        return HttpResponseRedirect(address(self, "application-submitted", self.object))
+        step = "application-equality" if EqualityQuestion.objects.exists() else "application-submitted"
+        return HttpResponseRedirect(address(self, step, self.object))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         answers = answers_by_question(self.object)

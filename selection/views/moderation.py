@@ -1,10 +1,14 @@
-"""Staff: where assessors differ, and the points agreed."""
+"""Staff and the chair: where assessors differ, and the points agreed."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Sequence
+from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
@@ -16,33 +20,85 @@ from engine.views.downloads import Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from selection.forms.choosing import ModerationDetailForm
 from selection.models import Application, Criterion, Moderation, Score, SelectionRound
+from selection.rules import moderator, staff
 from selection.selectors.assessment import waiting_by_assessor
-from selection.selectors.ranking import Ranked, rank_round
+from selection.selectors.blind import redactor_for
+from selection.selectors.moderation import conflicts_of_chair
+from selection.selectors.ranking import Marks, Ranked, rank_round
 from selection.services.assessment import start_moderation
 from selection.services.moderation import agree_means, moderate_application
 from selection.states import ApplicationState, RoundState
-from selection.views.round_base import RoundMixin
+from selection.views.lists import per_page
+from selection.views.round_base import RoundMixin, moderation_is_open
 from selection.views.sheets import moderation_sheet
 from tenancy.errors import NotAllowed, Refused
 from tenancy.views.base import TenantPage
 from tenancy.views.recorded import Recorded
 
-PER_PAGE = 50
 # Between two assessors' points, which stay on one line.
 DOT = "\u00a0·\u00a0"
-MOST_PER_PAGE = 500
-
-
-def per_page(request: HttpRequest, usual: int = PER_PAGE) -> int:
-    """`?per_page=`, between 1 and 500."""
-    typed = request.GET.get("per_page", "")
-    return min(max(int(typed), 1), MOST_PER_PAGE) if typed.isdecimal() and len(typed) < 6 else usual
 
 
 def by_disagreement(row: Ranked) -> tuple[Any, ...]:
     totals = [m.total for m in row.marks if m.total is not None]
     spread = max(totals) - min(totals) if totals else 0
     return (not row.needs_moderation, not row.flagged, -row.gap, -spread, row.rank or 0)
+
+
+def by_the_line(row: Ranked) -> tuple[Any, ...]:
+    """Those whose assessors stand on both sides of the line first, and of those whoever is nearest to it."""
+    return (not row.needs_moderation, not row.straddles, row.from_line, row.rank or 0)
+
+
+SORTS: dict[str, Callable[[Ranked], tuple[Any, ...]]] = {
+    "disagreement": by_disagreement,
+    "line": by_the_line,
+    "rank": lambda row: (row.rank is None, row.rank or 0),
+    "reference": lambda row: (row.reference,),
+}
+
+
+class ListOrder(RoundMixin):
+    """The list as the address orders it: what the list shows, and what the meeting goes through one by one."""
+
+    permission = moderator
+
+    @property
+    def sort(self) -> str:
+        asked = self.request.GET.get("sort", "")
+        return asked if asked in SORTS else "disagreement"
+
+    @property
+    def show(self) -> str:
+        asked = self.request.GET.get("show", "")
+        return asked if asked in ("all", "waiting") else ""
+
+    @cached_property
+    def ranked(self) -> list[Ranked]:
+        return rank_round(self.round, places=self.round.cohort.places) if moderation_is_open(self) else []
+
+    @cached_property
+    def closed(self) -> dict[int, str]:
+        """What a conflict of interest closes to the chair."""
+        return conflicts_of_chair(self.round, self.actor)
+
+    def ordered(self) -> list[Ranked]:
+        shown = [r for r in self.ranked if self.show == "all" or (r.needs_moderation if self.show else r.flagged)]
+        return sorted(shown, key=SORTS[self.sort])
+
+    def address(self, name: str, **kwargs: str) -> str:
+        """A page that keeps the order."""
+        words = [(k, v) for k, v in (("sort", self.request.GET.get("sort")), ("show", self.show)) if v]
+        return f"{self.url(name, **kwargs)}?{urlencode(words)}" if words else self.url(name, **kwargs)
+
+    @property
+    def keep(self) -> str:
+        """The query that keeps the order, as links to other pages of the list carry it."""
+        return self.address("moderation-list").partition("moderation/")[2]
+
+    @property
+    def can_moderate(self) -> bool:
+        return self.round.state == RoundState.MODERATING and self.round.moderation_locked_at is None
 
 
 class ModerationStartView(RoundMixin, ServiceFormView):
@@ -63,39 +119,39 @@ class ModerationStartView(RoundMixin, ServiceFormView):
         return HttpResponseRedirect(self.url("moderation-list"))
 
 
-class ModerationListView(RoundMixin, Downloads, TenantPage):
-    """Sorted by disagreement; the bulk button agrees the assessors' mean for those ticked, with one reason."""
+class ModerationListView(ListOrder, Downloads, TenantPage):
+    """Sorted by disagreement or as the address says; the bulk button agrees the assessors' mean for those ticked, with one reason."""
 
     template_name = "selection/moderation_list.html"
     step = "moderation-list"
     error = ""
 
-    def shown(self, rows: list[Ranked]) -> list[Ranked]:
-        """What the address asks for, by disagreement."""
-        show = self.request.GET.get("show", "")
-        wanted = [r for r in rows if show == "all" or (r.needs_moderation if show == "waiting" else r.flagged)]
-        return sorted(wanted, key=by_disagreement)
-
     def sheet(self) -> Sheet:
         criteria = list(self.round.criteria.all())
-        rows = self.shown(rank_round(self.round, places=self.round.cohort.places))
-        return moderation_sheet(self.round, [_line(r, criteria) for r in rows], criteria)
+        lines = [_line(r, criteria, self.closed) for r in self.ordered() if r.pk not in self.closed]
+        return moderation_sheet(self.round, lines, criteria)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows = rank_round(self.round, places=self.round.cohort.places)
+        rows = self.ranked
         flagged = [r for r in rows if r.flagged]
         waiting = [r for r in rows if r.needs_moderation]
-        page = Paginator(self.shown(rows), per_page(self.request)).get_page(self.request.GET.get("page"))
+        page = Paginator(self.ordered(), per_page(self.request)).get_page(self.request.GET.get("page"))
         criteria = list(self.round.criteria.all())
         return super().get_context_data(
             page_obj=page,
-            rows=[_line(r, criteria) for r in page],
+            rows=[_line(r, criteria, self.closed) for r in page],
             criteria=criteria,
             total=len(rows),
             flagged=len(flagged),
             waiting=len(waiting),
-            show=self.request.GET.get("show", ""),
-            can_moderate=self.round.state == RoundState.MODERATING,
+            show=self.show,
+            sort=self.sort,
+            sorts=SORT_WORDS,
+            keep=self.keep,
+            meeting=self.address("moderation-meeting", public_id=page[0].public_id) if len(page) else "",
+            open=moderation_is_open(self),
+            is_staff=staff(self.actor, self.round),
+            can_moderate=self.can_moderate,
             error=self.error,
             reason=self.request.POST.get("reason", ""),
             ticked=self.request.POST.getlist("applications"),
@@ -117,11 +173,21 @@ class ModerationListView(RoundMixin, Downloads, TenantPage):
             return self.render_to_response(self.get_context_data(page_has_errors=True), status=422)
         text = ngettext("%(n)d application was agreed.", "%(n)d applications were agreed.", count)
         messages.success(request, text % {"n": count})
-        return HttpResponseRedirect(self.url("moderation-list"))
+        return HttpResponseRedirect(self.address("moderation-list"))
 
 
-def _line(row: Ranked, criteria: list[Criterion]) -> dict[str, Any]:
+SORT_WORDS = (
+    ("disagreement", gettext_lazy("widest differences")),
+    ("line", gettext_lazy("across the line of places")),
+    ("rank", gettext_lazy("rank")),
+    ("reference", gettext_lazy("reference")),
+)
+
+
+def _line(row: Ranked, criteria: list[Criterion], closed: Collection[int]) -> dict[str, Any]:
     """A row as the table shows it: one cell a criterion (its name, every assessor's points in the order of their names)."""
+    if row.pk in closed:
+        return {"row": row, "closed": True, "cells": [(c.name, "") for c in criteria]}
     marks = sorted(row.marks, key=lambda m: (m.assessor, m.allocation_id))
     return {
         "row": row,
@@ -132,18 +198,29 @@ def _line(row: Ranked, criteria: list[Criterion]) -> dict[str, Any]:
     }
 
 
-class ModerationDetailView(RoundMixin, Recorded, ServiceFormView):
+class ModerationDetailView(ListOrder, Recorded, ServiceFormView):
     template_name = "selection/moderation_detail.html"
     form_class = ModerationDetailForm
     recorded_what = gettext_lazy("Scores")
-    recorded_role = gettext_lazy("Programme staff")
+    recorded_role = gettext_lazy("Moderator")
     step = "moderation-list"
 
     def get_object(self) -> Any:
         rows = Application.objects.select_related(
-            "round__cohort__programme", "round__framework", "round__tenant", "applicant", "organisation"
+            "round__cohort__programme",
+            "round__framework",
+            "round__tenant",
+            "applicant__organisation",
+            "organisation",
+            "line_manager",
+            "sponsor",
         )
         return self.find(Application, queryset=rows)
+
+    def check(self, rule: Any, obj: Any = None) -> None:
+        super().check(rule, obj)
+        if obj is not None and (why := self.closed.get(obj.pk)):
+            raise PermissionDenied(why)
 
     @property
     def round(self) -> SelectionRound:
@@ -153,13 +230,8 @@ class ModerationDetailView(RoundMixin, Recorded, ServiceFormView):
     def application(self) -> Application:
         return self.object  # type: ignore[return-value]
 
-    def ranked(self) -> list[Ranked]:
-        if not hasattr(self, "_ranked"):
-            self._ranked = rank_round(self.round, places=self.round.cohort.places)
-        return self._ranked
-
     def row(self) -> Ranked | None:
-        return next((r for r in self.ranked() if r.pk == self.application.pk), None)
+        return next((r for r in self.ranked if r.pk == self.application.pk), None)
 
     def current_version(self) -> int:
         return Moderation.objects.values_list("version", flat=True).get(application=self.application)
@@ -169,36 +241,31 @@ class ModerationDetailView(RoundMixin, Recorded, ServiceFormView):
         if present is not None:
             return {"points": present.points, "reason": present.reason, "version": present.version}
         row = self.row()
-        return {"points": row.mean if row else None, "version": 0}
+        return {"points": row.standing if row else None, "version": 0}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        criteria = list(self.round.criteria.all())
+        criteria = list(self.round.criteria.prefetch_related("descriptors"))
         row = self.row()
         marks = sorted(row.marks, key=lambda m: (m.assessor, m.allocation_id)) if row else []
-        comments = {}
-        for allocation_id, criterion_id, text in self._comments():
-            comments.setdefault(criterion_id, []).append((allocation_id, text))
-        names = {m.allocation_id: m.assessor for m in marks}
-        table = [
-            {
-                "criterion": c,
-                "cells": [{"assessor": m.assessor, "points": m.points.get(c.pk, "–")} for m in marks],
-                "comments": [(names[a], text) for a, text in comments.get(c.pk, []) if a in names],
-            }
-            for c in criteria
-        ]
         return super().get_context_data(
             application=self.application,
             row=row,
             marks=marks,
-            table=table,
-            can_moderate=self.round.state == RoundState.MODERATING
-            and self.application.state == ApplicationState.ELIGIBLE,
+            table=_table(criteria, marks, self._comments() if marks else []),
+            answers=self._answers() if moderation_is_open(self) else [],
+            own=any(m.assessor_id == self.actor.person_id for m in marks),
+            can_moderate=self.can_moderate and self.application.state == ApplicationState.ELIGIBLE,
             steps=[c for c in history(self.application) if c.name in {"moderate", "departure", "departure_undone"}],
             page_heading=_("Moderate %(reference)s") % {"reference": self.application.reference},
-            back_href=self.url("moderation-list"),
+            back_href=self.address("moderation-list"),
+            meeting=self.address("moderation-meeting", public_id=self.application.public_id),
             **kwargs,
         )
+
+    def _answers(self) -> list[dict[str, str]]:
+        clean: Callable[[str], str] = redactor_for(self.application) if self.round.blind else str
+        rows = self.application.answers.select_related("question").order_by("question__position")
+        return [{"question": row.question.text, "text": clean(row.text)} for row in rows]
 
     def _comments(self) -> list[tuple[int, int, str]]:
         rows = Score.objects.filter(
@@ -219,10 +286,76 @@ class ModerationDetailView(RoundMixin, Recorded, ServiceFormView):
         messages.success(
             self.request, _("The points of %(reference)s are agreed.") % {"reference": self.application.reference}
         )
-        waiting = sorted((r for r in self.fresh() if r.needs_moderation), key=by_disagreement)
-        if waiting and "next" in self.request.POST:
-            return HttpResponseRedirect(self.url("moderation-detail", public_id=waiting[0].public_id))
-        return HttpResponseRedirect(self.url("moderation-list"))
+        return HttpResponseRedirect(self.after())
 
-    def fresh(self) -> list[Ranked]:
-        return rank_round(self.round, places=self.round.cohort.places)
+    def after(self) -> str:
+        """Where to go on: the next one that waits, or the list."""
+        ranked = rank_round(self.round, places=self.round.cohort.places)
+        waiting = [r for r in ranked if r.needs_moderation and r.pk not in self.closed]
+        if waiting and "next" in self.request.POST:
+            return self.address("moderation-detail", public_id=min(waiting, key=SORTS[self.sort]).public_id)
+        return self.address("moderation-list")
+
+
+class ModerationMeetingView(ModerationDetailView):
+    """For the projector: one application at a time in the order of the list, large, without names where the round is blind."""
+
+    template_name = "selection/moderation_meeting.html"
+
+    @cached_property
+    def neighbours(self) -> tuple[int, int, str, str]:
+        """Which of how many this is (0 when the list has it no more), and the ids before and after it."""
+        ids = [r.public_id for r in self.ordered() if r.pk not in self.closed]
+        here = self.application.public_id
+        place = ids.index(here) + 1 if here in ids else 0
+        before = ids[place - 2] if place > 1 else ""
+        after = ids[place] if place < len(ids) else ""
+        return place, len(ids), before, after
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        place, total, before, after = self.neighbours
+        return super().get_context_data(
+            place=place,
+            total=total,
+            previous=self.address("moderation-meeting", public_id=before) if before else "",
+            following=self.address("moderation-meeting", public_id=after) if after else "",
+            here=self.address("moderation-detail", public_id=self.application.public_id),
+            **kwargs,
+        )
+
+    def act(self, data: dict[str, Any]) -> HttpResponse:
+        self.neighbours  # noqa: B018 -- read before agreeing moves this one to the end of the list
+        return super().act(data)
+
+    def after(self) -> str:
+        _place, _total, _before, after = self.neighbours
+        to = after if after and "next" in self.request.POST else self.application.public_id
+        return self.address("moderation-meeting", public_id=to)
+
+
+def _table(
+    criteria: Sequence[Criterion], marks: Sequence[Marks], comments: Sequence[tuple[int, int, str]]
+) -> list[dict[str, Any]]:
+    """A line a criterion: who gave what, what that stands for, how far apart, and what they saw."""
+    names = {m.allocation_id: m.assessor for m in marks}
+    lines = []
+    for c in criteria:
+        labels = {d.points: d.label for d in c.descriptors.all()}
+        given = [m.points[c.pk] for m in marks if c.pk in m.points]
+        lines.append(
+            {
+                "criterion": c,
+                "cells": [
+                    {
+                        "assessor": m.assessor,
+                        "points": m.points.get(c.pk, "–"),
+                        "label": labels.get(m.points.get(c.pk, 0), ""),
+                    }
+                    for m in marks
+                ],
+                "spread": max(given) - min(given) if given else 0,
+                "scale": [(n, given.count(n)) for n in range(1, c.max_points + 1)],
+                "comments": [(names[a], text) for a, criterion, text in comments if criterion == c.pk and a in names],
+            }
+        )
+    return lines

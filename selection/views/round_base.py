@@ -10,6 +10,7 @@ from cohorts.navigation import cohort_side_navigation
 from selection.models import SelectionRound
 from selection.rules import staff
 from selection.selectors.rounds import rounds_with_cohort
+from selection.states import RoundState
 from tenancy.views.base import TenantView
 
 
@@ -40,3 +41,8 @@ class RoundMixin(TenantView):
             "side_navigation", cohort_side_navigation(self.round.cohort, self.actor, self.request.tenant, path)
         )
         return super().get_context_data(**kwargs)
+
+
+def moderation_is_open(view: RoundMixin) -> bool:
+    """Staff look when they like; the chair, who may have marks of their own to give, once moderation has begun."""
+    return staff(view.actor, view.round) or view.round.state in (RoundState.MODERATING, RoundState.DECIDED)

@@ -14,6 +14,7 @@ import {
 } from 'govuk-frontend'
 
 import { keepDrafts } from './scripts/drafts.js'
+import { watchKeys } from './scripts/keys.js'
 import { watchSelection } from './scripts/selection.js'
 
 const components = [
@@ -48,6 +49,7 @@ if ('noModule' in HTMLScriptElement.prototype) {
 }
 if (isSupported()) start(document)
 keepDrafts(document)
+watchKeys(document)
 // after the component's own listeners, which stand on elements further in or were added before
 document.addEventListener('click', tidyRadios)
 window.addEventListener('pageshow', tidyRadios)

@@ -26,13 +26,15 @@ class Wall:
 
     `readable` and `writable` add restrictive policies for portal_app. `{me}` stands for the person of the request, `{t}` for the
     table's name. `sys` says what portal_sys may do there, across tenants: a tuple of SELECT, INSERT, UPDATE, DELETE.
-    `append_only` takes UPDATE and DELETE from portal_app.
+    `append_only` takes UPDATE and DELETE from portal_app. `closed` leaves portal_app no right to the table at all; portal_sys then
+    works there in one tenant at a time.
     """
 
     readable: str = ""
     writable: str = ""
     sys: tuple[str, ...] = ()
     append_only: bool = False
+    closed: bool = False
     tenant_policy: str = ""
     extra: tuple[str, ...] = field(default=())
 

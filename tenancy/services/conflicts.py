@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused, WrongState
 from tenancy.models import ConflictDeclaration, Person
 from tenancy.rules import any_staff
+from tenancy.turns import take_turns
 
 
 @transaction.atomic
@@ -20,17 +21,14 @@ def declare_conflict(*, person: Person, other: Person, kind: str, by: Actor) -> 
         raise NotAllowed(_("You can declare only your own conflicts of interest."))
     if person.pk == other.pk:
         raise Refused(_("Choose someone other than yourself."), field="other")
+    # Either may declare it, at the same moment too: the turn is that of the one added first.
+    take_turns(min(person, other, key=lambda p: p.pk))
     pair = Q(person=person, other=other) | Q(person=other, other=person)
     if (open_row := ConflictDeclaration.objects.filter(pair, lifted_at__isnull=True).first()) is not None:
         return open_row
-    try:
-        with transaction.atomic():
-            return ConflictDeclaration.objects.create(
-                person=person, other=other, kind=kind, declared_by=by.person or person, declared_at=timezone.now()
-            )
-    except IntegrityError:
-        # sent twice at the same moment: the other one is in
-        return ConflictDeclaration.objects.get(pair, lifted_at__isnull=True)
+    return ConflictDeclaration.objects.create(
+        person=person, other=other, kind=kind, declared_by=by.person or person, declared_at=timezone.now()
+    )
 
 
 @transaction.atomic

@@ -69,7 +69,7 @@ def change_employer(
     person.organisation, person.job_title = organisation, job_title
     if email:
         person.email = email.strip().lower()
-    person.save()
+    person.save(update_fields=["organisation", "job_title", "email"])
     return person
 
 
@@ -86,14 +86,29 @@ def ensure_account(*, person: Person, password: str | None = None) -> Account:
 
     An account already known to Baton for other tenants is linked, not told: its holder sees the new tenant on signing in.
     """
+    take_turns(person)
     if membership := Membership.objects.filter(person=person, ended_at__isnull=True).select_related("account").first():
         return membership.account
-    account = Account.objects.filter(email__iexact=person.email).first()
-    if account is None:
-        account = Account.objects.create_user(person.email, password)
-        # The address was given by a programme's staff and every sign-in by code proves it again, so it counts as verified.
-        EmailAddress.objects.create(user=account, email=account.email, verified=True, primary=True)
+    account = account_by_email(person.email) or new_account(person.email, password)
     link_account(person=person, account=account)
+    return account
+
+
+def account_by_email(email: str) -> Account | None:
+    return Account.objects.filter(email__iexact=email).first()
+
+
+def new_account(email: str, password: str | None) -> Account:
+    """An account of this address; the one that another tenant makes of it at this very moment, if it's quicker."""
+    try:
+        with transaction.atomic():
+            account = Account.objects.create_user(email, password)
+            # The address was given by a programme's staff and every sign-in by code proves it again, so it counts as verified.
+            EmailAddress.objects.create(user=account, email=account.email, verified=True, primary=True)
+    except IntegrityError:
+        if (known := account_by_email(email)) is None:
+            raise
+        return known
     return account
 
 

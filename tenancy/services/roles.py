@@ -13,7 +13,7 @@ from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused
 from tenancy.models import Change, Person, Role, RoleAssignment
 from tenancy.services.people import give_role
-from tenancy.turns import take_turns
+from tenancy.turns import take_turns, take_turns_at
 
 # What staff give by hand; a participant's, applicant's or alumnus's role follows from selection and the cohort.
 GIVEN_BY_HAND = (
@@ -77,9 +77,14 @@ def end_assignment(*, assignment: RoleAssignment, by: Actor) -> RoleAssignment:
         raise NotAllowed(_("You aren’t staff of this part of the portal."))
     if assignment.role not in GIVEN_BY_HAND:
         raise Refused(_("This role follows from a place or an application and ends with it."))
+    # In turn: two members of staff who end each other's role at once would leave nobody.
+    take_turns_at("ending roles")
+    assignment.refresh_from_db(fields=["valid_to"])
     now = timezone.now()
+    if assignment.valid_to is not None and assignment.valid_to <= now:
+        return assignment
     if assignment.role == Role.STAFF and assignment.cohort_id is None and assignment.programme_id is None:
-        open_rows = RoleAssignment.objects.select_for_update().filter(
+        open_rows = RoleAssignment.objects.filter(
             Q(valid_to__isnull=True) | Q(valid_to__gt=now), role=Role.STAFF, cohort__isnull=True, programme__isnull=True
         )
         if len({row.person_id for row in open_rows}) < 2:

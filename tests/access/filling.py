@@ -58,6 +58,7 @@ SAID: dict[str, dict[str, str]] = {
     "selection:endorser-domains": {"domains": "example.org"},
     "selection:application-question": {"text": "An answer of a few words."},
     "selection:moderation-detail": {"points": "3"},
+    "selection:moderation-meeting": {"points": "3"},
     "selection:offer-answer": {"answer": "accept", "reason": ""},
     "selection:criterion-edit": {"weight": "4"},
     "selection:question-edit": {"word_limit": "200"},

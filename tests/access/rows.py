@@ -15,6 +15,7 @@ from tests.access.small_world import ROLES
 
 STAFF = ("staff",)
 ANY_STAFF = ("staff", "cohort_staff")
+MODERATORS = ("staff", "chair")
 MEMBERS = ROLES
 LEAD = ("participant",)
 TEAM = ("participant", "teammate")
@@ -208,6 +209,9 @@ APPLICATIONS = {
     "selection:application-submitted": row("sent", ("submitter",)),
     "selection:application-reopen": row("sent", ("staff", "submitter"), data={}),
     "selection:application-withdraw": row("application", ("staff", "applicant")),
+    "selection:application-equality": row("sent", ("submitter",)),
+    "selection:application-equality-withdraw": row("sent", ("submitter",), data={}),
+    "selection:equality-figures": row("round", STAFF),
     "selection:application-eligibility": row("sent", STAFF, data={"answer": "yes", "reason": "Decides as much."}),
     "selection:application-lateness": row("late", STAFF, data={"answer": "no", "reason": "Two days late."}),
     "selection:endorse-done": row("nothing", PUBLIC),
@@ -227,9 +231,13 @@ ASSESSMENT = {
     "selection:assess-allocate": row("assessing", STAFF, data={}),
     "selection:assess-withdraw": row("assessor", STAFF),
     "selection:assess-include": row("sent", STAFF),
-    "selection:moderation-list": row("moderating", STAFF),
+    "selection:moderation-list": row("moderating", MODERATORS),
     "selection:moderation-start": row("assessing", STAFF),
-    "selection:moderation-detail": row("moderated", STAFF),
+    "selection:moderation-detail": row("moderated", MODERATORS),
+    "selection:moderation-meeting": row("moderated", MODERATORS),
+    "selection:moderation-severity": row("moderating", MODERATORS),
+    "selection:moderation-lock": row("moderating", MODERATORS),
+    "selection:moderation-chair": row("moderating", STAFF),
     "selection:choosing-board": row("moderating", STAFF),
     "selection:what-if": row("moderating", STAFF),
     "selection:round-limits": row("moderating", STAFF),

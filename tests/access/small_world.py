@@ -26,6 +26,7 @@ from reminders.models import DemoMail, Message
 from selection.models import AssessorAllocation, Endorsement, SelectionRound
 from selection.services.balance import save_commitment
 from selection.services.interest import register_interest
+from selection.services.moderation import name_chair
 from selection.services.nominations.uploads import upload_nominations
 from selection.states import Lateness
 from tenancy.actors import Actor
@@ -62,6 +63,7 @@ ROLES = (
     "endorser",
     "invited",
     "assessor",
+    "chair",
     "sponsor",
     "mentor",
     "facilitator",
@@ -269,7 +271,10 @@ def make_assessments(world: World) -> None:
     reserve = next(a for a in map(decided.fresh, decided.applications) if a.state == "reserve")
     world.note(decided=decided.round, offered=first, reserve=reserve)
     moderating = make_scene(world.tenant, staff, applications=3, assessors=2, places=3).moderating()
+    chair = make_member(world.tenant, "Cast Chair", email="chair@panel.example")
+    world.cast["chair"] = chair
     with moderating.inside(staff):
+        name_chair(round=moderating.round, person=chair.person, by=staff.actor)
         SelectionRound.objects.filter(pk=moderating.round.pk).update(tolerance=1)
     world.note(moderating=moderating.round, moderated=moderating.applications[0])
     # last: the scenes above score whatever their assessors have open

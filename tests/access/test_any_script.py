@@ -43,7 +43,7 @@ def kept(world: World, name: str) -> set[str]:
     found = {plain(Tenant.objects.get(pk=world.tenant.pk).name)}
     with tenant_context(world.tenant, who):
         for model in apps.get_models():
-            if not issubclass(model, TenantModel) or hasattr(model, "pgh_tracked_model"):
+            if not issubclass(model, TenantModel) or hasattr(model, "pgh_tracked_model") or model.wall.closed:
                 continue
             texts = [f for f in model._meta.concrete_fields if isinstance(f, models.CharField | models.TextField)]
             loose = [f for f in model._meta.concrete_fields if isinstance(f, models.JSONField | ArrayField)]

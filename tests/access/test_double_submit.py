@@ -18,7 +18,7 @@ from tests.access.test_every_url import POSTS
 TABLES = {
     model._meta.label: model._meta.db_table
     for model in apps.get_models()
-    if issubclass(model, TenantModel) and not hasattr(model, "pgh_tracked_model")
+    if issubclass(model, TenantModel) and not hasattr(model, "pgh_tracked_model") and not model.wall.closed
 }
 # Where a second row is what was asked for, and why it does no harm.
 ANEW = {
@@ -31,6 +31,7 @@ REFUSED = {
     "mentoring:match-propose": "no mentor is free",
     "selection:assess-include": "no assessment yet",
     "selection:assess-start": "nothing endorsed",
+    "selection:moderation-severity": "ranked so already",
     "selection:moderation-start": "scores missing",
     "selection:offer-place": "no free place",
     "selection:what-if": "nothing has been tried out",

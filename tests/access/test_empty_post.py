@@ -27,12 +27,15 @@ MAY_BE_EMPTY = {
     "outcomes:answer-note",
     "outcomes:wave-close",
     "projects:project-step",
+    "selection:application-equality",
     "selection:application-submit",
     "selection:criterion-remove",
     "selection:endorser-domains",
     "selection:question-remove",
     "selection:application-withdraw",
     "selection:import-row",
+    "selection:moderation-chair",
+    "selection:moderation-lock",
     "selection:interest-link",
 }
 # Django's own words that name nothing.

@@ -103,6 +103,12 @@ def apply_from(nominee: Anyone, *, skip: str = "") -> None:
 
 def send(nominee: Anyone) -> None:
     nominee.follow("Check your answers and send").press("Send the application")
+    skip_equality(nominee)
+
+
+def skip_equality(nominee: Anyone) -> None:
+    assert "makes no difference to how your application is judged" in nominee.text()
+    nominee.follow("Skip these questions")
     assert "Application sent" in nominee.text()
 
 
@@ -118,8 +124,11 @@ def apply_with_second_thoughts(nominee: Walker) -> None:
     apply_from(nominee.follow_mail("Please apply").sign_in(), skip=first)
     nominee.follow("Check your answers and send").follow(re.compile(f"Change {first}", re.IGNORECASE))
     nominee.fill_only(text).press("Save and continue")
-    nominee.press("Send the application") if "Check your answers" in nominee.heading() else send(nominee)
-    assert "Application sent" in nominee.text()
+    if "Check your answers" in nominee.heading():
+        nominee.press("Send the application")
+        skip_equality(nominee)
+    else:
+        send(nominee)
 
 
 def endorse_as_manager(endorser: Anyone, *, subject: str = "Please endorse") -> None:

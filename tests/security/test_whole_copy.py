@@ -26,6 +26,8 @@ from tests.factories.anything import make_any
 from tests.factories.projects import make_cohort, make_proposal
 from tests.selection.assess_setup import make_scene
 
+# What an applicant answered about themselves is read as portal_sys.
+pytestmark = pytest.mark.django_db(databases=["default", "owner", "sys"])
 TEXTS = (models.CharField, models.TextField, models.JSONField, ArrayField)
 # Rows of these are one person's, and so is what stands in the rows that point at them.
 OWNED = {"selection.Application": "applicant", "selection.AssessorAllocation": "assessor"}
@@ -66,6 +68,7 @@ LEFT_OUT = {
     "selection.Feedback.by": WRITTEN,
     "selection.Moderation.by": WRITTEN,
     "selection.NominationImport.uploaded_by": MANY,
+    "selection.SelectionRound.chair": "the round's own words, published, about nobody; the copy says whose moderation one chairs",
     "selection.Offer.in_place_of__applicant.reason": ABOUT_OTHERS,
     "tenancy.Change.by_person.by_kind": "that it was a person and no system job",
     "tenancy.Change.by_person.by_label": "the person's own name",

@@ -24,6 +24,8 @@ from tests.conftest import cast_member, make_member
 from tests.factories.selection import make_application, make_round
 from tests.queries import plain
 
+# The page after sending asks portal_sys for earlier answers.
+pytestmark = pytest.mark.django_db(databases=["default", "owner", "sys"])
 State = ApplicationState
 
 
@@ -95,7 +97,9 @@ def test_a_nominee_writes_the_whole_application_in_the_browser(essex: Tenant, ro
     for words in ("Answer 3", "A budget of £2 million.", "Mia Manager, mia.manager@essex.example", "Change"):
         assert words in check
     response = client.post(at("application-submit", a))
-    sent = client.get(response["Location"]).content.decode()
+    asked = client.get(response["Location"]).content.decode()
+    assert "Equality questions" in asked and at("application-submitted", a) in asked
+    sent = client.get(at("application-submitted", a)).content.decode()
     assert a.reference in sent and "We’ve written to Mia Manager" in sent
     a = fresh(essex, a)
     assert (a.state, a.job_title) == ("submitted", "Head of Housing")

@@ -22,7 +22,8 @@ from selection.states import RoundState
 from tenancy.actors import Actor
 from tenancy.errors import Refused, WrongState
 from tenancy.models import Organisation, Sector
-from tenancy.turns import just_now, take_turns
+from tenancy.services.settings import NAMES
+from tenancy.turns import just_now, take_turns, take_turns_at
 
 # A log of nominations; the reader itself would take more.
 MAX_ROWS = 5_000
@@ -139,9 +140,10 @@ def add_organisation_for_row(
     name = " ".join(name.split())
     if not name:
         raise Refused(_("Enter the organisation’s name."), field="name")
-    made, created = Organisation.objects.get_or_create(name=name, defaults={"sector": sector})
-    if not created:
+    take_turns_at(NAMES)
+    if Organisation.objects.filter(name__iexact=name).exists():
         raise Refused(_("There is an organisation of this name already. Choose it in the list."), field="name")
+    made = Organisation.objects.create(name=name, sector=sector)
     spellings = nominations.corrections.setdefault("organisations", {})
     spellings[spelling_key(entry["written_as"] or name)] = made.public_id
     if not entry["written_as"]:

@@ -1,0 +1,97 @@
+"""Equality questions after an application is sent, and the figures that come of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from engine.suppression import thresholds_of_tenant
+from engine.views.service_form import ServiceFormView
+from selection.forms.equality import ApplicationEqualityForm
+from selection.models import EqualityQuestion, EqualityStage
+from selection.rules import applicant
+from selection.selectors.equality import equality_questions, equality_stages, equality_tables
+from selection.services.equality import (
+    may_answer,
+    own_equality_answers,
+    save_equality_answers,
+    withdraw_equality_answers,
+)
+from selection.views.applications import OfApplication
+from selection.views.round_base import RoundMixin
+from selection.views.rounds import address
+from tenancy.views.base import TenantPage, TenantView
+
+
+class ApplicationEqualityView(OfApplication, ServiceFormView):
+    """A page of its own between sending and the confirmation; left by a link, and come back to until the round closes."""
+
+    permission = applicant
+    form_class = ApplicationEqualityForm
+    template_name = "selection/application_equality.html"
+    page_heading = gettext_lazy("Equality questions")
+
+    @cached_property
+    def questions(self) -> list[EqualityQuestion]:
+        return list(equality_questions())
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not may_answer(self.object) or not self.questions:
+            return HttpResponseRedirect(address(self, "application-detail", self.object))
+        return super().get(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"questions": self.questions}
+
+    def get_initial(self) -> dict[str, Any]:
+        return dict(own_equality_answers(application=self.object, by=self.actor))
+
+    def act(self, data: dict[str, Any]) -> None:
+        save_equality_answers(application=self.object, chosen=data, by=self.actor)
+
+    def get_success_url(self) -> str:
+        return address(self, "application-submitted", self.object)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            application=self.object, round=self.object.round, caption=_("Your application is sent"), **kwargs
+        )
+
+
+class ApplicationEqualityWithdrawView(OfApplication, TenantView):
+    """The button 'Remove my answers': at any time."""
+
+    permission = applicant
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        withdraw_equality_answers(application=self.object, by=self.actor)
+        messages.success(request, _("We hold no answers of yours to the equality questions."))
+        return HttpResponseRedirect(address(self, "application-detail", self.object))
+
+
+class EqualityFiguresView(RoundMixin, TenantPage):
+    """For staff: the funnel by answer, as far as its stages are settled, with small numbers withheld."""
+
+    template_name = "selection/equality_figures.html"
+    step = "equality-figures"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        made = equality_stages(self.round)
+        shown = [stage for stage in made if stage.shown]
+        waiting = [s.label for s in EqualityStage.Stage if s.value not in {m.stage for m in made}]
+        return super().get_context_data(
+            page_heading=_("Equality figures"),
+            stages=shown,
+            withheld=[stage for stage in made if not stage.shown],
+            waiting=waiting,
+            tables=equality_tables(shown) if shown else [],
+            thresholds=thresholds_of_tenant(),
+            **kwargs,
+        )
