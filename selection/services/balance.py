@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -96,7 +97,7 @@ def save_commitment(
         raise Refused(_("Say who promised them"), field="promised_by")
     if promised_on > timezone.localdate():
         raise Refused(_("A promise can’t be of a day to come."), field="promised_on")
-    values = {"seats": seats, "promised_by": promised_by, "promised_on": promised_on}
+    values: dict[str, Any] = {"seats": seats, "promised_by": promised_by, "promised_on": promised_on}
     if commitment is not None:
         save_if_unchanged(commitment, version=version, **values)
         record_change(commitment, "change", by=by)

@@ -98,15 +98,13 @@ class RoundAboutView(OfRound, TenantPage):
         now = timezone.now()
         criteria, questions = framework_parts(round_.framework)
         weights = sum(criterion.weight for criterion in criteria) or 1
-        for criterion in criteria:
-            criterion.share = round(100 * criterion.weight / weights)
         return super().get_context_data(
             round=round_,
             cohort=round_.cohort,
             bands=bands_of(round_),
             targets=round_.cohort.targets.select_related("sector"),
             programme=round_.cohort.programme,
-            criteria=criteria,
+            judged_by=[(criterion, round(100 * criterion.weight / weights)) for criterion in criteria],
             questions=questions,
             own=own,
             now_open=round_.takes_applications(now),
