@@ -223,6 +223,11 @@ CLOSINGS = [
     "Two of the people involved have since moved on to bigger jobs, which I count as a result.",
     "There is a great deal left to do.",
 ]
+WISH_TO_DEFER = (
+    "I’m delighted, and I’d take the place today if I could. My mother is having surgery this month and I’m her carer until "
+    "the summer. I could give the next cohort everything it asks for."
+)
+DEFERRAL_AGREED = "Look after your mother. We’ll be glad to have you with the next cohort, and you needn’t apply again."
 DECLINE_OFFER = "I’ve accepted an acting-up post that starts the same week. I’m sorry, and I hope to apply again."
 DECIDES = (
     "People who hold a budget, run a service or lead a team that other organisations depend on, and who can commit their own "

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from selection.models import Application, AssessorAllocation, Endorsement, SelectionRound
+from selection.models import Application, AssessorAllocation, Deferral, Endorsement, SelectionRound
 from selection.steps import STEPS
 from tenancy.models import Access, Change, Person
 from tenancy.words import Words
@@ -46,6 +46,10 @@ def application_history(application: Application) -> list[Step]:
     changes = Change.objects.filter(
         Q(subject_kind=Application._meta.label, subject_id=application.public_id)
         | Q(subject_kind=Endorsement._meta.label, subject_id__in=endorsements)
+        | Q(
+            subject_kind=Deferral._meta.label,
+            subject_id__in=Deferral.objects.filter(application=application).values("public_id"),
+        )
     )
     steps = [
         Step(application.created_at, _("Application made: %(route)s") % {"route": application.get_route_display()})
@@ -56,7 +60,8 @@ def application_history(application: Application) -> list[Step]:
     steps += _columns_changed(application)
     if offer := getattr(application, "offer", None):
         steps.append(Step(offer.offered_at, _("Place offered"), detail=_in_place_of(offer)))
-    if feedback := getattr(application, "feedback", None):
+    feedback = getattr(application, "feedback", None)
+    if feedback is not None and feedback.sent_at is not None:
         steps.append(Step(feedback.sent_at, _("Feedback sent"), feedback.by.name if feedback.by else ""))
     return sorted(steps, key=lambda step: step.at)
 
@@ -79,6 +84,10 @@ def _step(change: Change, endorsements: dict[str, Endorsement]) -> Step:
     if change.subject_kind == Application._meta.label:
         labels = STEPS | {t.name: t.label for t in Application.machine}
         return Step(change.at, in_words(change.name, labels), change.by_label, change.reason)
+    if change.subject_kind == Deferral._meta.label:
+        labels = STEPS | {t.name: t.label for t in Deferral.machine}
+        text = _("Wish to defer: %(step)s") % {"step": in_words(change.name, labels)}
+        return Step(change.at, text, change.by_label, change.reason)
     labels = STEPS | {t.name: t.label for t in Endorsement.machine}
     row = endorsements[change.subject_id]
     text = f"{row.get_kind_display()}: {in_words(change.name, labels)}"

@@ -23,6 +23,7 @@ from selection.models import Departure, SelectionRound
 from selection.selectors.attributes import SECTOR
 from selection.selectors.board import BalanceSection, balance_sections, sector_title
 from selection.selectors.composition import Composition
+from selection.selectors.deferrals import kept_for
 from selection.selectors.limits import Kept, Limits, kept_limits, namer
 from selection.selectors.ranking import Ranked, rank_round
 from selection.selectors.reasons import Reasons, reasons_of
@@ -57,6 +58,8 @@ class ChoosingMixin(RoundMixin):
     """The ranking, the choice that follows from it, and the balance of that choice."""
 
     step = "choosing-board"
+    # whether the balance says what was promised
+    promises = True
 
     @cached_property
     def ranked(self) -> list[Ranked]:
@@ -88,7 +91,7 @@ class ChoosingMixin(RoundMixin):
             chosen=None if self.decided else {r.pk for r in self.choice.chosen},
             kept=self.kept,
             targets=cohort.targets.select_related("sector"),
-            commitments=cohort.commitments.select_related("sector", "organisation"),
+            commitments=cohort.commitments.select_related("sector", "organisation") if self.promises else (),
         )
 
     def balance_context(self) -> dict[str, Any]:
@@ -331,6 +334,7 @@ class OfferConfirmView(ChoosingMixin, ServiceFormView):
     """Counts, names and balance once more, before anybody is told."""
 
     template_name = "selection/offer_confirm.html"
+    promises = False
     form_class = OfferConfirmForm
     page_heading = gettext_lazy("Make offers")
 
@@ -343,6 +347,7 @@ class OfferConfirmView(ChoosingMixin, ServiceFormView):
             choice=self.choice,
             back_href=self.url("choosing-board"),
             departures=[r for r in self.ranked if r.departure],
+            kept=kept_for(self.round).count(),
             deadline=deadline_for(self.round, timezone.now()),
             decided=self.decided,
             waiting=self.waiting,

@@ -250,7 +250,19 @@ ASSESSMENT = {
     "selection:offer-list": row("decided", STAFF),
     "selection:offer-not-selected": row("decided", STAFF),
     "selection:offer-place": row("reserve", STAFF),
+    "selection:offer-extend": row("offered", STAFF),
+    "selection:offer-withdraw": row("offered", STAFF),
+    "selection:deferral-list": row("decided", STAFF),
+    "selection:deferral-decide": row("wish", STAFF),
+    "selection:deferral-end": row("deferred", STAFF),
+    "selection:feedback-list": row("decided", STAFF),
+    "selection:feedback-send": row("decided", STAFF),
+    "selection:feedback-edit": row("offered", STAFF),
+    "selection:letter": row("offered", ("staff", "offered")),
+    "selection:letter-pdf": row("offered", ("staff", "offered")),
     "selection:offer-answer": row("offered", ("offered",)),
+    "selection:offer-defer": row("offered", ("offered",)),
+    "selection:offer-give-up": row("offered", ("offered",)),
 }
 LEADS = ("staff", "participant")
 # a draft doesn't exist for its sponsor before it is proposed

@@ -126,7 +126,7 @@ def test_confirming_shows_who_and_makes_offers(choosing):
     with choosing.inside(choosing.staff):
         assert Offer.objects.count() == 3
         offered = Message.objects.filter(kind="selection.offered")
-        assert offered.count() == 3 and all(m.asks and m.subject.startswith("Answer needed by ") for m in offered)
+        assert offered.count() == 3 and all(m.asks and m.subject.startswith("Please answer by ") for m in offered)
         assert [a.reserve_position for a in Application.objects.filter(state=S.RESERVE)] == [1, 2]
         assert Message.objects.filter(kind="selection.reserve").count() == 2
         choosing.round.refresh_from_db()
