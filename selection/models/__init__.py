@@ -1,6 +1,7 @@
 from selection.models.application import AllowedEndorser, Application, ApplicationAnswer, Endorsement
 from selection.models.assessment import AssessorAllocation, Moderation, Score
 from selection.models.balance import Attribute, BalanceRule, SeatCommitment
+from selection.models.conflict import AssessorObjection, KnownConflict, ObjectionReason, Suspension
 from selection.models.equality import (
     EqualityAnswer,
     EqualityFigure,
@@ -20,6 +21,7 @@ __all__ = [
     "Application",
     "ApplicationAnswer",
     "AssessorAllocation",
+    "AssessorObjection",
     "Attribute",
     "BalanceRule",
     "Correction",
@@ -35,8 +37,10 @@ __all__ = [
     "EqualityStage",
     "ExpressionOfInterest",
     "Feedback",
+    "KnownConflict",
     "Moderation",
     "NominationImport",
+    "ObjectionReason",
     "Offer",
     "Question",
     "RatingDescriptor",
@@ -44,4 +48,5 @@ __all__ = [
     "SeatCommitment",
     "SelectionFramework",
     "SelectionRound",
+    "Suspension",
 ]

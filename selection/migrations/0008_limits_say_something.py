@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('selection', '0006_offers_deferral_feedback'),
+        ('selection', '0007_conflicts_on_record'),
         ('tenancy', '0005_access'),
     ]
 
