@@ -73,7 +73,7 @@ def cohort_2(world: World, names: Iterator[str]) -> Story:
             "draft": (21, 47),
             "not endorsed": (29, 52),
             "late but let in": (33,),
-            "late": (15,),
+            "late": (17,),
             "too senior": (22,),
             "declines": (12, 25, 40),
             "lapses": (18,),
