@@ -102,7 +102,8 @@ def set_up(story: Story) -> None:
             decision_scope=texts.DECIDES,
             highest_band=bands["Director"],
             lowest_band=bands["Service manager"],
-            late_until=day(days.closes + 4),
+            # none where holidays leave no day between
+            late_until=day(days.closes + 4) if day(days.closes) < day(days.closes + 4) else None,
             tolerance=min(story.places // 20, 3),
             source=frameworks_to_copy(story.programme).filter(programme=story.programme).first(),
             by=by,
@@ -221,18 +222,22 @@ def band_of(nominee: Nominee) -> SeniorityBand:
 
 
 def send_late(story: Story, nominee: Nominee) -> None:
-    """What was written in time is sent the morning after."""
+    """What was written in time is sent the morning after; where holidays put that morning outside the window, it's left unsent."""
     world = story.world
     with world.reading():
         person = Person.objects.get(email=nominee.email)
     with world.acting(person) as by:
-        submit_application(application=own_application(story, person), by=by)
+        application = own_application(story, person)
+        if application.may_be_written(world.timeline.clock.moment):
+            submit_application(application=application, by=by)
 
 
 def settle(story: Story, nominee: Nominee) -> None:
     """Staff say whether an application counts that is late or from outside the bands."""
     with story.world.reading():
         application = Application.objects.get(round=story.the_round(), applicant__email=nominee.email)
+    if not application.to_settle:
+        return
     with story.world.acting(story.world.staff) as by:
         if nominee.fate == "late":
             settle_lateness(application=application, accepted=True, reason=SETTLED["late"], by=by)
