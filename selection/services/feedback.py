@@ -48,7 +48,13 @@ def _text(round_: SelectionRound, application: Application, found: tuple[list, i
             "Thank you for your application. It didn’t go to assessors, as it hadn’t been endorsed in time, so we can’t say how it "
             "met the criteria. We’d be glad to see you apply again."
         )
-    return draft_text(judged, readers=readers, closing=_closing(application), tells_points=round_.tells_points)
+    return draft_text(
+        judged,
+        readers=readers,
+        closing=_closing(application),
+        tells_points=round_.tells_points,
+        taking_part=application.state in TOOK_A_PLACE,
+    )
 
 
 def _closing(application: Application) -> str:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('selection', '0007_conflicts_on_record'),
+        ('selection', '0008_adjustments_and_interest'),
         ('tenancy', '0005_access'),
     ]
 
