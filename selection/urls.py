@@ -14,6 +14,7 @@ from selection.views import (
     nominations,
     record,
     rounds,
+    support,
 )
 
 app_name = "selection"
@@ -78,6 +79,7 @@ part_one = [
         name="import-organisation",
     ),
     # applicants
+    path("applications/", applications.OwnApplicationsView.as_view(), name="own-applications"),
     path("applications/<str:public_id>/", applications.ApplicationDetailView.as_view(), name="application-detail"),
     path(
         "applications/<str:public_id>/details/",
@@ -104,6 +106,19 @@ part_one = [
         "applications/<str:public_id>/sent/",
         applications.ApplicationSubmittedView.as_view(),
         name="application-submitted",
+    ),
+    path(
+        "applications/<str:public_id>/needs/",
+        support.ApplicationAdjustmentView.as_view(),
+        name="application-adjustment",
+    ),
+    path(
+        "applications/<str:public_id>/needs/arrange/",
+        support.AdjustmentArrangeView.as_view(),
+        name="adjustment-arrange",
+    ),
+    path(
+        "applications/<str:public_id>/interest/", support.ApplicationInterestView.as_view(), name="application-interest"
     ),
     path(
         "applications/<str:public_id>/equality/",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from cohorts.models import StrategicAmbition
 from cohorts.services.cohorts import create_cohort
 from engine.forms import count_words
 from portal.demo import words_applications as texts
@@ -27,6 +28,7 @@ from selection.services.frameworks import CRITERION, QUESTION, change_criterion,
 from selection.services.nominations.uploads import upload_nominations
 from selection.services.nominations.writing import start_writing
 from selection.services.rounds import close_round, open_round, set_up_round
+from selection.services.support import arrange_adjustment, save_adjustment, save_project_interest
 from tenancy.actors import Actor
 from tenancy.models import Person, Sector
 
@@ -41,6 +43,7 @@ def plan_applying(story: Story) -> None:
     for number, (nominee, moment) in enumerate(zip(story.people, moments, strict=True)):
         plan_application(story, nominee, moment, number)
     if days.closes < 0:
+        timeline.add(timeline.at(days.closes, "15:40"), lambda: arrange_the_first(story))
         timeline.add(timeline.at(days.closes + 1, "09:10"), lambda: close_it(story))
 
 
@@ -154,6 +157,7 @@ def write_application(story: Story, nominee: Nominee, number: int) -> None:
         else:
             scope = story.words.scope[number % len(story.words.scope)]
             save_scope(application=application, version=application.version, decision_scope=scope, by=by)
+        say_beside(story, application, number, by)
         for question in questions:
             save_answer(
                 application=application, question=question, version=0, text=answer(story, question, number), by=by
@@ -188,6 +192,29 @@ def about_themselves(story: Story, number: int) -> dict[str, str]:
         elif place % 2:
             chosen[question.key] = options[-1].public_id
     return chosen
+
+
+def say_beside(story: Story, application: Application, number: int, by: Actor) -> None:
+    """What most people would like to work on, and what one in twelve needs to take part."""
+    ambitions = list(StrategicAmbition.objects.filter(retired_on__isnull=True))
+    if number % 4:
+        wanted = [a for n, a in enumerate(ambitions) if (number + n) % 3 == 0]
+        question = texts.PROJECT_QUESTIONS[number % len(texts.PROJECT_QUESTIONS)] if number % 3 else ""
+        save_project_interest(application=application, version=0, ambitions=wanted, question=question, by=by)
+    if number % 12 == 3:
+        text = texts.ADJUSTMENTS[number // 12 % len(texts.ADJUSTMENTS)]
+        save_adjustment(application=application, version=0, text=text, by=by)
+
+
+def arrange_the_first(story: Story) -> None:
+    """Staff have seen to whoever asked first; the others wait."""
+    with story.world.acting(story.world.staff) as by:
+        first = (
+            Application.objects.filter(round=story.the_round(), adjustment__isnull=False).order_by("reference").first()
+        )
+        if first is not None:
+            first = Application.objects.select_related("round__cohort__programme").get(pk=first.pk)
+            arrange_adjustment(application=first, version=1, arranged=texts.ARRANGED, by=by)
 
 
 def own_application(story: Story, person: Person) -> Application:

@@ -252,3 +252,18 @@ EQUALITY = {
     "sexual-orientation": (86, 90, 93),
     "caring": (48, 76, 88, 93),
 }
+
+ADJUSTMENTS = (
+    "I wear hearing aids. A room with a loop and somebody taking turns to speak makes all the difference.",
+    "I can't do stairs at the moment, so a step-free venue please, and a space to park near the door.",
+    "I'm dyslexic: papers two days before rather than on the table, and in a file I can have read to me.",
+    "I care for my father. Anything before 9:30 is hard for me to get to.",
+)
+ARRANGED = "The venue has been checked, and what you asked for goes to the facilitators with the joining notes. Ring us if the day changes."
+PROJECT_QUESTIONS = (
+    "Why do the same forty families see six of our services and none of them sees the whole?",
+    "What would it take for a care leaver to have one person they can always ring?",
+    "How do we spend money on people before they need us, when every budget is for afterwards?",
+    "Could our estates plans be one plan? We're all selling to each other.",
+    "Who owns loneliness? Everybody I ask says somebody else.",
+)

@@ -30,6 +30,7 @@ from selection.services.deferrals import ask_to_defer
 from selection.services.interest import register_interest
 from selection.services.moderation import name_chair
 from selection.services.nominations.uploads import upload_nominations
+from selection.services.support import save_adjustment
 from selection.states import Lateness
 from tenancy.actors import Actor
 from tenancy.links import mint_link
@@ -214,6 +215,8 @@ def make_selection(world: World) -> None:
     round_ = make_round(coming)
     application = make_application(round_)
     sent = make_application(round_, "Sam Sent", state="submitted", manager="Cast Endorser")
+    with tenant_context(world.tenant, sent.applicant):
+        save_adjustment(application=sent, version=0, text="A step-free room", by=actor_of(sent.applicant))
     row = Endorsement.objects.select_related("endorser").get(application=sent, kind="line_manager")
     # one person, two addresses: the request goes to the one with the account
     row.endorser = world.person("endorser")
