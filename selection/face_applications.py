@@ -30,6 +30,7 @@ from selection.models import (
 from selection.rules import ENDORSE, staff
 from selection.selectors.record import accesses_of_application
 from selection.selectors.rounds import rounds_of_staff
+from selection.selectors.seats import alerts_for
 from selection.services.equality import export_equality
 from selection.services.nominations import writing
 from selection.states import ENDED, TOLD, ApplicationState, EndorsementState, RoundState
@@ -316,6 +317,8 @@ def panels(actor: Actor, tenant: Tenant) -> list[Panel]:
     if actor.holds(Role.STAFF):
         rounds = rounds_of_staff(actor).filter(state__in=OPEN_STAGES)
         found.append(Panel("selection/panel_rounds.html", {"rounds": list(rounds[:5])}, 45))
+        if alerts := alerts_for(rounds_of_staff(actor)):
+            found.append(Panel("selection/_panel_seats.html", {"alerts": alerts}, 44))
     return found
 
 
@@ -338,6 +341,17 @@ def cohort_pages(cohort: Cohort, actor: Actor, tenant: Tenant) -> list[Navigatio
         NavigationItem(_("Endorsements"), reverse("selection:endorsement-list", kwargs=at), 12),
         NavigationItem(_("Equality figures"), reverse("selection:equality-figures", kwargs=at), 19),
     ]
+
+
+def seat_page(cohort: Cohort, actor: Actor, tenant: Tenant) -> list[NavigationItem]:
+    """Seats are promised long before there's a round."""
+    if not staff(actor, cohort):
+        return []
+    at = {"tenant": tenant.slug, "public_id": cohort.public_id}
+    return [NavigationItem(_("Seats promised"), reverse("selection:seat-list", kwargs=at), 9)]
+
+
+cohort_navigation_sources.register("selection.seats", seat_page)
 
 
 cohort_navigation_sources.register("selection.applications", cohort_pages)

@@ -15,6 +15,7 @@ from selection.views import (
     nominations,
     record,
     rounds,
+    seats,
     support,
 )
 
@@ -33,6 +34,11 @@ part_one = [
     path("rounds/<str:public_id>/apply/", rounds.ApplicationStartView.as_view(), name="application-start"),
     path("rounds/<str:public_id>/import/", nominations.ImportCreateView.as_view(), name="import-create"),
     path("rounds/<str:public_id>/applications/", applications.ApplicationListView.as_view(), name="application-list"),
+    # seats that were promised
+    path("cohorts/<str:public_id>/seats/", seats.SeatListView.as_view(), name="seat-list"),
+    path("cohorts/<str:public_id>/seats/new/", seats.SeatCreateView.as_view(), name="seat-create"),
+    path("seats/<str:public_id>/edit/", seats.SeatEditView.as_view(), name="seat-edit"),
+    path("seats/<str:public_id>/remove/", seats.SeatRemoveView.as_view(), name="seat-remove"),
     path(
         "rounds/<str:public_id>/endorsements/", endorsement_list.EndorsementListView.as_view(), name="endorsement-list"
     ),

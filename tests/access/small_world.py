@@ -24,7 +24,8 @@ from outcomes.models import CohortReport
 from outcomes.services.answers import save_note
 from outcomes.services.reports import make_report
 from reminders.models import DemoMail, Message
-from selection.models import AssessorAllocation, Deferral, Endorsement, Feedback
+from selection.models import AssessorAllocation, Deferral, Endorsement, Feedback, SelectionRound
+from selection.services.balance import save_commitment
 from selection.services.conflicts import object_to_assessor
 from selection.services.deferrals import ask_to_defer
 from selection.services.interest import register_interest
@@ -234,6 +235,15 @@ def make_selection(world: World) -> None:
         application=application,
         sent=sent,
         late=late,
+        seats=save_commitment(
+            cohort=coming,
+            commitment=None,
+            sector=Sector.objects.first(),
+            seats=3,
+            promised_by="Chief constable",
+            promised_on=timezone.localdate(),
+            by=SYSTEM,
+        ),
         band=SeniorityBand.objects.last(),
         endorsement=row,
         framework=preparing.framework,
@@ -284,11 +294,12 @@ def make_assessments(world: World) -> None:
     with decided.inside(staff):
         Feedback.objects.create(application=first, text="You led well.")
     world.note(decided=decided.round, offered=first, reserve=reserve, wish=wish, deferred=deferred)
-    moderating = make_scene(world.tenant, staff, applications=3, assessors=2, places=1).moderating()
+    moderating = make_scene(world.tenant, staff, applications=3, assessors=2, places=3).moderating()
     chair = make_member(world.tenant, "Cast Chair", email="chair@panel.example")
     world.cast["chair"] = chair
     with moderating.inside(staff):
         name_chair(round=moderating.round, person=chair.person, by=staff.actor)
+        SelectionRound.objects.filter(pk=moderating.round.pk).update(tolerance=1)
     world.note(moderating=moderating.round, moderated=moderating.applications[0])
     # last: the scenes above score whatever their assessors have open
     scene = make_scene(world.tenant, staff, applications=3, assessors=2)

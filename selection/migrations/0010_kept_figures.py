@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('selection', '0008_adjustments_and_interest'),
+        ('selection', '0009_limits_say_something'),
         ('tenancy', '0007_retention'),
     ]
 
