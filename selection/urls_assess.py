@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from selection.views import assessing, assessment, choosing, moderation, moderation_round, offers
+from selection.views import allocation, assessing, assessment, choosing, moderation, moderation_round, offers
 
 urlpatterns = [
     # assessors
@@ -15,13 +15,24 @@ urlpatterns = [
     path("rounds/<str:public_id>/assessment/", assessment.AssessRoundView.as_view(), name="assess-round"),
     path("rounds/<str:public_id>/assessment/start/", assessment.AssessStartView.as_view(), name="assess-start"),
     path(
-        "rounds/<str:public_id>/assessment/allocate/", assessment.AssessAllocateView.as_view(), name="assess-allocate"
+        "rounds/<str:public_id>/assessment/allocate/", allocation.AssessAllocateView.as_view(), name="assess-allocate"
     ),
     path(
         "rounds/<str:public_id>/assessment/withdraw/<str:person>/",
         assessment.AssessWithdrawView.as_view(),
         name="assess-withdraw",
     ),
+    path(
+        "rounds/<str:public_id>/assessment/expertise/",
+        allocation.AssessExpertiseView.as_view(),
+        name="assess-expertise",
+    ),
+    path(
+        "rounds/<str:public_id>/assessment/assessors/<str:person>/",
+        allocation.AssessPersonView.as_view(),
+        name="assess-person",
+    ),
+    path("applications/<str:public_id>/assessors/", allocation.AssessWhyView.as_view(), name="assess-why"),
     path("applications/<str:public_id>/assess/", assessment.AssessIncludeView.as_view(), name="assess-include"),
     # staff and the chair: moderation
     path("rounds/<str:public_id>/moderation/", moderation.ModerationListView.as_view(), name="moderation-list"),

@@ -1,5 +1,5 @@
 from selection.models.application import AllowedEndorser, Application, ApplicationAnswer, Endorsement
-from selection.models.assessment import AssessorAllocation, Moderation, Score
+from selection.models.assessment import AssessorAllocation, AssessorExpertise, AssessorTerms, Moderation, Score
 from selection.models.balance import Attribute, BalanceRule, SeatCommitment
 from selection.models.equality import (
     EqualityAnswer,
@@ -13,13 +13,15 @@ from selection.models.framework import Criterion, Question, RatingDescriptor, Se
 from selection.models.interest import ExpressionOfInterest
 from selection.models.nomination import NominationImport
 from selection.models.offer import Departure, Feedback, Offer
-from selection.models.round import Correction, SelectionRound
+from selection.models.round import Correction, Expertise, SelectionRound
 
 __all__ = [
     "AllowedEndorser",
     "Application",
     "ApplicationAnswer",
     "AssessorAllocation",
+    "AssessorExpertise",
+    "AssessorTerms",
     "Attribute",
     "BalanceRule",
     "Correction",
@@ -32,6 +34,7 @@ __all__ = [
     "EqualityQuestion",
     "EqualitySecret",
     "EqualityStage",
+    "Expertise",
     "ExpressionOfInterest",
     "Feedback",
     "Moderation",

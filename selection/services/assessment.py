@@ -12,11 +12,11 @@ from django.utils.translation import ngettext
 
 from engine.transitions import record_change, transition, transition_all
 from selection import emails_assess
-from selection.allocation import plan_allocations
 from selection.models import Application, AssessorAllocation, Criterion, Score, SelectionRound
 from selection.rules import assessing, staff
+from selection.selectors.allocation import plan_round
 from selection.selectors.applications import COUNTS
-from selection.selectors.assessment import barred_pairs, round_assessors, suspended, waiting_by_assessor
+from selection.selectors.assessment import round_assessors, suspended, waiting_by_assessor
 from selection.states import ApplicationState, RoundState
 from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused, WrongState
@@ -34,11 +34,13 @@ class Mark:
 
 @dataclass(frozen=True)
 class Allocated:
-    """What an allocation did: how many pieces of work it added, and how many are still missing, of how many applications."""
+    """What an allocation did: how many pieces of work it added, how many are still missing, of how many applications, and how many
+    that nobody had opened went to somebody else."""
 
     added: int
     missing: int
     applications_short: int
+    moved: int = 0
 
 
 def locked_round(round_: SelectionRound, by: Actor) -> SelectionRound:
@@ -90,36 +92,36 @@ def include_late(*, application: Application, by: Actor, reason: str) -> Allocat
 
 
 @transaction.atomic
-def allocate_assessors(*, round: SelectionRound, by: Actor) -> Allocated:
-    """Give every application the assessors it lacks. Work that exists stays where it is, except where a conflict was declared."""
+def allocate_assessors(*, round: SelectionRound, by: Actor, seal: str = "") -> Allocated:
+    """Give every application the assessors it lacks. Work that was begun stays where it is, except where a conflict was declared;
+    work nobody has opened moves only where a place would stay empty. `seal` is that of the plan that was looked at: if it's another
+    by now, nothing is written (WrongState)."""
     round_ = locked_round(round, by)
     if round_.state != RoundState.ASSESSING:
         raise WrongState(_("Assessors are allocated while the round is being assessed."))
     _withdraw_suspended(round_)
-    applications = list(Application.objects.filter(round=round_, state=ApplicationState.ELIGIBLE).order_by("pk"))
-    assessors = round_assessors(round_)
-    rows = AssessorAllocation.objects.filter(application__in=[a.pk for a in applications])
-    kept: dict[int, set[int]] = {a.pk: set() for a in applications}
-    barred = set(barred_pairs(applications, assessors))
-    for application_id, assessor_id, withdrawn_at in rows.values_list("application_id", "assessor_id", "withdrawn_at"):
-        if withdrawn_at is None:
-            kept[application_id].add(assessor_id)
-        else:
-            barred.add((application_id, assessor_id))
-    plan = plan_allocations(
-        kept=kept,
-        assessors=[p.pk for p in assessors],
-        barred=barred,
-        per_application=round_.assessors_per_application,
-        seed=round_.public_id,
-    )
+    # nobody opens what is about to move meanwhile
+    held = AssessorAllocation.objects.select_for_update(of=("self",)).filter(application__round=round_)
+    list(held.order_by("pk").values_list("pk", flat=True))
+    planned = plan_round(round_)
+    if seal and seal != planned.seal:
+        raise WrongState(_("Something has changed since you looked at the plan. Look at it again."))
+    plan = planned.plan
+    for application_id, assessor_id in plan.removed:
+        held.filter(application_id=application_id, assessor_id=assessor_id).delete()
     now = timezone.now()
     AssessorAllocation.objects.bulk_create(
-        AssessorAllocation(application_id=application_id, assessor_id=assessor_id, allocated_at=now)
+        AssessorAllocation(
+            application_id=application_id,
+            assessor_id=assessor_id,
+            allocated_at=now,
+            how=plan.because[application_id, assessor_id].how,
+            among=plan.because[application_id, assessor_id].among,
+        )
         for application_id, assessor_id in plan.added
     )
-    _tell_assessors(round_, assessors, plan.added, by)
-    return Allocated(len(plan.added), sum(plan.short.values()), len(plan.short))
+    _tell_assessors(round_, list(planned.assessors.values()), plan.added, by)
+    return Allocated(len(plan.added), sum(plan.short.values()), len(plan.short), len(plan.removed))
 
 
 def _withdraw_suspended(round_: SelectionRound) -> None:
@@ -179,8 +181,11 @@ def _own_open_allocation(
     held = (
         AssessorAllocation.objects.select_for_update(of=("self",))
         .select_related("application", "application__round")
-        .get(pk=allocation.pk)
+        .filter(pk=allocation.pk)
+        .first()
     )
+    if held is None:  # nobody had opened it, and it went to somebody else meanwhile
+        raise NotAllowed(_("This application isn’t in your pile."))
     if not assessing(by, held):
         raise NotAllowed(_("This application isn’t in your pile."))
     if held.finished_at is not None and not even_finished:
@@ -220,9 +225,10 @@ def save_scores(
         unique_fields=["tenant", "allocation", "criterion"],
         update_fields=["points", "comment"],
     )
-    if finish:
-        held.finished_at = timezone.now()
-        held.opened_at = held.opened_at or held.finished_at
+    now = timezone.now()
+    if finish or held.opened_at is None:
+        held.opened_at = held.opened_at or now
+        held.finished_at = now if finish else None
         held.save(update_fields=["finished_at", "opened_at"])
     return held
 

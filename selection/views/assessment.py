@@ -15,11 +15,11 @@ from engine.views.service_form import ServiceFormView
 from selection.forms.assessment import AssessStartForm, ReasonForm
 from selection.models import Application, SelectionRound
 from selection.rules import staff
+from selection.selectors.allocation import RoundPlan, plan_round
 from selection.selectors.applications import COUNTS, TO_SETTLE, UNASSESSED
 from selection.selectors.assessment import assessor_loads, shortfalls
 from selection.services.assessment import (
     Allocated,
-    allocate_assessors,
     include_late,
     start_assessment,
     withdraw_assessor,
@@ -27,7 +27,6 @@ from selection.services.assessment import (
 from selection.states import ApplicationState, RoundState
 from selection.views.round_base import RoundMixin
 from selection.views.sheets import assessors_sheet
-from tenancy.errors import NotAllowed, Refused
 from tenancy.models import Person
 from tenancy.views.base import TenantPage
 
@@ -36,6 +35,13 @@ def say_allocated(request: HttpRequest, done: Allocated) -> None:
     """What an allocation did, as a message on the next page."""
     text = ngettext("%(n)d assessment was given out.", "%(n)d assessments were given out.", done.added)
     messages.success(request, text % {"n": done.added})
+    if done.moved:
+        moved = ngettext(
+            "%(n)d that nobody had opened went to somebody else.",
+            "%(n)d that nobody had opened went to somebody else.",
+            done.moved,
+        )
+        messages.success(request, moved % {"n": done.moved})
     if done.missing:
         short = ngettext(
             "%(n)d application still lacks an assessor: see below why.",
@@ -43,6 +49,20 @@ def say_allocated(request: HttpRequest, done: Allocated) -> None:
             done.applications_short,
         )
         messages.warning(request, short % {"n": done.applications_short})
+
+
+def plan_context(plan: RoundPlan | None) -> dict[str, Any]:
+    if plan is None:
+        return {}
+    return {
+        "loads": plan.loads(),
+        "added": len(plan.plan.added),
+        "removed": len(plan.plan.removed),
+        "lacking": plan.lacking(),
+        "unmet": plan.without_expertise(),
+        "connected": plan.connected(),
+        "room": plan.plan.room,
+    }
 
 
 class AssessRoundView(RoundMixin, Downloads, TenantPage):
@@ -84,7 +104,9 @@ class AssessStartView(RoundMixin, ServiceFormView):
             endorsed=Count("pk", filter=COUNTS & Q(state=ApplicationState.ENDORSED)),
             to_settle=Count("pk", filter=TO_SETTLE),
         )
-        return super().get_context_data(**counts, back_href=self.url("assess-round"), **kwargs)
+        going = Application.objects.filter(COUNTS, round=self.round, state=ApplicationState.ENDORSED)
+        planned = plan_context(plan_round(self.round, rows=going))
+        return super().get_context_data(**counts, **planned, back_href=self.url("assess-round"), **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponse:
         self.also = form.chosen
@@ -93,21 +115,6 @@ class AssessStartView(RoundMixin, ServiceFormView):
     def act(self, data: dict[str, Any]) -> HttpResponse:
         done = start_assessment(round=self.round, by=self.actor, also=self.also, reason=data.get("reason", ""))
         say_allocated(self.request, done)
-        return HttpResponseRedirect(self.url("assess-round"))
-
-
-class AssessAllocateView(RoundMixin):
-    """The button 'Allocate again'."""
-
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            say_allocated(request, allocate_assessors(round=self.round, by=self.actor))
-        except NotAllowed:
-            raise
-        except Refused as refusal:
-            messages.error(request, str(refusal))
         return HttpResponseRedirect(self.url("assess-round"))
 
 
