@@ -77,6 +77,8 @@ def ask_for_expertise(
         raise Refused(_("Choose who must be among the assessors"), field="wants")
     if criterion is not None and criterion.framework_id != round_.framework_id:
         raise Refused(_("Choose a criterion of this round"), field="wants")
+    if (round_.expertise, round_.expertise_criterion_id) == (chosen, criterion.pk if criterion else None):
+        return round_
     round_.expertise, round_.expertise_criterion = chosen, criterion
     round_.save(update_fields=["expertise", "expertise_criterion"])
     record_change(round_, "expertise", by=by, reason=criterion.name if criterion else str(chosen.label))
