@@ -30,6 +30,11 @@ PHONE = (390, 780)
 DESK = (1000, 720)
 
 
+WIDE = (1280, 820)
+# The side navigation of a cohort whose round is decided.
+COHORT_2 = (r"/cohorts/$", r"Cohort 2")
+
+
 @dataclass(frozen=True)
 class Shot:
     """A picture: whose home it starts from, and the links followed from there as patterns of their addresses."""
@@ -53,6 +58,11 @@ SHOTS = (
     Shot("staff-board", "Programme staff", [r"/who-owes-what/$"]),
     Shot("staff-applications", "Programme staff", [r"/cohorts/$", r"Coastal", r"/rounds/\w+/$", r"/applications/$"]),
     Shot("staff-framework", "Programme staff", [r"/cohorts/$", r"Cohort 2", r"/rounds/\w+/$", r"/frameworks/\w+/$"]),
+    Shot("staff-moderation", "Programme staff", [*COHORT_2, r"/moderation/$"], WIDE),
+    Shot("staff-choosing", "Programme staff", [*COHORT_2, r"/choosing/$"], WIDE),
+    Shot("staff-offers", "Programme staff", [*COHORT_2, r"/offers/$"]),
+    Shot("staff-feedback", "Programme staff", [*COHORT_2, r"/offers/$", r"/rounds/\w+/feedback/$"]),
+    Shot("letter", "Programme staff", [*COHORT_2, r"/offers/$", r"/letter/$"]),
     Shot("staff-report", "Programme staff", [r"/reports/$", r"/reports/\w+/\d+/$"]),
     Shot("applicant-tasks", "Applicant", [r"/applications/\w+/$"]),
     Shot("participant-project", "Participant", [r"/projects/\w+/$"]),

@@ -118,6 +118,8 @@ def _run(order: bytes, timeout: float) -> tuple[int, bytes, bytes]:
     root = str(Path(__file__).resolve().parent.parent)
     environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     environment |= {"PYTHONPATH": root, "LANG": "C.UTF-8", "PYTHONIOENCODING": "utf-8"}
+    # The fonts in it would carry the second of their making: the same document is the same bytes.
+    environment |= {"SOURCE_DATE_EPOCH": "0"}
     process = subprocess.Popen(
         [sys.executable, "-P", "-s", "-m", "engine.pdf_render"],
         stdin=subprocess.PIPE,

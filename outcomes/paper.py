@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import Any
 
-from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from engine.colour import readable_on
+from engine.paper import FONTS, document_css
 from engine.pdf import PdfUnavailable, pdf_ready, render_pdf
 from outcomes.presentation import report_context
 
-# What drawings are lettered in: they inherit nothing in a PDF. The families are those of pdf.css, which carries the files.
-FONTS = "'Atkinson Hyperlegible Next', 'Atkinson Hyperlegible Next Extended', 'DejaVu Sans', sans-serif"
 # Less than a job's lease, which isn't renewed while another process renders.
 SECONDS = 45
 # Drawings at the size of the text beside them; words in narrow columns whole; heading and drawing on one page.
@@ -33,12 +29,7 @@ section > .baton-pdf-figure { margin-bottom: 7mm }
 
 
 def report_css(colour: str) -> list[str]:
-    """The built sheet of documents, fonts in it as data, then the tenant's colour."""
-    sheet = finders.find("pdf.css")
-    if sheet is None:
-        raise PdfUnavailable(_("The look of the report hasn’t been built, so no PDF can be made. Run ./baton up once."))
-    brand = f":root{{--baton-brand:{colour};--baton-brand-text:{readable_on(colour)}}}"
-    return [Path(sheet).read_text(encoding="utf-8"), brand, OWN_CSS]
+    return document_css(colour, OWN_CSS)
 
 
 def report_html(snapshot: dict[str, Any]) -> str:

@@ -166,6 +166,7 @@ CELERY_BEAT_SCHEDULE = {
     "queue-reminders": {"task": "reminders.tasks.queue_due_reminders", "schedule": 60.0},
     "resume-jobs": {"task": "engine.tasks.resume_stale_jobs", "schedule": 15.0},
     "lapse-offers": {"task": "selection.tasks.lapse_overdue_offers", "schedule": 60.0},
+    "expire-kept-places": {"task": "selection.tasks.expire_kept_places", "schedule": 3600.0},
     "equality-figures": {"task": "selection.tasks.make_equality_figures", "schedule": 300.0},
     "worker-heartbeat": {"task": "engine.tasks.record_heartbeat", "schedule": 15.0},
 }

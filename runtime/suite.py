@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,8 +12,10 @@ from runtime.manage import portal_env
 from runtime.output import say
 from runtime.processes import run_in_front
 
-# A process a core, a file of tests at a time, in the order of their names: the browser's long ones begin early.
-PARALLEL = ("-n", "auto", "--maxprocesses", "8", "--dist", "loadfile", "--no-loadscope-reorder")
+# A file of tests at a time, the longest first (tests/order.py). One process more than there are cores: browsers, workers and the
+# database are waited for a good part of the time.
+PROCESSES = min(8, len(os.sched_getaffinity(0)) + 1)
+PARALLEL = ("-n", str(PROCESSES), "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def test(arguments: Sequence[str], *, with_browser: bool) -> int:

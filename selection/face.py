@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from selection import face_applications, face_assessment, face_interest
+from selection import face_applications, face_assessment, face_interest, face_offers
 
-__all__ = ["face_applications", "face_assessment", "face_interest"]
+__all__ = ["face_applications", "face_assessment", "face_interest", "face_offers"]

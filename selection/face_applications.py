@@ -17,6 +17,7 @@ from reminders.kinds import name_kinds
 from reminders.obligations import ObligationSource, obligation_sources
 from selection.models import Application, ApplicationAnswer, Endorsement, NominationImport, SelectionRound
 from selection.rules import ENDORSE, staff
+from selection.selectors.record import accesses_of_application
 from selection.selectors.rounds import rounds_of_staff
 from selection.services.equality import export_equality
 from selection.services.nominations import writing
@@ -142,6 +143,10 @@ def export_applications(person: Person) -> list[dict[str, Any]]:
             "chief officer as named": a.sponsor_named,
             "addresses of endorsers allowed": [
                 {"address": r.email, "reason": r.reason, "at": r.at} for r in a.allowed_endorsers.all()
+            ],
+            # In what part, not who: assessors of a blind round don't learn whose it is, nor the applicant whose they are.
+            "opened by others": [
+                {"as": access.by_role, "at": access.at} for access in accesses_of_application(a).order_by("at")
             ],
         }
         for a in rows.prefetch_related("endorsements__endorser", "endorsements__application", "allowed_endorsers")

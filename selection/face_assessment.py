@@ -22,6 +22,7 @@ from selection.models import (
     AllowedEndorser,
     AssessorAllocation,
     AssessorTerms,
+    Deferral,
     Departure,
     Endorsement,
     Feedback,
@@ -33,7 +34,7 @@ from selection.models import (
 from selection.rules import chair
 from selection.selectors.assessment import open_allocations, pace_by_round, time_left
 from selection.selectors.balance import balance_title, funnel_counts, sector_lines
-from selection.states import TOLD, ApplicationState, RoundState
+from selection.states import TOLD, ApplicationState, DeferralState, RoundState
 from tenancy.actors import Actor
 from tenancy.conflicts import NOTHING_MORE, ConflictSource, conflict_sources
 from tenancy.models import Person, Role, Tenant
@@ -65,8 +66,9 @@ def scores_owed() -> QuerySet:
 
 
 def answers_owed() -> QuerySet:
-    """Offers that nobody has answered; overdue ones lapse by themselves."""
-    return Offer.objects.filter(answered_at__isnull=True, application__state=ApplicationState.OFFERED).annotate(
+    """Offers that nobody has answered; overdue ones lapse by themselves. None while staff decide whether it may be deferred."""
+    open_offers = Offer.objects.filter(answered_at__isnull=True, application__state=ApplicationState.OFFERED)
+    return open_offers.exclude(application__deferral__state=DeferralState.ASKED).annotate(
         owed_by=F("application__applicant"),
         owed_about=F("application__cohort__name"),
         owed_key=F("application__public_id"),
@@ -216,10 +218,17 @@ def export_outcome(person: Person) -> list[dict[str, Any]]:
                 {"offered": o.offered_at, "deadline": o.deadline, "answered": o.answered_at, "because": o.reason}
                 for o in Offer.objects.filter(mine)
             ],
-            "feedback": [{"sent": f.sent_at, "text": f.text} for f in Feedback.objects.filter(mine)],
+            "wishes to defer": [
+                {"wish": d.wish, "asked": d.asked_at, "answer": d.decision, "kept until": d.keep_until}
+                for d in Deferral.objects.filter(mine)
+            ],
+            "feedback": [
+                {"sent": f.sent_at, "text": f.text} for f in Feedback.objects.filter(mine, sent_at__isnull=False)
+            ],
             "decisions taken": Moderation.objects.filter(by=person).count()
             + Departure.objects.filter(by=person).count()
             + Feedback.objects.filter(by=person).count()
+            + Deferral.objects.filter(decided_by=person).count()
             + AllowedEndorser.objects.filter(by=person).count(),
         }
     ]
@@ -243,7 +252,7 @@ holdings.register(
     "selection.outcome",
     Holding(
         label=gettext_lazy("Moderation, offers and feedback"),
-        models=tuple(m._meta.label for m in (Moderation, Departure, Offer, Feedback)),
+        models=tuple(m._meta.label for m in (Moderation, Departure, Offer, Deferral, Feedback)),
         export=export_outcome,
         keep_days=180,
     ),
@@ -309,6 +318,7 @@ STEPS = (
     ("moderation-list", gettext_lazy("Moderation"), 22, (RoundState.MODERATING, RoundState.DECIDED)),
     ("choosing-board", gettext_lazy("Choosing"), 24, (RoundState.MODERATING, RoundState.DECIDED)),
     ("offer-list", gettext_lazy("Offers"), 26, (RoundState.DECIDED,)),
+    ("feedback-list", gettext_lazy("Feedback"), 27, (RoundState.DECIDED,)),
 )
 
 

@@ -1,7 +1,8 @@
 """The states of selection, as plain data.
 
-draft → submitted → endorsed → eligible → (scores, moderation) → offered | reserve | not selected → accepted | declined | lapsed;
-withdrawn from anywhere before acceptance. A nomination starts as 'invited'.
+draft → submitted → endorsed → eligible → (scores, moderation) → offered | reserve | not selected → accepted | declined | lapsed |
+offer withdrawn | deferred; withdrawn from anywhere before acceptance, given up between acceptance and the start of the cohort.
+A nomination starts as 'invited'.
 """
 
 from __future__ import annotations
@@ -44,12 +45,15 @@ class ApplicationState(models.TextChoices):
     ACCEPTED = "accepted", _("Accepted")
     DECLINED = "declined", _("Declined the place")
     LAPSED = "lapsed", _("Offer lapsed")
+    RESCINDED = "rescinded", _("Offer withdrawn")
+    DEFERRED = "deferred", _("Deferred to a later cohort")
+    GAVE_UP = "gave_up", _("Gave up the place")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
 S = ApplicationState
 # Where the applicant has been told what was decided. On the reserve list it may still change.
-TOLD = (S.OFFERED, S.ACCEPTED, S.DECLINED, S.LAPSED, S.NOT_SELECTED)
+TOLD = (S.OFFERED, S.ACCEPTED, S.DECLINED, S.LAPSED, S.RESCINDED, S.DEFERRED, S.GAVE_UP, S.NOT_SELECTED)
 APPLICATION = (
     Transition("start", (S.INVITED,), S.DRAFT, applicant, _("Start your application")),
     Transition("submit", (S.DRAFT,), S.SUBMITTED, applicant, _("Submit your application")),
@@ -64,6 +68,26 @@ APPLICATION = (
     Transition("accept", (S.OFFERED,), S.ACCEPTED, applicant, _("Accept the place")),
     Transition("decline", (S.OFFERED,), S.DECLINED, applicant, _("Decline the place")),
     Transition("lapse", (S.OFFERED,), S.LAPSED, staff_or_system, _("Let the offer lapse")),
+    Transition("rescind", (S.OFFERED,), S.RESCINDED, staff, _("Withdraw the offer"), True),
+    Transition("defer", (S.OFFERED,), S.DEFERRED, staff, _("Defer to a later cohort"), True),
+    Transition(
+        "offer_again",
+        (S.LAPSED, S.DECLINED, S.RESCINDED, S.GAVE_UP),
+        S.OFFERED,
+        staff,
+        _("Offer a place again"),
+        True,
+    ),
+    # A place kept from an earlier round: offered before anybody is chosen, however far the application has come.
+    Transition(
+        "offer_kept",
+        (S.INVITED, S.DRAFT, S.SUBMITTED, S.ENDORSED, S.ELIGIBLE, S.RESERVE),
+        S.OFFERED,
+        staff,
+        _("Offer the place that was kept"),
+    ),
+    Transition("give_up", (S.ACCEPTED,), S.GAVE_UP, applicant | staff_or_system, _("Give up the place")),
+    Transition("take_back", (S.GAVE_UP,), S.ACCEPTED, staff_or_system, _("Take back into the cohort")),
     Transition(
         "withdraw",
         (S.INVITED, S.DRAFT, S.SUBMITTED, S.ENDORSED, S.ELIGIBLE, S.RESERVE),
@@ -99,4 +123,27 @@ ENDORSEMENT = (
     Transition("give", (E.ASKED,), E.GIVEN, endorser, _("Endorse")),
     Transition("decline", (E.ASKED,), E.DECLINED, endorser, _("Don’t endorse"), True),
     Transition("restart", (E.GIVEN, E.DECLINED, E.ASKED), E.WAITING, applicant | staff_or_system, _("Ask again")),
+)
+
+
+class DeferralState(models.TextChoices):
+    ASKED = "asked", _("Waiting for a decision")
+    AGREED = "agreed", _("Place kept")
+    REFUSED = "refused", _("Not agreed")
+    DROPPED = "dropped", _("No longer asked for")
+    USED = "used", _("Offered in a later round")
+    GIVEN_UP = "given_up", _("Given up")
+    EXPIRED = "expired", _("Kept until its date and not used")
+
+
+D = DeferralState
+DEFERRAL = (
+    Transition("ask", (D.DROPPED,), D.ASKED, applicant, _("Ask to defer")),
+    Transition("agree", (D.ASKED,), D.AGREED, staff, _("Keep a place"), True),
+    Transition("refuse", (D.ASKED,), D.REFUSED, staff, _("Don’t agree"), True),
+    # Whatever else ends the offer ends the wish to defer it.
+    Transition("drop", (D.ASKED,), D.DROPPED, staff_or_system, _("No longer asked for")),
+    Transition("use", (D.AGREED,), D.USED, staff, _("Offer the place that was kept")),
+    Transition("give_up", (D.AGREED,), D.GIVEN_UP, applicant | staff, _("Give up the place that was kept")),
+    Transition("expire", (D.AGREED,), D.EXPIRED, staff_or_system, _("Let it end")),
 )

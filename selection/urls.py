@@ -12,6 +12,7 @@ from selection.views import (
     frameworks,
     interest,
     nominations,
+    record,
     rounds,
 )
 
@@ -131,6 +132,11 @@ part_one = [
         applications.ApplicationWithdrawView.as_view(),
         name="application-withdraw",
     ),
+    # the record
+    path("applications/<str:public_id>/history/", record.ApplicationHistoryView.as_view(), name="application-history"),
+    path("applications/<str:public_id>/readers/", record.ApplicationReadersView.as_view(), name="application-readers"),
+    path("rounds/<str:public_id>/history/", record.RoundHistoryView.as_view(), name="round-history"),
+    path("rounds/<str:public_id>/readers/", record.RoundReadersView.as_view(), name="round-readers"),
     # endorsers
     path("endorse/done/", endorsements.EndorseDoneView.as_view(), name="endorse-done"),
     path("endorse/<str:token>/", endorsements.EndorseView.as_view(), name="endorse"),

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from selection.views import allocation, assessing, assessment, choosing, moderation, moderation_round, offers
+from selection.views import (
+    allocation,
+    assessing,
+    assessment,
+    choosing,
+    deferrals,
+    feedback,
+    letters,
+    moderation,
+    moderation_round,
+    offers,
+)
 
 urlpatterns = [
     # assessors
@@ -22,6 +33,7 @@ urlpatterns = [
         assessment.AssessWithdrawView.as_view(),
         name="assess-withdraw",
     ),
+    path("rounds/<str:public_id>/assessment/minutes/", assessment.AssessMinutesView.as_view(), name="assess-minutes"),
     path(
         "rounds/<str:public_id>/assessment/expertise/",
         allocation.AssessExpertiseView.as_view(),
@@ -65,6 +77,19 @@ urlpatterns = [
     path("rounds/<str:public_id>/offers/", offers.OfferListView.as_view(), name="offer-list"),
     path("rounds/<str:public_id>/offers/not-selected/", offers.NotSelectedView.as_view(), name="offer-not-selected"),
     path("applications/<str:public_id>/offer/new/", offers.OfferPlaceView.as_view(), name="offer-place"),
+    path("applications/<str:public_id>/offer/extend/", offers.OfferExtendView.as_view(), name="offer-extend"),
+    path("applications/<str:public_id>/offer/withdraw/", offers.OfferWithdrawView.as_view(), name="offer-withdraw"),
+    path("rounds/<str:public_id>/kept-places/", deferrals.DeferralListView.as_view(), name="deferral-list"),
+    path("deferrals/<str:public_id>/", deferrals.DeferralDecideView.as_view(), name="deferral-decide"),
+    path("deferrals/<str:public_id>/end/", deferrals.DeferralEndView.as_view(), name="deferral-end"),
+    path("rounds/<str:public_id>/feedback/", feedback.FeedbackListView.as_view(), name="feedback-list"),
+    path("rounds/<str:public_id>/feedback/send/", feedback.FeedbackSendView.as_view(), name="feedback-send"),
+    path("applications/<str:public_id>/feedback/", feedback.FeedbackEditView.as_view(), name="feedback-edit"),
+    # applicants, and staff
+    path("applications/<str:public_id>/letter/", letters.LetterView.as_view(), name="letter"),
+    path("applications/<str:public_id>/letter/pdf/", letters.LetterPdfView.as_view(), name="letter-pdf"),
     # applicants
+    path("applications/<str:public_id>/offer/defer/", deferrals.OfferDeferView.as_view(), name="offer-defer"),
+    path("applications/<str:public_id>/offer/give-up/", offers.OfferGiveUpView.as_view(), name="offer-give-up"),
     path("applications/<str:public_id>/offer/", offers.OfferAnswerView.as_view(), name="offer-answer"),
 ]

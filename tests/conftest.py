@@ -33,6 +33,7 @@ from tenancy.services.people import ensure_account, ensure_person, give_role
 from tests import databases
 from tests.demo_fixture import demo, demo_copy, demo_database, demo_template  # noqa: F401 -- fixtures
 from tests.factories.tenancy import make_organisation, make_tenant
+from tests.order import longest_first
 
 if databases.WORKER:
     # Processes of one run keep out of each other's cache; the programs they start too.
@@ -61,6 +62,11 @@ def django_db_setup(empty_database: str, django_db_blocker: Any) -> Iterator[Non
         connections.close_all()
         with databases.server() as cursor:
             databases.drop(cursor, name)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    longest_first(items)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cohorts.emails import send_welcome
+from cohorts.leaving import around, leaving_steps, returning_steps
 from cohorts.models import Cohort, Participation
 from cohorts.states import CohortStage, ParticipationState
 from engine.transitions import record_change, transition
@@ -43,8 +44,9 @@ def join_cohort(*, cohort: Cohort, person: Person, organisation: Organisation | 
 @transaction.atomic
 def withdraw_participant(*, participation: Participation, by: Actor, reason: str) -> Participation:
     """The person leaves the cohort: their role ends, what they wrote stays theirs."""
-    transition(participation, "withdraw", by=by, reason=reason)
-    end_role(person=participation.person, role=Role.PARTICIPANT, by=by, cohort_id=participation.cohort_id)
+    with around(leaving_steps, participation, by, reason):
+        transition(participation, "withdraw", by=by, reason=reason)
+        end_role(person=participation.person, role=Role.PARTICIPANT, by=by, cohort_id=participation.cohort_id)
     return participation
 
 
@@ -60,7 +62,8 @@ def graduate_participant(*, participation: Participation, by: Actor) -> Particip
 @transaction.atomic
 def rejoin_participant(*, participation: Participation, by: Actor) -> Participation:
     """A withdrawal is taken back."""
-    transition(participation, "rejoin", by=by)
+    with around(returning_steps, participation, by):
+        transition(participation, "rejoin", by=by)
     give_role(person=participation.person, role=Role.PARTICIPANT, by=by, cohort_id=participation.cohort_id)
     return participation
 

@@ -20,7 +20,7 @@ SCHEMA = "demo_clock"
 ALIASES = ("default", "sys")
 FUNCTIONS = ("now", "statement_timestamp", "transaction_timestamp", "clock_timestamp")
 # What the ticks look through for all tenants.
-LOOKED_THROUGH = ("reminders_message", "selection_offer")
+LOOKED_THROUGH = ("reminders_message", "selection_offer", "selection_deferral")
 POLICY = "demo_own_story"
 PYTHON_NOW = timezone.now
 

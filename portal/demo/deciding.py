@@ -10,11 +10,15 @@ from portal.demo import words_applications as texts
 from portal.demo.applying import fresh_round, own_application
 from portal.demo.cast import Nominee
 from portal.demo.story import Story
-from selection.models import Application, AssessorAllocation, SelectionRound
+from selection.models import Application, AssessorAllocation, Deferral, SelectionRound
+from selection.selectors.deferrals import deferrals, kept_for
+from selection.selectors.offers import reserves_of
 from selection.selectors.ranking import Ranked, rank_round
 from selection.services.assessment import Mark, note_opening, save_scores, start_assessment, start_moderation
 from selection.services.choosing import composition_of, depart_from_rank, make_offers, send_not_selected
+from selection.services.deferrals import agree_deferral, ask_to_defer, offer_kept_places
 from selection.services.equality_figures import make_equality_figures
+from selection.services.feedback import draft_feedback, edit_feedback, send_feedback
 from selection.services.moderation import agree_means, lock_moderation, moderate_application, name_chair
 from selection.services.offers import accept_offer, decline_offer
 from selection.states import ApplicationState
@@ -183,6 +187,9 @@ def balance(story: Story) -> None:
 
 def offer(story: Story) -> None:
     def step(round_: SelectionRound, by: Actor) -> None:
+        # whoever deferred from an earlier cohort comes first
+        if kept := [d.public_id for d in kept_for(round_)]:
+            offer_kept_places(round=round_, deferrals=kept, by=by)
         choice = composition_of(round_, ranking(story))
         make_offers(round=round_, seal=choice.seal, by=by)
 
@@ -204,7 +211,9 @@ def plan_answers(story: Story, first: datetime) -> None:
     gap = timedelta(minutes=4 * 24 * 60 // max(len(offered), 1))
     for number, application in enumerate(offered):
         moment = first + gap * number
-        person, fate = application.applicant, story.by_email[application.applicant.email].fate
+        person = application.applicant
+        nominee = story.by_email.get(person.email)
+        fate = nominee.fate if nominee else ""
         if fate != "lapses":
             story.world.timeline.add(moment, lambda p=person, f=fate: reply(story, p, f))
 
@@ -215,13 +224,32 @@ def reply(story: Story, person: Person, fate: str) -> None:
         application = own_application(story, person)
         if application.state != ApplicationState.OFFERED:
             return  # whoever moved up the evening before others lapsed was reckoned with twice
+        if fate == "defers":
+            wish = ask_to_defer(application=application, wish=texts.WISH_TO_DEFER, by=by)
+            answered = world.timeline.clock.moment + timedelta(days=1, hours=3)
+            world.timeline.add(answered, lambda: keep_place(story, wish))
+            return
         if fate != "declines":
             accept_offer(application=application, by=by)
             return
         moved_up = decline_offer(application=application, reason=texts.DECLINE_OFFER, by=by)
+    plan_next(story, moved_up)
+
+
+def plan_next(story: Story, moved_up: Application | None) -> None:
+    """Whoever moves up from the reserve list says yes the next morning."""
     if moved_up is not None:
-        next_morning = world.timeline.clock.moment + timedelta(hours=21)
-        world.timeline.add(next_morning, lambda: reply(story, moved_up.applicant, ""))
+        next_morning = story.world.timeline.clock.moment + timedelta(hours=21)
+        story.world.timeline.add(next_morning, lambda: reply(story, moved_up.applicant, ""))
+
+
+def keep_place(story: Story, wish: Deferral) -> None:
+    """Staff agree: a place on a later cohort is kept, and this one goes to the reserve list."""
+    with story.world.acting(story.world.staff) as by:
+        deferral = deferrals().get(pk=wish.pk)
+        until = story.the_cohort().starts_on + timedelta(days=550)
+        moved_up = agree_deferral(deferral=deferral, keep_until=until, reason=texts.DEFERRAL_AGREED, by=by)
+    plan_next(story, moved_up)
 
 
 def lapse(story: Story) -> None:
@@ -231,18 +259,26 @@ def lapse(story: Story) -> None:
 
 
 def tell_the_others(story: Story) -> None:
-    """Those with no place are told, with feedback; a reserve or two are kept."""
+    """Feedback is drafted for everybody. Those with no place are told, with theirs, some of it in staff's own words; a reserve or two
+    are kept, and get theirs too. What the others would read waits as a draft."""
 
     def step(round_: SelectionRound, by: Actor) -> None:
+        draft_feedback(round=round_, by=by)
         open_states = (ApplicationState.ELIGIBLE, ApplicationState.SUBMITTED, ApplicationState.ENDORSED)
         rows = list(Application.objects.filter(round=round_, state__in=open_states).order_by("reference"))
-        for number, row in enumerate(rows):
+        for number, row in enumerate(rows[::4]):
+            text = texts.FEEDBACK[number % len(texts.FEEDBACK)]
+            edit_feedback(application=row, text=text, version=1, by=by)
+        if rows:
             send_not_selected(
                 round=round_,
-                applications=[row.public_id],
+                applications=[row.public_id for row in rows],
                 reason=texts.NOT_SELECTED_REASON,
-                feedback=texts.FEEDBACK[number % len(texts.FEEDBACK)],
+                feedback="",
                 by=by,
             )
+        reserves = list(reserves_of(round_).values_list("public_id", flat=True))
+        if reserves:
+            send_feedback(round=round_, applications=reserves, by=by)
 
     staffed(story, step)

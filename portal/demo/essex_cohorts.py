@@ -42,7 +42,9 @@ def cohort_1(world: World, names: Iterator[str]) -> Story:
     """Finished: 20 people who are alumni now."""
     own = chain(["Joel Hartnoll"], names)
     people = nominees(world, names=own, employers=words_essex.COHORT_1, sector_of=sectors(world))
-    give_fates(people, {"withdraws": (7,), "not endorsed": (13,), "declines": (5,)}, {0: 6.3, 5: 6.0})
+    give_fates(
+        people, {"withdraws": (7,), "not endorsed": (13,), "declines": (5,), "defers": (2,)}, {0: 6.3, 5: 6.0, 2: 6.2}
+    )
     return Story(
         world=world,
         name="Cohort 1",
@@ -73,8 +75,9 @@ def cohort_2(world: World, names: Iterator[str]) -> Story:
             "late but let in": (33,),
             "declines": (12, 25, 40),
             "lapses": (18,),
+            "defers": (15,),
         },
-        {0: 6.4, **dict.fromkeys(range(1, 7), 5.9), 12: 6.1, 25: 5.8, 40: 6.0, 18: 5.7},
+        {0: 6.4, **dict.fromkeys(range(1, 7), 5.9), 12: 6.1, 25: 5.8, 40: 6.0, 18: 5.7, 15: 6.2},
     )
     return Story(
         world=world,

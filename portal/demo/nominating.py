@@ -82,7 +82,7 @@ def cast(story: Story) -> None:
             .order_by("reference")
         )
     begun = [row for row in rows if row.applicant.name == APPLICANT]
-    begun += [row for row in rows[4::4] if row.line_manager and row.sponsor and row.applicant.name != APPLICANT]
+    begun += [row for row in rows[4::4] if has_two_endorsers(row) and row.applicant.name != APPLICANT]
     story.people = [nominee_of(row) for row in begun]
     story.by_email = {person.email: person for person in story.people}
     fates = (
@@ -103,6 +103,11 @@ def cast(story: Story) -> None:
     for number, (nominee, moment) in enumerate(zip(story.people, moments, strict=True)):
         nominee.fate = fates[number % len(fates)] if number < 24 or fates[number % len(fates)] != "withdraws" else ""
         plan_application(story, nominee, moment, number)
+
+
+def has_two_endorsers(row: Application) -> bool:
+    """The log names one person for both parts here and there: an applicant has to find another."""
+    return bool(row.line_manager_id and row.sponsor_id and row.line_manager_id != row.sponsor_id)
 
 
 def nominee_of(row: Application) -> Nominee:

@@ -223,6 +223,11 @@ CLOSINGS = [
     "Two of the people involved have since moved on to bigger jobs, which I count as a result.",
     "There is a great deal left to do.",
 ]
+WISH_TO_DEFER = (
+    "I’m delighted, and I’d take the place today if I could. My mother is having surgery this month and I’m her carer until "
+    "the summer. I could give the next cohort everything it asks for."
+)
+DEFERRAL_AGREED = "Look after your mother. We’ll be glad to have you with the next cohort, and you needn’t apply again."
 DECLINE_OFFER = "I’ve accepted an acting-up post that starts the same week. I’m sorry, and I hope to apply again."
 LATE_REASON = "The chief officer is on leave; her deputy has confirmed support by telephone and will put it in writing."
 BALANCE_IN = "Health and the voluntary sector would be short of their share by rank alone; both applications scored within half a point."

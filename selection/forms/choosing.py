@@ -81,11 +81,12 @@ class NotSelectedForm(BatonForm):
         label=_("Who gets this letter"), error_messages={"required": _("Choose at least one application")}
     )
     feedback = LongTextField(
-        label=_("Feedback they will read"),
+        label=_("Feedback for the others"),
         rows=9,
         max_words=400,
         initial=FEEDBACK_TEMPLATE,
-        error_messages={"required": _("Write the feedback that applicants will read")},
+        required=False,
+        help_text=_("For those without feedback of their own. Whoever has a draft is sent that."),
     )
     reason = LongTextField(
         label=_("Reason for the record"),

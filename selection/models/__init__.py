@@ -12,7 +12,7 @@ from selection.models.equality import (
 from selection.models.framework import Criterion, Question, RatingDescriptor, SelectionFramework
 from selection.models.interest import ExpressionOfInterest
 from selection.models.nomination import NominationImport
-from selection.models.offer import Departure, Feedback, Offer
+from selection.models.offer import Deferral, Departure, Feedback, Offer
 from selection.models.round import Correction, Expertise, SelectionRound
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "BalanceRule",
     "Correction",
     "Criterion",
+    "Deferral",
     "Departure",
     "Endorsement",
     "EqualityAnswer",

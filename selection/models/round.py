@@ -55,6 +55,8 @@ class SelectionRound(OfCohort, TenantModel):
     blind = models.BooleanField(default=True)
     offer_days = models.PositiveSmallIntegerField(default=10)
     reserve_length = models.PositiveSmallIntegerField(default=10)
+    # Whether feedback names the points: they are left out unless the round says so.
+    tells_points = models.BooleanField(default=False)
     # Whom it is for, in the programme's words: published with the dates and the criteria.
     audience = models.TextField(blank=True)
     # Moderates beside staff, and needn't be one of them. A right over this round alone, so no role row.

@@ -19,7 +19,17 @@ from selection.states import ApplicationState as S
 WIDE_GAP = 2
 CENT = Decimal("0.01")
 # Everyone who was sent to assessors, whatever became of them since.
-ASSESSED_STATES = (S.ELIGIBLE, S.OFFERED, S.RESERVE, S.ACCEPTED, S.DECLINED, S.LAPSED)
+ASSESSED_STATES = (
+    S.ELIGIBLE,
+    S.OFFERED,
+    S.RESERVE,
+    S.ACCEPTED,
+    S.DECLINED,
+    S.LAPSED,
+    S.RESCINDED,
+    S.DEFERRED,
+    S.GAVE_UP,
+)
 FIELDS = (
     "pk",
     "public_id",
@@ -134,7 +144,8 @@ def read_sheet(round_: SelectionRound) -> Sheet:
     """Every assessed application with the marks that are all in, not yet in order. Two statements, whatever the number."""
     live = Q(allocations__withdrawn_at__isnull=True)
     rows = (
-        Application.objects.filter(round=round_, state__in=ASSESSED_STATES)
+        # whoever was offered a place that was kept for them never was in this ranking
+        Application.objects.filter(round=round_, state__in=ASSESSED_STATES, begun_from__isnull=True)
         .annotate(
             allocated=Count("allocations", filter=live),
             waiting=Count("allocations", filter=live & Q(allocations__finished_at__isnull=True)),

@@ -23,6 +23,9 @@ SUBMITTED = [
     S.ACCEPTED,
     S.DECLINED,
     S.LAPSED,
+    S.RESCINDED,
+    S.DEFERRED,
+    S.GAVE_UP,
 ]
 
 

@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -199,10 +201,12 @@ def _own_open_allocation(
 
 @transaction.atomic
 def save_scores(
-    *, allocation: AssessorAllocation, marks: Mapping[int, Mark], by: Actor, finish: bool = False
+    *, allocation: AssessorAllocation, marks: Mapping[int, Mark], by: Actor, finish: bool = False, seconds: int = 0
 ) -> AssessorAllocation:
-    """Keep an assessor's marks (criterion id → Mark); with `finish` for good, which needs points for every criterion."""
+    """Keep an assessor's marks (criterion id → Mark); with `finish` for good, which needs points for every criterion. `seconds` are
+    those the page says it was in use since it last said so."""
     held = _own_open_allocation(allocation, by)
+    count_time(held, seconds)
     criteria = list(held.application.round.criteria.all())
     for criterion in criteria:
         points = marks[criterion.pk].points if criterion.pk in marks else None
@@ -239,9 +243,32 @@ def field_of(criterion: Criterion) -> str:
 
 
 def note_opening(*, allocation: AssessorAllocation, by: Actor) -> None:
-    """Remember when the assessor first saw the application: with the end, how long it takes."""
+    """Remember when the assessor first saw the application: with the end, how long it takes. Time in use counts from now on."""
     if assessing(by, allocation):
-        AssessorAllocation.objects.filter(pk=allocation.pk, opened_at__isnull=True).update(opened_at=timezone.now())
+        now = timezone.now()
+        AssessorAllocation.objects.filter(pk=allocation.pk, finished_at__isnull=True).update(
+            opened_at=Coalesce(F("opened_at"), Value(now)), counted_at=now
+        )
+
+
+def count_time(held: AssessorAllocation, seconds: int) -> None:
+    """Add what a page says of its time in use, never more than has passed since the page was opened or last said so: a browser may
+    say what it likes. The caller holds the row."""
+    now = timezone.now()
+    since = held.counted_at or held.opened_at
+    passed = int((now - since).total_seconds()) + 1 if since else 0
+    if seconds > 0 and passed > 0:
+        held.active_seconds = (held.active_seconds or 0) + min(seconds, passed)
+        held.counted_at = now
+        held.save(update_fields=["active_seconds", "counted_at"])
+
+
+@transaction.atomic
+def note_time(*, allocation: AssessorAllocation, seconds: int, by: Actor) -> None:
+    """Seconds a page was in use, told when it goes out of view; nothing where the work is finished or gone."""
+    held = AssessorAllocation.objects.select_for_update(of=("self",)).filter(pk=allocation.pk).first()
+    if held is not None and assessing(by, held) and held.finished_at is None:
+        count_time(held, seconds)
 
 
 @transaction.atomic

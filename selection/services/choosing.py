@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, time
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -11,19 +11,22 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from engine.transitions import record_change, transition, transition_all
+from engine.transitions import record_change, transition, transition_all, transition_named
 from reminders.hours import add_working_days, local_time
 from selection import emails_offers
 from selection.models import Application, Departure, Feedback, Offer, SelectionRound
 from selection.selectors.composition import Composition, compose
+from selection.selectors.deferrals import kept_for
 from selection.selectors.offers import free_places
 from selection.selectors.ranking import Ranked, rank_round
 from selection.services.assessment import locked_round
 from selection.states import ApplicationState, RoundState
 from tenancy.actors import Actor
 from tenancy.errors import Refused, WrongState
+from tenancy.models import Tenant
 
 LAST_MINUTE = time(23, 59)
+OFFERED_BEFORE = frozenset(transition_named(Application, "offer_again").source)
 
 
 def composition_of(round_: SelectionRound, ranked: list[Ranked]) -> Composition:
@@ -112,11 +115,16 @@ def take_over(*, round: SelectionRound, chosen: Collection[str], seal: str, reas
     return len(into), len(out)
 
 
+def last_minute_of(tenant: Tenant, day: date) -> datetime:
+    """11:59pm of that day where the tenant is."""
+    return datetime.combine(day, LAST_MINUTE, tzinfo=ZoneInfo(tenant.time_zone))
+
+
 def deadline_for(round_: SelectionRound, now: datetime) -> datetime:
     """11:59pm of the last working day in which an offer can be answered."""
     tenant = round_.tenant
     day = add_working_days(local_time(tenant, now).date(), round_.offer_days, tenant.nation)
-    return datetime.combine(day, LAST_MINUTE, tzinfo=ZoneInfo(tenant.time_zone))
+    return last_minute_of(tenant, day)
 
 
 @transaction.atomic
@@ -137,12 +145,21 @@ def make_offers(*, round: SelectionRound, seal: str, by: Actor) -> Composition:
         raise WrongState(_("The choice has changed since you opened the page. Check it again before you make offers."))
     if not choice.chosen:
         raise Refused(_("There’s nobody to offer a place to."))
+    if kept := kept_for(round_).count():
+        raise Refused(
+            ngettext(
+                "%(n)d person has a place kept from an earlier cohort: offer it, or end it, first.",
+                "%(n)d people have a place kept from an earlier cohort: offer them, or end them, first.",
+                kept,
+            )
+            % {"n": kept}
+        )
     now = timezone.now()
     for application in _applications(choice.chosen):
         offer_to(application, deadline=deadline_for(round_, now), now=now, by=by)
     for position, application in enumerate(_applications(choice.reserves), start=1):
         transition(application, "reserve", by=by, reserve_position=position)
-        emails_offers.send_reserve(application, by=by)
+        emails_offers.send_reserve(application, of=len(choice.reserves), by=by)
     transition(round_, "decide", by=by)
     return choice
 
@@ -162,10 +179,20 @@ def offer_to(
     by: Actor,
     in_place_of: Application | None = None,
     reason: str = "",
+    step: str = "",
 ) -> Offer:
-    """One offer with its message. The caller holds the round's lock and has counted the places."""
-    transition(application, "offer", by=by, reason=reason, reserve_position=None)
-    offer = Offer.objects.create(application=application, offered_at=now, deadline=deadline, in_place_of=in_place_of)
+    """One offer with its message; of somebody whose offer ended, the same offer again. The caller holds the round's lock and has
+    counted the places. `step` names the transition where it isn't the usual one."""
+    usual = "offer_again" if application.state in OFFERED_BEFORE else "offer"
+    transition(application, step or usual, by=by, reason=reason, reserve_position=None)
+    fields = {"offered_at": now, "deadline": deadline, "in_place_of": in_place_of, "answered_at": None}
+    offer, made = Offer.objects.get_or_create(application=application, defaults=fields)
+    if not made:
+        for name, value in fields.items():
+            setattr(offer, name, value)
+        offer.version += 1
+        offer.save(update_fields=[*fields, "version"])
+    offer.application = application
     emails_offers.send_offer(offer, by=by)
     return offer
 
@@ -174,12 +201,11 @@ def offer_to(
 def send_not_selected(
     *, round: SelectionRound, applications: Collection[str], reason: str, feedback: str, by: Actor
 ) -> int:
-    """Tell applicants (public ids) that they have no place this time, with feedback; `reason` stays with staff."""
+    """Tell applicants (public ids) that they have no place this time, each with the feedback drafted for them; `feedback` is for those
+    who have no draft. `reason` stays with staff."""
     round_ = locked_round(round, by)
     if round_.state != RoundState.DECIDED:
         raise WrongState(_("Make offers first: until then nobody is told that they aren’t selected."))
-    if not feedback.strip():
-        raise Refused(_("Write the feedback that applicants will read"), field="feedback")
     rows = list(
         Application.objects.filter(round=round_, public_id__in=applications)
         .select_related("applicant", "cohort__programme")
@@ -187,10 +213,19 @@ def send_not_selected(
     )
     if not rows or len(rows) != len(set(applications)):
         raise Refused(_("Choose at least one application."))
+    drafts = {f.application_id: f for f in Feedback.objects.filter(application__in=rows)}
+    if len(drafts) < len(rows) and not feedback.strip():
+        raise Refused(_("Write the feedback that applicants will read"), field="feedback")
     transition_all(rows, "not_select", by=by, reason=reason)
     Application.objects.filter(pk__in=[a.pk for a in rows]).update(reserve_position=None)
     now = timezone.now()
     for application in rows:
-        Feedback.objects.create(application=application, text=feedback.strip(), by=by.person, sent_at=now)
-        emails_offers.send_not_selected(application, feedback=feedback.strip(), by=by)
+        told = drafts.get(application.pk) or Feedback(
+            application=application, text=feedback.strip(), edited_by=by.person, written_at=now
+        )
+        # a reserve may have had theirs already
+        if told.sent_at is None:
+            told.by, told.sent_at = by.person, now
+            told.save()
+        emails_offers.send_not_selected(application, feedback=told.text, by=by)
     return len(rows)

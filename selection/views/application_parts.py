@@ -8,11 +8,11 @@ from django.template.defaultfilters import linebreaksbr
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from engine.forms import count_words
 from engine.transitions import history
 from selection.models import Application, ApplicationAnswer
+from selection.steps import STEPS
 from tenancy.models import Person, Tenant, TenantModel
 
 Answers = list[tuple[Any, ApplicationAnswer | None]]
@@ -95,33 +95,6 @@ def person_text(person: Person | None, named: str) -> str:
 def paragraphs(text: str) -> SafeString | str:
     """Escaped text with its line breaks kept."""
     return linebreaksbr(text) if text.strip() else ""
-
-
-# Steps that record_change() writes beside the transitions.
-STEPS = {
-    "nominate": gettext_lazy("Nominated"),
-    "set_up": gettext_lazy("Set up"),
-    "change": gettext_lazy("Dates or rules changed"),
-    "add_criterion": gettext_lazy("Criterion added"),
-    "change_criterion": gettext_lazy("Criterion changed"),
-    "remove_criterion": gettext_lazy("Criterion taken out"),
-    "add_question": gettext_lazy("Question added"),
-    "change_question": gettext_lazy("Question changed"),
-    "remove_question": gettext_lazy("Question taken out"),
-    "reorder": gettext_lazy("Moved up"),
-    "eligible": gettext_lazy("Found eligible"),
-    "not_eligible": gettext_lazy("Found not eligible"),
-    "late_accepted": gettext_lazy("Sent late, accepted"),
-    "late_refused": gettext_lazy("Sent late, not accepted"),
-    "freeze": gettext_lazy("Published and frozen"),
-    "limit_endorsers": gettext_lazy("Addresses of endorsers limited"),
-    "allow_endorser": gettext_lazy("Address of an endorser allowed"),
-    "pass_on": gettext_lazy("Passed on"),
-    "change_endorser": gettext_lazy("Somebody else named by the applicant"),
-    "replace": gettext_lazy("Somebody else asked by staff"),
-    "resend": gettext_lazy("Sent again"),
-    "remind": gettext_lazy("Reminder written by staff"),
-}
 
 
 def readable_history(obj: TenantModel) -> list[dict[str, Any]]:

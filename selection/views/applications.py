@@ -365,4 +365,15 @@ class ApplicationListView(OfRound, CohortFrame, Downloads, TenantPage):
             yield row
 
 
-SCORED = (S.ELIGIBLE, S.OFFERED, S.RESERVE, S.NOT_SELECTED, S.ACCEPTED, S.DECLINED, S.LAPSED)
+SCORED = (
+    S.ELIGIBLE,
+    S.OFFERED,
+    S.RESERVE,
+    S.NOT_SELECTED,
+    S.ACCEPTED,
+    S.DECLINED,
+    S.LAPSED,
+    S.RESCINDED,
+    S.DEFERRED,
+    S.GAVE_UP,
+)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
@@ -18,6 +20,7 @@ from selection.rules import staff
 from selection.selectors.allocation import RoundPlan, plan_round
 from selection.selectors.applications import COUNTS, TO_SETTLE, UNASSESSED
 from selection.selectors.assessment import assessor_loads, shortfalls
+from selection.selectors.minutes import Report, minutes_report
 from selection.services.assessment import (
     Allocated,
     include_late,
@@ -25,8 +28,9 @@ from selection.services.assessment import (
     withdraw_assessor,
 )
 from selection.states import ApplicationState, RoundState
+from selection.views.lists import per_page
 from selection.views.round_base import RoundMixin
-from selection.views.sheets import assessors_sheet
+from selection.views.sheets import assessors_sheet, minutes_sheet
 from tenancy.models import Person
 from tenancy.views.base import TenantPage
 
@@ -84,6 +88,36 @@ class AssessRoundView(RoundMixin, Downloads, TenantPage):
             finished=sum(load.finished for load in loads),
             short=shortfalls(self.round) if running else [],
             not_sent=waiting.select_related("applicant", "organisation") if running else [],
+            **kwargs,
+        )
+
+
+class AssessMinutesView(RoundMixin, Downloads, TenantPage):
+    """What assessing costs the assessors, and that there is no assessment centre."""
+
+    template_name = "selection/assess_minutes.html"
+    page_heading = gettext_lazy("Minutes spent on assessing")
+    step = "assess-round"
+
+    @cached_property
+    def report(self) -> Report:
+        return minutes_report(self.round)
+
+    def sheet(self) -> Sheet:
+        return minutes_sheet(self.round, self.report.applications)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        whole = self.report.whole
+        page = Paginator(self.report.applications, per_page(self.request)).get_page(self.request.GET.get("page"))
+        return super().get_context_data(
+            page_heading=self.page_heading,
+            back_href=self.url("assess-round"),
+            people=self.report.people,
+            page_obj=page,
+            finished=whole.finished,
+            counted=len(whole.known),
+            total=whole.minutes,
+            usual=whole.usual,
             **kwargs,
         )
 

@@ -20,6 +20,7 @@ from selection.forms.choosing import OfferConfirmForm, WhatIfForm
 from selection.models import Departure
 from selection.selectors.balance import SectorLine, balance_title, sector_lines
 from selection.selectors.composition import Composition
+from selection.selectors.deferrals import kept_for
 from selection.selectors.ranking import Ranked, rank_round
 from selection.selectors.what_if import WhatIf, try_out
 from selection.services.choosing import (
@@ -240,6 +241,7 @@ class OfferConfirmView(ChoosingMixin, ServiceFormView):
             picture_title=title,
             back_href=self.url("choosing-board"),
             departures=[r for r in self.ranked if r.departure],
+            kept=kept_for(self.round).count(),
             deadline=deadline_for(self.round, timezone.now()),
             decided=self.decided,
             waiting=self.waiting,

@@ -2,31 +2,45 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import F, QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from engine.dates import uk_deadline
 from engine.views.downloads import Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from selection.forms.choosing import NotSelectedForm, OfferAnswerForm, OfferPlaceForm
-from selection.models import Application, Feedback, Offer, SelectionRound
+from selection.forms.offers import OfferExtendForm, OfferGiveUpForm, OfferWithdrawForm
+from selection.letters import LETTERED
+from selection.models import Application, Offer, SelectionRound
 from selection.rules import applicant
-from selection.selectors.offers import free_places, offers_of, reserves_of
-from selection.services.choosing import send_not_selected
-from selection.services.offers import accept_offer, decline_offer, offer_place
+from selection.selectors.deferrals import deferrals_of
+from selection.selectors.offers import free_places, offers_of, reserves_of, still_selecting
+from selection.selectors.outcomes import outcome_of
+from selection.services.choosing import OFFERED_BEFORE, send_not_selected
+from selection.services.offers import (
+    accept_offer,
+    decline_offer,
+    extend_offer,
+    give_up_place,
+    offer_place,
+    withdraw_offer,
+)
 from selection.states import ApplicationState as S
-from selection.states import RoundState
+from selection.states import DeferralState, RoundState
 from selection.views.round_base import RoundMixin
 from selection.views.sheets import offers_sheet, reserves_sheet
 from tenancy.errors import WrongState
-from tenancy.views.base import TenantPage
+from tenancy.views.base import TenantPage, TenantView
 
+# How an offer ends other than by being accepted.
+ENDED = (S.DECLINED, S.LAPSED, S.RESCINDED, S.DEFERRED, S.GAVE_UP)
 # Who may still be told that they aren't selected.
 UNDECIDED = (S.ELIGIBLE, S.RESERVE, S.SUBMITTED, S.ENDORSED)
 
@@ -35,7 +49,7 @@ def untold(round_: SelectionRound) -> QuerySet[Application]:
     """Everyone without an offer who hasn't been told the outcome; reserves last."""
     return (
         Application.objects.filter(round=round_, state__in=UNDECIDED)
-        .select_related("applicant", "organisation__sector")
+        .select_related("applicant", "organisation__sector", "feedback")
         .order_by(F("reserve_position").asc(nulls_first=True), "reference")
     )
 
@@ -53,10 +67,7 @@ class OfferListView(RoundMixin, Downloads, TenantPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         offers = list(offers_of(self.round))
-        counts = {
-            state: sum(o.application.state == state for o in offers)
-            for state in (S.OFFERED, S.ACCEPTED, S.DECLINED, S.LAPSED)
-        }
+        counts = Counter(o.application.state for o in offers)
         free = free_places(self.round.cohort)
         return super().get_context_data(
             offers=offers,
@@ -64,7 +75,10 @@ class OfferListView(RoundMixin, Downloads, TenantPage):
             free=free,
             accepted=counts[S.ACCEPTED],
             waiting=counts[S.OFFERED],
-            given_up=counts[S.DECLINED] + counts[S.LAPSED],
+            given_up=sum(counts[state] for state in ENDED),
+            wishes=[d for d in deferrals_of(self.round) if d.state in (DeferralState.ASKED, DeferralState.AGREED)],
+            again=OFFERED_BEFORE,
+            lettered=LETTERED,
             untold=untold(self.round).exclude(state=S.RESERVE).count(),
             decided=self.round.state == RoundState.DECIDED,
             **kwargs,
@@ -108,16 +122,14 @@ class NotSelectedView(RoundMixin, ServiceFormView):
         return HttpResponseRedirect(self.url("offer-list"))
 
 
-class OfferPlaceView(RoundMixin, ServiceFormView):
-    """One more place, offered by staff out of turn."""
+class OneApplication(RoundMixin):
+    """Staff, about one application and its offer."""
 
-    template_name = "selection/offer_place.html"
-    form_class = OfferPlaceForm
     step = "offer-list"
 
     def get_object(self) -> Any:
         rows = Application.objects.select_related(
-            "round__cohort__programme", "round__tenant", "applicant", "organisation__sector"
+            "round__cohort__programme", "round__tenant", "applicant", "organisation__sector", "offer"
         )
         return self.find(Application, queryset=rows)
 
@@ -125,54 +137,120 @@ class OfferPlaceView(RoundMixin, ServiceFormView):
     def round(self) -> SelectionRound:
         return self.object.round  # type: ignore[attr-defined]
 
+    @property
+    def name(self) -> dict[str, str]:
+        return {"name": self.object.applicant.name}  # type: ignore[attr-defined]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         application: Any = self.object
         return super().get_context_data(
             application=application,
-            free=free_places(self.round.cohort),
+            offer=getattr(application, "offer", None),
+            is_open=application.state == S.OFFERED,
             back_href=self.url("offer-list"),
-            page_heading=_("Offer a place to %(name)s") % {"name": application.applicant.name},
             **kwargs,
         )
+
+
+class OfferPlaceView(OneApplication, ServiceFormView):
+    """One more place, offered by staff out of turn, or again to somebody whose offer ended."""
+
+    template_name = "selection/offer_place.html"
+    form_class = OfferPlaceForm
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        heading = _("Offer a place to %(name)s") % self.name
+        return super().get_context_data(free=free_places(self.round.cohort), page_heading=heading, **kwargs)
 
     def act(self, data: dict[str, Any]) -> HttpResponse:
         application: Any = self.object
         offer_place(application=application, by=self.actor, reason=data["reason"])
-        messages.success(self.request, _("The place was offered to %(name)s.") % {"name": application.applicant.name})
+        messages.success(self.request, _("The place was offered to %(name)s.") % self.name)
         return HttpResponseRedirect(self.url("offer-list"))
 
 
-class OfferAnswerView(ServiceFormView):
-    """The applicant's one page on the outcome: the offer to answer, or what became of the application."""
+class OfferExtendView(OneApplication, ServiceFormView):
+    """More time for one person."""
+
+    template_name = "selection/offer_extend.html"
+    form_class = OfferExtendForm
+
+    def get_initial(self) -> dict[str, Any]:
+        offer = getattr(self.object, "offer", None)
+        return {"version": offer.version if offer else 0}
+
+    def current_version(self) -> int:
+        return Offer.objects.values_list("version", flat=True).get(application=self.object.pk)
+
+    def as_shown(self, theirs: dict[str, Any]) -> dict[str, Any]:
+        return {"until": uk_deadline(theirs.get("deadline"))}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(page_heading=_("More time for %(name)s") % self.name, **kwargs)
+
+    def act(self, data: dict[str, Any]) -> HttpResponse:
+        offer = extend_offer(application=self.object, by=self.actor, **data)  # type: ignore[arg-type]
+        words = self.name | {"deadline": uk_deadline(offer.deadline)}
+        messages.success(self.request, _("%(name)s has been told: until %(deadline)s.") % words)
+        return HttpResponseRedirect(self.url("offer-list"))
+
+
+class OfferWithdrawView(OneApplication, ServiceFormView):
+    """Staff take an offer back before it's accepted."""
+
+    template_name = "selection/offer_withdraw.html"
+    form_class = OfferWithdrawForm
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(page_heading=_("Withdraw the offer to %(name)s") % self.name, **kwargs)
+
+    def act(self, data: dict[str, Any]) -> HttpResponse:
+        try:
+            withdraw_offer(application=self.object, reason=data["reason"], by=self.actor)  # type: ignore[arg-type]
+        except WrongState:
+            self.object.refresh_from_db(fields=["state"])
+            if self.object.state != S.RESCINDED:
+                raise
+        messages.success(self.request, _("The offer to %(name)s is withdrawn, and they’ve been told.") % self.name)
+        return HttpResponseRedirect(self.url("offer-list"))
+
+
+class OwnOutcome(TenantView):
+    """The applicant's own application with all that was decided about it."""
 
     permission = applicant
-    template_name = "selection/offer_answer.html"
-    form_class = OfferAnswerForm
     object: Application
 
     def get_object(self) -> Application:
-        rows = Application.objects.select_related("cohort__programme", "round", "applicant", "organisation")
+        rows = Application.objects.select_related(
+            "cohort__programme", "round", "applicant", "organisation", "offer", "deferral", "feedback"
+        )
         return self.find(Application, queryset=rows)
 
-    def here(self) -> str:
-        return reverse(
-            "selection:offer-answer", kwargs={"tenant": self.request.tenant.slug, "public_id": self.object.public_id}
-        )
+    @property
+    def outcome_href(self) -> str:
+        names = {"tenant": self.request.tenant.slug, "public_id": self.object.public_id}
+        return reverse("selection:offer-answer", kwargs=names)
+
+
+class OfferAnswerView(OwnOutcome, ServiceFormView):
+    """The applicant's one page on the outcome: the offer to answer, or what became of the application."""
+
+    template_name = "selection/offer_answer.html"
+    form_class = OfferAnswerForm
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         application = self.object
-        offer = Offer.objects.filter(application=application).first()
-        feedback = (
-            Feedback.objects.filter(application=application).first() if application.state == S.NOT_SELECTED else None
-        )
-        late = bool(offer and application.state == S.OFFERED and offer.deadline < timezone.now())
+        deferral = getattr(application, "deferral", None)
         return super().get_context_data(
             application=application,
-            offer=offer,
-            feedback=feedback,
-            late=late,
+            outcome=outcome_of(application),
+            deferral=deferral,
+            kept=deferral is not None and deferral.state == DeferralState.AGREED,
+            refused=deferral is not None and deferral.state == DeferralState.REFUSED,
+            lettered=application.state in LETTERED,
+            may_give_up=application.state == S.ACCEPTED and still_selecting(application.cohort),
             caption=str(application.cohort),
-            to_answer=application.state == S.OFFERED and not late,
             **kwargs,
         )
 
@@ -188,4 +266,31 @@ class OfferAnswerView(ServiceFormView):
             if self.object.state != (S.ACCEPTED if accept else S.DECLINED):
                 raise
             # The button was pressed twice: the first press did it.
-        return HttpResponseRedirect(self.here())
+        return HttpResponseRedirect(self.outcome_href)
+
+
+class OfferGiveUpView(OwnOutcome, ServiceFormView):
+    """Whoever accepted can't come after all, and the cohort hasn't started."""
+
+    template_name = "selection/offer_give_up.html"
+    form_class = OfferGiveUpForm
+    page_heading = gettext_lazy("Give up your place")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        application = self.object
+        return super().get_context_data(
+            application=application,
+            possible=application.state == S.ACCEPTED and still_selecting(application.cohort),
+            caption=str(application.cohort),
+            back_href=self.outcome_href,
+            **kwargs,
+        )
+
+    def act(self, data: dict[str, Any]) -> HttpResponse:
+        try:
+            give_up_place(application=self.object, reason=data["reason"], by=self.actor)
+        except WrongState:
+            self.object.refresh_from_db(fields=["state"])
+            if self.object.state != S.GAVE_UP:
+                raise
+        return HttpResponseRedirect(self.outcome_href)

@@ -17,7 +17,9 @@ from engine.views.service_form import ServiceFormView
 from selection.forms.rounds import FIXED, RoundEditForm, RoundSetUpForm
 from selection.models import Application, SelectionRound
 from selection.rules import staff
+from selection.selectors.deferrals import kept_for
 from selection.selectors.frameworks import framework_parts, frameworks_to_copy, unready
+from selection.selectors.offers import still_selecting
 from selection.selectors.rounds import (
     funnel_for_page,
     rounds_of_staff,
@@ -68,6 +70,7 @@ class RoundDetailView(OfRound, CohortFrame, TenantPage):
             imports=round_.imports.select_related("uploaded_by", "file").defer("file__content", "outcome")[:5],
             can_import=round_.state in (RoundState.DRAFT, RoundState.OPEN),
             history=readable_history(round_),
+            kept=kept_for(round_).count() if still_selecting(round_.cohort) else 0,
             may_see_interest=staff(self.actor, round_.cohort.programme),
             **kwargs,
         )

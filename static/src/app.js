@@ -15,6 +15,7 @@ import {
 
 import { keepDrafts } from './scripts/drafts.js'
 import { watchKeys } from './scripts/keys.js'
+import { marking } from './scripts/marking.js'
 import { watchSelection } from './scripts/selection.js'
 
 const components = [
@@ -49,7 +50,7 @@ if ('noModule' in HTMLScriptElement.prototype) {
 }
 if (isSupported()) start(document)
 keepDrafts(document)
-watchKeys(document)
+watchKeys(document, marking(document))
 // after the component's own listeners, which stand on elements further in or were added before
 document.addEventListener('click', tidyRadios)
 window.addEventListener('pageshow', tidyRadios)

@@ -60,6 +60,8 @@ SAID: dict[str, dict[str, str]] = {
     "selection:moderation-detail": {"points": "3"},
     "selection:moderation-meeting": {"points": "3"},
     "selection:offer-answer": {"answer": "accept", "reason": ""},
+    "selection:deferral-decide": {"decision": "refuse"},
+    "selection:feedback-list": {"step": "draft"},
     "selection:criterion-edit": {"weight": "4"},
     "selection:question-edit": {"word_limit": "200"},
     "selection:import-row": {"email": "nils@example.org", "received": ""},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -23,7 +24,8 @@ from outcomes.models import CohortReport
 from outcomes.services.answers import save_note
 from outcomes.services.reports import make_report
 from reminders.models import DemoMail, Message
-from selection.models import AssessorAllocation, Endorsement
+from selection.models import AssessorAllocation, Deferral, Endorsement, Feedback
+from selection.services.deferrals import ask_to_defer
 from selection.services.interest import register_interest
 from selection.services.moderation import name_chair
 from selection.services.nominations.uploads import upload_nominations
@@ -255,11 +257,24 @@ def make_selection(world: World) -> None:
 def make_assessments(world: World) -> None:
     """One round being assessed and one decided, each with applications of its own."""
     staff = world.cast["staff"]
-    decided = make_scene(world.tenant, staff, applications=4, assessors=2, places=1).decided()
+    decided = make_scene(world.tenant, staff, applications=5, assessors=2, places=2).decided()
     first = decided.fresh(decided.applications[0])
     world.cast["offered"] = decided.member(first)
     reserve = next(a for a in map(decided.fresh, decided.applications) if a.state == "reserve")
-    world.note(decided=decided.round, offered=first, reserve=reserve)
+    wishes = decided.fresh(decided.applications[1])
+    with decided.inside(decided.member(wishes)):
+        wish = ask_to_defer(application=wishes, wish="In spring", by=Actor.for_person(wishes.applicant))
+    with decided.inside(staff):
+        deferred = Deferral.objects.create(
+            application=decided.applications[4],
+            state="agreed",
+            wish="Next year",
+            asked_at=timezone.now(),
+            keep_until=timezone.localdate() + timedelta(days=900),
+        )
+    with decided.inside(staff):
+        Feedback.objects.create(application=first, text="You led well.")
+    world.note(decided=decided.round, offered=first, reserve=reserve, wish=wish, deferred=deferred)
     moderating = make_scene(world.tenant, staff, applications=3, assessors=2, places=1).moderating()
     chair = make_member(world.tenant, "Cast Chair", email="chair@panel.example")
     world.cast["chair"] = chair

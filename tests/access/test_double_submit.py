@@ -33,6 +33,8 @@ REFUSED = {
     "selection:assess-start": "nothing endorsed",
     "selection:moderation-severity": "ranked so already",
     "selection:moderation-start": "scores missing",
+    "selection:deferral-list": "no place is kept for this round",
+    "selection:offer-give-up": "nothing has been accepted",
     "selection:offer-place": "no free place",
     "selection:what-if": "nothing has been tried out",
 }

@@ -22,11 +22,11 @@ def mails_of(get: Get, email: str) -> list[tuple[str, str]]:
 
 def mail_of(get: Get, email: str, subject: str, *, pause: Callable[[float], None], seconds: float) -> str:
     """The text of the newest mail to the person whose subject holds the words; waits until it is there."""
-    for _attempt in range(int(seconds * 5)):
+    for _attempt in range(int(seconds * 10)):
         for path, title in mails_of(get, email):
             if subject.lower() in title.lower():
                 body = BODY.search(get(path))
                 assert body is not None
                 return html.unescape(re.sub(r"<[^>]+>", "", body[1]))
-        pause(0.2)
+        pause(0.1)
     raise AssertionError(f"No mail “{subject}” to {email}: {[title for _, title in mails_of(get, email)]}")

@@ -90,3 +90,36 @@ def answer_offer(applicant: Anyone, *, accept: bool) -> None:
     applicant.follow_mail(OFFER)
     applicant.choose("Yes, I accept" if accept else "No, I decline").press("Send my answer")
     assert ("confirmed" if accept else "declined") in applicant.text()
+
+
+def name_in(email: str) -> str:
+    return " ".join(part.capitalize() for part in email.split("@")[0].split("."))
+
+
+def ask_to_defer(applicant: Walker) -> None:
+    applicant.follow_mail(OFFER).follow("ask to defer")
+    applicant.fill_only("I’ll be on leave until the summer and would gladly come next year.").press("Ask to defer")
+    assert "You’ve asked to defer your place" in applicant.heading()
+
+
+def refuse_to_defer(staff: Walker, email: str) -> None:
+    staff.follow("Offers").follow(name_in(email))
+    assert "on leave until the summer" in staff.text()
+    staff.choose("No, the offer stands").fill("What you tell them", "The next cohort isn’t funded yet.")
+    staff.press("Send the decision")
+    assert "has been told" in staff.text()
+
+
+def send_feedback(staff: Walker, *, people: int) -> None:
+    """Drafted from the descriptors, read by staff, sent to everyone at once."""
+    staff.follow("Feedback: draft it").press("Draft feedback for everybody").follow("Read and send")
+    assert "What came across well" in staff.text()
+    staff.press("Send to everyone ticked")
+    assert f"Feedback was sent to {people} people" in staff.text()
+
+
+def read_letter(applicant: Walker) -> None:
+    applicant.follow_mail("Feedback on your application")
+    assert "would make a next application stronger" in applicant.text()
+    applicant.follow("Read this as a letter")
+    assert "Your place is confirmed" in applicant.heading() and "Yours sincerely" in applicant.text()

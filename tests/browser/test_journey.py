@@ -157,6 +157,10 @@ def offer_places(journey: Journey, staff: Walker) -> None:
     answered = [e for e in NOMINEES if story_assess.has_offer(journey.anyone(e))]
     reserve = next(e for e in NOMINEES if e not in answered)
     assert len(answered) == PLACES and FORGOTTEN in answered
+    # One asks to defer; the programme can't keep a place, says why, and the offer is answered after all.
+    deferring = next(e for e in (SECOND, LEADER) if e in answered)
+    story_assess.ask_to_defer(journey.walker(deferring))
+    story_assess.refuse_to_defer(staff, deferring)
     declining = next(e for e in answered if e not in (LEADER, SECOND, FORGOTTEN))
     for email in answered:
         story_assess.answer_offer(journey.anyone(email), accept=email != declining)
@@ -164,6 +168,8 @@ def offer_places(journey: Journey, staff: Walker) -> None:
     story_assess.answer_offer(journey.anyone(reserve), accept=True)
     staff.follow("Offers")
     assert "8 accepted, of 8 places" in staff.text()
+    story_assess.send_feedback(staff, people=len(NOMINEES))
+    story_assess.read_letter(journey.walker(LEADER))
     journey.people = {email: person for email, person in journey.people.items() if email != declining}
 
 

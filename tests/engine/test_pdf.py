@@ -204,7 +204,7 @@ def test_rendering_sees_no_secret_of_ours(monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr(subprocess, "Popen", Watched)
     pdf.render_pdf("<p>x</p>", title="x")
-    assert set(seen) <= {*pdf._PASSED_ON, "PYTHONPATH", "LANG", "PYTHONIOENCODING"}
+    assert set(seen) <= {*pdf._PASSED_ON, "PYTHONPATH", "LANG", "PYTHONIOENCODING", "SOURCE_DATE_EPOCH"}
     assert "DATABASE_URL" not in seen
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -36,6 +36,7 @@ OWNED = {"selection.Application": "applicant", "selection.AssessorAllocation": "
 SETTLED: dict[str, dict[str, Any]] = {
     "projects.Project": {"state": ProjectState.APPROVED},
     "selection.Application": {"state": ApplicationState.NOT_SELECTED},
+    "selection.Feedback": {"sent_at": datetime(2026, 6, 30, 9, tzinfo=UTC)},
     "tenancy.Employment": {"to_date": date(2026, 6, 30)},
 }
 
@@ -65,7 +66,10 @@ LEFT_OUT = {
     "selection.Application.line_manager": ABOUT_OTHERS,
     "selection.Application.sponsor": ABOUT_OTHERS,
     "selection.Departure.by": WRITTEN,
+    "selection.Deferral.decided_by": WRITTEN,
+    "selection.Deferral.used_for__applicant": "the same words, by the application that was deferred",
     "selection.Feedback.by": WRITTEN,
+    "selection.Feedback.edited_by": WRITTEN,
     "selection.Moderation.by": WRITTEN,
     "selection.NominationImport.uploaded_by": MANY,
     "selection.SelectionRound.chair": "the round's own words, published, about nobody; the copy says whose moderation one chairs",

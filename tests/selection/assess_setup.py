@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from types import SimpleNamespace
 
 from django.utils import timezone
@@ -159,8 +159,8 @@ def make_closed_round(places: int, per_application: int, reserve_length: int) ->
         name="Cohort 2",
         slug=f"cohort-{Cohort.objects.count() + 1}",
         places=places,
-        starts_on=date(2027, 3, 1),
-        ends_on=date(2027, 12, 1),
+        starts_on=timezone.localdate() + timedelta(days=150),
+        ends_on=timezone.localdate() + timedelta(days=420),
         stage=CohortStage.SELECTING,
     )
     now = timezone.now()

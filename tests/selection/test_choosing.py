@@ -126,7 +126,7 @@ def test_confirming_shows_who_and_makes_offers(choosing):
     with choosing.inside(choosing.staff):
         assert Offer.objects.count() == 3
         offered = Message.objects.filter(kind="selection.offered")
-        assert offered.count() == 3 and all(m.asks and m.subject.startswith("Answer needed by ") for m in offered)
+        assert offered.count() == 3 and all(m.asks and m.subject.startswith("Please answer by ") for m in offered)
         assert [a.reserve_position for a in Application.objects.filter(state=S.RESERVE)] == [1, 2]
         assert Message.objects.filter(kind="selection.reserve").count() == 2
         choosing.round.refresh_from_db()
@@ -265,6 +265,6 @@ def test_only_staff_of_the_cohort(choosing, stranger, bystander):
 def test_pages_cost_the_same_whatever_the_rows(essex, staff, count):
     scene = make_scene(essex, staff, applications=count, places=3).moderating()
     assert page_queries(staff.client, url(scene, "choosing-board")) == 10
-    assert page_queries(staff.client, url(scene, "offer-confirm")) == 10
+    assert page_queries(staff.client, url(scene, "offer-confirm")) == 11
     staff.client.post(url(scene, "offer-confirm"), {"seal": seal_of(scene)})
     assert page_queries(staff.client, url(scene, "offer-list")) <= 12

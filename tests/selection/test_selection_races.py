@@ -12,15 +12,24 @@ from django.db import connections
 from django.utils import timezone
 
 from cohorts.models import Participation
+from cohorts.services.participation import withdraw_participant
 from reminders.models import Message
-from selection.models import Application, Offer
+from selection.models import Application, AssessorAllocation, Deferral, Offer, Score
 from selection.selectors.ranking import rank_round
 from selection.services.applications import withdraw_application
 from selection.services.choosing import composition_of, make_offers
+from selection.services.deferrals import agree_deferral, ask_to_defer, offer_kept_places
 from selection.services.moderation import moderate_application
-from selection.services.offers import accept_offer, decline_offer, lapse_offer, offer_place
+from selection.services.offers import (
+    accept_offer,
+    decline_offer,
+    give_up_place,
+    lapse_offer,
+    offer_place,
+    withdraw_offer,
+)
 from selection.states import ApplicationState as S
-from selection.tasks import lapse_overdue_offers
+from selection.tasks import expire_kept_places, lapse_overdue_offers
 from tenancy.actors import Actor
 from tenancy.errors import Refused
 from tenancy.models import Role
@@ -208,3 +217,125 @@ def test_the_tick_ends_what_is_overdue_in_every_tenant_and_only_once(town):
     assert lapse_overdue_offers() == 0
     for scene in scenes:
         assert [scene.fresh(a).state for a in scene.applications] == [S.LAPSED, S.OFFERED, S.ELIGIBLE]
+
+
+def test_withdrawing_against_accepting_and_lapsing(town):
+    tenant, one, two = town
+    scene = make_scene(tenant, one, applications=4, places=1, reserve_length=3).decided()
+    application = scene.fresh(scene.applications[0])
+    who = scene.member(application)
+    with tenant_context(tenant):
+        offer = Offer.objects.select_related("application__round").get(application=application)
+    late = offer.deadline + timedelta(seconds=1)
+    results = at_once(
+        as_person(scene, who, lambda by: accept_offer(application=application, by=by)),
+        as_person(scene, one, lambda by: withdraw_offer(application=application, reason="a", by=by)),
+        as_person(scene, two, lambda by: withdraw_offer(application=application, reason="b", by=by)),
+        as_person(scene, two, lambda _by: lapse_offer(offer=offer, by=Actor.system("tick"), now=late)),
+    )
+    assert len([r for r in results if not isinstance(r, Refused) and r is not False]) == 1
+    assert scene.fresh(application).state in {S.ACCEPTED, S.RESCINDED, S.LAPSED}
+    assert count(scene, S.OFFERED) + count(scene, S.ACCEPTED) == 1
+
+
+def test_agreeing_to_defer_against_accepting_and_a_second_member_of_staff(town):
+    tenant, one, two = town
+    scene = make_scene(tenant, one, applications=4, places=1, reserve_length=2).decided()
+    application = scene.fresh(scene.applications[0])
+    who = scene.member(application)
+    with tenant_context(tenant, who.person):
+        ask_to_defer(application=application, wish="Later", by=who.actor)
+    with tenant_context(tenant):
+        deferral = Deferral.objects.select_related("application__round").get()
+    until = timezone.localdate() + timedelta(days=900)
+    results = at_once(
+        as_person(scene, who, lambda by: accept_offer(application=application, by=by)),
+        as_person(scene, one, lambda by: agree_deferral(deferral=deferral, keep_until=until, reason="a", by=by)),
+        as_person(scene, two, lambda by: agree_deferral(deferral=deferral, keep_until=until, reason="b", by=by)),
+    )
+    assert len(refusals(results)) == 2
+    assert count(scene, S.OFFERED) + count(scene, S.ACCEPTED) == 1
+    with tenant_context(tenant):
+        agreed = Deferral.objects.get().state == "agreed"
+    assert agreed == (scene.fresh(application).state == S.DEFERRED)
+
+
+def test_giving_a_place_up_while_staff_record_that_the_person_leaves(town):
+    tenant, one, _two = town
+    scene = make_scene(tenant, one, applications=4, places=1, reserve_length=2).decided()
+    application = scene.fresh(scene.applications[0])
+    who = scene.member(application)
+    with tenant_context(tenant, who.person):
+        accept_offer(application=application, by=who.actor)
+    with tenant_context(tenant):
+        place = Participation.objects.select_related("person", "cohort").get()
+    results = at_once(
+        as_person(scene, who, lambda by: give_up_place(application=application, by=by)),
+        as_person(scene, one, lambda by: withdraw_participant(participation=place, reason="Rang", by=by)),
+    )
+    assert len(refusals(results)) == 1
+    assert (count(scene, S.GAVE_UP), count(scene, S.OFFERED)) == (1, 1)
+
+
+def test_one_kept_place_is_offered_once(town):
+    tenant, one, two = town
+    scene = make_scene(tenant, one, applications=2, places=1, reserve_length=0).decided()
+    later = make_scene(tenant, one, applications=1, places=3)
+    with tenant_context(tenant, one.person):
+        later.cohort.starts_on, later.cohort.ends_on = (timezone.localdate() + timedelta(days=n) for n in (500, 700))
+        later.cohort.save()
+        Application.objects.filter(pk=scene.applications[0].pk).update(state=S.DEFERRED)
+        kept = Deferral.objects.create(
+            application=scene.applications[0],
+            state="agreed",
+            wish="Later",
+            asked_at=timezone.now(),
+            keep_until=timezone.localdate() + timedelta(days=900),
+        )
+    results = at_once(
+        *(
+            as_person(later, who, lambda by: offer_kept_places(round=later.round, deferrals=[kept.public_id], by=by))
+            for who in (one, two)
+        )
+    )
+    assert len(refusals(results)) == 1
+    with tenant_context(tenant):
+        assert Application.objects.filter(round=later.round, state=S.OFFERED).count() == 1
+
+
+def test_the_tick_leaves_what_waits_for_staff_and_ends_kept_places_after_their_day(town):
+    tenant, one, _two = town
+    scene = make_scene(tenant, one, applications=4, places=2, reserve_length=0).decided()
+    waiting = scene.fresh(scene.applications[0])
+    who = scene.member(waiting)
+    with tenant_context(tenant, who.person):
+        ask_to_defer(application=waiting, wish="Later", by=who.actor)
+    with tenant_context(tenant, one.person):
+        Offer.objects.update(deadline=timezone.now() - timedelta(minutes=1))
+        for application, ahead in ((scene.applications[2], -1), (scene.applications[3], 0)):
+            Deferral.objects.create(
+                application=application,
+                state="agreed",
+                wish="Later",
+                asked_at=timezone.now(),
+                keep_until=timezone.localdate() + timedelta(days=ahead),
+            )
+    assert lapse_overdue_offers() == 1
+    assert scene.fresh(waiting).state == S.OFFERED
+    assert (expire_kept_places(), expire_kept_places()) == (1, 0)
+
+
+def test_two_assessors_finish_one_application_at_once_and_one_of_them_twice(town):
+    tenant, one, _two = town
+    scene = make_scene(tenant, one, applications=1, places=1)
+    scene.start()
+    application = scene.applications[0]
+    first, second = scene.assessors
+    results = at_once(
+        *(lambda who=who: scene.score(who, application, [4, 4, 4]) for who in (first, second)),
+        lambda: scene.score(first, application, [4, 4, 4]),
+    )
+    assert len(refusals(results)) == 1
+    with tenant_context(tenant, one.person):
+        assert AssessorAllocation.objects.filter(finished_at__isnull=False).count() == 2
+        assert Score.objects.count() == 6

@@ -1,0 +1,153 @@
+"""What happened to an application or a round, in order: Change rows, the rows' own moments, and what the audit saw change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from selection.models import Application, AssessorAllocation, Deferral, Endorsement, SelectionRound
+from selection.steps import STEPS
+from tenancy.models import Access, Change, Person
+from tenancy.words import Words
+
+# Of an application's row, what its history names when it changes; states, versions and places on lists have steps of their own.
+NAMED: dict[str, Words] = {
+    "organisation_id": gettext_lazy("employer"),
+    "job_title": gettext_lazy("job title"),
+    "grade": gettext_lazy("grade"),
+    "band_id": gettext_lazy("seniority"),
+    "service_area": gettext_lazy("service area"),
+    "decision_scope": gettext_lazy("what they decide"),
+    "line_manager_id": gettext_lazy("line manager"),
+    "sponsor_id": gettext_lazy("chief officer"),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line: when, what, who, and why where somebody said so."""
+
+    at: datetime
+    text: str
+    by: str = ""
+    detail: str = ""
+
+
+def application_history(application: Application) -> list[Step]:
+    """Seven statements, whatever the number of steps. Scores aren't in it, nor what was answered: that it was."""
+    endorsements = {row.public_id: row for row in Endorsement.objects.filter(application=application)}
+    changes = Change.objects.filter(
+        Q(subject_kind=Application._meta.label, subject_id=application.public_id)
+        | Q(subject_kind=Endorsement._meta.label, subject_id__in=endorsements)
+        | Q(
+            subject_kind=Deferral._meta.label,
+            subject_id__in=Deferral.objects.filter(application=application).values("public_id"),
+        )
+    )
+    steps = [
+        Step(application.created_at, _("Application made: %(route)s") % {"route": application.get_route_display()})
+    ]
+    steps += [_step(change, endorsements) for change in changes]
+    steps += _answers(application)
+    steps += _allocations(application)
+    steps += _columns_changed(application)
+    if offer := getattr(application, "offer", None):
+        steps.append(Step(offer.offered_at, _("Place offered"), detail=_in_place_of(offer)))
+    feedback = getattr(application, "feedback", None)
+    if feedback is not None and feedback.sent_at is not None:
+        steps.append(Step(feedback.sent_at, _("Feedback sent"), feedback.by.name if feedback.by else ""))
+    return sorted(steps, key=lambda step: step.at)
+
+
+def round_history(round_: SelectionRound) -> list[Step]:
+    """The round's steps and its framework's: one statement."""
+    changes = Change.objects.filter(
+        Q(subject_kind=SelectionRound._meta.label, subject_id=round_.public_id)
+        | Q(subject_kind=round_.framework._meta.label, subject_id=round_.framework.public_id)
+    )
+    labels = STEPS | {t.name: t.label for t in round_.machine}
+    return [Step(c.at, in_words(c.name, labels), c.by_label, c.reason) for c in changes]
+
+
+def in_words(name: str, labels: dict[str, Words]) -> str:
+    return str(labels.get(name) or name.replace("_", " ").capitalize())
+
+
+def _step(change: Change, endorsements: dict[str, Endorsement]) -> Step:
+    if change.subject_kind == Application._meta.label:
+        labels = STEPS | {t.name: t.label for t in Application.machine}
+        return Step(change.at, in_words(change.name, labels), change.by_label, change.reason)
+    if change.subject_kind == Deferral._meta.label:
+        labels = STEPS | {t.name: t.label for t in Deferral.machine}
+        text = _("Wish to defer: %(step)s") % {"step": in_words(change.name, labels)}
+        return Step(change.at, text, change.by_label, change.reason)
+    labels = STEPS | {t.name: t.label for t in Endorsement.machine}
+    row = endorsements[change.subject_id]
+    text = f"{row.get_kind_display()}: {in_words(change.name, labels)}"
+    # An endorser's words are shown with the endorsement; the history says that they answered.
+    words_of_endorser = change.name in ("give", "decline")
+    return Step(change.at, text, change.by_label, "" if words_of_endorser else change.reason)
+
+
+def _answers(application: Application) -> Iterator[Step]:
+    for answer in application.answers.select_related("question").order_by("saved_at"):
+        text = _("Answer last saved: %(question)s") % {"question": answer.question.text}
+        yield Step(answer.saved_at, text)
+
+
+def _allocations(application: Application) -> Iterator[Step]:
+    rows = AssessorAllocation.objects.filter(application=application).select_related("assessor")
+    for row in rows:
+        name = row.assessor.name
+        yield Step(row.allocated_at, _("Given to an assessor"), detail=name)
+        if row.finished_at:
+            yield Step(row.finished_at, _("Scored"), name)
+        if row.withdrawn_at:
+            why = row.get_withdrawn_because_display()
+            yield Step(row.withdrawn_at, _("Taken from an assessor"), detail=f"{name}: {why}" if why else name)
+
+
+def _columns_changed(application: Application) -> list[Step]:
+    """From the audit: which of the named columns an update changed, and in whose transaction."""
+    model = apps.get_model("selection", "ApplicationEvent")
+    events: Iterable[dict[str, Any]] = list(
+        model.objects.filter(id=application.pk)
+        .order_by("pgh_id")
+        .values("pgh_created_at", "pgh_context", *(name for name in NAMED))
+    )
+    found: list[tuple[datetime, str, int | None]] = []
+    before: dict[str, Any] | None = None
+    for event in events:
+        changed = [str(label) for name, label in NAMED.items() if before is not None and before[name] != event[name]]
+        if changed:
+            found.append((event["pgh_created_at"], ", ".join(changed), (event["pgh_context"] or {}).get("person")))
+        before = event
+    people = Person.objects.in_bulk({person for _at, _what, person in found if person}) if found else {}
+    return [
+        Step(at, _("Changed: %(what)s") % {"what": what}, people[person].name if person in people else "")
+        for at, what, person in found
+    ]
+
+
+def _in_place_of(offer: Any) -> str:
+    return _("in place of %(reference)s") % {"reference": offer.in_place_of.reference} if offer.in_place_of else ""
+
+
+def accesses_of_application(application: Application) -> QuerySet[Access]:
+    return Access.objects.filter(subject_kind=Application._meta.label, subject_id=application.public_id)
+
+
+def accesses_of_round(round_: SelectionRound) -> QuerySet[Access]:
+    """Of the round's own pages and lists, and of each of its applications."""
+    applications = Application.objects.filter(round=round_).values("public_id")
+    return Access.objects.filter(
+        Q(subject_kind=SelectionRound._meta.label, subject_id=round_.public_id)
+        | Q(subject_kind=Application._meta.label, subject_id__in=applications)
+    )

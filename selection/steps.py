@@ -1,0 +1,42 @@
+"""What the steps are called that record_change() writes beside the transitions."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy
+
+from tenancy.words import Words
+
+STEPS: dict[str, Words] = {
+    "nominate": gettext_lazy("Nominated"),
+    "set_up": gettext_lazy("Set up"),
+    "change": gettext_lazy("Dates or rules changed"),
+    "add_criterion": gettext_lazy("Criterion added"),
+    "change_criterion": gettext_lazy("Criterion changed"),
+    "remove_criterion": gettext_lazy("Criterion taken out"),
+    "add_question": gettext_lazy("Question added"),
+    "change_question": gettext_lazy("Question changed"),
+    "remove_question": gettext_lazy("Question taken out"),
+    "reorder": gettext_lazy("Moved up"),
+    "eligible": gettext_lazy("Found eligible"),
+    "not_eligible": gettext_lazy("Found not eligible"),
+    "late_accepted": gettext_lazy("Sent late, accepted"),
+    "late_refused": gettext_lazy("Sent late, not accepted"),
+    "freeze": gettext_lazy("Published and frozen"),
+    "limit_endorsers": gettext_lazy("Addresses of endorsers limited"),
+    "allow_endorser": gettext_lazy("Address of an endorser allowed"),
+    "pass_on": gettext_lazy("Passed on"),
+    "change_endorser": gettext_lazy("Somebody else named by the applicant"),
+    "replace": gettext_lazy("Somebody else asked by staff"),
+    "resend": gettext_lazy("Sent again"),
+    "remind": gettext_lazy("Reminder written by staff"),
+    "departure": gettext_lazy("Step away from the ranking"),
+    "departure_undone": gettext_lazy("Step away from the ranking taken back"),
+    "extend": gettext_lazy("More time to answer the offer"),
+    "feedback": gettext_lazy("Feedback changed"),
+    "draft_feedback": gettext_lazy("Feedback drafted"),
+    "feedback_rule": gettext_lazy("Rule about points in feedback"),
+    "moderate": gettext_lazy("Points agreed"),
+    "declare_conflict": gettext_lazy("Conflict of interest declared by an assessor"),
+    "withdraw_assessor": gettext_lazy("Assessor withdrawn"),
+    "restart": gettext_lazy("Asked anew"),
+}
