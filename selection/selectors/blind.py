@@ -79,7 +79,8 @@ class Redactor:
             (EMAIL, _("[e-mail]")),
             (any_of(hosts, re.IGNORECASE), _("[employer]")),
             (any_of(employers, re.IGNORECASE), _("[employer]")),
-            (any_of(whole, re.IGNORECASE), _("[name]")),
+            (any_of({name for name in whole if not only_words(name)}, re.IGNORECASE), _("[name]")),
+            (any_of(form for name in whole if only_words(name) for form in (name, name.upper())), _("[name]")),
             (any_of(acronyms), _("[employer]")),
             (any_of(plain | {part.upper() for part in plain}), _("[name]")),
             (any_of(parts - plain), named_or_meant),
@@ -92,6 +93,11 @@ class Redactor:
             if pattern is not None:
                 text = pattern.sub(label, text)
         return text
+
+
+def only_words(name: str) -> bool:
+    """Whether every word of it is a word of the language: 'Will Grant' is somebody, 'will grant' isn't."""
+    return all(word.lower().strip(".,") in WORDS_TOO or len(word.strip(".,")) == 1 for word in name.split())
 
 
 def named_or_meant(found: re.Match[str]) -> str:

@@ -145,7 +145,7 @@ SAID = [
     ("Kerr Whitfield or Kerr‑Whitfield", "[name] or [name]"),
     ("Nadia’s plan; NADIA'S plan", "[name]’s plan; [name]'S plan"),
     ("signed N.K.W. and NKW", "signed [name] and [name]"),
-    ("Zoe Brontë, Z. J. Bronte, Zoë B.", "[name], [name], [name]"),
+    ("Zoe Bronte, Z. J. Bronte, Zoë B.", "[name], [name], [name]"),
     # names that are words too
     ("Will we see? I asked Will to help. Will led it.", "Will we see? I asked [name] to help. [name] led it."),
     (

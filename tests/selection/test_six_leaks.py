@@ -11,6 +11,9 @@ from tenancy.privacy import export_person
 from tests.selection.assess_pages import url
 from tests.selection.assess_setup import make_scene
 
+# what is held about somebody is read as the third role too
+pytestmark = pytest.mark.django_db(databases=["default", "owner", "sys"])
+
 POINTS = [7, 1, 6]
 
 
