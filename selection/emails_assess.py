@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from reminders.services.messages import LinkTo, queue_message
-from selection.models import AssessorAllocation, SelectionRound
+from selection.models import SelectionRound, Suspension
+from selection.states import RoundState
 from tenancy.actors import Actor
 from tenancy.models import Person, Role, Tenant
 from tenancy.selectors import people_with_role
@@ -31,23 +32,28 @@ def send_pile(round_: SelectionRound, person: Person, *, count: int, by: Actor) 
     )
 
 
-def send_conflict(allocation: AssessorAllocation, *, replaced: bool, by: Actor) -> None:
-    """An assessor declared a conflict: staff of the cohort are told, and whether somebody else has taken over."""
-    application = allocation.application
+def send_conflict(suspension: Suspension, *, replaced: bool, by: Actor) -> None:
+    """A conflict took an application from its assessor: staff of the cohort are told, and whether somebody else has taken over. Not
+    the assessor, who may be staff too and may have been named in confidence."""
+    held = suspension.allocation
+    application = held.application
     for person in people_with_role(Role.STAFF, cohort_id=application.cohort_id):
+        if person.pk == held.assessor_id:
+            continue
         queue_message(
             kind="selection.conflict",
             to=person,
-            about=allocation.public_id,
+            about=suspension.public_id,
             by=by,
             context={
                 "application": application,
-                "assessor": allocation.assessor,
+                "assessor": held.assessor,
                 "cohort": application.cohort,
                 "replaced": replaced,
-                "kind": allocation.get_withdrawn_because_display(),
+                "assessing": application.round.state == RoundState.ASSESSING,
+                "how": suspension.declaration.get_known_display(),
             },
-            link=LinkTo(path=path_to("selection:assess-round", allocation.tenant, application.round.public_id)),
+            link=LinkTo(path=path_to("selection:conflict-list", held.tenant, application.round.public_id)),
         )
 
 

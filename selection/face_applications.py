@@ -15,7 +15,14 @@ from cohorts.navigation import cohort_navigation_sources
 from engine.home import NavigationItem, Panel, panel_sources
 from reminders.kinds import name_kinds
 from reminders.obligations import ObligationSource, obligation_sources
-from selection.models import Application, ApplicationAnswer, Endorsement, NominationImport, SelectionRound
+from selection.models import (
+    Application,
+    ApplicationAnswer,
+    Endorsement,
+    NominationImport,
+    ObjectionReason,
+    SelectionRound,
+)
 from selection.rules import ENDORSE, staff
 from selection.selectors.record import accesses_of_application
 from selection.selectors.rounds import rounds_of_staff
@@ -141,6 +148,15 @@ def export_applications(person: Person) -> list[dict[str, Any]]:
             ],
             "line manager as named": a.manager_named,
             "chief officer as named": a.sponsor_named,
+            "who shouldn't assess it": [
+                {
+                    "name": o.name,
+                    "address": o.email,
+                    "named": o.named_at,
+                    "reason": [why.text for why in ObjectionReason.objects.filter(objection=o)],
+                }
+                for o in a.objections.all()
+            ],
             "addresses of endorsers allowed": [
                 {"address": r.email, "reason": r.reason, "at": r.at} for r in a.allowed_endorsers.all()
             ],
@@ -149,7 +165,9 @@ def export_applications(person: Person) -> list[dict[str, Any]]:
                 {"as": access.by_role, "at": access.at} for access in accesses_of_application(a).order_by("at")
             ],
         }
-        for a in rows.prefetch_related("endorsements__endorser", "endorsements__application", "allowed_endorsers")
+        for a in rows.prefetch_related(
+            "endorsements__endorser", "endorsements__application", "allowed_endorsers", "objections"
+        )
     ]
 
 
@@ -181,7 +199,7 @@ holdings.register(
     "selection.applications",
     Holding(
         label=gettext_lazy("Applications and nominations"),
-        models=("selection.Application", "selection.AllowedEndorser"),
+        models=("selection.Application", "selection.AllowedEndorser", "selection.AssessorObjection"),
         export=export_applications,
         keep_days=183,
     ),

@@ -26,20 +26,25 @@ from selection.models import (
     Departure,
     Endorsement,
     Feedback,
+    KnownConflict,
     Moderation,
     Offer,
     Score,
     SelectionRound,
+    Suspension,
 )
 from selection.rules import chair
 from selection.selectors.assessment import open_allocations, pace_by_round, time_left
 from selection.selectors.balance import balance_title, funnel_counts, sector_lines
+from selection.services import conflicts
 from selection.states import TOLD, ApplicationState, DeferralState, RoundState
 from tenancy.actors import Actor
 from tenancy.conflicts import NOTHING_MORE, ConflictSource, conflict_sources
 from tenancy.models import Person, Role, Tenant
 from tenancy.privacy import Holding, holdings
 from tenancy.rules import staff
+
+__all__ = ["conflicts"]  # its import registers what follows from a declaration
 
 TEXT = CharField()
 MODERATION_DAYS = 7
@@ -201,6 +206,11 @@ def export_assessing(person: Person) -> list[dict[str, Any]]:
     ]
 
 
+def export_known_conflicts(person: Person) -> list[dict[str, Any]]:
+    """As whoever could have assessed: what barred them, without saying from whose application."""
+    return [{"why": k.reason, "known": k.known_at} for k in KnownConflict.objects.filter(person=person)]
+
+
 def export_outcome(person: Person) -> list[dict[str, Any]]:
     """What was decided about the person's applications, and decisions they took about others'.
 
@@ -245,6 +255,15 @@ holdings.register(
             SelectionRound._meta.label,
         ),
         export=export_assessing,
+        keep_days=180,
+    ),
+)
+holdings.register(
+    "selection.conflicts",
+    Holding(
+        label=gettext_lazy("Applications you couldn’t assess, and why"),
+        models=(KnownConflict._meta.label, Suspension._meta.label),
+        export=export_known_conflicts,
         keep_days=180,
     ),
 )
@@ -313,6 +332,12 @@ STEPS = (
         "assess-round",
         gettext_lazy("Assessment"),
         20,
+        (RoundState.CLOSED, RoundState.ASSESSING, RoundState.MODERATING, RoundState.DECIDED),
+    ),
+    (
+        "conflict-list",
+        gettext_lazy("Conflicts"),
+        21,
         (RoundState.CLOSED, RoundState.ASSESSING, RoundState.MODERATING, RoundState.DECIDED),
     ),
     ("moderation-list", gettext_lazy("Moderation"), 22, (RoundState.MODERATING, RoundState.DECIDED)),

@@ -36,7 +36,8 @@ STEPS: dict[str, Words] = {
     "draft_feedback": gettext_lazy("Feedback drafted"),
     "feedback_rule": gettext_lazy("Rule about points in feedback"),
     "moderate": gettext_lazy("Points agreed"),
-    "declare_conflict": gettext_lazy("Conflict of interest declared by an assessor"),
+    "declare_conflict": gettext_lazy("Conflict of interest: taken from an assessor"),
+    "lift_conflict": gettext_lazy("Conflict of interest lifted: given back"),
     "withdraw_assessor": gettext_lazy("Assessor withdrawn"),
     "restart": gettext_lazy("Asked anew"),
 }

@@ -9,6 +9,7 @@ from selection.views import (
     assessing,
     assessment,
     choosing,
+    conflicts,
     deferrals,
     feedback,
     letters,
@@ -22,6 +23,15 @@ urlpatterns = [
     path("rounds/<str:public_id>/pile/", assessing.AssessPileView.as_view(), name="assess-pile"),
     path("assessments/<str:public_id>/", assessing.AssessApplicationView.as_view(), name="assess-application"),
     path("assessments/<str:public_id>/conflict/", assessing.AssessConflictView.as_view(), name="assess-conflict"),
+    # conflicts of interest
+    path("rounds/<str:public_id>/conflicts/", conflicts.ConflictListView.as_view(), name="conflict-list"),
+    path("rounds/<str:public_id>/conflicts/new/", conflicts.ConflictRecordView.as_view(), name="conflict-record"),
+    path(
+        "applications/<str:public_id>/assessors/",
+        conflicts.ApplicationAssessorsView.as_view(),
+        name="application-assessors",
+    ),
+    path("objections/<str:public_id>/remove/", conflicts.ObjectionRemoveView.as_view(), name="objection-remove"),
     # staff: assessment
     path("rounds/<str:public_id>/assessment/", assessment.AssessRoundView.as_view(), name="assess-round"),
     path("rounds/<str:public_id>/assessment/start/", assessment.AssessStartView.as_view(), name="assess-start"),

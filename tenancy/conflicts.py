@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import F, QuerySet, TextField, Value
+from django.db.models import F, Q, QuerySet, TextField, Value
 from django.utils.translation import gettext_lazy as _
 
+from tenancy.actors import Actor
 from tenancy.models import ConflictDeclaration, Person
 from tenancy.registry import Registry
 from tenancy.words import Words
 
 # The columns every source must annotate; the list itself adds the source's name.
 COLUMNS = ("conflict_one", "conflict_other", "conflict_detail")
+# From an officer to the head of a large organisation.
+LINE_STEPS = 6
 NOTHING_MORE = Value("", output_field=TextField())
 
 
@@ -45,24 +48,45 @@ class ConflictSource:
 conflict_sources: Registry[ConflictSource] = Registry("Who must not judge, match or sit with whom?")
 
 
+@dataclass(frozen=True)
+class Consequence:
+    """What a floor does when a conflict is declared or lifted, within the same transaction.
+
+    `lock(one, other)` (Person ids) takes the turns it needs before anything is written; `declared(declaration, by)` takes access away,
+    `lifted(declaration, by)` gives it back; `final(declaration)` says why it can't be lifted any more ('' when it can).
+    """
+
+    lock: Callable[[int, int], None]
+    declared: Callable[[ConflictDeclaration, Actor], None]
+    lifted: Callable[[ConflictDeclaration, Actor], None]
+    final: Callable[[ConflictDeclaration], str]
+
+
+conflict_consequences: Registry[Consequence] = Registry("What follows from a declared conflict?")
+
+
 def pair(a: int, b: int) -> tuple[int, int]:
     return (a, b) if a < b else (b, a)
 
 
 def conflicts_among(
-    person_ids: Collection[int], *, kinds: Collection[str] | None = None
+    person_ids: Collection[int], *, kinds: Collection[str] | None = None, of: Collection[int] | None = None
 ) -> dict[tuple[int, int], list[Conflict]]:
     """Every conflict between two of these people, by pair: one query, a UNION ALL over the sources.
 
-    `kinds` narrows to some sources, by the names they are registered under.
+    `kinds` narrows to some sources, by the names they are registered under; `of` to pairs of which one is of these.
     """
     asked = {name: source for name, source in conflict_sources.items() if kinds is None or name in kinds}
+
+    def narrowed(rows: QuerySet) -> QuerySet:
+        return rows if of is None else rows.filter(Q(conflict_one__in=of) | Q(conflict_other__in=of))
+
     branches = [
         rows.order_by()
         .annotate(conflict_kind=Value(name, output_field=TextField()))
         .values_list("conflict_kind", *COLUMNS)
         for name, source in asked.items()
-        for rows in source.rows(person_ids)
+        for rows in map(narrowed, source.rows(person_ids))
     ]
     found: dict[tuple[int, int], list[Conflict]] = {}
     if not branches:
@@ -112,12 +136,12 @@ def same_employer(person_ids: Collection[int]) -> list[QuerySet]:
 
 
 def line_management(person_ids: Collection[int]) -> list[QuerySet]:
-    """One manages the other, directly or through one manager in between."""
+    """One manages the other, directly or through up to five managers in between, whichever of the two is above."""
     return [
         Person.objects.filter(pk__in=person_ids, **{f"{manager}__in": person_ids}).annotate(
             conflict_one=F("pk"), conflict_other=F(manager), conflict_detail=NOTHING_MORE
         )
-        for manager in ("line_manager", "line_manager__line_manager")
+        for manager in ("__".join(["line_manager"] * steps) for steps in range(1, LINE_STEPS + 1))
     ]
 
 

@@ -32,7 +32,10 @@ def export_profile(person: Person) -> list[dict[str, Any]]:
             "conflicts of interest": [
                 # The other isn't named: an assessor declares one with somebody they know by a reference only.
                 {"what": c.kind, "declared": c.declared_at, "lifted": c.lifted_at, "why lifted": c.lifted_reason}
-                for c in ConflictDeclaration.objects.filter(Q(declared_by=person) | Q(person=person)).distinct()
+                # Nor what became of names in an application: the copy has those as they were written.
+                for c in ConflictDeclaration.objects.filter(Q(declared_by=person) | Q(person=person))
+                .exclude(known=ConflictDeclaration.Known.APPLICATION)
+                .distinct()
             ],
             "links held": [
                 {"opens": link.purpose, "made": link.created_at, "ends": link.expires_at, "used": link.used_at}

@@ -135,6 +135,11 @@ OFFICER_COMMENTS = [
     "She makes decisions here already; I'd like her to make them with others. Agreed and supported.",
     "Agreed. I'd welcome a project on our coastal towns if the ambition is there.",
 ]
+OBJECTION = {
+    "name": "Gwendolen Fairclough",
+    "email": "",
+    "reason": "We brought up a child together and aren’t on good terms. I’d rather she didn’t read this.",
+}
 COVER = [
     "Her deputy acts up on programme days; I take the board papers.",
     "We share the rota across two managers, and I chair his weekly meeting.",

@@ -25,10 +25,11 @@ from tenancy.views.base import TenantPage
 
 
 def declarations_for(actor: Actor) -> QuerySet[ConflictDeclaration]:
-    """Staff see those about people they reach, everyone else their own."""
+    """Staff see those about people they reach, everyone else their own; not what came of names in their application, since whether the
+    tenant knows those isn't theirs to learn."""
     rows = ConflictDeclaration.objects.select_related("person", "other", "declared_by")
     if not actor.holds(Role.STAFF):
-        return rows.filter(declared_by_id=actor.person_id)
+        return rows.filter(declared_by_id=actor.person_id).exclude(known=ConflictDeclaration.Known.APPLICATION)
     if actor.has_role(Role.STAFF):
         return rows
     reach = people_for_staff(actor).values("pk")

@@ -1,6 +1,7 @@
 from selection.models.application import AllowedEndorser, Application, ApplicationAnswer, Endorsement
 from selection.models.assessment import AssessorAllocation, AssessorExpertise, AssessorTerms, Moderation, Score
 from selection.models.balance import Attribute, BalanceRule, SeatCommitment
+from selection.models.conflict import AssessorObjection, KnownConflict, ObjectionReason, Suspension
 from selection.models.equality import (
     EqualityAnswer,
     EqualityFigure,
@@ -21,6 +22,7 @@ __all__ = [
     "ApplicationAnswer",
     "AssessorAllocation",
     "AssessorExpertise",
+    "AssessorObjection",
     "AssessorTerms",
     "Attribute",
     "BalanceRule",
@@ -38,8 +40,10 @@ __all__ = [
     "Expertise",
     "ExpressionOfInterest",
     "Feedback",
+    "KnownConflict",
     "Moderation",
     "NominationImport",
+    "ObjectionReason",
     "Offer",
     "Question",
     "RatingDescriptor",
@@ -47,4 +51,5 @@ __all__ = [
     "SeatCommitment",
     "SelectionFramework",
     "SelectionRound",
+    "Suspension",
 ]

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from selection.allocation import How, Plan, Shortage, plan_allocations
 from selection.models import Application, AssessorAllocation, AssessorTerms, Expertise, SelectionRound
-from selection.selectors.assessment import barred_pairs, pile_of, round_assessors, suspended
+from selection.selectors.assessment import Bars, barred_pairs, bars, pile_of, round_assessors, suspended
 from selection.states import ApplicationState as S
 from tenancy.models import Person
 
@@ -28,6 +28,7 @@ class RoundPlan:
     barred: dict[tuple[int, int], str]
     held: Counter[int] = field(default_factory=Counter)
     most: Mapping[int, int] = field(default_factory=dict)
+    found: Bars = field(default_factory=dict)
 
     @property
     def seal(self) -> str:
@@ -106,7 +107,8 @@ def plan_round(round_: SelectionRound, *, rows: QuerySet[Application] | None = N
     )
     kept: dict[int, set[int]] = {a.pk: set() for a in applications}
     loose: dict[int, set[int]] = {a.pk: set() for a in applications}
-    reasons = barred_pairs(applications, assessors)
+    found = bars(applications, assessors)
+    reasons = {key: why[0][1] for key, why in found.items()}
     barred, held = set(reasons), Counter[int]()
     for application_id, assessor_id, withdrawn_at, has_begun, shut in work:
         if withdrawn_at is not None or shut:
@@ -132,7 +134,7 @@ def plan_round(round_: SelectionRound, *, rows: QuerySet[Application] | None = N
         has=has,
         seed=round_.public_id,
     )
-    return RoundPlan({a.pk: a for a in applications}, {p.pk: p for p in assessors}, plan, {**reasons}, held, most)
+    return RoundPlan({a.pk: a for a in applications}, {p.pk: p for p in assessors}, plan, reasons, held, most, found)
 
 
 def expertise_tags(
@@ -211,7 +213,6 @@ def person_in_round(round_: SelectionRound, person: Person) -> PersonInRound:
     applications = list(
         Application.objects.filter(round=round_)
         .exclude(state__in=(S.INVITED, S.DRAFT, S.WITHDRAWN))
-        .only("applicant", "organisation", "reference")
         .order_by("reference")
     )
     barred = barred_pairs(applications, [person])

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from operator import attrgetter
 from statistics import median
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,7 +18,7 @@ from selection.models import Application, AssessorAllocation, Endorsement, Score
 from selection.states import ApplicationState as S
 from selection.states import RoundState
 from tenancy.conflicts import conflict_sources, conflicts_among, pair
-from tenancy.models import ConflictDeclaration, Person, Role
+from tenancy.models import ConflictDeclaration, Employment, Person, Role
 from tenancy.selectors import people_with_role
 
 # Having assessed somebody is no reason not to assess them.
@@ -54,29 +55,71 @@ def round_assessors(round_: SelectionRound) -> list[Person]:
     return people_with_role(Role.ASSESSOR, cohort_id=round_.cohort_id)
 
 
-def barred_pairs(applications: Collection[Application], assessors: Collection[Person]) -> dict[tuple[int, int], str]:
-    """(application, assessor) that must not meet, and why; two statements, whatever the numbers."""
+# (application id, person id) -> why the two must not meet, as (kind, sentence), the most telling first.
+Bars = dict[tuple[int, int], list[tuple[str, str]]]
+
+
+def bars(applications: Collection[Application], people: Collection[Person], *, employers: bool = True) -> Bars:
+    """Every reason why one of these people must not judge one of these applications; three statements, whatever the numbers.
+
+    The same employer counts now and as it was when the application was sent, on either side, unless `employers` is False.
+    """
     kinds = {name for name, _source in conflict_sources.items()} - IGNORED_CONFLICTS
-    people = {p.pk for p in assessors} | {a.applicant_id for a in applications}
-    among = conflicts_among(people, kinds=kinds)
+    if not employers:
+        kinds.discard("same-employer")
+    judges = {p.pk for p in people}
+    among = conflicts_among(judges | {a.applicant_id for a in applications}, kinds=kinds, of=judges)
     endorsed = set(
         Endorsement.objects.filter(application__in=[a.pk for a in applications]).values_list(
             "application_id", "endorser_id"
         )
     )
-    barred: dict[tuple[int, int], str] = {}
+    left = _employers_of(applications, people) if employers else {}
+    found: Bars = {}
     for application in applications:
-        for assessor in assessors:
-            key = (application.pk, assessor.pk)
-            if assessor.pk == application.applicant_id:
-                barred[key] = _("is the applicant")
-            elif key in endorsed:
-                barred[key] = _("was asked to endorse it")
-            elif assessor.organisation_id is not None and assessor.organisation_id == application.organisation_id:
-                barred[key] = _("works for the same organisation")
-            elif found := among.get(pair(assessor.pk, application.applicant_id)):
-                barred[key] = found[0].reason
-    return barred
+        since = _sent_on(application)
+        for person in people:
+            why: list[tuple[str, str]] = []
+            if person.pk == application.applicant_id:
+                why.append(("applicant", _("is the applicant")))
+            if (application.pk, person.pk) in endorsed:
+                why.append(("endorser", _("was asked to endorse it")))
+            elif person.pk in (application.line_manager_id, application.sponsor_id):
+                why.append(("named", _("is named in it as line manager or chief officer")))
+            same = person.organisation_id is not None and person.organisation_id == application.organisation_id
+            if employers and same:
+                why.append(("employer-then", _("works for the same organisation")))
+            elif any(end >= since for end in left.get((person.pk, application.organisation_id), ())):
+                why.append(("employer-then", _("worked for the same organisation when it was sent")))
+            why += [(c.kind, c.reason) for c in among.get(pair(person.pk, application.applicant_id), ())]
+            if why:
+                found[application.pk, person.pk] = why
+    return found
+
+
+def _sent_on(application: Application) -> date:
+    at = application.submitted_at
+    return timezone.localdate(at) if at else application.received_on or timezone.localdate(application.created_at)
+
+
+def _employers_of(
+    applications: Collection[Application], people: Collection[Person]
+) -> dict[tuple[int, int], list[date]]:
+    """(person id, organisation id) -> the days on which they stopped working there."""
+    rows = Employment.objects.filter(
+        person__in=[p.pk for p in people],
+        organisation__in={a.organisation_id for a in applications},
+        to_date__isnull=False,
+    )
+    left: dict[tuple[int, int], list[date]] = {}
+    for person_id, organisation_id, end in rows.values_list("person", "organisation", "to_date"):
+        left.setdefault((person_id, organisation_id), []).append(end)
+    return left
+
+
+def barred_pairs(applications: Collection[Application], assessors: Collection[Person]) -> dict[tuple[int, int], str]:
+    """(application, assessor) that must not meet, and the most telling reason why."""
+    return {key: why[0][1] for key, why in bars(applications, assessors).items()}
 
 
 @dataclass

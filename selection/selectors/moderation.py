@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Collection
 
 from django.db.models import QuerySet
 
 from selection.models import Application, SelectionRound
 from selection.rules import staff
-from selection.selectors.assessment import barred_pairs
+from selection.selectors.assessment import bars
 from tenancy.actors import Actor
 from tenancy.models import Membership, Person
 
@@ -20,24 +20,16 @@ def chair_candidates(round_: SelectionRound) -> QuerySet[Person]:
     )
 
 
-def _only_chair(round_: SelectionRound, actor: Actor) -> bool:
-    return actor.kind == "person" and actor.person_id == round_.chair_id and not staff(actor, round_)
+def conflicts_of_moderator(
+    round_: SelectionRound, actor: Actor, applications: Collection[Application] | None = None
+) -> dict[int, str]:
+    """Application id → why it's closed to somebody who moderates, as it would be to an assessor: they neither read its scores nor agree
+    its points. Somebody else does. All the round's applications, or those given; at most four statements.
 
-
-def conflicts_of_chair(round_: SelectionRound, actor: Actor) -> dict[int, str]:
-    """Application id → why it's closed to the chair, as it would be to an assessor; staff moderate those. Empty for staff, who
-    see to the whole round. Four statements for a chair, none for staff."""
-    if not _only_chair(round_, actor):
+    Staff often work for the organisation that hosts the programme and sends applicants: that alone bars a chair, but not them.
+    """
+    if actor.kind != "person" or actor.person is None:
         return {}
-    rows = Application.objects.filter(round=round_)
-    return _conflicts(list(rows.only("applicant", "organisation")), actor)
-
-
-def conflict_of_chair(round_: SelectionRound, application: Application, actor: Actor) -> str:
-    """Why this one application is closed to the chair; '' when it isn't."""
-    return _conflicts([application], actor).get(application.pk, "") if _only_chair(round_, actor) else ""
-
-
-def _conflicts(applications: list[Any], actor: Actor) -> dict[int, str]:
-    person = Person.objects.get(pk=actor.person_id)
-    return {application_id: why for (application_id, _chair), why in barred_pairs(applications, [person]).items()}
+    rows = list(Application.objects.filter(round=round_)) if applications is None else applications
+    found = bars(rows, [actor.person], employers=not staff(actor, round_))
+    return {application_id: why[0][1] for (application_id, _person), why in found.items()}

@@ -16,6 +16,7 @@ from selection.rules import applicant, require, staff
 from selection.services.endorsements import ask_endorsers, stop_asking
 from selection.services.endorsers import check_endorser
 from selection.services.references import next_references
+from selection.services.suspension import bind_objections, people_named
 from selection.states import ApplicationState, Eligibility, Lateness
 from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused, WrongState
@@ -230,6 +231,7 @@ def submit_application(*, application: Application, by: Actor) -> Application:
     )
     send_submitted(application, by=by, occurrence=now.isoformat())
     ask_endorsers(application=application, by=by)
+    bind_objections([application], people_named(application))
     return application
 
 

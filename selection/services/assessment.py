@@ -19,10 +19,11 @@ from selection.rules import assessing, staff
 from selection.selectors.allocation import plan_round
 from selection.selectors.applications import COUNTS
 from selection.selectors.assessment import round_assessors, suspended, waiting_by_assessor
+from selection.services.suspension import bind_objections, keep_known, suspend_allocations
 from selection.states import ApplicationState, RoundState
 from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused, WrongState
-from tenancy.models import Person
+from tenancy.models import ConflictDeclaration, Person
 from tenancy.services.conflicts import declare_conflict
 
 
@@ -95,19 +96,22 @@ def include_late(*, application: Application, by: Actor, reason: str) -> Allocat
 
 @transaction.atomic
 def allocate_assessors(*, round: SelectionRound, by: Actor, seal: str = "") -> Allocated:
-    """Give every application the assessors it lacks. Work that was begun stays where it is, except where a conflict was declared;
-    work nobody has opened moves only where a place would stay empty. `seal` is that of the plan that was looked at: if it's another
-    by now, nothing is written (WrongState)."""
+    """Give every application the assessors it lacks. Work that was begun stays where it is, except where a conflict was declared or an
+    applicant named the assessor; work nobody has opened moves only where a place would stay empty. What bars whom goes on record.
+    `seal` is that of the plan that was looked at: if it's another by now, nothing is written (WrongState)."""
     round_ = locked_round(round, by)
     if round_.state != RoundState.ASSESSING:
         raise WrongState(_("Assessors are allocated while the round is being assessed."))
-    _withdraw_suspended(round_)
     # nobody opens what is about to move meanwhile
     held = AssessorAllocation.objects.select_for_update(of=("self",)).filter(application__round=round_)
     list(held.order_by("pk").values_list("pk", flat=True))
-    planned = plan_round(round_)
-    if seal and seal != planned.seal:
+    if seal and seal != plan_round(round_).seal:
         raise WrongState(_("Something has changed since you looked at the plan. Look at it again."))
+    applications = list(Application.objects.filter(round=round_, state=ApplicationState.ELIGIBLE).order_by("pk"))
+    bind_objections(applications, round_assessors(round_))
+    taken = suspend_allocations(round_)
+    planned = plan_round(round_)
+    keep_known(planned.found)
     plan = planned.plan
     for application_id, assessor_id in plan.removed:
         held.filter(application_id=application_id, assessor_id=assessor_id).delete()
@@ -123,13 +127,10 @@ def allocate_assessors(*, round: SelectionRound, by: Actor, seal: str = "") -> A
         for application_id, assessor_id in plan.added
     )
     _tell_assessors(round_, list(planned.assessors.values()), plan.added, by)
+    for suspension in taken:
+        short = suspension.allocation.application_id in plan.short
+        emails_assess.send_conflict(suspension, replaced=not short, by=by)
     return Allocated(len(plan.added), sum(plan.short.values()), len(plan.short), len(plan.removed))
-
-
-def _withdraw_suspended(round_: SelectionRound) -> None:
-    AssessorAllocation.objects.filter(
-        suspended("assessor", "application__applicant"), application__round=round_, withdrawn_at__isnull=True
-    ).update(withdrawn_at=timezone.now(), withdrawn_because=AssessorAllocation.Withdrawn.CONFLICT)
 
 
 def _tell_assessors(round_: SelectionRound, assessors: list[Person], added: list[tuple[int, int]], by: Actor) -> None:
@@ -161,28 +162,19 @@ def withdraw_assessor(*, round: SelectionRound, assessor: Person, by: Actor, rea
 
 
 @transaction.atomic
-def declare_assessor_conflict(*, allocation: AssessorAllocation, kind: str, by: Actor) -> Allocated:
+def declare_assessor_conflict(*, allocation: AssessorAllocation, kind: str, by: Actor) -> ConflictDeclaration:
     """The assessor knows the applicant, noticed before or after scoring: their access and scores end at once, somebody else
-    takes over, staff are told."""
-    round_ = SelectionRound.objects.select_for_update(of=("self",)).get(pk=allocation.application.round_id)
-    held = _own_open_allocation(allocation, by, even_finished=True)
-    held.withdrawn_at = timezone.now()
-    held.withdrawn_because = AssessorAllocation.Withdrawn.CONFLICT
-    held.save(update_fields=["withdrawn_at", "withdrawn_because"])
-    declare_conflict(person=held.assessor, other=held.application.applicant, kind=kind, by=by)
-    record_change(held.application, "declare_conflict", by=by)
-    done = allocate_assessors(round=round_, by=Actor.system(f"conflict declared by {by.label}"))
-    emails_assess.send_conflict(held, replaced=not done.missing, by=by)
-    return done
+    takes over, staff are told. Until the round is decided."""
+    SelectionRound.objects.select_for_update(of=("self",)).get(pk=allocation.application.round_id)
+    held = _own_open_allocation(allocation, by, declaring=True)
+    return declare_conflict(person=held.assessor, other=held.application.applicant, kind=kind, by=by)
 
 
-def _own_open_allocation(
-    allocation: AssessorAllocation, by: Actor, *, even_finished: bool = False
-) -> AssessorAllocation:
-    """The row locked, if it's still this assessor's to work on; otherwise why not."""
+def _own_open_allocation(allocation: AssessorAllocation, by: Actor, *, declaring: bool = False) -> AssessorAllocation:
+    """The row locked, if it's still this assessor's to work on, or to declare a conflict about; otherwise why not."""
     held = (
         AssessorAllocation.objects.select_for_update(of=("self",))
-        .select_related("application", "application__round")
+        .select_related("application__applicant", "application__round", "assessor")
         .filter(pk=allocation.pk)
         .first()
     )
@@ -190,9 +182,10 @@ def _own_open_allocation(
         raise NotAllowed(_("This application isn’t in your pile."))
     if not assessing(by, held):
         raise NotAllowed(_("This application isn’t in your pile."))
-    if held.finished_at is not None and not even_finished:
+    if held.finished_at is not None and not declaring:
         raise WrongState(_("You’ve finished this application, so it can’t be changed."))
-    if held.application.state != ApplicationState.ELIGIBLE or held.application.round.state != RoundState.ASSESSING:
+    states = (RoundState.ASSESSING, RoundState.MODERATING) if declaring else (RoundState.ASSESSING,)
+    if held.application.state != ApplicationState.ELIGIBLE or held.application.round.state not in states:
         raise WrongState(_("This application isn’t being assessed any more."))
     if AssessorAllocation.objects.filter(suspended("assessor", "application__applicant"), pk=held.pk).exists():
         raise NotAllowed(_("You can’t assess this application: a conflict of interest has been declared."))

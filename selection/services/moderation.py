@@ -16,7 +16,7 @@ from engine.versions import save_if_unchanged
 from selection import emails_assess
 from selection.models import Application, AssessorAllocation, Correction, Moderation, SelectionRound
 from selection.rules import moderator, require, staff
-from selection.selectors.moderation import chair_candidates, conflict_of_chair, conflicts_of_chair
+from selection.selectors.moderation import chair_candidates, conflicts_of_moderator
 from selection.selectors.ranking import Ranked, rank_round, read_sheet
 from selection.selectors.severity_words import refused_in_words
 from selection.states import ApplicationState, RoundState
@@ -48,8 +48,8 @@ def moderate_application(
 ) -> Moderation:
     """Agree the points of one application. `version` is that of the agreement the page showed, 0 when there was none."""
     round_ = locked_for_moderation(application.round, by)
-    if conflict_of_chair(round_, application, by):
-        raise NotAllowed(_("You have a conflict of interest with this application: staff moderate it."))
+    if conflicts_of_moderator(round_, by, [application]):
+        raise NotAllowed(_("You have a conflict of interest with this application: somebody else moderates it."))
     application.refresh_from_db(fields=["state"])
     check_open(round_)
     _check_eligible(application)
@@ -109,7 +109,7 @@ def agree_means(*, round: SelectionRound, applications: Collection[str], reason:
         raise Refused(_("Say how the points were agreed"), field="reason")
     wanted = set(applications)
     rows = [r for r in rank_round(round_, places=round_.cohort.places) if r.public_id in wanted]
-    barred = conflicts_of_chair(round_, by)
+    barred = conflicts_of_moderator(round_, by)
     open_rows = [
         r
         for r in rows

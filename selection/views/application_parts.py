@@ -40,6 +40,9 @@ def task_items(application: Application, answers: Answers, tenant: Tenant) -> li
         hint = _("%(words)d of %(limit)d words") % {"words": words, "limit": question.word_limit}
         items.append(_task(question.text, href("application-question", position=question.position), bool(words), hint))
     items.append(_task(_("Who endorses you"), href("application-endorsers"), bool(endorsers)))
+    # Nobody has to: it never counts as left.
+    optional = {"status": _("Optional")}
+    items.append({"text": _("Who shouldn’t assess you"), "href": href("application-assessors"), "hint": "", **optional})
     return items
 
 

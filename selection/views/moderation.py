@@ -23,7 +23,7 @@ from selection.models import Application, Criterion, Moderation, Score, Selectio
 from selection.rules import moderator, staff
 from selection.selectors.assessment import waiting_by_assessor
 from selection.selectors.blind import redactor_for
-from selection.selectors.moderation import conflicts_of_chair
+from selection.selectors.moderation import conflicts_of_moderator
 from selection.selectors.ranking import Marks, Ranked, rank_round
 from selection.services.assessment import start_moderation
 from selection.services.moderation import agree_means, moderate_application
@@ -79,8 +79,8 @@ class ListOrder(RoundMixin):
 
     @cached_property
     def closed(self) -> dict[int, str]:
-        """What a conflict of interest closes to the chair."""
-        return conflicts_of_chair(self.round, self.actor)
+        """What a conflict of interest closes to whoever moderates."""
+        return conflicts_of_moderator(self.round, self.actor)
 
     def ordered(self) -> list[Ranked]:
         shown = [r for r in self.ranked if self.show == "all" or (r.needs_moderation if self.show else r.flagged)]

@@ -18,7 +18,7 @@ from selection.forms.moderation import ChairForm, CorrectionForm, LockForm, Unlo
 from selection.models import Correction
 from selection.rules import moderator
 from selection.selectors.correction import cents
-from selection.selectors.moderation import chair_candidates, conflicts_of_chair
+from selection.selectors.moderation import chair_candidates, conflicts_of_moderator
 from selection.selectors.ranking import Ranked, Sheet, rank_sheet, read_sheet
 from selection.selectors.severity_words import (
     chance_in_words,
@@ -107,7 +107,7 @@ class ModerationSeverityView(RoundMixin, ServiceFormView):
     def lines(self) -> list[Line]:
         before = {r.pk: r for r in self.rankings[Correction.NONE]}
         comes, goes = map(set, self.crossing(self.model))
-        barred = conflicts_of_chair(self.round, self.actor)
+        barred = conflicts_of_moderator(self.round, self.actor)
         rows = [
             Line(
                 before[r.pk],

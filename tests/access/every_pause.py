@@ -14,7 +14,7 @@ from django.db import connections
 
 from tests import databases
 from tests.access.filling import Filled, fill
-from tests.access.interleaving import interleave
+from tests.access.interleaving import interleave, places, statements
 from tests.access.rows import MATRIX
 from tests.access.small_world import World, make_world, undone
 from tests.access.test_double_submit import FRIENDLY, REFUSED, more, rows
@@ -63,13 +63,16 @@ def kind(filled: Filled) -> int:
 def wrong_pauses(template: tuple[str, World], blocker: Any, one: str, other: str) -> dict[int, Any]:
     name, world = template
     wrong: dict[int, Any] = {}
-    wanted: list[Outcome] = []
-    stop_at = 1
-    while True:
+    with copied(name, f"{name}_trial", blocker), blocker.unblock():
+        a, b, made = in_turn(world, other, one)
+        wanted = [in_turn(world, one, other), (b, a, made)]
+        with undone():
+            filled = fill(world, one)
+            with statements() as seen:
+                filled.send()
+        connections.close_all()
+    for stop_at in places(seen):
         with copied(name, f"{name}_trial", blocker), blocker.unblock():
-            if not wanted:
-                a, b, made = in_turn(world, other, one)
-                wanted = [in_turn(world, one, other), (b, a, made)]
             first, second = fill(world, one), fill(world, other)
             before = rows(world, one)
             clicks = interleave(first, second, stop_at=stop_at)
@@ -80,11 +83,8 @@ def wrong_pauses(template: tuple[str, World], blocker: Any, one: str, other: str
         # A second click may be told of the first one's success or that it was too late; two different forms fare as in turn.
         fair = made == wanted[0][2] and 5 not in kinds if one == other else (*kinds, made) in wanted
         if not set(answers) <= FRIENDLY or not fair:
-            held = clicks[0].held[stop_at - 1 : stop_at]
-            wrong[stop_at] = (answers, made, wanted, held[0][:200] if held else "")
-        if len(clicks[0].held) <= stop_at:
-            return wrong
-        stop_at += 1
+            wrong[stop_at] = (answers, made, wanted, seen[stop_at - 1][:200])
+    return wrong
 
 
 @pytest.mark.parametrize("name", TWICE)

@@ -25,6 +25,7 @@ from outcomes.services.answers import save_note
 from outcomes.services.reports import make_report
 from reminders.models import DemoMail, Message
 from selection.models import AssessorAllocation, Deferral, Endorsement, Feedback
+from selection.services.conflicts import object_to_assessor
 from selection.services.deferrals import ask_to_defer
 from selection.services.interest import register_interest
 from selection.services.moderation import name_chair
@@ -34,6 +35,7 @@ from tenancy.actors import Actor
 from tenancy.links import mint_link
 from tenancy.models import Role, RoleAssignment, Sector, SeniorityBand, Tenant
 from tenancy.scope import tenant_context
+from tenancy.selectors import actor_of
 from tenancy.services.conflicts import declare_conflict
 from tests.conftest import cast_member, make_member
 from tests.factories import outcomes as surveys
@@ -238,6 +240,10 @@ def make_selection(world: World) -> None:
         programme=coming.programme,
         **{"import": imported},
     )
+    objection = object_to_assessor(
+        application=application, name="Nick Nephew", reason="We lived together.", by=actor_of(application.applicant)
+    )
+    world.note(objection=objection)
     interest = register_interest(
         programme=coming.programme, name="Ines Interested", email="ines@example.org", by=Actor("visitor")
     )

@@ -20,6 +20,7 @@ from tenancy.links import mint_link
 from tenancy.models import Link, Membership, Person
 from tenancy.scope import tenant_context
 from tenancy.selectors import actor_of
+from tenancy.services.conflicts import declare_conflict, lift_conflict
 from tests.factories.projects import fresh, make_approved, make_proposal, make_proposed
 
 
@@ -170,6 +171,23 @@ def test_a_sponsor_who_manages_a_member_is_told_and_may_decide(cast):
     html = cast.sponsor.client.get(page_of(project)).content.decode()
     assert "You’re in the line of management of Mo Member." in html
     assert "of Lena Lead." not in html
+
+
+def test_a_declared_conflict_with_the_team_bars_approval_until_it_is_lifted(cast):
+    with tenant_context(cast.tenant):
+        project = make_proposed(cast.lead.person, cast.sponsor.person, cast.member.person)
+        conflict = declare_conflict(
+            person=cast.member.person, other=cast.sponsor.person, kind="veto", by=cast.member.actor
+        )
+    answer = cast.sponsor.client.post(page_of(project), {"decision": "approve", "comment": ""})
+    assert answer.status_code == 422
+    assert "A conflict of interest is on record" in answer.content.decode()
+    with tenant_context(cast.tenant):
+        assert fresh(project).state == "proposed"
+        lift_conflict(declaration=conflict, reason="Talked it over", by=cast.staff.actor)
+    assert cast.sponsor.client.post(page_of(project), {"decision": "approve", "comment": ""}).status_code == 200
+    with tenant_context(cast.tenant):
+        assert fresh(project).state == "approved"
 
 
 def test_sponsor_and_team_conflict_once_it_has_been_proposed(cast):

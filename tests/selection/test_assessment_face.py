@@ -92,8 +92,8 @@ def test_the_side_navigation_follows_the_round(scene, bystander):
 
     with scene.inside(scene.staff):
         assert texts(RoundState.OPEN) == []
-        assert texts(RoundState.ASSESSING) == ["Assessment"]
-        assert texts(RoundState.DECIDED) == ["Assessment", "Moderation", "Choosing", "Offers", "Feedback"]
+        assert texts(RoundState.ASSESSING) == ["Assessment", "Conflicts"]
+        assert texts(RoundState.DECIDED) == ["Assessment", "Conflicts", "Moderation", "Choosing", "Offers", "Feedback"]
         assert round_steps(scene.cohort, bystander.actor, scene.tenant) == []
 
 

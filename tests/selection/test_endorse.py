@@ -284,6 +284,7 @@ def test_the_applicant_names_somebody_else_and_the_first_is_no_longer_asked(
     )
 
 
+@pytest.mark.django_db(databases=["default", "sys"])
 def test_an_address_the_tenant_knows_shows_the_applicant_the_name_they_typed(
     essex: Tenant, staff: SimpleNamespace, round_: SelectionRound
 ) -> None:

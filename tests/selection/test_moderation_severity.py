@@ -375,4 +375,4 @@ def test_the_pages_cost_the_same_whatever_the_rows(essex, staff, count):
         ]
         for who, client in (("staff", staff.client), ("chair", chair.client))
     }
-    assert counts == {"staff": [8, 8, 15], "chair": [12, 12, 19]}
+    assert counts == {"staff": [11, 11, 18], "chair": [12, 12, 19]}
