@@ -54,7 +54,7 @@ urlpatterns = [
         allocation.AssessPersonView.as_view(),
         name="assess-person",
     ),
-    path("applications/<str:public_id>/assessors/", allocation.AssessWhyView.as_view(), name="assess-why"),
+    path("applications/<str:public_id>/why-these-assessors/", allocation.AssessWhyView.as_view(), name="assess-why"),
     path("applications/<str:public_id>/assess/", assessment.AssessIncludeView.as_view(), name="assess-include"),
     # staff and the chair: moderation
     path("rounds/<str:public_id>/moderation/", moderation.ModerationListView.as_view(), name="moderation-list"),

@@ -86,6 +86,7 @@ def set_up(story: Story) -> None:
             closes_on=day(days.closes),
             endorse_by=day(days.endorse_by),
             score_by=day(days.score_by),
+            assessors_per_application=2,
             audience=texts.AUDIENCE,
             source=frameworks_to_copy(story.programme).filter(programme=story.programme).first(),
             by=by,

@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Case, Q, QuerySet, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from selection.allocation import How, Plan, Shortage, plan_allocations
-from selection.models import Application, AssessorAllocation, AssessorTerms, Expertise, SelectionRound
+from selection.models import Application, AssessorAllocation, AssessorTerms, Expertise, SelectionRound, Suspension
 from selection.selectors.assessment import Bars, barred_pairs, bars, pile_of, round_assessors, suspended
 from selection.states import ApplicationState as S
 from tenancy.models import Person
@@ -98,10 +98,13 @@ def plan_round(round_: SelectionRound, *, rows: QuerySet[Application] | None = N
     wanted = Application.objects.filter(round=round_, state=S.ELIGIBLE) if rows is None else rows
     applications = list(wanted.select_related("organisation").order_by("pk"))
     assessors = round_assessors(round_)
+    # what was once suspended is on record with its row, which stays
+    on_record = Q(Exists(Suspension.objects.filter(allocation=OuterRef("pk"))))
     work = (
         AssessorAllocation.objects.filter(application__in=[a.pk for a in applications])
         .annotate(
-            begun=Case(When(BEGUN, then=True), default=False), shut=suspended("assessor", "application__applicant")
+            begun=Case(When(BEGUN | on_record, then=True), default=False),
+            shut=suspended("assessor", "application__applicant"),
         )
         .values_list("application_id", "assessor_id", "withdrawn_at", "begun", "shut")
     )
