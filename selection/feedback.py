@@ -51,16 +51,22 @@ class Judged:
         return self.meanings[min(higher)] if higher else ""
 
 
-def draft_text(judged: Sequence[Judged], *, readers: int, closing: str, tells_points: bool = False) -> str:
-    """Plain text in paragraphs. Points are never told where one assessor's alone would be."""
+def draft_text(
+    judged: Sequence[Judged], *, readers: int, closing: str, tells_points: bool = False, taking_part: bool = False
+) -> str:
+    """Plain text in paragraphs. Points are never told where one assessor's alone would be. Whoever is `taking_part` reads what to build
+    on, the others what would make a next application stronger."""
     points = tells_points and readers > 1
     strong = sorted((j for j in judged if j.is_strength and j.meaning()), key=lambda j: (-j.share, j.position))
     weaker = sorted((j for j in judged if j.next_up()), key=lambda j: (j.share, j.position))
-    return "\n\n".join(
-        part
-        for part in (_opening(readers), _strengths(strong[:MOST], points), _steps(weaker[:MOST], points), closing)
-        if part
-    )
+    if taking_part:
+        ahead = _("What to build on. These are the next steps up in the criteria:")
+    else:
+        ahead = _(
+            "What would make a next application stronger. These are the next steps up in the criteria; show us more of this:"
+        )
+    parts = (_opening(readers), _strengths(strong[:MOST], points), _steps(ahead, weaker[:MOST], points), closing)
+    return "\n\n".join(part for part in parts if part)
 
 
 def _opening(readers: int) -> str:
@@ -93,11 +99,8 @@ def _strengths(strong: Sequence[Judged], points: bool) -> str:
     return "\n".join([heading, *(_line(j, j.meaning(), points) for j in strong)])
 
 
-def _steps(weaker: Sequence[Judged], points: bool) -> str:
+def _steps(heading: str, weaker: Sequence[Judged], points: bool) -> str:
     if not weaker:
         return ""
-    heading = _(
-        "What would make a next application stronger. These are the next steps up in the criteria; show us more of this:"
-    )
     # points stand once, beside what came across well
     return "\n".join([heading, *(_line(j, j.next_up(), points and not j.is_strength) for j in weaker)])

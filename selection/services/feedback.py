@@ -48,7 +48,13 @@ def _text(round_: SelectionRound, application: Application, found: tuple[list, i
             "Thank you for your application. It didn’t go to assessors, as it hadn’t been endorsed in time, so we can’t say how it "
             "met the criteria. We’d be glad to see you apply again."
         )
-    return draft_text(judged, readers=readers, closing=_closing(application), tells_points=round_.tells_points)
+    return draft_text(
+        judged,
+        readers=readers,
+        closing=_closing(application),
+        tells_points=round_.tells_points,
+        taking_part=application.state in TOOK_A_PLACE,
+    )
 
 
 def _closing(application: Application) -> str:
@@ -81,7 +87,8 @@ def send_feedback(*, round: SelectionRound, applications: Collection[str], by: A
     """Send drafts to people (public ids) who know their outcome already. Each goes out once. Returns how many."""
     round_ = locked_round(round, by)
     wanted = set(applications)
-    drafts = [f for f in ready_to_send(round_) if f.application.public_id in wanted]
+    # held, so that what goes out is what is kept: somebody may be editing one of them
+    drafts = [f for f in ready_to_send(round_).select_for_update(of=("self",)) if f.application.public_id in wanted]
     if not drafts or len(drafts) != len(wanted):
         raise Refused(_("Choose at least one person whose feedback hasn’t been sent."))
     now = timezone.now()

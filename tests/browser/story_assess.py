@@ -120,6 +120,6 @@ def send_feedback(staff: Walker, *, people: int) -> None:
 
 def read_letter(applicant: Walker) -> None:
     applicant.follow_mail("Feedback on your application")
-    assert "would make a next application stronger" in applicant.text()
+    assert "What came across well" in applicant.text()
     applicant.follow("Read this as a letter")
     assert "Your place is confirmed" in applicant.heading() and "Yours sincerely" in applicant.text()

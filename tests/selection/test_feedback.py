@@ -99,6 +99,7 @@ def test_everybody_gets_a_draft_once_and_nobody_reads_it_before_it_is_sent(decid
     first, last = feedback_of(decided, 0), feedback_of(decided, 3)
     assert "e.g. Outstanding" in first.text and "of use to you on the programme" in first.text
     assert "e.g. Acceptable" in last.text and "it’s “not yet”" in last.text
+    assert "a next application stronger" in last.text and "a next application stronger" not in first.text
     for assessor in decided.assessors:
         assert assessor.person.name not in first.text + last.text
     assert "Feedback</h2>" not in page_of(decided, 0)
