@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import DateTimeField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,21 +17,25 @@ from engine.home import NavigationItem, Panel, panel_sources
 from reminders.kinds import name_kinds
 from reminders.obligations import ObligationSource, obligation_sources
 from selection.models import (
+    AdjustmentNeed,
+    AdjustmentRequest,
     Application,
     ApplicationAnswer,
     Endorsement,
     NominationImport,
     ObjectionReason,
+    ProjectInterest,
     SelectionRound,
 )
 from selection.rules import ENDORSE, staff
 from selection.selectors.record import accesses_of_application
 from selection.selectors.rounds import rounds_of_staff
+from selection.selectors.seats import alerts_for
 from selection.services.equality import export_equality
 from selection.services.nominations import writing
-from selection.states import TOLD, ApplicationState, EndorsementState, RoundState
+from selection.states import ENDED, TOLD, ApplicationState, EndorsementState, RoundState
 from tenancy.actors import Actor
-from tenancy.models import Person, Role, Tenant
+from tenancy.models import Person, Role, RoleAssignment, Tenant
 from tenancy.privacy import Holding, holdings
 
 __all__ = ["writing"]  # its import registers the job
@@ -83,6 +88,46 @@ obligation_sources.register(
         remind_before=7,
     ),
 )
+
+
+def unarranged_adjustments() -> QuerySet[AdjustmentRequest]:
+    """By whoever is staff of the cohort first, or of its programme, or of everything: one person, and all staff see it on the board."""
+    staff_rows = RoleAssignment.objects.filter(
+        Q(cohort=OuterRef("application__cohort"))
+        | Q(programme=OuterRef("application__cohort__programme"))
+        | Q(cohort__isnull=True, programme__isnull=True),
+        Q(valid_to__isnull=True) | Q(valid_to__gt=Now()),
+        role=Role.STAFF,
+        valid_from__lte=Now(),
+    )
+    nearest = staff_rows.order_by(F("cohort").asc(nulls_last=True), F("programme").asc(nulls_last=True), "pk")
+    return (
+        AdjustmentRequest.objects.filter(arranged_at__isnull=True)
+        .exclude(application__state__in=ENDED)
+        .annotate(
+            owed_by=Subquery(nearest.values("person_id")[:1]),
+            owed_about=F("application__applicant__name"),
+            owed_key=F("application__public_id"),
+            owed_due=ExpressionWrapper(F("asked_at") + timedelta(days=14), output_field=DateTimeField()),
+            owed_since=F("asked_at"),
+            owed_cohort=F("application__cohort_id"),
+        )
+        .filter(owed_by__isnull=False)
+    )
+
+
+obligation_sources.register(
+    "selection.adjustment",
+    ObligationSource(
+        kind="selection.adjustment",
+        label=gettext_lazy("Arrange what {about} needs to take part"),
+        board_label=gettext_lazy("Adjustments"),
+        rows=unarranged_adjustments,
+        path=lambda slug, key: reverse("selection:adjustment-arrange", kwargs={"tenant": slug, "public_id": key}),
+        ends=gettext_lazy("when it’s said what was arranged, or the applicant takes it back"),
+        remind_before=5,
+    ),
+)
 obligation_sources.register(
     "selection.endorsement",
     ObligationSource(
@@ -110,6 +155,19 @@ def settled(application: Application) -> dict[str, Any]:
     }
 
 
+def adjustment_of(application: Application) -> dict[str, Any] | None:
+    """Readable to the person themselves and to staff of the cohort."""
+    need = AdjustmentNeed.objects.filter(application=application).first()
+    return {"asked for": need.text, "arranged": need.arranged} if need else None
+
+
+def interest_of(application: Application) -> dict[str, Any] | None:
+    row = ProjectInterest.objects.filter(application=application).prefetch_related("ambitions__ambition").first()
+    if row is None:
+        return None
+    return {"ambitions": [a.ambition.name for a in row.ambitions.all()], "question": row.question}  # type: ignore[attr-defined]
+
+
 def export_applications(person: Person) -> list[dict[str, Any]]:
     rows = Application.objects.filter(applicant=person).select_related(
         "organisation", "band", "round__cohort__programme"
@@ -129,6 +187,8 @@ def export_applications(person: Person) -> list[dict[str, Any]]:
             **settled(a),
             "received": a.received_on,
             "sent": a.submitted_at,
+            "needs to take part": adjustment_of(a),
+            "projects of interest": interest_of(a),
             "answers": [
                 {"question": answer.question.text, "answer": answer.text}
                 for answer in ApplicationAnswer.objects.filter(application=a).select_related("question")
@@ -199,7 +259,12 @@ holdings.register(
     "selection.applications",
     Holding(
         label=gettext_lazy("Applications and nominations"),
-        models=("selection.Application", "selection.AllowedEndorser", "selection.AssessorObjection"),
+        models=(
+            "selection.Application",
+            "selection.AllowedEndorser",
+            "selection.AdjustmentRequest",
+            "selection.AssessorObjection",
+        ),
         export=export_applications,
         keep_days=183,
     ),
@@ -238,13 +303,22 @@ def panels(actor: Actor, tenant: Tenant) -> list[Panel]:
     """An applicant's own applications first; for staff the rounds that are under way."""
     found = []
     if actor.holds(Role.APPLICANT):
-        own = Application.objects.filter(applicant=actor.person_id).exclude(state=S.WITHDRAWN)
-        applications = list(own.select_related("round__cohort__programme").order_by("-created_at")[:5])
-        if applications:
-            found.append(Panel("selection/panel_applications.html", {"applications": applications}, 20))
+        own = Application.objects.filter(applicant=actor.person_id).select_related("round__cohort__programme")
+        rows = list(own.order_by("-created_at"))
+        if rows:
+            current = [a for a in rows if not a.has_ended]
+            found.append(
+                Panel(
+                    "selection/panel_applications.html",
+                    {"applications": current, "ended": len(rows) - len(current)},
+                    20,
+                )
+            )
     if actor.holds(Role.STAFF):
         rounds = rounds_of_staff(actor).filter(state__in=OPEN_STAGES)
         found.append(Panel("selection/panel_rounds.html", {"rounds": list(rounds[:5])}, 45))
+        if alerts := alerts_for(rounds_of_staff(actor)):
+            found.append(Panel("selection/_panel_seats.html", {"alerts": alerts}, 44))
     return found
 
 
@@ -267,6 +341,17 @@ def cohort_pages(cohort: Cohort, actor: Actor, tenant: Tenant) -> list[Navigatio
         NavigationItem(_("Endorsements"), reverse("selection:endorsement-list", kwargs=at), 12),
         NavigationItem(_("Equality figures"), reverse("selection:equality-figures", kwargs=at), 19),
     ]
+
+
+def seat_page(cohort: Cohort, actor: Actor, tenant: Tenant) -> list[NavigationItem]:
+    """Seats are promised long before there's a round."""
+    if not staff(actor, cohort):
+        return []
+    at = {"tenant": tenant.slug, "public_id": cohort.public_id}
+    return [NavigationItem(_("Seats promised"), reverse("selection:seat-list", kwargs=at), 9)]
+
+
+cohort_navigation_sources.register("selection.seats", seat_page)
 
 
 cohort_navigation_sources.register("selection.applications", cohort_pages)

@@ -36,6 +36,7 @@ from selection.models import (
 from selection.rules import chair
 from selection.selectors.assessment import open_allocations, pace_by_round, time_left
 from selection.selectors.balance import balance_title, funnel_counts, sector_lines
+from selection.selectors.seats import seats_figure
 from selection.services import conflicts
 from selection.states import TOLD, ApplicationState, DeferralState, RoundState
 from tenancy.actors import Actor
@@ -384,6 +385,8 @@ def report_figures(cohort_id: int) -> list[dict[str, Any]]:
     counts = funnel_counts(lines)
     if not counts["nominated"]:
         return []
+    seats = seats_figure(Cohort.objects.get(pk=cohort_id))
+    promised = [seats] if seats else []
     return [
         {
             "key": "funnel",
@@ -420,6 +423,7 @@ def report_figures(cohort_id: int) -> list[dict[str, Any]]:
                 ],
             },
         },
+        *promised,
     ]
 
 

@@ -53,11 +53,13 @@ class ApplicationState(models.TextChoices):
 
 S = ApplicationState
 # Where the applicant has been told what was decided. On the reserve list it may still change.
+# Nothing more comes of it in its round.
+ENDED = (S.WITHDRAWN, S.NOT_SELECTED, S.DECLINED, S.LAPSED, S.RESCINDED, S.DEFERRED, S.GAVE_UP)
 TOLD = (S.OFFERED, S.ACCEPTED, S.DECLINED, S.LAPSED, S.RESCINDED, S.DEFERRED, S.GAVE_UP, S.NOT_SELECTED)
 APPLICATION = (
     Transition("start", (S.INVITED,), S.DRAFT, applicant, _("Start your application")),
     Transition("submit", (S.DRAFT,), S.SUBMITTED, applicant, _("Submit your application")),
-    Transition("reopen", (S.SUBMITTED, S.ENDORSED), S.DRAFT, applicant | staff, _("Re-open to change it")),
+    Transition("reopen", (S.SUBMITTED, S.ENDORSED, S.WITHDRAWN), S.DRAFT, applicant | staff, _("Re-open to change it")),
     Transition("endorse", (S.SUBMITTED,), S.ENDORSED, endorser | staff_or_system, _("Endorsed by everyone asked")),
     Transition("find_eligible", (S.ENDORSED, S.SUBMITTED), S.ELIGIBLE, staff, _("Send to assessors")),
     Transition("offer", (S.ELIGIBLE, S.RESERVE), S.OFFERED, staff_or_system, _("Offer a place")),

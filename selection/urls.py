@@ -14,6 +14,8 @@ from selection.views import (
     nominations,
     record,
     rounds,
+    seats,
+    support,
 )
 
 app_name = "selection"
@@ -31,6 +33,11 @@ part_one = [
     path("rounds/<str:public_id>/apply/", rounds.ApplicationStartView.as_view(), name="application-start"),
     path("rounds/<str:public_id>/import/", nominations.ImportCreateView.as_view(), name="import-create"),
     path("rounds/<str:public_id>/applications/", applications.ApplicationListView.as_view(), name="application-list"),
+    # seats that were promised
+    path("cohorts/<str:public_id>/seats/", seats.SeatListView.as_view(), name="seat-list"),
+    path("cohorts/<str:public_id>/seats/new/", seats.SeatCreateView.as_view(), name="seat-create"),
+    path("seats/<str:public_id>/edit/", seats.SeatEditView.as_view(), name="seat-edit"),
+    path("seats/<str:public_id>/remove/", seats.SeatRemoveView.as_view(), name="seat-remove"),
     path(
         "rounds/<str:public_id>/endorsements/", endorsement_list.EndorsementListView.as_view(), name="endorsement-list"
     ),
@@ -78,6 +85,7 @@ part_one = [
         name="import-organisation",
     ),
     # applicants
+    path("applications/", applications.OwnApplicationsView.as_view(), name="own-applications"),
     path("applications/<str:public_id>/", applications.ApplicationDetailView.as_view(), name="application-detail"),
     path(
         "applications/<str:public_id>/details/",
@@ -104,6 +112,19 @@ part_one = [
         "applications/<str:public_id>/sent/",
         applications.ApplicationSubmittedView.as_view(),
         name="application-submitted",
+    ),
+    path(
+        "applications/<str:public_id>/needs/",
+        support.ApplicationAdjustmentView.as_view(),
+        name="application-adjustment",
+    ),
+    path(
+        "applications/<str:public_id>/needs/arrange/",
+        support.AdjustmentArrangeView.as_view(),
+        name="adjustment-arrange",
+    ),
+    path(
+        "applications/<str:public_id>/interest/", support.ApplicationInterestView.as_view(), name="application-interest"
     ),
     path(
         "applications/<str:public_id>/equality/",

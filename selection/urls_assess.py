@@ -83,6 +83,8 @@ urlpatterns = [
     # staff: choosing and offers
     path("rounds/<str:public_id>/choosing/", choosing.ChoosingBoardView.as_view(), name="choosing-board"),
     path("rounds/<str:public_id>/choosing/what-if/", choosing.WhatIfView.as_view(), name="what-if"),
+    path("rounds/<str:public_id>/choosing/over/", choosing.OfferOverView.as_view(), name="offer-over"),
+    path("rounds/<str:public_id>/limits/", choosing.RoundLimitsView.as_view(), name="round-limits"),
     path("rounds/<str:public_id>/choosing/offers/", choosing.OfferConfirmView.as_view(), name="offer-confirm"),
     path("rounds/<str:public_id>/offers/", offers.OfferListView.as_view(), name="offer-list"),
     path("rounds/<str:public_id>/offers/not-selected/", offers.NotSelectedView.as_view(), name="offer-not-selected"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from cohorts.models import StrategicAmbition
 from cohorts.services.cohorts import create_cohort
 from engine.forms import count_words
 from portal.demo import words_applications as texts
@@ -21,14 +22,20 @@ from selection.services.applications import (
     submit_application,
     withdraw_application,
 )
+from selection.services.balance import save_commitment
+from selection.services.eligibility import find_eligibility, settle_lateness
 from selection.services.endorsements import decline_endorsement, give_endorsement
 from selection.services.equality import save_equality_answers
 from selection.services.frameworks import CRITERION, QUESTION, change_criterion, change_question
 from selection.services.nominations.uploads import upload_nominations
 from selection.services.nominations.writing import start_writing
 from selection.services.rounds import close_round, open_round, set_up_round
+from selection.services.support import arrange_adjustment, save_adjustment, save_project_interest
 from tenancy.actors import Actor
-from tenancy.models import Person, Sector
+from tenancy.models import Person, Sector, SeniorityBand
+
+# What staff said of applications they had to settle, by fate.
+SETTLED = {"late": texts.LATE_ACCEPTED, "too senior": texts.FOUND_ELIGIBLE}
 
 
 def plan_applying(story: Story) -> None:
@@ -41,6 +48,7 @@ def plan_applying(story: Story) -> None:
     for number, (nominee, moment) in enumerate(zip(story.people, moments, strict=True)):
         plan_application(story, nominee, moment, number)
     if days.closes < 0:
+        timeline.add(timeline.at(days.closes, "15:40"), lambda: arrange_the_first(story))
         timeline.add(timeline.at(days.closes + 1, "09:10"), lambda: close_it(story))
 
 
@@ -49,6 +57,11 @@ def plan_application(story: Story, nominee: Nominee, moment: datetime, number: i
     if fate == "silent":
         return
     timeline.add(moment, lambda: write_application(story, nominee, number))
+    if fate == "late":
+        moment = timeline.at(story.days.closes + 1, "10:30")
+        timeline.add(moment, lambda: send_late(story, nominee))
+    if fate in SETTLED and story.days.closes < 0:
+        timeline.add(timeline.at(story.days.closes + 2, "15:10"), lambda: settle(story, nominee))
     if fate == "withdraws":
         timeline.add(moment + timedelta(hours=30), lambda: withdraw(story, nominee))
     if fate in ("draft", "withdraws"):
@@ -80,6 +93,8 @@ def set_up(story: Story) -> None:
             budget_pounds=story.budget,
             by=by,
         )
+        write_down_seats(story, by)
+        bands = {band.name: band for band in SeniorityBand.objects.all()}
         story.round = set_up_round(
             cohort=story.cohort,
             opens_on=day(days.opens),
@@ -88,6 +103,12 @@ def set_up(story: Story) -> None:
             score_by=day(days.score_by),
             assessors_per_application=2,
             audience=texts.AUDIENCE,
+            decision_scope=texts.DECIDES,
+            highest_band=bands["Director"],
+            lowest_band=bands["Service manager"],
+            # none where holidays leave no day between
+            late_until=day(days.closes + 4) if day(days.closes) < day(days.closes + 4) else None,
+            tolerance=min(story.places // 20, 3),
             source=frameworks_to_copy(story.programme).filter(programme=story.programme).first(),
             by=by,
         )
@@ -154,7 +175,14 @@ def write_application(story: Story, nominee: Nominee, number: int) -> None:
             questions = questions[: 1 + number % 2]
         else:
             scope = story.words.scope[number % len(story.words.scope)]
-            save_scope(application=application, version=application.version, decision_scope=scope, by=by)
+            save_scope(
+                application=application,
+                version=application.version,
+                decision_scope=scope,
+                band=band_of(nominee),
+                by=by,
+            )
+        say_beside(story, application, number, by)
         for question in questions:
             save_answer(
                 application=application, question=question, version=0, text=answer(story, question, number), by=by
@@ -170,7 +198,7 @@ def write_application(story: Story, nominee: Nominee, number: int) -> None:
             sponsor_email=nominee.officer[1],
             by=by,
         )
-        if nominee.fate != "withdraws":
+        if nominee.fate not in ("withdraws", "late"):
             application = submit_application(application=application, by=by)
             if number % 7 != 5:
                 save_equality_answers(application=application, chosen=about_themselves(story, number), by=by)
@@ -189,6 +217,77 @@ def about_themselves(story: Story, number: int) -> dict[str, str]:
         elif place % 2:
             chosen[question.key] = options[-1].public_id
     return chosen
+
+
+def say_beside(story: Story, application: Application, number: int, by: Actor) -> None:
+    """What most people would like to work on, and what one in twelve needs to take part."""
+    ambitions = list(StrategicAmbition.objects.filter(retired_on__isnull=True))
+    if number % 4:
+        wanted = [a for n, a in enumerate(ambitions) if (number + n) % 3 == 0]
+        question = texts.PROJECT_QUESTIONS[number % len(texts.PROJECT_QUESTIONS)] if number % 3 else ""
+        save_project_interest(application=application, version=0, ambitions=wanted, question=question, by=by)
+    if number % 12 == 3:
+        text = texts.ADJUSTMENTS[number // 12 % len(texts.ADJUSTMENTS)]
+        save_adjustment(application=application, version=0, text=text, by=by)
+
+
+def arrange_the_first(story: Story) -> None:
+    """Staff have seen to whoever asked first; the others wait."""
+    with story.world.acting(story.world.staff) as by:
+        first = (
+            Application.objects.filter(round=story.the_round(), adjustment__isnull=False).order_by("reference").first()
+        )
+        if first is not None:
+            first = Application.objects.select_related("round__cohort__programme").get(pk=first.pk)
+            arrange_adjustment(application=first, version=1, arranged=texts.ARRANGED, by=by)
+
+
+def band_of(nominee: Nominee) -> SeniorityBand:
+    """The band that reads like their grade; a head of service's where none does."""
+    wanted = "Chief officer" if nominee.fate == "too senior" else nominee.grade
+    bands = {band.name: band for band in SeniorityBand.objects.all()}
+    return bands.get(wanted, bands["Head of service"])
+
+
+def send_late(story: Story, nominee: Nominee) -> None:
+    """What was written in time is sent the morning after; where holidays put that morning outside the window, it's left unsent."""
+    world = story.world
+    with world.reading():
+        person = Person.objects.get(email=nominee.email)
+    with world.acting(person) as by:
+        application = own_application(story, person)
+        if application.may_be_written(world.timeline.clock.moment):
+            submit_application(application=application, by=by)
+
+
+def settle(story: Story, nominee: Nominee) -> None:
+    """Staff say whether an application counts that is late or from outside the bands."""
+    with story.world.reading():
+        application = Application.objects.get(round=story.the_round(), applicant__email=nominee.email)
+    if not application.to_settle:
+        return
+    with story.world.acting(story.world.staff) as by:
+        if nominee.fate == "late":
+            settle_lateness(application=application, accepted=True, reason=SETTLED["late"], by=by)
+        else:
+            find_eligibility(application=application, eligible=True, reason=SETTLED["too senior"], by=by)
+
+
+def write_down_seats(story: Story, by: Actor) -> None:
+    """What partners said they would send, a few weeks before the round opened."""
+    sectors = {s.name.lower(): s for s in Sector.objects.all()}
+    for who, seats, word in story.promises:
+        sector = sectors.get(who)
+        save_commitment(
+            cohort=story.the_cohort(),
+            commitment=None,
+            sector=sector,
+            organisation=None if sector else story.world.organisations[who],
+            seats=seats,
+            promised_by=word,
+            promised_on=story.world.timeline.day(story.days.opens - 13),
+            by=by,
+        )
 
 
 def own_application(story: Story, person: Person) -> Application:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -11,11 +12,15 @@ from portal.demo.applying import fresh_round, own_application
 from portal.demo.cast import Nominee
 from portal.demo.story import Story
 from selection.models import Application, AssessorAllocation, Deferral, SelectionRound
+from selection.selectors.attributes import SECTOR
 from selection.selectors.deferrals import deferrals, kept_for
+from selection.selectors.limits import Limits
 from selection.selectors.offers import reserves_of
 from selection.selectors.ranking import Ranked, rank_round
+from selection.selectors.what_if import try_out
 from selection.services.assessment import Mark, note_opening, save_scores, start_assessment, start_moderation
-from selection.services.choosing import composition_of, depart_from_rank, make_offers, send_not_selected
+from selection.services.balance import keep_limits
+from selection.services.choosing import composition_of, make_offers, send_not_selected, take_over
 from selection.services.deferrals import agree_deferral, ask_to_defer, offer_kept_places
 from selection.services.equality_figures import make_equality_figures
 from selection.services.feedback import draft_feedback, edit_feedback, send_feedback
@@ -164,7 +169,7 @@ def agree(story: Story, row: Ranked, number: int) -> None:
 
 
 def balance(story: Story) -> None:
-    """What moderation has flagged anew is agreed; then one application is brought in for balance and one taken out."""
+    """What moderation has flagged anew is agreed; then the best choice within the limits is taken over, and they are kept."""
 
     def step(round_: SelectionRound, by: Actor) -> None:
         for _again in range(5):
@@ -173,16 +178,40 @@ def balance(story: Story) -> None:
                 break
             agree_means(round=round_, applications=left, reason=texts.MEAN_REASON, by=by)
         lock_moderation(round=round_, by=by)
-        ranked = [r for r in ranking(story) if r.rank is not None]
-        chosen, after = ranked[: story.places], ranked[story.places :]
-        last_of_councils = [r for r in chosen if r.sector.lower() == "local government"][-1:]
-        first_of_others = [r for r in after if r.sector.lower() != "local government"][:1]
-        if last_of_councils and first_of_others:
-            out, into = [last_of_councils[0].public_id], [first_of_others[0].public_id]
-            depart_from_rank(round=round_, applications=out, direction="out", reason=texts.BALANCE_OUT, by=by)
-            depart_from_rank(round=round_, applications=into, direction="in", reason=texts.BALANCE_IN, by=by)
+        ranked = ranking(story)
+        standing = composition_of(round_, ranked)
+        limits = agreed_limits(story, ranked)
+        found = try_out(ranked, limits, standing=standing.chosen, places=standing.places)
+        if found.comes_in:
+            reason = texts.LIMITS_REASON
+            take_over(
+                round=round_,
+                chosen=found.chosen,
+                seal=standing.seal,
+                reason=reason,
+                told=found.told,
+                keep=limits,
+                by=by,
+            )
+        else:
+            keep_limits(round=round_, limits=limits, version=round_.limits_version, by=by)
 
     staffed(story, step)
+
+
+def agreed_limits(story: Story, ranked: list[Ranked]) -> Limits:
+    """The share of each sector but the councils', as far as it has people, and no more than six from one organisation."""
+    assessed = Counter(r.sector_id for r in ranked if r.rank is not None)
+    with story.world.reading():
+        targets = list(story.the_cohort().targets.select_related("sector"))
+    return Limits(
+        {
+            (SECTOR, str(t.sector_id)): min(t.places, assessed[t.sector_id])
+            for t in targets
+            if t.sector.name.lower() != "local government"
+        },
+        each_organisation=6,
+    )
 
 
 def offer(story: Story) -> None:

@@ -73,6 +73,8 @@ def cohort_2(world: World, names: Iterator[str]) -> Story:
             "draft": (21, 47),
             "not endorsed": (29, 52),
             "late but let in": (33,),
+            "late": (17,),
+            "too senior": (22,),
             "declines": (12, 25, 40),
             "lapses": (18,),
             "defers": (15,),
@@ -91,6 +93,7 @@ def cohort_2(world: World, names: Iterator[str]) -> Story:
         people=people,
         words=WORDS,
         targets=words_essex.TARGETS_2,
+        promises=words_essex.PROMISES_2,
         assessors=ASSESSORS,
         chair="Kit Sorrell",
     )
@@ -112,6 +115,7 @@ def cohort_coastal(world: World, names: Iterator[str]) -> Story:
         people=people,
         words=WORDS,
         targets=words_essex.TARGETS_COASTAL,
+        promises=words_essex.PROMISES_COASTAL,
         assessors=ASSESSORS[:4],
         chair="Kit Sorrell",
     )
@@ -131,5 +135,6 @@ def cohort_3(world: World) -> Story:
         people=[],
         words=WORDS,
         targets=words_essex.TARGETS_3,
+        promises=words_essex.PROMISES_3,
         assessors=ASSESSORS,
     )

@@ -45,6 +45,8 @@ class Story:
     words: Words
     targets: dict[str, int]
     assessors: Sequence[str] = ()
+    # seats promised: a sector or an employer's short name, how many, by whose word
+    promises: Sequence[tuple[str, int, str]] = ()
     # who chairs moderation; staff alone where nobody is named
     chair: str = ""
     budget: int | None = None

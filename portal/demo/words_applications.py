@@ -234,12 +234,17 @@ WISH_TO_DEFER = (
 )
 DEFERRAL_AGREED = "Look after your mother. We’ll be glad to have you with the next cohort, and you needn’t apply again."
 DECLINE_OFFER = "I’ve accepted an acting-up post that starts the same week. I’m sorry, and I hope to apply again."
-LATE_REASON = "The chief officer is on leave; her deputy has confirmed support by telephone and will put it in writing."
-BALANCE_IN = "Health and the voluntary sector would be short of their share by rank alone; both applications scored within half a point."
-BALANCE_OUT = (
-    "Sixth from the same council; the panel prefers a wider spread of employers and has told the chief officer so."
+DECIDES = (
+    "People who hold a budget, run a service or lead a team that other organisations depend on, and who can commit their own "
+    "organisation to something without asking first."
 )
+LATE_ACCEPTED = "The county’s network was down on the last evening; she had finished the day before and told us at eight the next morning."
+FOUND_ELIGIBLE = (
+    "The post is called chief officer in a small trust; what is decided there compares with a director’s elsewhere."
+)
+LATE_REASON = "The chief officer is on leave; her deputy has confirmed support by telephone and will put it in writing."
 NOT_SELECTED_REASON = "Below the line after moderation."
+LIMITS_REASON = "The balance that was agreed with the partners before the round opened."
 MEAN_REASON = "The assessors agree; their mean stands."
 
 # For each equality question, up to which hundredth of the people its answers reach, in their order; the rest say nothing.
@@ -252,3 +257,18 @@ EQUALITY = {
     "sexual-orientation": (86, 90, 93),
     "caring": (48, 76, 88, 93),
 }
+
+ADJUSTMENTS = (
+    "I wear hearing aids. A room with a loop and somebody taking turns to speak makes all the difference.",
+    "I can't do stairs at the moment, so a step-free venue please, and a space to park near the door.",
+    "I'm dyslexic: papers two days before rather than on the table, and in a file I can have read to me.",
+    "I care for my father. Anything before 9:30 is hard for me to get to.",
+)
+ARRANGED = "The venue has been checked, and what you asked for goes to the facilitators with the joining notes. Ring us if the day changes."
+PROJECT_QUESTIONS = (
+    "Why do the same forty families see six of our services and none of them sees the whole?",
+    "What would it take for a care leaver to have one person they can always ring?",
+    "How do we spend money on people before they need us, when every budget is for afterwards?",
+    "Could our estates plans be one plan? We're all selling to each other.",
+    "Who owns loneliness? Everybody I ask says somebody else.",
+)

@@ -56,6 +56,19 @@ TARGETS_3 = {
     "business": 1,
     "central government": 2,
 }
+# Health were absent friends the first time; then they gave their commitment.
+PROMISES_2 = (
+    ("health", 15, "Chair of the integrated care partnership"),
+    ("Essex Police", 4, "Deputy chief constable"),
+    ("ECFRS", 2, "Chief fire officer"),
+)
+PROMISES_COASTAL = (("ESNEFT", 2, "Chief executive of the trust"), ("Essex Police", 1, "District commander"))
+PROMISES_3 = (
+    ("health", 15, "Chair of the integrated care partnership"),
+    ("MSEFT", 5, "Chief people officer"),
+    ("Essex Police", 4, "Deputy chief constable"),
+    ("voluntary and community", 4, "Chair of the voluntary sector assembly"),
+)
 ASSESSORS = (
     ("Tobias Fairweather", "outside", "Independent assessor", "tobias.fairweather@assessors.example"),
     ("Mehreen Qadir", "outside", "Independent assessor", "mehreen.qadir@assessors.example"),

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.core.paginator import Page, Paginator
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -16,11 +16,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cohorts.models import Participation
+from cohorts.models import Cohort, Participation
 from cohorts.selectors import staff_cohorts
 from engine.views.downloads import Column, Downloads, Sheet
 from engine.views.service_form import ServiceFormView
+from mentoring.models import MentorMatch
 from portal.forms.people import EmployerChangeForm, RoleGiveForm
+from selection.models import Application, SelectionRound
 from tenancy.errors import NotAllowed, Refused
 from tenancy.models import Change, Employment, Person, Role, RoleAssignment
 from tenancy.names import sort_key
@@ -133,17 +135,41 @@ class PersonDetailView(PersonView, Recorded, TenantPage):
                 and row.role in GIVEN_BY_HAND
                 and reaches(self.actor, cohort_id=row.cohort_id, programme_id=programme_id)
             )
-        places = Participation.objects.filter(person=self.object, cohort__in=staff_cohorts(self.actor))
+        cohorts = staff_cohorts(self.actor)
+        places = Participation.objects.filter(person=self.object, cohort__in=cohorts)
+        applications = Application.objects.filter(applicant=self.object, cohort__in=cohorts)
+        matches = MentorMatch.objects.filter(Q(mentor=self.object) | Q(mentee=self.object), cohort__in=cohorts)
         return super().get_context_data(
             person=self.object,
             roles=roles,
             places=places.select_related("cohort__programme", "organisation"),
+            applications=applications.select_related("cohort__programme", "offer").order_by("-created_at"),
+            assessed=assessed_by_round(self.object, cohorts),
+            matches=matches.select_related("cohort__programme", "mentor", "mentee").order_by("-proposed_at"),
             employments=Employment.objects.filter(person=self.object).select_related("organisation"),
             changes=Change.objects.filter(
                 subject_kind=self.object._meta.label, subject_id=self.object.public_id
             ).order_by("-at")[:20],
             **kwargs,
         )
+
+
+def assessed_by_round(person: Person, cohorts: QuerySet[Cohort]) -> QuerySet[SelectionRound, dict[str, Any]]:
+    """The rounds in which somebody assessed or does, with how much of it is finished."""
+    return (
+        SelectionRound.objects.filter(applications__allocations__assessor=person, cohort__in=cohorts)
+        .annotate(
+            given=Count("applications__allocations", filter=Q(applications__allocations__assessor=person)),
+            finished=Count(
+                "applications__allocations",
+                filter=Q(
+                    applications__allocations__assessor=person, applications__allocations__finished_at__isnull=False
+                ),
+            ),
+        )
+        .order_by("-opens_at")
+        .values("public_id", "given", "finished", "opens_at", "cohort__name", "cohort__programme__name")
+    )
 
 
 class RoleGiveView(PersonView, ServiceFormView):

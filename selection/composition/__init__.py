@@ -13,6 +13,7 @@ from selection.composition.problem import (
     Rule,
     problem_of_round,
 )
+from selection.composition.promotion import Promotion, promote
 from selection.composition.results import (
     Cause,
     Choice,
@@ -44,6 +45,7 @@ __all__ = [
     "Limit",
     "Miss",
     "Problem",
+    "Promotion",
     "Reason",
     "Rule",
     "Side",
@@ -51,6 +53,7 @@ __all__ = [
     "choose",
     "explain",
     "problem_of_round",
+    "promote",
 ]
 
 

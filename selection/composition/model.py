@@ -62,7 +62,11 @@ class Model:
         fixed[[self.index[key] for key in self.problem.forced_in]] = IN
         fixed[[self.index[key] for key in self.problem.forced_out]] = OUT
         low: Whole = np.array([r.floor for r in self.rules], dtype=np.int64)
-        high: Whole = np.array([self.size if r.ceiling is None else r.ceiling for r in self.rules], dtype=np.int64)
+        # no ceiling is one that no choice reaches; never below the floor, which may ask for more people than there are
+        none = [max(self.size, r.floor) for r in self.rules]
+        high: Whole = np.array(
+            [n if r.ceiling is None else r.ceiling for n, r in zip(none, self.rules, strict=True)], dtype=np.int64
+        )
         row = {rule: r for r, rule in enumerate(self.rules)}
         for limit in lifted:
             if limit.side is Side.FLOOR:

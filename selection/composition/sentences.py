@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from selection.composition.problem import Rule
+from selection.composition.promotion import Promotion
 from selection.composition.results import (
     Cause,
     Explanation,
@@ -158,12 +159,39 @@ def miss_in_words(miss: Miss, *, rule_name: RuleName) -> str:
     return _("%(limit)s: %(by)d too many.") % there
 
 
-def listed(words: Iterable[str]) -> str:
-    """“A”, “A and B”, “A, B and C”; of many, the first few and how many more."""
+def promotion_in_words(promotion: Promotion, *, limited: bool, names: Mapping[str, str], rule_name: RuleName) -> str:
+    """Why this reserve moves up and not one before them, in a sentence or two; `limited` says whether there are any limits."""
+    place = {"number": promotion.number}
+    if promotion.skipped:
+        said = [_("Number %(number)d on the reserve list.") % place]
+        by_miss: dict[tuple[Miss, ...], list[str]] = {}
+        for each in promotion.skipped:
+            by_miss.setdefault(each.misses, []).append(names[each.key])
+        said += [
+            _("With %(names)s instead: %(misses)s")
+            % {"names": listed(people, _("or")), "misses": _all_misses(misses, rule_name)}
+            for misses, people in by_miss.items()
+        ]
+    else:
+        said = [_("First on the reserve list.")]
+        if limited and not promotion.misses:
+            said.append(_("Every limit can be kept."))
+    if promotion.misses:
+        missed = _all_misses(promotion.misses, rule_name)
+        said.append(_("With nobody of the list can every limit be kept: %(misses)s") % {"misses": missed})
+    return " ".join(said)
+
+
+def _all_misses(misses: Iterable[Miss], rule_name: RuleName) -> str:
+    return " ".join(miss_in_words(miss, rule_name=rule_name) for miss in misses)
+
+
+def listed(words: Iterable[str], last: str = "") -> str:
+    """“A”, “A and B”, “A, B and C”; of many, the first few and how many more. `last` is another word than “and”."""
     named = list(words)
     if len(named) > NAMED + 1:
         rest = len(named) - NAMED
         return _("%(names)s and %(n)d others") % {"names": ", ".join(named[:NAMED]), "n": rest}
     if len(named) < 2:
         return "".join(named)
-    return _("%(names)s and %(last)s") % {"names": ", ".join(named[:-1]), "last": named[-1]}
+    return f"{', '.join(named[:-1])} {last or _('and')} {named[-1]}"

@@ -49,11 +49,13 @@ def _solve(model: Model, nodes: int | None, *, by_worth: bool, most: int = 0) ->
         rows = np.vstack([rows, cost])
         low, high = np.append(low, 0), np.append(high, most)
         cost = np.concatenate([-program.weights, np.zeros(2 * rules)])
+    # a floor may ask for more people than there are
+    most_missed = model.size + max((rule.floor for rule in model.rules), default=0)
     options: dict[str, Any] = {"mip_rel_gap": 0.0} | ({} if nodes is None else {"node_limit": nodes})
     answer = milp(
         cost,
         integrality=np.concatenate([groups + 1, np.zeros(2 * rules)]),
-        bounds=Bounds(0, np.concatenate([program.size, np.full(2 * rules, model.size)])),
+        bounds=Bounds(0, np.concatenate([program.size, np.full(2 * rules, most_missed)])),
         constraints=LinearConstraint(sparse(rows), low, high),
         options=options,
     )

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from engine.forms import BatonForm, LongTextField, Radios, VersionField
+from engine.forms.base import BatonFormHelper
 from selection.models import Application, Question
 from selection.services.applications import SCOPE_WORDS
 from tenancy.models import Organisation, SeniorityBand
@@ -99,6 +100,16 @@ class ApplicationQuestionForm(BatonForm):
             required=False,
             draft=f"answer-{application.public_id}-{question.position}",
         )
+
+    @property
+    def helper(self) -> BatonFormHelper:
+        helper = super().helper
+        said: dict[str, Any] = {
+            "data-baton-autosave": _("Saved at"),
+            "data-baton-autosave-failed": _("Not saved yet: what you typed is kept on this device."),
+        }
+        helper.attrs |= said
+        return helper
 
 
 class ApplicationEndorsersForm(BatonForm):

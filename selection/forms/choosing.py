@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -11,8 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from engine.forms import BatonForm, LongTextField, Radios, VersionField
 from selection.forms.assessment import ReasonForm
-from selection.selectors.what_if import Limits
-from tenancy.words import Words
 
 # 'Not yet', never 'failed'; staff change it to what their assessors saw.
 FEEDBACK_TEMPLATE = _(
@@ -101,51 +98,19 @@ class NotSelectedForm(BatonForm):
         self.fields["applications"].choices = choices  # type: ignore[attr-defined]
 
 
-def number_of_places(label: Words, whose: Words, least: int, most: int) -> forms.IntegerField:
-    """A box for a limit, which may stay empty."""
-    wrong = gettext("%(whose)s: enter a whole number from %(least)d to %(most)d") % {
-        "whose": whose,
-        "least": least,
-        "most": most,
-    }
-    errors = dict.fromkeys(("invalid", "min_value", "max_value"), wrong)
-    return forms.IntegerField(label=label, required=False, min_value=least, max_value=most, error_messages=errors)
+class OfferOverForm(ReasonForm):
+    """How many places over the cohort's number are offered at first."""
 
+    submit_label = _("Save")
 
-class WhatIfForm(BatonForm):
-    """Floors and ceilings to try out: of each sector, and the most from one organisation. Empty boxes ask for nothing."""
-
-    def __init__(self, *args: Any, sectors: Sequence[tuple[int, str]], places: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, tolerance: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.sectors = list(sectors)
-        for pk, name in self.sectors:
-            for kind, label in (("floor", _("%(sector)s, at least")), ("ceiling", _("%(sector)s, at most"))):
-                self.fields[f"{kind}_{pk}"] = number_of_places(label % {"sector": name}, name, 0, places)
-        self.fields["organisation"] = number_of_places(
-            _("From any one organisation, at most"), _("Any one organisation"), 1, places
+        reason = self.fields.pop("reason")
+        self.fields["over"] = forms.IntegerField(
+            label=_("Places to offer over the cohort’s number"),
+            min_value=0,
+            max_value=tolerance,
+            help_text=gettext("Up to %(n)d. When somebody declines, a reserve moves up only below the cohort’s number.")
+            % {"n": tolerance},
         )
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        for pk, name in self.sectors:
-            floor, ceiling = data.get(f"floor_{pk}"), data.get(f"ceiling_{pk}")
-            if floor is not None and ceiling is not None and floor > ceiling:
-                self.add_error(
-                    f"ceiling_{pk}",
-                    _("The most of %(sector)s can’t be fewer than the least") % {"sector": name},
-                )
-        return data
-
-    def limits(self) -> Limits:
-        data = self.cleaned_data
-        return Limits(
-            floors={pk: data[f"floor_{pk}"] for pk, _name in self.sectors if data.get(f"floor_{pk}")},
-            ceilings={pk: data[f"ceiling_{pk}"] for pk, _name in self.sectors if data.get(f"ceiling_{pk}") is not None},
-            each_organisation=data.get("organisation"),
-        )
-
-    def rows(self) -> list[dict[str, Any]]:
-        """A line of the page's table for each sector: its name and two bound boxes."""
-        return [
-            {"name": name, "floor": self[f"floor_{pk}"], "ceiling": self[f"ceiling_{pk}"]} for pk, name in self.sectors
-        ]
+        self.fields["reason"] = reason

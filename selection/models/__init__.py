@@ -15,8 +15,11 @@ from selection.models.interest import ExpressionOfInterest
 from selection.models.nomination import NominationImport
 from selection.models.offer import Deferral, Departure, Feedback, Offer
 from selection.models.round import Correction, Expertise, SelectionRound
+from selection.models.support import AdjustmentNeed, AdjustmentRequest, InterestingAmbition, ProjectInterest
 
 __all__ = [
+    "AdjustmentNeed",
+    "AdjustmentRequest",
     "AllowedEndorser",
     "Application",
     "ApplicationAnswer",
@@ -40,11 +43,13 @@ __all__ = [
     "Expertise",
     "ExpressionOfInterest",
     "Feedback",
+    "InterestingAmbition",
     "KnownConflict",
     "Moderation",
     "NominationImport",
     "ObjectionReason",
     "Offer",
+    "ProjectInterest",
     "Question",
     "RatingDescriptor",
     "Score",

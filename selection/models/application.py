@@ -3,12 +3,22 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.models.cohort import OfCohort
 from selection.models.framework import Question
 from selection.models.round import SelectionRound
-from selection.states import APPLICATION, ENDORSEMENT, ApplicationState, Eligibility, EndorsementState, Lateness
+from selection.states import (
+    APPLICATION,
+    ENDED,
+    ENDORSEMENT,
+    ApplicationState,
+    Eligibility,
+    EndorsementState,
+    Lateness,
+    RoundState,
+)
 from tenancy.audit import audited
 from tenancy.models import Organisation, Person, SeniorityBand, TenantModel
 
@@ -65,6 +75,16 @@ class Application(OfCohort, TenantModel):
             models.UniqueConstraint(fields=["tenant", "reference"], name="application_reference"),
         ]
         indexes = [models.Index(fields=["tenant", "round", "state"], name="application_by_state")]
+
+    @property
+    def has_ended(self) -> bool:
+        """Nothing more comes of it: needs `round__cohort`."""
+        if self.state in WRITABLE:
+            return self.round.state not in (RoundState.DRAFT, RoundState.OPEN) and not self.may_be_written(
+                timezone.now()
+            )
+        finished = self.state == ApplicationState.ACCEPTED and self.round.cohort.ends_on < timezone.localdate()
+        return finished or self.state in ENDED
 
     def may_be_written(self, now: datetime) -> bool:
         """By its applicant at this moment. In the late window only what was begun before: nothing is begun then."""

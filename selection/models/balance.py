@@ -80,7 +80,8 @@ class BalanceRule(OfCohort, TenantModel):
                 name="balance_rule_of_one_kind",
             ),
             models.CheckConstraint(
-                condition=Q(floor__gt=0, ceiling=None) | Q(ceiling__gte=F("floor")), name="balance_rule_says_something"
+                condition=Q(floor__gt=0, ceiling=None) | Q(ceiling__isnull=False, ceiling__gte=F("floor")),
+                name="balance_rule_says_something",
             ),
             models.UniqueConstraint(
                 fields=["tenant", "round", "attribute", "sector", "organisation", "band", "words"],

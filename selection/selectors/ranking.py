@@ -10,7 +10,9 @@ from typing import Any
 
 from django.db.models import Count, Q
 
+from selection.composition import Candidate
 from selection.models import Application, Correction, Score, SelectionRound
+from selection.selectors.attributes import COLUMNS, Kind, Value, kinds_from, values_of
 from selection.selectors.correction import cents, estimate_of
 from selection.severity import Estimate, Model
 from selection.states import ApplicationState as S
@@ -44,9 +46,11 @@ FIELDS = (
     "moderation__reason",
     "departure__direction",
     "departure__reason",
+    "departure__sentence",
     "allocated",
     "waiting",
 )
+WIDTH = len(FIELDS)
 
 
 @dataclass(slots=True)
@@ -80,8 +84,11 @@ class Ranked:
     moderation_reason: str
     departure: str
     departure_reason: str
+    departure_sentence: str
     allocated: int
     waiting: int
+    # what the cohort is balanced by
+    kinds: dict[Value, Kind] = field(default_factory=dict)
     marks: list[Marks] = field(default_factory=list)
     mean: Decimal | None = None
     first: Decimal = Decimal(0)
@@ -101,6 +108,11 @@ class Ranked:
     @property
     def points(self) -> Decimal | None:
         return self.standing if self.moderated is None else self.moderated
+
+    @property
+    def candidate(self) -> Candidate:
+        """As the composition asks for people."""
+        return Candidate(self.public_id, self.points or 0, self.rank or 0, values_of(self.kinds))
 
     @property
     def flagged(self) -> bool:
@@ -151,7 +163,7 @@ def read_sheet(round_: SelectionRound) -> Sheet:
             waiting=Count("allocations", filter=live & Q(allocations__finished_at__isnull=True)),
         )
         .order_by("reference")
-        .values_list(*FIELDS)
+        .values_list(*FIELDS, *COLUMNS)
     )
     by_id = {row[0]: _ranked(row) for row in rows}
     criteria, most = _attach_marks(by_id, round_)
@@ -193,10 +205,10 @@ def corrected_points(round_: SelectionRound) -> dict[int, Decimal]:
 
 
 def _ranked(row: Sequence[Any]) -> Ranked:
-    values = list(row)
-    for index in (10, 11, 12):
+    values = list(row[:WIDTH])
+    for index in (10, 11, 12, 13):
         values[index] = values[index] or ""
-    return Ranked(*values)
+    return Ranked(*values, kinds=kinds_from(row[WIDTH:]))
 
 
 def _attach_marks(by_id: dict[int, Ranked], round_: SelectionRound) -> tuple[list[tuple[int, int]], dict[int, int]]:

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from selection.models import Application, SelectionRound
 from selection.states import ApplicationState
 from tenancy.actors import Actor
-from tenancy.models import Role
+from tenancy.models import Role, SeniorityBand
 
 S = ApplicationState
 # Everyone who was once submitted is somewhere from here on, unless they withdrew before.
@@ -33,6 +33,13 @@ def rounds_with_cohort() -> QuerySet[SelectionRound]:
     return SelectionRound.objects.select_related(
         "cohort__programme", "framework", "tenant", "lowest_band", "highest_band"
     )
+
+
+def bands_of(round_: SelectionRound) -> list[SeniorityBand]:
+    """The bands a round is for, the most senior first; none where it's for everybody."""
+    if not round_.names_bands:
+        return []
+    return [band for band in SeniorityBand.objects.all() if round_.in_bands(band)]
 
 
 def rounds_of_staff(actor: Actor) -> QuerySet[SelectionRound]:

@@ -8,22 +8,11 @@ from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
-from selection.composition import Candidate, Choice, Explanations, Infeasible, Rule, choose, explain, problem_of_round
+from selection.composition import Choice, Explanations, Infeasible, Rule, choose, explain
 from selection.composition.sentences import fault_in_words, miss_in_words, points, sentence
-from selection.models import Departure
+from selection.selectors.limits import Limits, namer
 from selection.selectors.ranking import Ranked
-from selection.states import ApplicationState
-
-SECTOR, ORGANISATION = "sector", "organisation"
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What is tried: floors and ceilings by sector id, and the most from any one organisation (None: any number)."""
-
-    floors: Mapping[int, int]
-    ceilings: Mapping[int, int]
-    each_organisation: int | None = None
+from selection.selectors.reasons import eligible_rows, problem_for
 
 
 @dataclass(frozen=True)
@@ -48,6 +37,8 @@ class WhatIf:
     swap: str
     misses: Sequence[str]
     faults: Sequence[str]
+    # the same reasons for the record, with references for names
+    told: Mapping[str, str]
 
     @property
     def total_points(self) -> str:
@@ -70,31 +61,20 @@ class WhatIf:
         return [line for line in self.lines if line.moves == "out"]
 
 
-def try_out(ranked: Sequence[Ranked], limits: Limits, *, standing: Sequence[Ranked], places: int) -> WhatIf:
+def try_out(
+    ranked: Sequence[Ranked],
+    limits: Limits,
+    *,
+    standing: Sequence[Ranked],
+    places: int,
+    rule_name: Callable[[Rule], str] | None = None,
+) -> WhatIf:
     """The best `places` under the limits, with the departures that stand, against `standing`, the choice as it is. Proved to be the
     best, and the same for the same ranking."""
-    rows = [r for r in ranked if r.state == ApplicationState.ELIGIBLE and r.rank is not None]
+    rows = eligible_rows(ranked)
     names = {r.public_id: r.name for r in rows}
-    sectors = {str(r.sector_id): r.sector for r in rows}
-
-    def rule_name(rule: Rule) -> str:
-        return sectors.get(str(rule.value), str(rule.value)) if rule.attribute == SECTOR else str(rule.value)
-
-    problem = problem_of_round(
-        places=places,
-        candidates=[
-            Candidate(
-                r.public_id,
-                r.points or 0,
-                r.rank or 0,
-                {SECTOR: str(r.sector_id), ORGANISATION: r.organisation},
-            )
-            for r in rows
-        ],
-        rules=rules_of(limits, rows),
-        forced_in={r.public_id for r in rows if r.departure == Departure.Direction.IN},
-        forced_out={r.public_id for r in rows if r.departure == Departure.Direction.OUT},
-    )
+    rule_name = rule_name or namer(*(r.kinds for r in rows))
+    problem = problem_for(rows, limits, places=places)
     answer = choose(problem)
     misses: list[str] = []
     faults: list[str] = []
@@ -111,21 +91,11 @@ def try_out(ranked: Sequence[Ranked], limits: Limits, *, standing: Sequence[Rank
         swap=_swap_in_words(answer, names),
         misses=misses,
         faults=faults,
+        told={
+            each.key: sentence(each, told, names={r.public_id: r.reference for r in rows}, rule_name=rule_name)
+            for each in told.people
+        },
     )
-
-
-def rules_of(limits: Limits, rows: Sequence[Ranked]) -> list[Rule]:
-    """Only limits that say something: a floor of 0 and no ceiling is none."""
-    sectors = sorted({*limits.floors, *limits.ceilings})
-    rules = [
-        Rule(SECTOR, str(pk), limits.floors.get(pk, 0), limits.ceilings.get(pk))
-        for pk in sectors
-        if limits.floors.get(pk) or limits.ceilings.get(pk) is not None
-    ]
-    if limits.each_organisation is not None:
-        organisations = sorted({r.organisation for r in rows})
-        rules += [Rule(ORGANISATION, name, 0, limits.each_organisation) for name in organisations]
-    return rules
 
 
 def _lines(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -17,9 +17,11 @@ from selection import emails_offers
 from selection.models import Application, Departure, Feedback, Offer, SelectionRound
 from selection.selectors.composition import Composition, compose
 from selection.selectors.deferrals import kept_for
+from selection.selectors.limits import Limits
 from selection.selectors.offers import free_places
 from selection.selectors.ranking import Ranked, rank_round
 from selection.services.assessment import locked_round
+from selection.services.balance import write_limits
 from selection.states import ApplicationState, RoundState
 from tenancy.actors import Actor
 from tenancy.errors import Refused, WrongState
@@ -30,15 +32,26 @@ OFFERED_BEFORE = frozenset(transition_named(Application, "offer_again").source)
 
 
 def composition_of(round_: SelectionRound, ranked: list[Ranked]) -> Composition:
-    """The choice as it stands, for the places that are free."""
-    return compose(ranked, places=free_places(round_.cohort), reserve_length=round_.reserve_length)
+    """The choice as it stands: for the places that are free, and those offered over the cohort's number."""
+    return compose(ranked, places=places_to_fill(round_), reserve_length=round_.reserve_length)
+
+
+def places_to_fill(round_: SelectionRound) -> int:
+    return free_places(round_.cohort, over=round_.over)
 
 
 @transaction.atomic
 def depart_from_rank(
-    *, round: SelectionRound, applications: Collection[str], direction: str, reason: str, by: Actor
+    *,
+    round: SelectionRound,
+    applications: Collection[str],
+    direction: str,
+    reason: str,
+    by: Actor,
+    told: Mapping[str, str] | None = None,
 ) -> int:
-    """Bring in or take out applications (public ids) against the ranking; every one is recorded with the reason."""
+    """Bring in or take out applications (public ids) against the ranking; every one is recorded with the reason, and with what the
+    limits say of them in `told`."""
     round_ = _choosing(locked_round(round, by))
     if not reason.strip():
         raise Refused(_("Say why you’re departing from the ranking"), field="reason")
@@ -47,7 +60,7 @@ def depart_from_rank(
     if not wanted or len(wanted) != len(set(applications)):
         raise Refused(_("Choose at least one application."))
     brought_in = sum(1 for r in ranked if r.departure == Departure.Direction.IN and r not in wanted)
-    places = free_places(round_.cohort)
+    places = places_to_fill(round_)
     if direction == Departure.Direction.IN and brought_in + len(wanted) > places:
         raise Refused(
             ngettext(
@@ -58,7 +71,7 @@ def depart_from_rank(
             % {"n": places}
         )
     for row in wanted:
-        _depart(row, Departure.Direction(direction), reason.strip(), by)
+        _depart(row, Departure.Direction(direction), reason.strip(), by, (told or {}).get(row.public_id, ""))
     return len(wanted)
 
 
@@ -68,15 +81,21 @@ def _choosing(round_: SelectionRound) -> SelectionRound:
     return round_
 
 
-def _depart(row: Ranked, direction: Departure.Direction, reason: str, by: Actor) -> None:
+def _depart(row: Ranked, direction: Departure.Direction, reason: str, by: Actor, sentence: str) -> None:
     application = Application.objects.get(pk=row.pk)
     if Departure.objects.filter(application=application, direction=direction, reason=reason).exists():
         return
     Departure.objects.update_or_create(
         application=application,
-        defaults={"direction": direction, "reason": reason, "by": by.person, "at": timezone.now()},
+        defaults={
+            "direction": direction,
+            "reason": reason,
+            "sentence": sentence,
+            "by": by.person,
+            "at": timezone.now(),
+        },
     )
-    record_change(application, "departure", by=by, reason=f"{direction.label}: {reason}")
+    record_change(application, "departure", by=by, reason=f"{direction.label}: {reason} {sentence}")
 
 
 @transaction.atomic
@@ -97,9 +116,19 @@ def return_to_rank(*, round: SelectionRound, applications: Collection[str], by: 
 
 
 @transaction.atomic
-def take_over(*, round: SelectionRound, chosen: Collection[str], seal: str, reason: str, by: Actor) -> tuple[int, int]:
+def take_over(
+    *,
+    round: SelectionRound,
+    chosen: Collection[str],
+    seal: str,
+    reason: str,
+    by: Actor,
+    told: Mapping[str, str] | None = None,
+    keep: Limits | None = None,
+) -> tuple[int, int]:
     """Make a choice that was tried out (public ids) the one that stands: whoever differs from it is brought in or taken out with the
     reason. Returns how many came in and went out. `seal` is that of the choice the trial began from (WrongState if it's another by now).
+    `told` is what the limits say of each; `keep` are limits to keep with the round from now on.
     """
     round_ = _choosing(locked_round(round, by))
     present = composition_of(round_, rank_round(round_, places=round_.cohort.places))
@@ -111,8 +140,41 @@ def take_over(*, round: SelectionRound, chosen: Collection[str], seal: str, reas
         raise Refused(_("This is the choice that stands already."))
     for direction, people in ((Departure.Direction.OUT, out), (Departure.Direction.IN, into)):
         if people:
-            depart_from_rank(round=round_, applications=people, direction=direction, reason=reason, by=by)
+            depart_from_rank(round=round_, applications=people, direction=direction, reason=reason, by=by, told=told)
+    if keep is not None:
+        write_limits(round_, keep, by)
     return len(into), len(out)
+
+
+@transaction.atomic
+def offer_over(*, round: SelectionRound, over: int, reason: str, by: Actor) -> SelectionRound:
+    """How many places more than the cohort has are offered at first, within the round's tolerance: some will decline."""
+    round_ = _choosing(locked_round(round, by))
+    if not 0 <= over <= round_.tolerance:
+        raise Refused(
+            _("Choose a number from 0 to %(n)d, which is the round’s tolerance.") % {"n": round_.tolerance},
+            field="over",
+        )
+    if over != round_.over:
+        if not reason.strip():
+            raise Refused(_("Give a reason."), field="reason")
+        if (brought := _brought_in(round_)) > free_places(round_.cohort, over=over):
+            raise Refused(
+                _("%(n)d people are brought in by decision, more than that: take somebody out first.") % {"n": brought},
+                field="over",
+            )
+        record_change(round_, "offer_over", by=by, reason=_("%(n)d: %(why)s") % {"n": over, "why": reason.strip()})
+        round_.over = over
+        round_.save(update_fields=["over"])
+    return round_
+
+
+def _brought_in(round_: SelectionRound) -> int:
+    return Departure.objects.filter(
+        application__round=round_,
+        application__state=ApplicationState.ELIGIBLE,
+        direction=Departure.Direction.IN,
+    ).count()
 
 
 def last_minute_of(tenant: Tenant, day: date) -> datetime:
@@ -185,7 +247,13 @@ def offer_to(
     counted the places. `step` names the transition where it isn't the usual one."""
     usual = "offer_again" if application.state in OFFERED_BEFORE else "offer"
     transition(application, step or usual, by=by, reason=reason, reserve_position=None)
-    fields = {"offered_at": now, "deadline": deadline, "in_place_of": in_place_of, "answered_at": None}
+    fields = {
+        "offered_at": now,
+        "deadline": deadline,
+        "in_place_of": in_place_of,
+        "answered_at": None,
+        "reason": reason,
+    }
     offer, made = Offer.objects.get_or_create(application=application, defaults=fields)
     if not made:
         for name, value in fields.items():

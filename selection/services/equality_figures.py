@@ -36,7 +36,7 @@ SETTLED_IN = {
     EqualityStage.Stage.ACCEPTED: (R.DECIDED,),
 }
 ANSWERED_LAST = (EqualityStage.Stage.SELECTED, EqualityStage.Stage.ACCEPTED)
-BEYOND = (S.ELIGIBLE, S.OFFERED, S.RESERVE, S.ACCEPTED, S.DECLINED, S.LAPSED)
+BEYOND = (S.ELIGIBLE, S.OFFERED, S.RESERVE, S.ACCEPTED, S.DECLINED, S.LAPSED, S.RESCINDED, S.DEFERRED, S.GAVE_UP)
 
 
 def reached(round: SelectionRound) -> list[QuerySet[Application]]:

@@ -17,7 +17,6 @@ from engine.versions import save_if_unchanged
 from selection import emails_offers
 from selection.models import Application, Deferral, Offer, SelectionRound
 from selection.rules import applicant, require
-from selection.selectors.balance import sector_lines
 from selection.selectors.offers import free_places, next_reserve, reserves_of, still_selecting
 from selection.services.assessment import locked_round
 from selection.services.choosing import deadline_for, last_minute_of, offer_to
@@ -123,16 +122,10 @@ def pass_on(round_: SelectionRound, freed: Application, *, by: Actor) -> Applica
     if round_.state == RoundState.DECIDED and still_selecting(round_.cohort) and free_places(round_.cohort):
         # locked, so that a reserve who withdraws at this moment is passed over rather than stops the answer
         reserves = list(reserves_of(round_).select_for_update(of=("self",)))
-        found = next_reserve(reserves, sector_lines(round_.cohort_id))
+        found = next_reserve(round_, reserves)
         if found is not None:
-            moved_up, line = found
-            why = _("In place of %(reference)s") % {"reference": freed.reference}
-            if line is not None:
-                why += _(": %(sector)s had %(live)s of %(target)s places") % {
-                    "sector": line.name,
-                    "live": line.live,
-                    "target": line.target,
-                }
+            moved_up, reason = found
+            why = _("In place of %(reference)s. %(reason)s") % {"reference": freed.reference, "reason": reason}
             now = timezone.now()
             offer_to(
                 moved_up, deadline=deadline_for(round_, now), now=now, by=RESERVE_LIST, in_place_of=freed, reason=why
@@ -144,13 +137,13 @@ def pass_on(round_: SelectionRound, freed: Application, *, by: Actor) -> Applica
 @transaction.atomic
 def offer_place(*, application: Application, by: Actor, reason: str) -> Offer:
     """Staff offer one more place after the round is decided: to a reserve, anyone assessed, or again to somebody whose offer ended.
-    Never more than there are places."""
+    Never more than there are places and the round's tolerance beyond them."""
     round_ = locked_round(application.round, by)
     if round_.state != RoundState.DECIDED:
         raise WrongState(_("Single places are offered once the first offers are made."))
     if not reason.strip():
         raise Refused(_("Give a reason."), field="reason")
-    if not free_places(round_.cohort):
+    if not free_places(round_.cohort, over=round_.tolerance):
         raise Refused(_("There’s no free place: every place is taken or on offer."))
     held = locked_application(application)
     now = timezone.now()

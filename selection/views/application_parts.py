@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from engine.forms import count_words
 from engine.transitions import history
-from selection.models import Application, ApplicationAnswer
+from selection.models import AdjustmentRequest, Application, ApplicationAnswer, ProjectInterest
 from selection.steps import STEPS
 from tenancy.models import Person, Tenant, TenantModel
 
@@ -39,10 +39,14 @@ def task_items(application: Application, answers: Answers, tenant: Tenant) -> li
         words = count_words(answer.text) if answer else 0
         hint = _("%(words)d of %(limit)d words") % {"words": words, "limit": question.word_limit}
         items.append(_task(question.text, href("application-question", position=question.position), bool(words), hint))
+    interest = ProjectInterest.objects.filter(application=application).exists()
+    items.append(_optional(_("Projects that interest you"), href("application-interest"), interest))
     items.append(_task(_("Who endorses you"), href("application-endorsers"), bool(endorsers)))
     # Nobody has to: it never counts as left.
     optional = {"status": _("Optional")}
     items.append({"text": _("Who shouldn’t assess you"), "href": href("application-assessors"), "hint": "", **optional})
+    asked = AdjustmentRequest.objects.filter(application=application).exists()
+    items.append(_optional(_("Tell us if you need anything to take part"), href("application-adjustment"), asked))
     return items
 
 
@@ -54,6 +58,10 @@ def scope_said(application: Application) -> bool:
 def _task(text: str, href: str, done: bool, hint: str = "") -> dict[str, Any]:
     status = {"status": _("Completed")} if done else {"status": _("Not yet done"), "colour": "blue"}
     return {"text": text, "href": href, "hint": hint, **status}
+
+
+def _optional(text: str, href: str, said: bool) -> dict[str, Any]:
+    return {"text": text, "href": href, "hint": "", "status": _("Completed") if said else _("Optional")}
 
 
 def summary_rows(application: Application, answers: Answers, tenant: Tenant, *, change: bool) -> list[dict[str, Any]]:

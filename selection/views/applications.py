@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db import transaction
+from django.forms import BaseForm
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
@@ -24,7 +26,7 @@ from selection.forms.applications import (
     ApplicationScopeForm,
     ApplicationWithdrawForm,
 )
-from selection.models import Application, EqualityQuestion
+from selection.models import AdjustmentNeed, Application, EqualityQuestion, ProjectInterest
 from selection.rules import applicant, staff
 from selection.selectors.applications import (
     TO_SETTLE,
@@ -45,12 +47,13 @@ from selection.services.applications import (
     withdraw_application,
 )
 from selection.services.equality import may_answer
-from selection.states import APPLICATION, ApplicationState, Eligibility, EndorsementState, Lateness
+from selection.states import APPLICATION, ENDED, ApplicationState, Eligibility, EndorsementState, Lateness, RoundState
 from selection.views.application_parts import answers_by_question, readable_history, summary_rows, task_items
 from selection.views.rounds import OfRound, address
 from selection.views.sheets import applications_sheet
-from tenancy.errors import NotAllowed, Refused
+from tenancy.errors import AlreadySaved, NotAllowed, Refused, StaleEdit
 from tenancy.models import Sector, SeniorityBand
+from tenancy.rules import member
 from tenancy.views.base import TenantPage, TenantView
 from tenancy.views.recorded import Recorded
 
@@ -97,7 +100,7 @@ class ApplicationDetailView(OfApplication, Recorded, TenantPage):
             "may_write": may_write,
             "may_change_endorsers": application.state in SENT,
             "limited": bool(application.round.endorser_domains),
-            "may_reopen": takes and application.state in SENT,
+            "may_reopen": takes and application.state in (*SENT, S.WITHDRAWN),
             "may_withdraw": application.state in WITHDRAWABLE,
             "caption": str(application.round.cohort),
             "not_yet": now < application.round.opens_at,
@@ -115,6 +118,7 @@ class ApplicationDetailView(OfApplication, Recorded, TenantPage):
             "rows": [] if may_write else summary_rows(self.object, answers, self.request.tenant, change=False),
             "may_answer_equality": may_answer(self.object),
             "was_sent": self.object.submitted_at is not None,
+            "may_ask_adjustment": not may_write and self.object.state not in ENDED,
         }
 
     def staff_context(self, may_write: bool) -> dict[str, Any]:
@@ -124,11 +128,40 @@ class ApplicationDetailView(OfApplication, Recorded, TenantPage):
         return {
             "page_heading": application.applicant.name,
             "may_settle": application.state in UNASSESSED,
+            "need": AdjustmentNeed.objects.filter(application=application)
+            .select_related("application__adjustment")
+            .first(),
+            "interest": project_interest(application),
             "rows": summary_rows(application, answers, self.request.tenant, change=False),
             "history": readable_history(application),
             "side_navigation": cohort_side_navigation(application.round.cohort, self.actor, self.request.tenant, path),
             "back_href": path,
         }
+
+
+def project_interest(application: Application) -> ProjectInterest | None:
+    """Once the round is decided: people are chosen without regard to it."""
+    if application.round.state != RoundState.DECIDED:
+        return None
+    rows = ProjectInterest.objects.filter(application=application)
+    return rows.prefetch_related("ambitions__ambition").first()
+
+
+class OwnApplicationsView(TenantPage):
+    """Every application of the person signed in, in every round; what has ended comes after what hasn't."""
+
+    permission = member
+    template_name = "selection/own_applications.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        own = Application.objects.filter(applicant=self.actor.person_id)
+        rows = list(own.select_related("round__cohort__programme").order_by("-created_at"))
+        return super().get_context_data(
+            page_heading=_("Your applications"),
+            current=[a for a in rows if not a.has_ended],
+            ended=[a for a in rows if a.has_ended],
+            **kwargs,
+        )
 
 
 WITHDRAWABLE = next(t.source for t in APPLICATION if t.name == "withdraw")
@@ -211,6 +244,23 @@ class ApplicationQuestionView(ApplicationPage):
 
     def current_version(self) -> int:
         return int(self.object.answers.values_list("version", flat=True).get(question=self.question))
+
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        """With the header of the script that saves while one types, the answer is the version saved, for that script."""
+        if "X-Baton-Autosave" not in self.request.headers:
+            return super().form_valid(form)
+        try:
+            with transaction.atomic():
+                self.act(form.cleaned_data)
+        except NotAllowed:
+            raise
+        except AlreadySaved:
+            pass
+        except StaleEdit:
+            return JsonResponse({}, status=409)
+        except Refused:
+            return JsonResponse({}, status=422)
+        return JsonResponse({"version": self.current_version()})
 
     def act(self, data: dict[str, Any]) -> None:
         save_answer(application=self.object, question=self.question, by=self.actor, **data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -9,25 +10,31 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from engine.figures import balance_bars
 from engine.views.downloads import Downloads, Sheet
 from engine.views.service_form import ServiceFormView
-from selection.forms.choosing import OfferConfirmForm, WhatIfForm
-from selection.models import Departure
-from selection.selectors.balance import SectorLine, balance_title, sector_lines
+from selection.composition import Rule
+from selection.forms.choosing import OfferConfirmForm, OfferOverForm
+from selection.forms.limits import LimitsForm, RoundLimitsForm
+from selection.models import Departure, SelectionRound
+from selection.selectors.attributes import SECTOR
+from selection.selectors.board import BalanceSection, balance_sections, sector_title
 from selection.selectors.composition import Composition
 from selection.selectors.deferrals import kept_for
+from selection.selectors.limits import Kept, Limits, kept_limits, namer
 from selection.selectors.ranking import Ranked, rank_round
+from selection.selectors.reasons import Reasons, reasons_of
 from selection.selectors.what_if import WhatIf, try_out
+from selection.services.balance import keep_limits
 from selection.services.choosing import (
     composition_of,
     deadline_for,
     depart_from_rank,
     make_offers,
+    offer_over,
     return_to_rank,
     take_over,
 )
@@ -51,6 +58,8 @@ class ChoosingMixin(RoundMixin):
     """The ranking, the choice that follows from it, and the balance of that choice."""
 
     step = "choosing-board"
+    # whether the balance says what was promised
+    promises = True
 
     @cached_property
     def ranked(self) -> list[Ranked]:
@@ -69,15 +78,36 @@ class ChoosingMixin(RoundMixin):
     def decided(self) -> bool:
         return self.round.state == RoundState.DECIDED
 
-    def balance(self) -> tuple[list[SectorLine], SafeString, str]:
-        lines = sector_lines(self.round.cohort_id)
-        chosen = self.choice.by_sector()
-        for line in lines:
-            line.chosen = chosen[line.sector_id]
-        taken = {line.sector_id: line.live if self.decided else line.chosen for line in lines}
-        title = balance_title(lines, taken)
-        groups = [(line.name, taken[line.sector_id], line.target) for line in lines]
-        return lines, balance_bars(groups, title=title, unit=""), title
+    @cached_property
+    def kept(self) -> Kept:
+        return kept_limits(self.round)
+
+    @cached_property
+    def sections(self) -> list[BalanceSection]:
+        """The balance by every attribute: of the choice, or of who has a place once offers are made."""
+        cohort = self.round.cohort
+        return balance_sections(
+            self.round,
+            chosen=None if self.decided else {r.pk for r in self.choice.chosen},
+            kept=self.kept,
+            targets=cohort.targets.select_related("sector"),
+            commitments=cohort.commitments.select_related("sector", "organisation") if self.promises else (),
+        )
+
+    def balance_context(self) -> dict[str, Any]:
+        lines = next((section.lines for section in self.sections if section.attribute == SECTOR), [])
+        title = sector_title(lines)
+        groups = [(line.name, line.taken, line.target) for line in lines]
+        return {
+            "sections": self.sections,
+            "picture": balance_bars(groups, title=title, unit=""),
+            "picture_title": title,
+            "limited": [line for section in self.sections for line in section.limited],
+            "broken": [line for section in self.sections for line in section.broken],
+        }
+
+    def rule_names(self) -> Callable[[Rule], str]:
+        return namer(self.kept.kinds, {line.value: line.kind for section in self.sections for line in section.lines})
 
 
 class ChoosingBoardView(ChoosingMixin, Downloads, TenantPage):
@@ -89,20 +119,14 @@ class ChoosingBoardView(ChoosingMixin, Downloads, TenantPage):
         return choosing_sheet(self.round, self.lines(ranked), decided=self.decided)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        lines, picture, title = self.balance()
         page = Paginator([r for r in self.ranked if r.rank is not None], per_page(self.request, ON_THE_BOARD)).get_page(
             self.request.GET.get("page")
         )
-        sum_of = {
-            name: sum(getattr(line, name) for line in lines) for name in ("submitted", "endorsed", "chosen", "live")
-        }
         return super().get_context_data(
+            **self.balance_context(),
             page_obj=page,
             rows=self.lines(page),
-            lines=lines,
-            picture=picture,
-            picture_title=title,
-            totals=sum_of,
+            by_limits=self.reasons.by_limits,
             choice=self.choice,
             decided=self.decided,
             error=self.error,
@@ -111,6 +135,13 @@ class ChoosingBoardView(ChoosingMixin, Downloads, TenantPage):
             ticked=self.request.POST.getlist("applications"),
             **kwargs,
         )
+
+    @cached_property
+    def reasons(self) -> Reasons:
+        """Why each is in or out; once offers are made, the record says it."""
+        if self.decided:
+            return Reasons({}, False)
+        return reasons_of(self.ranked, self.choice, self.kept.limits, self.rule_names())
 
     def lines(self, page: Any) -> list[dict[str, Any]]:
         """Rows with their standing, and where the line falls."""
@@ -122,6 +153,7 @@ class ChoosingBoardView(ChoosingMixin, Downloads, TenantPage):
                 "chosen": r.pk in chosen,
                 "reserve": reserves.get(r.pk),
                 "effect": self.choice.effect.get(r.pk, ""),
+                "why": self.reasons.sentences.get(r.public_id, ""),
                 "line_below": r.rank == self.choice.places and not self.decided,
                 "open": r.state == ApplicationState.ELIGIBLE,
                 "state_text": state_text(r.state),
@@ -162,30 +194,34 @@ class ChoosingBoardView(ChoosingMixin, Downloads, TenantPage):
 
 
 class WhatIfView(ChoosingMixin, TenantPage):
-    """Tries out floors and ceilings: the best choice that keeps them, with a reason for everybody. The address has what is tried, and
-    nothing is saved; only taking the choice over is."""
+    """Tries out floors and ceilings, beginning with those that are kept: the best choice within them, with a reason for everybody. The
+    address has what is tried, and nothing is saved; only taking the choice over is, and the limits with it if that's asked."""
 
     template_name = "selection/what_if.html"
     error = ""
 
     @cached_property
-    def form(self) -> WhatIfForm:
+    def form(self) -> LimitsForm:
         posted = self.request.method == "POST"
         sent = self.request.POST if posted else self.request.GET
-        lines = sector_lines(self.round.cohort_id)
-        targets = {f"floor_{line.sector_id}": line.target for line in lines if line.target}
-        return WhatIfForm(
+        return LimitsForm(
             sent if posted or "try" in sent else None,
-            sectors=[(line.sector_id, line.name) for line in lines],
+            sections=self.sections,
             places=self.choice.places,
-            initial=targets,
+            initial=LimitsForm.initial_of(first_limits(self.kept, self.sections)),
         )
 
     @cached_property
     def found(self) -> WhatIf | None:
         if not self.form.is_bound or not self.form.is_valid() or not self.choice.places:
             return None
-        return try_out(self.ranked, self.form.limits(), standing=self.choice.chosen, places=self.choice.places)
+        return try_out(
+            self.ranked,
+            self.form.limits(),
+            standing=self.choice.chosen,
+            places=self.choice.places,
+            rule_name=self.rule_names(),
+        )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
@@ -196,6 +232,7 @@ class WhatIfView(ChoosingMixin, TenantPage):
             error=self.error,
             can_take_over=self.round.state == RoundState.MODERATING,
             reason=self.request.POST.get("reason", ""),
+            keeping="keep" in self.request.POST or not self.form.is_bound or not self.kept.limits,
             nobody=not any(r.rank is not None and r.state == ApplicationState.ELIGIBLE for r in self.ranked),
             back_href=self.url("choosing-board"),
             page_heading=_("What if"),
@@ -211,6 +248,8 @@ class WhatIfView(ChoosingMixin, TenantPage):
                 chosen=self.found.chosen,
                 seal=request.POST.get("seal", ""),
                 reason=request.POST.get("reason", ""),
+                told=self.found.told,
+                keep=self.form.limits() if "keep" in request.POST else None,
                 by=self.actor,
             )
         except NotAllowed:
@@ -222,10 +261,80 @@ class WhatIfView(ChoosingMixin, TenantPage):
         return HttpResponseRedirect(self.url("choosing-board"))
 
 
+class RoundLimitsView(ChoosingMixin, ServiceFormView):
+    """Limits that are kept with the round: the board says whether they hold, what-if begins with them, reserves move up by them."""
+
+    template_name = "selection/round_limits.html"
+    form_class = RoundLimitsForm
+    page_heading = gettext_lazy("Limits")
+    step = "round-limits"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "sections": self.sections, "places": self.round.cohort.places}
+
+    def get_initial(self) -> dict[str, Any]:
+        first = first_limits(self.kept, self.sections)
+        return {**LimitsForm.initial_of(first), "version": self.round.limits_version}
+
+    def current_version(self) -> int:
+        return int(SelectionRound.objects.values_list("limits_version", flat=True).get(pk=self.round.pk))
+
+    def as_shown(self, theirs: dict[str, Any]) -> dict[str, Any]:
+        return {}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            kept_in_words=self.kept.in_words() if self.kept.limits else "",
+            suggested=not self.kept.limits and bool(first_limits(self.kept, self.sections)),
+            decided=self.decided,
+            back_href=self.url("choosing-board"),
+            **kwargs,
+        )
+
+    def act(self, data: dict[str, Any]) -> HttpResponse:
+        keep_limits(round=self.round, limits=self.limits, version=data["version"], by=self.actor)
+        messages.success(self.request, _("The limits are kept with the round."))
+        return HttpResponseRedirect(self.url("choosing-board"))
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        self.limits = form.limits()
+        return super().form_valid(form)
+
+
+class OfferOverView(ChoosingMixin, ServiceFormView):
+    """How many places over the cohort's number are offered at first, within the round's tolerance."""
+
+    form_class = OfferOverForm
+    page_heading = gettext_lazy("Offer more places than there are")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "tolerance": self.round.tolerance}
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"over": self.round.over}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(back_href=self.url("choosing-board"), **kwargs)
+
+    def act(self, data: dict[str, Any]) -> HttpResponse:
+        offer_over(round=self.round, over=data["over"], reason=data["reason"], by=self.actor)
+        messages.success(self.request, _("The choice has been made anew for so many places."))
+        return HttpResponseRedirect(self.url("choosing-board"))
+
+
+def first_limits(kept: Kept, sections: Sequence[BalanceSection]) -> Limits:
+    """What staff begin with: the kept limits; where there are none, the places each sector should have, and seats that were promised."""
+    if kept.limits:
+        return kept.limits
+    lines = [line for section in sections for line in section.lines]
+    return Limits({line.value: n for line in lines if (n := line.target or line.promised)})
+
+
 class OfferConfirmView(ChoosingMixin, ServiceFormView):
     """Counts, names and balance once more, before anybody is told."""
 
     template_name = "selection/offer_confirm.html"
+    promises = False
     form_class = OfferConfirmForm
     page_heading = gettext_lazy("Make offers")
 
@@ -233,12 +342,9 @@ class OfferConfirmView(ChoosingMixin, ServiceFormView):
         return {"seal": self.choice.seal}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        lines, picture, title = self.balance()
         return super().get_context_data(
+            **self.balance_context(),
             choice=self.choice,
-            lines=lines,
-            picture=picture,
-            picture_title=title,
             back_href=self.url("choosing-board"),
             departures=[r for r in self.ranked if r.departure],
             kept=kept_for(self.round).count(),

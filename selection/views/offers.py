@@ -68,11 +68,12 @@ class OfferListView(RoundMixin, Downloads, TenantPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         offers = list(offers_of(self.round))
         counts = Counter(o.application.state for o in offers)
-        free = free_places(self.round.cohort)
+        offerable = free_places(self.round.cohort, over=self.round.tolerance)
         return super().get_context_data(
             offers=offers,
             reserves=list(reserves_of(self.round)),
-            free=free,
+            free=max(offerable - self.round.tolerance, 0),
+            offerable=offerable,
             accepted=counts[S.ACCEPTED],
             waiting=counts[S.OFFERED],
             given_up=sum(counts[state] for state in ENDED),

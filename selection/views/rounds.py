@@ -17,10 +17,13 @@ from engine.views.service_form import ServiceFormView
 from selection.forms.rounds import FIXED, RoundEditForm, RoundSetUpForm
 from selection.models import Application, SelectionRound
 from selection.rules import staff
+from selection.selectors.applications import TO_SETTLE, UNASSESSED
 from selection.selectors.deferrals import kept_for
 from selection.selectors.frameworks import framework_parts, frameworks_to_copy, unready
+from selection.selectors.limits import kept_limits
 from selection.selectors.offers import still_selecting
 from selection.selectors.rounds import (
+    bands_of,
     funnel_for_page,
     rounds_of_staff,
     rounds_with_cohort,
@@ -70,6 +73,8 @@ class RoundDetailView(OfRound, CohortFrame, TenantPage):
             imports=round_.imports.select_related("uploaded_by", "file").defer("file__content", "outcome")[:5],
             can_import=round_.state in (RoundState.DRAFT, RoundState.OPEN),
             history=readable_history(round_),
+            limits_kept=kept_limits(round_),
+            to_settle=Application.objects.filter(TO_SETTLE, round=round_, state__in=UNASSESSED).count(),
             kept=kept_for(round_).count() if still_selecting(round_.cohort) else 0,
             may_see_interest=staff(self.actor, round_.cohort.programme),
             **kwargs,
@@ -95,11 +100,14 @@ class RoundAboutView(OfRound, TenantPage):
             own = Application.objects.filter(round=round_, applicant=self.actor.person_id).first()
         now = timezone.now()
         criteria, questions = framework_parts(round_.framework)
+        weights = sum(criterion.weight for criterion in criteria) or 1
         return super().get_context_data(
             round=round_,
             cohort=round_.cohort,
+            bands=bands_of(round_),
+            targets=round_.cohort.targets.select_related("sector"),
             programme=round_.cohort.programme,
-            criteria=criteria,
+            judged_by=[(criterion, round(100 * criterion.weight / weights)) for criterion in criteria],
             questions=questions,
             own=own,
             now_open=round_.takes_applications(now),

@@ -13,14 +13,24 @@ import {
   isSupported
 } from 'govuk-frontend'
 
+import { saveWhileTyping } from './scripts/autosave.js'
 import { keepDrafts } from './scripts/drafts.js'
 import { watchKeys } from './scripts/keys.js'
 import { marking } from './scripts/marking.js'
 import { watchSelection } from './scripts/selection.js'
+import { countWords } from './scripts/words.js'
+
+// Words are counted as the server counts them.
+class WordCount extends CharacterCount {
+  updateCount () {
+    if (this.config.countType === 'words') this.count = countWords(this.$textarea.value)
+    else super.updateCount()
+  }
+}
 
 const components = [
   Button,
-  CharacterCount,
+  WordCount,
   Checkboxes,
   ErrorSummary,
   NotificationBanner,
@@ -50,6 +60,7 @@ if ('noModule' in HTMLScriptElement.prototype) {
 }
 if (isSupported()) start(document)
 keepDrafts(document)
+saveWhileTyping(document)
 watchKeys(document, marking(document))
 // after the component's own listeners, which stand on elements further in or were added before
 document.addEventListener('click', tidyRadios)

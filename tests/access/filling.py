@@ -68,8 +68,12 @@ SAID: dict[str, dict[str, str]] = {
     # whoever chooses an organisation has its name typed for nothing
     "selection:interest-register": {"organisation": ""},
     "selection:import-columns": {"email": "2", "manager_email": "6", "sponsor_email": "8"},
+    # the world's seats are the first sector's already
+    "selection:seat-create": {"sector": "", "seats": "2", "promised_on-year": "2025"},
+    "selection:offer-over": {"over": "1"},
     "selection:choosing-board": {"step": "out"},
     "selection:moderation-list": {"reason": "By telephone"},
+    "tenancy:band-edit": {"reads_as": "NHS band 8a; inspector"},
     "tenancy:employer-change": {"email": ""},
     "tenancy:role-give": {"role": "mentor", "scope": ""},
     "tenancy:tenant-settings": {

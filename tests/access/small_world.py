@@ -24,12 +24,14 @@ from outcomes.models import CohortReport
 from outcomes.services.answers import save_note
 from outcomes.services.reports import make_report
 from reminders.models import DemoMail, Message
-from selection.models import AssessorAllocation, Deferral, Endorsement, Feedback
+from selection.models import AssessorAllocation, Deferral, Endorsement, Feedback, SelectionRound
+from selection.services.balance import save_commitment
 from selection.services.conflicts import object_to_assessor
 from selection.services.deferrals import ask_to_defer
 from selection.services.interest import register_interest
 from selection.services.moderation import name_chair
 from selection.services.nominations.uploads import upload_nominations
+from selection.services.support import save_adjustment
 from selection.states import Lateness
 from tenancy.actors import Actor
 from tenancy.links import mint_link
@@ -214,6 +216,8 @@ def make_selection(world: World) -> None:
     round_ = make_round(coming)
     application = make_application(round_)
     sent = make_application(round_, "Sam Sent", state="submitted", manager="Cast Endorser")
+    with tenant_context(world.tenant, sent.applicant):
+        save_adjustment(application=sent, version=0, text="A step-free room", by=actor_of(sent.applicant))
     row = Endorsement.objects.select_related("endorser").get(application=sent, kind="line_manager")
     # one person, two addresses: the request goes to the one with the account
     row.endorser = world.person("endorser")
@@ -231,6 +235,15 @@ def make_selection(world: World) -> None:
         application=application,
         sent=sent,
         late=late,
+        seats=save_commitment(
+            cohort=coming,
+            commitment=None,
+            sector=Sector.objects.first(),
+            seats=3,
+            promised_by="Chief constable",
+            promised_on=timezone.localdate(),
+            by=SYSTEM,
+        ),
         band=SeniorityBand.objects.last(),
         endorsement=row,
         framework=preparing.framework,
@@ -281,11 +294,12 @@ def make_assessments(world: World) -> None:
     with decided.inside(staff):
         Feedback.objects.create(application=first, text="You led well.")
     world.note(decided=decided.round, offered=first, reserve=reserve, wish=wish, deferred=deferred)
-    moderating = make_scene(world.tenant, staff, applications=3, assessors=2, places=1).moderating()
+    moderating = make_scene(world.tenant, staff, applications=3, assessors=2, places=3).moderating()
     chair = make_member(world.tenant, "Cast Chair", email="chair@panel.example")
     world.cast["chair"] = chair
     with moderating.inside(staff):
         name_chair(round=moderating.round, person=chair.person, by=staff.actor)
+        SelectionRound.objects.filter(pk=moderating.round.pk).update(tolerance=1)
     world.note(moderating=moderating.round, moderated=moderating.applications[0])
     # last: the scenes above score whatever their assessors have open
     scene = make_scene(world.tenant, staff, applications=3, assessors=2)

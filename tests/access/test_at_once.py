@@ -48,6 +48,7 @@ NAMES = (
     "selection:offer-answer",
     "selection:offer-confirm",
     "selection:round-create",
+    "selection:seat-create",
     "tenancy:band-create",
     "tenancy:conflict-declare",
     "tenancy:employer-change",

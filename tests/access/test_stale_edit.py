@@ -45,6 +45,7 @@ EDITS = (
     "selection:moderation-detail",
     "selection:question-edit",
     "selection:round-edit",
+    "selection:seat-edit",
     "tenancy:band-edit",
     "tenancy:organisation-edit",
     "tenancy:tenant-settings",
@@ -83,6 +84,7 @@ TYPED = {
     "selection:moderation-detail": "reason",
     "selection:question-edit": "text",
     "selection:round-edit": "audience",
+    "selection:seat-edit": "promised_by",
 }
 # also a good address, and no longer than a name may be
 SECOND = "typed.second@example.org"

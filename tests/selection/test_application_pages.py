@@ -265,7 +265,7 @@ def test_nobody_endorses_themselves(essex: Tenant, round_: SelectionRound) -> No
     assert 'href="#id_manager_email"' in response.content.decode()
 
 
-def test_withdrawing_is_final_and_stops_everything(essex: Tenant, round_: SelectionRound) -> None:
+def test_withdrawing_stops_everything(essex: Tenant, round_: SelectionRound) -> None:
     alice = applicant_with(essex, round_, State.SUBMITTED)
     page = alice.client.post(
         at("application-withdraw", alice.application), {"reason": "New job"}, follow=True
@@ -341,3 +341,52 @@ def test_a_page_of_the_application_keeps_to_its_queries(essex: Tenant, round_: S
         with CaptureQueriesContext(connection) as seen:
             alice.client.get(url)
         assert len(plain(seen)) <= 12, "\n".join(plain(seen))
+
+
+def test_a_withdrawn_application_is_taken_up_again_while_the_round_is_open(
+    essex: Tenant, round_: SelectionRound
+) -> None:
+    alice = applicant_with(essex, round_, State.ENDORSED)
+    a, client = alice.application, alice.client
+    client.post(at("application-withdraw", a), {"reason": "No time"})
+    page = client.get(at("application-detail", a)).content.decode()
+    assert "You’ve withdrawn this application" in page and "Re-open to change it" in page
+    home = client.get(reverse("portal:home", kwargs={"tenant": "essex"})).content.decode()
+    assert "1 earlier application" in home and at("application-detail", a) not in home
+    listed = client.get(reverse("selection:own-applications", kwargs={"tenant": "essex"})).content.decode()
+    assert "Earlier ones" in listed and at("application-detail", a) in listed
+    assert client.post(at("application-reopen", a)).status_code == 302
+    assert fresh(essex, a).state == State.DRAFT and fresh(essex, a).submitted_at is None
+    with tenant_context(essex):  # who endorsed it before has endorsed it still
+        assert [e.state for e in Endorsement.objects.filter(application=a)] == ["given", "given"]
+    client.post(at("application-submit", a))
+    assert fresh(essex, a).state == State.ENDORSED
+    client.post(at("application-withdraw", a), {"reason": ""})
+    close(essex, round_)
+    assert "Re-open to change it" not in client.get(at("application-detail", a)).content.decode()
+    client.post(at("application-reopen", a))
+    assert fresh(essex, a).state == State.WITHDRAWN
+
+
+def test_an_answer_saves_itself_while_it_is_typed(essex: Tenant, round_: SelectionRound) -> None:
+    """What the script sends: the page's own form, with a header. The versions go on as with the button."""
+    alice = applicant_with(essex, round_)
+    url = at("application-question", alice.application, position=1)
+    page = alice.client.get(url).content.decode()
+    assert "data-baton-autosave=" in page and "data-baton-draft=" in page
+
+    def save(text: str, version: int) -> tuple[int, dict]:
+        answer = alice.client.post(url, {"text": text, "version": version}, headers={"X-Baton-Autosave": "1"})
+        return answer.status_code, answer.json() if answer["Content-Type"] == "application/json" else {}
+
+    assert save("I led", 0) == (200, {"version": 1})
+    assert save("I led a merger", 1) == (200, {"version": 2})
+    assert save("I led a merger", 1) == (200, {"version": 2})  # sent twice
+    assert save("I led something else, in another tab", 1) == (409, {})
+    assert save("word " * 251, 2)[0] == 422
+    with tenant_context(essex):
+        assert ApplicationAnswer.objects.get().text == "I led a merger"
+    assert alice.client.post(url, {"text": "I led a merger well", "version": 2}).status_code == 302
+    assert alice.client.post(url, {"text": "From the other tab", "version": 2}).status_code == 409
+    close(essex, round_)
+    assert save("Too late", 3)[0] == 422

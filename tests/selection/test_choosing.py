@@ -53,7 +53,7 @@ def states(scene):
 
 
 def test_each_sector_is_followed_from_stage_to_stage(choosing):
-    """Applied, endorsed and chosen beside the target: two of health are chosen where one was wanted."""
+    """Applied, eligible and chosen beside the target: two of health are chosen where one was wanted."""
     page = choosing.staff.client.get(url(choosing, "choosing-board")).content.decode()
     table = page.split('aria-label="Balance by sector"')[1].split("</table>")[0]
     rows = {
@@ -264,7 +264,7 @@ def test_only_staff_of_the_cohort(choosing, stranger, bystander):
 @pytest.mark.parametrize("count", [1, 3])
 def test_pages_cost_the_same_whatever_the_rows(essex, staff, count):
     scene = make_scene(essex, staff, applications=count, places=3).moderating()
-    assert page_queries(staff.client, url(scene, "choosing-board")) == 10
-    assert page_queries(staff.client, url(scene, "offer-confirm")) == 11
+    assert page_queries(staff.client, url(scene, "choosing-board")) == 12
+    assert page_queries(staff.client, url(scene, "offer-confirm")) == 12
     staff.client.post(url(scene, "offer-confirm"), {"seal": seal_of(scene)})
     assert page_queries(staff.client, url(scene, "offer-list")) <= 12

@@ -252,3 +252,11 @@ choose(Problem(0, []))
 assert "numpy" in sys.modules
 """
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_a_floor_above_everybody_there_is_is_missed_by_the_rest() -> None:
+    """More are asked for than there are people at all."""
+    people = [Candidate("a", 2, 0, {"place": "south"}), Candidate("b", 1, 1, {"place": "north"})]
+    found = choose(Problem(3, people, [Rule("place", "north", 4)]))
+    assert isinstance(found, Infeasible)
+    assert (found.shortfall, found.nearest.chosen) == (3, ("a", "b"))

@@ -105,7 +105,14 @@ def test_declining_moves_up_the_reserve_whose_sector_is_short(offered):
         offer = Offer.objects.get(application=health_reserve)
         assert offer.in_place_of_id == declines.pk and offer.deadline > timezone.now() + timedelta(days=10)
         change = Change.objects.get(name="offer", subject_id=health_reserve.public_id)
-        assert change.reason == f"In place of {declines.reference}: health had 1 of 2 places"
+        assert (
+            change.reason
+            == offer.reason
+            == (
+                f"In place of {declines.reference}. Number 2 on the reserve list. With {first_reserve.reference} instead: health must "
+                "have at least 2: 1 too few."
+            )
+        )
         assert change.by_kind == "system"
         assert Change.objects.get(name="decline").reason == "New job"
         told = Message.objects.get(kind="selection.place_free")
@@ -114,6 +121,7 @@ def test_declining_moves_up_the_reserve_whose_sector_is_short(offered):
         assert not Message.objects.filter(kind="selection.offered", recipient=first_reserve.applicant).exists()
         letter = Message.objects.get(kind="selection.offered", recipient=health_reserve.applicant)
         assert "In place of" not in letter.body_text and declines.reference not in letter.body_text
+    assert offer.reason in offered.staff.client.get(url(offered, "offer-list")).content.decode()
 
 
 def test_without_a_short_sector_the_first_reserve_moves_up(essex, staff):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from selection.models import Departure
+from selection.selectors.limits import Limits
 from selection.selectors.ranking import rank_round
-from selection.selectors.what_if import Limits, try_out
+from selection.selectors.what_if import try_out
 from selection.services.choosing import composition_of, depart_from_rank, make_offers, take_over
 from tenancy.errors import NotAllowed, Refused, WrongState
 from tenancy.models import Change
@@ -41,7 +42,12 @@ def tried(scene, limits):
 
 
 def sector(scene, n):
-    return scene.applications[n].organisation.sector_id
+    return ("sector", str(scene.applications[n].organisation.sector_id))
+
+
+def box(kind, scene, n):
+    """The name of a sector's box."""
+    return f"{kind}_s{scene.applications[n].organisation.sector_id}"
 
 
 def test_without_limits_it_is_the_ranking(six):
@@ -98,15 +104,15 @@ def test_the_page_tries_and_saves_nothing(six):
     page = url(six, "what-if")
     first = six.staff.client.get(page)
     # targets of the cohort are what one begins with
-    assert first.context["form"].initial[f"floor_{sector(six, 1)}"] == 2
-    body = six.staff.client.get(page, {"try": "1", f"floor_{sector(six, 1)}": "2"}).content.decode()
+    assert first.context["form"].initial[box("floor", six, 1)] == 2
+    body = six.staff.client.get(page, {"try": "1", box("floor", six, 1): "2"}).content.decode()
     for words in ("12 points in all; 18 as the choice stands", "Proved: no other choice", "Comes in", "Goes out"):
         assert words in body
     with six.inside(six.staff):
         assert not Departure.objects.exists()
-    wrong = {"try": "1", f"floor_{sector(six, 1)}": "2", f"ceiling_{sector(six, 1)}": "1"}
+    wrong = {"try": "1", box("floor", six, 1): "2", box("ceiling", six, 1): "1"}
     assert "can’t be fewer than the least" in six.staff.client.get(page, wrong).content.decode()
-    too_many = {"try": "1", f"ceiling_{sector(six, 1)}": "9", "organisation": "x"}
+    too_many = {"try": "1", box("ceiling", six, 1): "9", "organisation": "x"}
     said = six.staff.client.get(page, too_many).content.decode()
     assert "police: enter a whole number from 0 to 3" in said
     assert "Any one organisation: enter a whole number from 1 to 3" in said
@@ -128,7 +134,7 @@ def test_taken_over_it_is_the_choice_with_the_reason_on_record(six):
     page = url(six, "what-if")
     with six.inside(six.staff):
         seal = composition_of(six.round, ranked(six)).seal
-    sent = {"try": "1", f"floor_{sector(six, 1)}": "2", "seal": seal}
+    sent = {"try": "1", box("floor", six, 1): "2", "seal": seal}
     refused = six.staff.client.post(page, sent)
     assert refused.status_code == 422 and "Say why you’re departing" in refused.content.decode()
     sent["reason"] = "Police were promised two places"

@@ -117,6 +117,11 @@ function watch (area, box) {
   })
 }
 
+export function dropDraft (key) {
+  const area = store()
+  if (area) area.removeItem(PREFIX + key)
+}
+
 export function keepDrafts (page) {
   const area = store()
   if (!area) return
