@@ -21,6 +21,7 @@ from reminders.obligations import ObligationSource, obligation_sources
 from selection.models import (
     AllowedEndorser,
     AssessorAllocation,
+    AssessorTerms,
     Deferral,
     Departure,
     Endorsement,
@@ -176,21 +177,33 @@ conflict_sources.register(
 def export_assessing(person: Person) -> list[dict[str, Any]]:
     """What the person did as assessor. Scores are read as that person, so only their own come out."""
     rows = AssessorAllocation.objects.filter(assessor=person).select_related("application")
-    return [
+    work: list[dict[str, Any]] = [
         {
             "application": row.application.reference,
             "allocated": row.allocated_at,
             "finished": row.finished_at,
             "withdrawn": row.withdrawn_at,
+            "minutes": None if row.active_seconds is None else round(row.active_seconds / 60),
             "scores": [
                 {"criterion": s.criterion.name, "points": s.points, "comment": s.comment}
                 for s in Score.objects.filter(allocation=row, allocation__assessor=person).select_related("criterion")
             ],
         }
         for row in rows
-    ] + [
-        {"moderation chaired": str(r.cohort)}
-        for r in SelectionRound.objects.filter(chair=person).select_related("cohort__programme")
+    ]
+    terms = AssessorTerms.objects.filter(assessor=person).select_related("round__cohort__programme")
+    chaired = SelectionRound.objects.filter(chair=person).select_related("cohort__programme")
+    return [
+        *work,
+        *(
+            {
+                "assessor of": str(t.round.cohort),
+                "at most": t.most,
+                "knows": [(e.sector or e.criterion).name for e in t.expertise.select_related("sector", "criterion")],
+            }
+            for t in terms
+        ),
+        *({"moderation chaired": str(r.cohort)} for r in chaired),
     ]
 
 
@@ -236,7 +249,12 @@ holdings.register(
     "selection.assessing",
     Holding(
         label=gettext_lazy("Applications assessed, moderation chaired"),
-        models=(AssessorAllocation._meta.label, Score._meta.label, SelectionRound._meta.label),
+        models=(
+            AssessorAllocation._meta.label,
+            Score._meta.label,
+            AssessorTerms._meta.label,
+            SelectionRound._meta.label,
+        ),
         export=export_assessing,
         kind="selection.scores",
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from selection.views import (
+    allocation,
     assessing,
     assessment,
     choosing,
@@ -35,13 +36,25 @@ urlpatterns = [
     path("rounds/<str:public_id>/assessment/", assessment.AssessRoundView.as_view(), name="assess-round"),
     path("rounds/<str:public_id>/assessment/start/", assessment.AssessStartView.as_view(), name="assess-start"),
     path(
-        "rounds/<str:public_id>/assessment/allocate/", assessment.AssessAllocateView.as_view(), name="assess-allocate"
+        "rounds/<str:public_id>/assessment/allocate/", allocation.AssessAllocateView.as_view(), name="assess-allocate"
     ),
     path(
         "rounds/<str:public_id>/assessment/withdraw/<str:person>/",
         assessment.AssessWithdrawView.as_view(),
         name="assess-withdraw",
     ),
+    path("rounds/<str:public_id>/assessment/minutes/", assessment.AssessMinutesView.as_view(), name="assess-minutes"),
+    path(
+        "rounds/<str:public_id>/assessment/expertise/",
+        allocation.AssessExpertiseView.as_view(),
+        name="assess-expertise",
+    ),
+    path(
+        "rounds/<str:public_id>/assessment/assessors/<str:person>/",
+        allocation.AssessPersonView.as_view(),
+        name="assess-person",
+    ),
+    path("applications/<str:public_id>/why-these-assessors/", allocation.AssessWhyView.as_view(), name="assess-why"),
     path("applications/<str:public_id>/assess/", assessment.AssessIncludeView.as_view(), name="assess-include"),
     # staff and the chair: moderation
     path("rounds/<str:public_id>/moderation/", moderation.ModerationListView.as_view(), name="moderation-list"),

@@ -95,8 +95,10 @@ class RoundCreateForm(BatonForm):
         label=_("Assessors for each application"),
         min_value=1,
         max_value=5,
-        initial=2,
-        help_text=_("Each scores alone. Two is the least that shows a disagreement."),
+        initial=3,
+        help_text=_(
+            "Each scores alone. A third makes the order surer than any correction could; two is the least that shows a disagreement."
+        ),
     )
     blind = forms.BooleanField(
         label=_("Hide names and organisations from assessors"),

@@ -1,5 +1,5 @@
 from selection.models.application import AllowedEndorser, Application, ApplicationAnswer, Endorsement
-from selection.models.assessment import AssessorAllocation, Moderation, Score
+from selection.models.assessment import AssessorAllocation, AssessorExpertise, AssessorTerms, Moderation, Score
 from selection.models.balance import Attribute, BalanceRule, SeatCommitment
 from selection.models.conflict import AssessorObjection, KnownConflict, ObjectionReason, Suspension
 from selection.models.equality import (
@@ -15,7 +15,7 @@ from selection.models.framework import Criterion, Question, RatingDescriptor, Se
 from selection.models.interest import ExpressionOfInterest
 from selection.models.nomination import NominationImport
 from selection.models.offer import Deferral, Departure, Feedback, Offer
-from selection.models.round import Correction, SelectionRound
+from selection.models.round import Correction, Expertise, SelectionRound
 from selection.models.support import AdjustmentNeed, AdjustmentRequest, InterestingAmbition, ProjectInterest
 
 __all__ = [
@@ -25,7 +25,9 @@ __all__ = [
     "Application",
     "ApplicationAnswer",
     "AssessorAllocation",
+    "AssessorExpertise",
     "AssessorObjection",
+    "AssessorTerms",
     "Attribute",
     "BalanceRule",
     "Correction",
@@ -39,6 +41,7 @@ __all__ = [
     "EqualityQuestion",
     "EqualitySecret",
     "EqualityStage",
+    "Expertise",
     "ExpressionOfInterest",
     "Feedback",
     "InterestingAmbition",

@@ -4,10 +4,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from selection.allocation.plan import How
 from selection.models.application import Application
 from selection.models.framework import Criterion
+from selection.models.round import SelectionRound
 from tenancy.audit import audited
-from tenancy.models import Person, TenantModel, Wall
+from tenancy.models import Person, Sector, TenantModel, Wall
 
 # Own scores, or those of an application that all its assessors have finished; never those of an assessor who was withdrawn.
 # The rule stands in the database, not in a template.
@@ -23,7 +25,7 @@ SCORES_WRITABLE = (
 )
 
 
-@audited()
+@audited("active_seconds", "counted_at")
 class AssessorAllocation(TenantModel):
     """One assessor's task of scoring one application. What they write about it stands in the scores, behind their wall."""
 
@@ -39,6 +41,12 @@ class AssessorAllocation(TenantModel):
     finished_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_because = models.CharField(max_length=12, choices=Withdrawn.choices, blank=True)
+    # How the plan came to it, and among how many: for whoever asks why.
+    how = models.CharField(max_length=10, choices=[(h.value, h.value) for h in How], blank=True)
+    among = models.PositiveSmallIntegerField(default=0)
+    # Seconds the page was open, in view and in use, as far as the browser said so; and until when they have been counted.
+    active_seconds = models.PositiveIntegerField(null=True, blank=True)
+    counted_at = models.DateTimeField(null=True, blank=True)
 
     wall = Wall(sys=("SELECT", "DELETE"))
 
@@ -50,6 +58,45 @@ class AssessorAllocation(TenantModel):
     @property
     def cohort_id(self) -> int:
         return self.application.cohort_id
+
+
+@audited()
+class AssessorTerms(TenantModel):
+    """How many applications an assessor takes on in a round at most; None is as many as the others."""
+
+    round = models.ForeignKey(SelectionRound, on_delete=models.CASCADE, related_name="terms")
+    assessor = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    most = models.PositiveSmallIntegerField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "round", "assessor"], name="terms_once")]
+
+    @property
+    def cohort_id(self) -> int:
+        return self.round.cohort_id
+
+
+@audited()
+class AssessorExpertise(TenantModel):
+    """One thing an assessor knows: a sector besides that of their own employer, or what one criterion is about."""
+
+    terms = models.ForeignKey(AssessorTerms, on_delete=models.CASCADE, related_name="expertise")
+    sector = models.ForeignKey(Sector, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    criterion = models.ForeignKey(Criterion, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "terms", "sector", "criterion"], nulls_distinct=False, name="expertise_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(sector__isnull=False, criterion__isnull=True)
+                | Q(sector__isnull=True, criterion__isnull=False),
+                name="expertise_of_one_thing",
+            ),
+        ]
 
 
 @audited()

@@ -11,10 +11,19 @@ from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import Cohort
 from cohorts.models.cohort import OfCohort
-from selection.models.framework import SelectionFramework
+from selection.models.framework import Criterion, SelectionFramework
 from selection.states import ROUND, RoundState
 from tenancy.audit import audited
 from tenancy.models import Person, SeniorityBand, TenantModel, Wall
+
+
+class Expertise(models.TextChoices):
+    """Who must be among an application's assessors."""
+
+    NOBODY = "nobody", _("may be anybody")
+    SECTOR = "sector", _("knows the applicant’s sector")
+    OUTSIDE = "outside", _("is from outside the applicant’s sector")
+    CRITERION = "criterion", _("is expert in one criterion")
 
 
 class Correction(models.TextChoices):
@@ -37,7 +46,11 @@ class SelectionRound(OfCohort, TenantModel):
     endorse_by = models.DateTimeField()
     score_by = models.DateTimeField()
     assessors_per_application = models.PositiveSmallIntegerField(
-        default=2, validators=[MinValueValidator(1), MaxValueValidator(5)]
+        default=3, validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
+    expertise = models.CharField(max_length=10, choices=Expertise.choices, default=Expertise.NOBODY)
+    expertise_criterion = models.ForeignKey(
+        Criterion, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     blind = models.BooleanField(default=True)
     offer_days = models.PositiveSmallIntegerField(default=10)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -238,10 +239,20 @@ def pace_by_round(rounds: Sequence[int], person_id: int | None) -> dict[int, int
     return {pk: _minutes_each(done) for pk, done in finished.items()}
 
 
+def minutes_of(row: AssessorAllocation) -> float | None:
+    """How long one assessor's work on one application took: counted while the page was in use, or else from opening to finishing;
+    None where nobody knows, as after a sitting with a break in it."""
+    if row.active_seconds:
+        return row.active_seconds / 60
+    if row.opened_at is None or row.finished_at is None:
+        return None
+    span = row.finished_at - row.opened_at
+    return span.total_seconds() / 60 if timedelta(0) < span < LONGEST_SITTING else None
+
+
 def _minutes_each(finished: Sequence[AssessorAllocation]) -> int:
-    """The assessor's own pace once it is known; sittings with a break in them don't count."""
-    spans = [row.finished_at - row.opened_at for row in finished if row.opened_at and row.finished_at]
-    pace = [span.total_seconds() / 60 for span in spans if timedelta(0) < span < LONGEST_SITTING]
+    """The assessor's own pace once it is known."""
+    pace = [minutes for row in finished if (minutes := minutes_of(row)) is not None]
     return max(1, round(median(pace))) if len(pace) >= 3 else MINUTES_EACH
 
 
@@ -260,3 +271,37 @@ def waiting_by_assessor(round_: SelectionRound) -> list[tuple[str, int]]:
         .order_by("name")
     )
     return [(row["name"], row["n"]) for row in rows]
+
+
+@dataclass
+class Earlier:
+    """What an assessor has given for one criterion before: how often each number of points, and the latest with what they saw."""
+
+    counts: list[tuple[int, int]]
+    latest: list[tuple[str, int, str]]
+
+
+MOST_EARLIER = 8
+
+
+def earlier_marks(allocation: AssessorAllocation) -> dict[int, Earlier]:
+    """Criterion id → the assessor's own finished marks in the round besides this application's, the latest first; one statement."""
+    rows = (
+        Score.objects.filter(
+            allocation__assessor_id=allocation.assessor_id,
+            allocation__application__round=allocation.application.round_id,
+            allocation__finished_at__isnull=False,
+            allocation__withdrawn_at__isnull=True,
+            points__isnull=False,
+        )
+        .exclude(allocation=allocation.pk)
+        .order_by("-allocation__finished_at", "pk")
+        .values_list("criterion_id", "allocation__application__reference", "points", "comment")
+    )
+    found: dict[int, list[tuple[str, int, str]]] = {}
+    for criterion_id, reference, points, comment in rows:
+        found.setdefault(criterion_id, []).append((reference, points, comment))
+    return {
+        pk: Earlier(sorted(Counter(points for _r, points, _c in given).items()), given[:MOST_EARLIER])
+        for pk, given in found.items()
+    }

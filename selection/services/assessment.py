@@ -6,17 +6,19 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from engine.transitions import record_change, transition, transition_all
 from selection import emails_assess
-from selection.allocation import plan_allocations
 from selection.models import Application, AssessorAllocation, Criterion, Score, SelectionRound
 from selection.rules import assessing, staff
+from selection.selectors.allocation import plan_round
 from selection.selectors.applications import COUNTS
-from selection.selectors.assessment import bars, round_assessors, suspended, waiting_by_assessor
+from selection.selectors.assessment import round_assessors, suspended, waiting_by_assessor
 from selection.services.suspension import bind_objections, keep_known, suspend_allocations
 from selection.states import ApplicationState, RoundState
 from tenancy.actors import Actor
@@ -35,11 +37,13 @@ class Mark:
 
 @dataclass(frozen=True)
 class Allocated:
-    """What an allocation did: how many pieces of work it added, and how many are still missing, of how many applications."""
+    """What an allocation did: how many pieces of work it added, how many are still missing, of how many applications, and how many
+    that nobody had opened went to somebody else."""
 
     added: int
     missing: int
     applications_short: int
+    moved: int = 0
 
 
 def locked_round(round_: SelectionRound, by: Actor) -> SelectionRound:
@@ -91,43 +95,42 @@ def include_late(*, application: Application, by: Actor, reason: str) -> Allocat
 
 
 @transaction.atomic
-def allocate_assessors(*, round: SelectionRound, by: Actor) -> Allocated:
-    """Give every application the assessors it lacks. Work that exists stays where it is, except where a conflict was declared or an
-    applicant named the assessor. What bars whom goes on record."""
+def allocate_assessors(*, round: SelectionRound, by: Actor, seal: str = "") -> Allocated:
+    """Give every application the assessors it lacks. Work that was begun stays where it is, except where a conflict was declared or an
+    applicant named the assessor; work nobody has opened moves only where a place would stay empty. What bars whom goes on record.
+    `seal` is that of the plan that was looked at: if it's another by now, nothing is written (WrongState)."""
     round_ = locked_round(round, by)
     if round_.state != RoundState.ASSESSING:
         raise WrongState(_("Assessors are allocated while the round is being assessed."))
+    # nobody opens what is about to move meanwhile
+    held = AssessorAllocation.objects.select_for_update(of=("self",)).filter(application__round=round_)
+    list(held.order_by("pk").values_list("pk", flat=True))
+    if seal and seal != plan_round(round_).seal:
+        raise WrongState(_("Something has changed since you looked at the plan. Look at it again."))
     applications = list(Application.objects.filter(round=round_, state=ApplicationState.ELIGIBLE).order_by("pk"))
-    assessors = round_assessors(round_)
-    bind_objections(applications, assessors)
+    bind_objections(applications, round_assessors(round_))
     taken = suspend_allocations(round_)
-    rows = AssessorAllocation.objects.filter(application__in=[a.pk for a in applications])
-    kept: dict[int, set[int]] = {a.pk: set() for a in applications}
-    found = bars(applications, assessors)
-    keep_known(found)
-    barred = set(found)
-    for application_id, assessor_id, withdrawn_at in rows.values_list("application_id", "assessor_id", "withdrawn_at"):
-        if withdrawn_at is None:
-            kept[application_id].add(assessor_id)
-        else:
-            barred.add((application_id, assessor_id))
-    plan = plan_allocations(
-        kept=kept,
-        assessors=[p.pk for p in assessors],
-        barred=barred,
-        per_application=round_.assessors_per_application,
-        seed=round_.public_id,
-    )
+    planned = plan_round(round_)
+    keep_known(planned.found)
+    plan = planned.plan
+    for application_id, assessor_id in plan.removed:
+        held.filter(application_id=application_id, assessor_id=assessor_id).delete()
     now = timezone.now()
     AssessorAllocation.objects.bulk_create(
-        AssessorAllocation(application_id=application_id, assessor_id=assessor_id, allocated_at=now)
+        AssessorAllocation(
+            application_id=application_id,
+            assessor_id=assessor_id,
+            allocated_at=now,
+            how=plan.because[application_id, assessor_id].how,
+            among=plan.because[application_id, assessor_id].among,
+        )
         for application_id, assessor_id in plan.added
     )
-    _tell_assessors(round_, assessors, plan.added, by)
+    _tell_assessors(round_, list(planned.assessors.values()), plan.added, by)
     for suspension in taken:
         short = suspension.allocation.application_id in plan.short
         emails_assess.send_conflict(suspension, replaced=not short, by=by)
-    return Allocated(len(plan.added), sum(plan.short.values()), len(plan.short))
+    return Allocated(len(plan.added), sum(plan.short.values()), len(plan.short), len(plan.removed))
 
 
 def _tell_assessors(round_: SelectionRound, assessors: list[Person], added: list[tuple[int, int]], by: Actor) -> None:
@@ -172,8 +175,11 @@ def _own_open_allocation(allocation: AssessorAllocation, by: Actor, *, declaring
     held = (
         AssessorAllocation.objects.select_for_update(of=("self",))
         .select_related("application__applicant", "application__round", "assessor")
-        .get(pk=allocation.pk)
+        .filter(pk=allocation.pk)
+        .first()
     )
+    if held is None:  # nobody had opened it, and it went to somebody else meanwhile
+        raise NotAllowed(_("This application isn’t in your pile."))
     if not assessing(by, held):
         raise NotAllowed(_("This application isn’t in your pile."))
     if held.finished_at is not None and not declaring:
@@ -188,10 +194,12 @@ def _own_open_allocation(allocation: AssessorAllocation, by: Actor, *, declaring
 
 @transaction.atomic
 def save_scores(
-    *, allocation: AssessorAllocation, marks: Mapping[int, Mark], by: Actor, finish: bool = False
+    *, allocation: AssessorAllocation, marks: Mapping[int, Mark], by: Actor, finish: bool = False, seconds: int = 0
 ) -> AssessorAllocation:
-    """Keep an assessor's marks (criterion id → Mark); with `finish` for good, which needs points for every criterion."""
+    """Keep an assessor's marks (criterion id → Mark); with `finish` for good, which needs points for every criterion. `seconds` are
+    those the page says it was in use since it last said so."""
     held = _own_open_allocation(allocation, by)
+    count_time(held, seconds)
     criteria = list(held.application.round.criteria.all())
     for criterion in criteria:
         points = marks[criterion.pk].points if criterion.pk in marks else None
@@ -214,9 +222,10 @@ def save_scores(
         unique_fields=["tenant", "allocation", "criterion"],
         update_fields=["points", "comment"],
     )
-    if finish:
-        held.finished_at = timezone.now()
-        held.opened_at = held.opened_at or held.finished_at
+    now = timezone.now()
+    if finish or held.opened_at is None:
+        held.opened_at = held.opened_at or now
+        held.finished_at = now if finish else None
         held.save(update_fields=["finished_at", "opened_at"])
     return held
 
@@ -227,9 +236,32 @@ def field_of(criterion: Criterion) -> str:
 
 
 def note_opening(*, allocation: AssessorAllocation, by: Actor) -> None:
-    """Remember when the assessor first saw the application: with the end, how long it takes."""
+    """Remember when the assessor first saw the application: with the end, how long it takes. Time in use counts from now on."""
     if assessing(by, allocation):
-        AssessorAllocation.objects.filter(pk=allocation.pk, opened_at__isnull=True).update(opened_at=timezone.now())
+        now = timezone.now()
+        AssessorAllocation.objects.filter(pk=allocation.pk, finished_at__isnull=True).update(
+            opened_at=Coalesce(F("opened_at"), Value(now)), counted_at=now
+        )
+
+
+def count_time(held: AssessorAllocation, seconds: int) -> None:
+    """Add what a page says of its time in use, never more than has passed since the page was opened or last said so: a browser may
+    say what it likes. The caller holds the row."""
+    now = timezone.now()
+    since = held.counted_at or held.opened_at
+    passed = int((now - since).total_seconds()) + 1 if since else 0
+    if seconds > 0 and passed > 0:
+        held.active_seconds = (held.active_seconds or 0) + min(seconds, passed)
+        held.counted_at = now
+        held.save(update_fields=["active_seconds", "counted_at"])
+
+
+@transaction.atomic
+def note_time(*, allocation: AssessorAllocation, seconds: int, by: Actor) -> None:
+    """Seconds a page was in use, told when it goes out of view; nothing where the work is finished or gone."""
+    held = AssessorAllocation.objects.select_for_update(of=("self",)).filter(pk=allocation.pk).first()
+    if held is not None and assessing(by, held) and held.finished_at is None:
+        count_time(held, seconds)
 
 
 @transaction.atomic

@@ -49,7 +49,7 @@ def set_up_round(
     endorse_by: date,
     score_by: date,
     by: Actor,
-    assessors_per_application: int = 2,
+    assessors_per_application: int = 3,
     blind: bool = True,
     offer_days: int = 10,
     reserve_length: int = 10,

@@ -18,9 +18,9 @@ from engine.views.service_form import ServiceFormView
 from selection.forms.assessment import AssessApplicationForm, AssessConflictForm
 from selection.models import Application, AssessorAllocation, SelectionRound
 from selection.rules import assessing, assessor_of_round
-from selection.selectors.assessment import open_allocations, pile_of, suspended
+from selection.selectors.assessment import earlier_marks, open_allocations, pile_of, suspended
 from selection.selectors.blind import redactor_for
-from selection.services.assessment import declare_assessor_conflict, note_opening, save_scores
+from selection.services.assessment import declare_assessor_conflict, note_opening, note_time, save_scores
 from selection.states import ApplicationState, RoundState
 from selection.views.sheets import pile_sheet
 from tenancy.models import Role
@@ -123,9 +123,20 @@ class AssessApplicationView(AllocationMixin, Recorded, ServiceFormView):
         return self.object.application
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.object.opened_at is None and self.can_change:
+        if self.can_change:
             note_opening(allocation=self.object, by=self.actor)
         return super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "time" in request.POST:  # a page that goes out of view says how long it was in use
+            note_time(allocation=self.object, seconds=self.seconds, by=self.actor)
+            return HttpResponse(status=204)
+        return super().post(request, *args, **kwargs)
+
+    @property
+    def seconds(self) -> int:
+        said = self.request.POST.get("seconds", "")
+        return int(said) if said.isascii() and said.isdecimal() and len(said) < 6 else 0
 
     def get_form_kwargs(self) -> dict[str, Any]:
         criteria = list(self.round.criteria.prefetch_related("descriptors"))
@@ -141,7 +152,9 @@ class AssessApplicationView(AllocationMixin, Recorded, ServiceFormView):
             for a in application.answers.select_related("question").order_by("question__position")
         ]
         sections = context["form"].sections()
+        earlier = earlier_marks(self.object) if self.can_change else {}
         for section in sections:
+            section["earlier"] = earlier.get(section["criterion"].pk)
             section["answers"] = [a for a in answers if a["criterion"] == section["criterion"].pk]
         used = {section["criterion"].pk for section in sections}
         return context | {
@@ -163,7 +176,9 @@ class AssessApplicationView(AllocationMixin, Recorded, ServiceFormView):
 
     def act(self, data: dict[str, Any]) -> HttpResponse:
         finish = "save" not in self.request.POST
-        save_scores(allocation=self.object, marks=self.marks, by=self.actor, finish=finish)
+        save_scores(allocation=self.object, marks=self.marks, by=self.actor, finish=finish, seconds=self.seconds)
+        if "autosave" in self.request.POST and not finish:
+            return HttpResponse(status=204)
         reference = self.object.application.reference
         if not finish:
             messages.success(self.request, _("Your draft for %(reference)s is kept.") % {"reference": reference})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
@@ -15,19 +17,20 @@ from engine.views.service_form import ServiceFormView
 from selection.forms.assessment import AssessStartForm, ReasonForm
 from selection.models import Application, SelectionRound
 from selection.rules import staff
+from selection.selectors.allocation import RoundPlan, plan_round
 from selection.selectors.applications import COUNTS, TO_SETTLE, UNASSESSED
 from selection.selectors.assessment import assessor_loads, shortfalls
+from selection.selectors.minutes import Report, minutes_report
 from selection.services.assessment import (
     Allocated,
-    allocate_assessors,
     include_late,
     start_assessment,
     withdraw_assessor,
 )
 from selection.states import ApplicationState, RoundState
+from selection.views.lists import per_page
 from selection.views.round_base import RoundMixin
-from selection.views.sheets import assessors_sheet
-from tenancy.errors import NotAllowed, Refused
+from selection.views.sheets import assessors_sheet, minutes_sheet
 from tenancy.models import Person
 from tenancy.views.base import TenantPage
 
@@ -36,6 +39,13 @@ def say_allocated(request: HttpRequest, done: Allocated) -> None:
     """What an allocation did, as a message on the next page."""
     text = ngettext("%(n)d assessment was given out.", "%(n)d assessments were given out.", done.added)
     messages.success(request, text % {"n": done.added})
+    if done.moved:
+        moved = ngettext(
+            "%(n)d that nobody had opened went to somebody else.",
+            "%(n)d that nobody had opened went to somebody else.",
+            done.moved,
+        )
+        messages.success(request, moved % {"n": done.moved})
     if done.missing:
         short = ngettext(
             "%(n)d application still lacks an assessor: see below why.",
@@ -43,6 +53,20 @@ def say_allocated(request: HttpRequest, done: Allocated) -> None:
             done.applications_short,
         )
         messages.warning(request, short % {"n": done.applications_short})
+
+
+def plan_context(plan: RoundPlan | None) -> dict[str, Any]:
+    if plan is None:
+        return {}
+    return {
+        "loads": plan.loads(),
+        "added": len(plan.plan.added),
+        "removed": len(plan.plan.removed),
+        "lacking": plan.lacking(),
+        "unmet": plan.without_expertise(),
+        "connected": plan.connected(),
+        "room": plan.plan.room,
+    }
 
 
 class AssessRoundView(RoundMixin, Downloads, TenantPage):
@@ -68,6 +92,36 @@ class AssessRoundView(RoundMixin, Downloads, TenantPage):
         )
 
 
+class AssessMinutesView(RoundMixin, Downloads, TenantPage):
+    """What assessing costs the assessors, and that there is no assessment centre."""
+
+    template_name = "selection/assess_minutes.html"
+    page_heading = gettext_lazy("Minutes spent on assessing")
+    step = "assess-round"
+
+    @cached_property
+    def report(self) -> Report:
+        return minutes_report(self.round)
+
+    def sheet(self) -> Sheet:
+        return minutes_sheet(self.round, self.report.applications)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        whole = self.report.whole
+        page = Paginator(self.report.applications, per_page(self.request)).get_page(self.request.GET.get("page"))
+        return super().get_context_data(
+            page_heading=self.page_heading,
+            back_href=self.url("assess-round"),
+            people=self.report.people,
+            page_obj=page,
+            finished=whole.finished,
+            counted=len(whole.known),
+            total=whole.minutes,
+            usual=whole.usual,
+            **kwargs,
+        )
+
+
 class AssessStartView(RoundMixin, ServiceFormView):
     template_name = "selection/assess_start.html"
     form_class = AssessStartForm
@@ -84,7 +138,9 @@ class AssessStartView(RoundMixin, ServiceFormView):
             endorsed=Count("pk", filter=COUNTS & Q(state=ApplicationState.ENDORSED)),
             to_settle=Count("pk", filter=TO_SETTLE),
         )
-        return super().get_context_data(**counts, back_href=self.url("assess-round"), **kwargs)
+        going = Application.objects.filter(COUNTS, round=self.round, state=ApplicationState.ENDORSED)
+        planned = plan_context(plan_round(self.round, rows=going))
+        return super().get_context_data(**counts, **planned, back_href=self.url("assess-round"), **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponse:
         self.also = form.chosen
@@ -93,21 +149,6 @@ class AssessStartView(RoundMixin, ServiceFormView):
     def act(self, data: dict[str, Any]) -> HttpResponse:
         done = start_assessment(round=self.round, by=self.actor, also=self.also, reason=data.get("reason", ""))
         say_allocated(self.request, done)
-        return HttpResponseRedirect(self.url("assess-round"))
-
-
-class AssessAllocateView(RoundMixin):
-    """The button 'Allocate again'."""
-
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            say_allocated(request, allocate_assessors(round=self.round, by=self.actor))
-        except NotAllowed:
-            raise
-        except Refused as refusal:
-            messages.error(request, str(refusal))
         return HttpResponseRedirect(self.url("assess-round"))
 
 

@@ -68,6 +68,15 @@ def assessors_sheet(round_: SelectionRound, loads: Iterable[Any]) -> Sheet:
     return Sheet(of_round(_("Assessors"), round_), columns, loads)
 
 
+def minutes_sheet(round_: SelectionRound, rows: Iterable[Any]) -> Sheet:
+    columns = (
+        Column(_("Application"), "reference"),
+        Column(_("Finished by"), "finished", "number"),
+        Column(_("Minutes"), "minutes", "number"),
+    )
+    return Sheet(of_round(_("Minutes"), round_), columns, rows)
+
+
 def pile_sheet(round_: SelectionRound, rows: Iterable[Any]) -> Sheet:
     columns = (
         Column(_("Application"), "application.reference"),

@@ -33,6 +33,7 @@ MAY_BE_EMPTY = {
     "selection:endorser-domains",
     "selection:question-remove",
     "selection:application-withdraw",
+    "selection:assess-allocate",
     "selection:import-row",
     "selection:moderation-chair",
     "selection:moderation-lock",

@@ -73,7 +73,7 @@ TOGETHER: dict[str, dict[str, Any]] = {
     "selection.BalanceRule": {"attribute": "place", "words": "Harlow", "floor": 1},
 }
 # Keys that may be empty, and that a check constraint asks for.
-NEEDED = {("selection.SeatCommitment", "sector")}
+NEEDED = {("selection.SeatCommitment", "sector"), ("selection.AssessorExpertise", "sector")}
 
 
 def make_any(model: type[models.Model], person: Person | None, /, **given: Any) -> Any:

@@ -263,4 +263,4 @@ def test_pages_cost_the_same_whatever_the_rows(essex, staff, count):
     row = first_of(scene, who)
     who.client.get(url(scene, "assess-application", row.public_id))
     assert page_queries(who.client, url(scene, "assess-pile")) == 6
-    assert page_queries(who.client, url(scene, "assess-application", row.public_id)) == 10
+    assert page_queries(who.client, url(scene, "assess-application", row.public_id)) == 12

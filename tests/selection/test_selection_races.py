@@ -14,7 +14,7 @@ from django.utils import timezone
 from cohorts.models import Participation
 from cohorts.services.participation import withdraw_participant
 from reminders.models import Message
-from selection.models import Application, Deferral, Offer
+from selection.models import Application, AssessorAllocation, Deferral, Offer, Score
 from selection.selectors.ranking import rank_round
 from selection.services.applications import withdraw_application
 from selection.services.choosing import composition_of, make_offers
@@ -323,3 +323,19 @@ def test_the_tick_leaves_what_waits_for_staff_and_ends_kept_places_after_their_d
     assert lapse_overdue_offers() == 1
     assert scene.fresh(waiting).state == S.OFFERED
     assert (expire_kept_places(), expire_kept_places()) == (1, 0)
+
+
+def test_two_assessors_finish_one_application_at_once_and_one_of_them_twice(town):
+    tenant, one, _two = town
+    scene = make_scene(tenant, one, applications=1, places=1)
+    scene.start()
+    application = scene.applications[0]
+    first, second = scene.assessors
+    results = at_once(
+        *(lambda who=who: scene.score(who, application, [4, 4, 4]) for who in (first, second)),
+        lambda: scene.score(first, application, [4, 4, 4]),
+    )
+    assert len(refusals(results)) == 1
+    with tenant_context(tenant, one.person):
+        assert AssessorAllocation.objects.filter(finished_at__isnull=False).count() == 2
+        assert Score.objects.count() == 6

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('selection', '0009_limits_say_something'),
+        ('selection', '0010_allocation_terms'),
         ('tenancy', '0007_retention'),
     ]
 
