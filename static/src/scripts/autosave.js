@@ -35,7 +35,7 @@ function watch (form) {
       version.value = String((await answer.json()).version)
       box.defaultValue = text
       if (box.value === text) dropDraft(box.dataset.batonDraft)
-      const now = new Date().toLocaleTimeString('en-GB', { hour: 'numeric', hour12: true, minute: '2-digit' })
+      const now = new Date().toLocaleTimeString('en-GB', { hour: 'numeric', hour12: true, minute: '2-digit' }).replace(/\s/, '')
       line.textContent = `${form.dataset.batonAutosave} ${now}`
     } catch {
       line.textContent = form.dataset.batonAutosaveFailed
