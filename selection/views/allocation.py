@@ -14,7 +14,7 @@ from selection.forms.allocation import AllocateForm, ExpertiseForm, TermsForm
 from selection.models import Application, AssessorTerms, Expertise, SelectionRound
 from selection.rules import staff
 from selection.selectors.allocation import application_assessors, person_in_round, plan_round
-from selection.services.allocation import ask_for_expertise, set_terms
+from selection.services.allocation import OVER, ask_for_expertise, set_terms
 from selection.services.assessment import allocate_assessors
 from selection.states import RoundState
 from selection.views.assessment import plan_context, say_allocated
@@ -91,6 +91,7 @@ class AssessPersonView(RoundMixin, ServiceFormView):
         return super().get_context_data(
             person=self.person,
             load=person_in_round(self.round, self.person),
+            can_change=self.round.state not in OVER,
             page_heading=self.person.name,
             back_href=self.url("assess-round"),
             **kwargs,

@@ -264,6 +264,8 @@ def test_staff_alone_and_only_while_it_can_matter(wide, bystander):
         ask_for_expertise(round=wide.round, wants="sector", by=wide.staff.actor)
     with pytest.raises(WrongState):
         terms(wide, 0, most=1)
+    person = wide.staff.client.get(url(wide, "assess-person", person=wide.assessors[0].person.public_id))
+    assert 'name="most"' not in person.content.decode()
     assert "Nothing to allocate" in wide.staff.client.get(url(wide, "assess-allocate")).content.decode()
 
 
