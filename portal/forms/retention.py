@@ -26,7 +26,7 @@ class RetentionForm(BatonForm):
                 min_value=kind.least,
                 max_value=kind.most,
                 help_text=_("Days %(after)s: %(least)d to %(most)d, usually %(usual)d") % bounds,
-                error_messages={"required": _("Enter a number of days")},
+                error_messages={"required": _("Enter a number of days for “%(what)s”") % {"what": kind.label}},
                 widget=forms.TextInput(attrs={"class": "govuk-input--width-4", "inputmode": "numeric"}),
             )
 

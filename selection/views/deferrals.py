@@ -169,7 +169,7 @@ class DeferralListView(RoundMixin, ServiceFormView):
         form = context["form"]
         everybody = [d.public_id for d in self.kept]
         return context | {
-            "kept": self.kept,
+            "kept": [(d, staff(self.actor, d)) for d in self.kept],
             "ticked": form.data.getlist("deferrals") if form.is_bound else everybody,
             "begun": list(begun_here(self.round)),
             "free": free_places(self.round.cohort),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from cohorts.views.base import CohortFrame
 from engine.views.service_form import ServiceFormView
-from selection.forms.assessment import ReasonForm
+from selection.forms.holds import HoldForm
 from selection.models import Application, SelectionRound
 from selection.rules import staff
 from selection.selectors.rounds import rounds_with_cohort
@@ -24,7 +24,7 @@ class HoldPage(CohortFrame, ServiceFormView):
     """One form: a reason to hold it; once it is held, the same button lifts it and needs a reason too, for the record."""
 
     permission = staff
-    form_class = ReasonForm
+    form_class = HoldForm
     back: str
 
     def get_cohort(self) -> Any:
@@ -41,13 +41,16 @@ class HoldPage(CohortFrame, ServiceFormView):
         submit = _("Let its period run again") if self.held else _("Keep it until this is lifted")
         return {**super().get_form_kwargs(), "submit": submit}
 
+    def get_initial(self) -> dict[str, Any]:
+        return {"lift": bool(self.held)}
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         held = self.held
         heading = _("Kept: %(why)s") % {"why": held.reason} if held else _("Keep this beyond its period")
         return super().get_context_data(page_heading=heading, back_href=address(self, self.back, self.object), **kwargs)
 
     def act(self, data: dict[str, Any]) -> HttpResponse:
-        if self.held:
+        if data["lift"]:
             lift_hold(subject=self.object, reason=data["reason"], by=self.actor)
             messages.success(self.request, _("Its period runs again."))
         else:

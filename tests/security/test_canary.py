@@ -33,7 +33,8 @@ def words_of(tenant: object, readers: list[object]) -> set[str]:
     for reader in readers:
         with tenant_context(tenant, reader):  # type: ignore[arg-type]
             for model in apps.get_models():
-                if not issubclass(model, TenantModel):
+                # a closed table is portal_sys's alone: nobody reads it, so no page can tell of it
+                if not issubclass(model, TenantModel) or model.wall.closed:
                     continue
                 columns = [
                     f.attname

@@ -58,8 +58,15 @@ def askers(world: World, name: str) -> dict[str, Client]:
     return found
 
 
-# Files and feeds that carry the moment they were made.
-DATED = {"cohorts:event-calendar", "reminders:calendar-ics", "tenancy:your-data-download", "health"}
+# Files and feeds that carry the moment they were made, and pages that tell how often they were opened.
+DATED = {
+    "cohorts:event-calendar",
+    "reminders:calendar-ics",
+    "selection:application-readers",
+    "selection:round-readers",
+    "tenancy:your-data-download",
+    "health",
+}
 
 
 def test_the_walk_asks_everybody(world: World) -> None:

@@ -226,7 +226,7 @@ def test_copy_and_truncate_are_closed(essex, both) -> None:
 @pytest.mark.django_db(databases=["default", "owner", "sys"])
 def test_the_dispatchers_role_reads_named_tables_only(essex, both) -> None:
     set_local("sys", tenant=essex.pk)
-    for table in ("tenancy_organisation", "selection_application", "cohorts_reflection", "mentoring_mentoringnote"):
+    for table in ("tenancy_organisation", "selection_moderation", "cohorts_reflection", "mentoring_mentoringnote"):
         with pytest.raises(DatabaseError), transaction.atomic(using="sys"):
             ask(f"SELECT count(*) FROM {table}", using="sys")
 

@@ -24,6 +24,7 @@ def row(n, points, *, first=0, reference=None, departure="", totals=(), sector=1
         "",
         departure,
         "because" if departure else "",
+        "",
         2,
         0,
     )

@@ -338,5 +338,9 @@ def test_applicants_read_the_frozen_framework(essex: Tenant) -> None:
     with tenant_context(essex):
         round_ = make_round()
     page = Client().get(reverse("selection:round-about", kwargs={"tenant": "essex", "public_id": round_.public_id}))
-    for words in ("Leadership potential", "Led beyond their authority with lasting results", "7. Outstanding"):
+    for words in (
+        "Leadership potential",
+        "Led beyond their authority with lasting results",
+        "<strong>Outstanding</strong>",
+    ):
         assert words in page.content.decode()
