@@ -141,7 +141,8 @@ class ChoosingBoardView(ChoosingMixin, Downloads, TenantPage):
         """Why each is in or out; once offers are made, the record says it."""
         if self.decided:
             return Reasons({}, False)
-        return reasons_of(self.ranked, self.choice, self.kept.limits, self.rule_names())
+        rule_name = namer(self.kept.kinds, *(row.kinds for row in self.ranked))
+        return reasons_of(self.ranked, self.choice, self.kept.limits, rule_name)
 
     def lines(self, page: Any) -> list[dict[str, Any]]:
         """Rows with their standing, and where the line falls."""
