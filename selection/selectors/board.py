@@ -32,6 +32,8 @@ class BalanceLine:
     target: int | None = None
     floor: int = 0
     ceiling: int | None = None
+    # the ceiling is that of any one organisation: worth saying only where it's missed
+    common: bool = False
 
     @property
     def name(self) -> str:
@@ -39,6 +41,8 @@ class BalanceLine:
 
     @property
     def limit_text(self) -> str:
+        if self.common and not self.off_by:
+            return limit_text(self.floor, None)
         return limit_text(self.floor, self.ceiling)
 
     @property
@@ -65,10 +69,6 @@ class BalanceSection:
     @property
     def label(self) -> str:
         return str(Attribute(self.attribute).label)
-
-    @property
-    def limited(self) -> list[BalanceLine]:
-        return [line for line in self.lines if line.limit_text]
 
     @property
     def broken(self) -> list[BalanceLine]:
@@ -147,8 +147,9 @@ def _put_limits(known: Mapping[Value, BalanceLine], kept: Kept, line_of: Callabl
     if limits.each_organisation is not None:
         for (attribute, _key), line in known.items():
             if attribute == ORGANISATION:
-                own = limits.each_organisation if line.ceiling is None else min(line.ceiling, limits.each_organisation)
-                line.ceiling = max(own, line.floor)
+                own, every = line.ceiling, limits.each_organisation
+                line.common = own is None or own > every
+                line.ceiling = max(every if own is None else min(own, every), line.floor)
 
 
 def sector_title(lines: Sequence[BalanceLine]) -> str:

@@ -102,7 +102,7 @@ class ChoosingMixin(RoundMixin):
             "sections": self.sections,
             "picture": balance_bars(groups, title=title, unit=""),
             "picture_title": title,
-            "limited": [line for section in self.sections for line in section.limited],
+            "limited": bool(self.kept.limits),
             "broken": [line for section in self.sections for line in section.broken],
         }
 

@@ -94,6 +94,10 @@ def test_staff_keep_limits_on_the_page_and_see_which_hold(six, bystander, strang
     assert missed == ["health", "police"], missed
     assert "2 limits are missed" in board and "police: at least 2, 2 too few" in board
     assert "health: at most 1, 2 too many" in board
+    # each organisation keeps the common ceiling, and nothing is said of it; those with one application stay off the page
+    again = six.staff.client.get(page).context["form"]
+    organisations = [line.name for line in again.lines() if line.value[0] == "organisation"]
+    assert organisations == []
     with six.inside(six.staff):
         assert BalanceRule.objects.count() == 3
         told = Change.objects.get(name="keep_limits")
