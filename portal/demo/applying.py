@@ -48,7 +48,7 @@ def plan_applying(story: Story) -> None:
     for number, (nominee, moment) in enumerate(zip(story.people, moments, strict=True)):
         plan_application(story, nominee, moment, number)
     if days.closes < 0:
-        timeline.add(timeline.at(days.closes, "15:40"), lambda: arrange_the_first(story))
+        timeline.add(timeline.at(days.closes, "15:40"), lambda: arrange_what_is_needed(story))
         timeline.add(timeline.at(days.closes + 1, "09:10"), lambda: close_it(story))
 
 
@@ -231,15 +231,13 @@ def say_beside(story: Story, application: Application, number: int, by: Actor) -
         save_adjustment(application=application, version=0, text=text, by=by)
 
 
-def arrange_the_first(story: Story) -> None:
-    """Staff have seen to whoever asked first; the others wait."""
+def arrange_what_is_needed(story: Story) -> None:
+    """Before a round closes staff have seen to everybody who asked; in one that is open they wait."""
+    asked = Application.objects.filter(adjustment__isnull=False, adjustment__arranged_at__isnull=True)
     with story.world.acting(story.world.staff) as by:
-        first = (
-            Application.objects.filter(round=story.the_round(), adjustment__isnull=False).order_by("reference").first()
-        )
-        if first is not None:
-            first = Application.objects.select_related("round__cohort__programme").get(pk=first.pk)
-            arrange_adjustment(application=first, version=1, arranged=texts.ARRANGED, by=by)
+        rows = asked.filter(round=story.the_round()).select_related("round__cohort__programme").order_by("reference")
+        for application in rows:
+            arrange_adjustment(application=application, version=1, arranged=texts.ARRANGED, by=by)
 
 
 def band_of(nominee: Nominee) -> SeniorityBand:

@@ -14,13 +14,14 @@ from engine.models import Job
 from reminders.models import Message
 from tenancy.models import TenantModel
 from tenancy.scope import tenant_context
+from tenancy.services.bands import DEFAULT_BANDS
 from tests.access.rows import BY_LINK, MATRIX
 from tests.access.small_world import PRIVATE, World, undone
 from tests.access.test_every_url import GETS, address
 
 SHORTEST = 8
 # The portal's own examples and defaults, which the world's rows happen to be named after.
-OWN_WORDS = {"Cohort 2", "Where I am now"}
+OWN_WORDS = {"Cohort 2", "Where I am now", *(name for name, _reads_as in DEFAULT_BANDS)}
 
 
 def text_of(answer: HttpResponse) -> str:
