@@ -233,10 +233,10 @@ def say_beside(story: Story, application: Application, number: int, by: Actor) -
 
 def arrange_what_is_needed(story: Story) -> None:
     """Before a round closes staff have seen to everybody who asked; in one that is open they wait."""
-    asked = Application.objects.filter(adjustment__isnull=False, adjustment__arranged_at__isnull=True)
     with story.world.acting(story.world.staff) as by:
-        rows = asked.filter(round=story.the_round()).select_related("round__cohort__programme").order_by("reference")
-        for application in rows:
+        asked = Application.objects.filter(round=story.the_round(), adjustment__arranged_at__isnull=True)
+        asked = asked.exclude(adjustment=None).select_related("round__cohort__programme").order_by("reference")
+        for application in list(asked):
             arrange_adjustment(application=application, version=1, arranged=texts.ARRANGED, by=by)
 
 
