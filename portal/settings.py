@@ -315,4 +315,4 @@ LOGGING = {
 # W161 takes the hour at which offices close for "now, fixed by mistake" when it is asked at that hour.
 SILENCED_SYSTEM_CHECKS = ["models.W042", "fields.W161"]
 PGHISTORY_OBJ_FIELD = None
-PGTRIGGER_MIGRATIONS = True
+PGTRIGGER_MIGRATIONS = False

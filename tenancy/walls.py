@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import pgtrigger
 from django.apps import apps
 from django.db import connections, models, router
 
@@ -217,6 +218,19 @@ def install(using: str = "owner") -> None:
         )
         if "tenancy_link" in existing:
             cursor.execute(FIND_LINK)
+        install_triggers(using, existing)
+
+
+def install_triggers(using: str, existing: set[str]) -> None:
+    """The history's triggers, from the models like the walls and not from migrations (docs/decisions/0013): those that are missing
+    or no longer what the model says; those that no model has any more go."""
+    for model, trigger in pgtrigger.registered():
+        if (
+            model._meta.db_table in existing
+            and trigger.get_installation_status(model, database=using)[0] != "INSTALLED"
+        ):
+            trigger.install(model, database=using)
+    pgtrigger.prune(database=using)
 
 
 def run(cursor: Any, sql: Iterable[str]) -> None:

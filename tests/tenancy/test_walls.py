@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pgtrigger
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, connections, transaction
@@ -69,6 +70,31 @@ def test_nothing_looks_past_the_wall(db):
     assert rows(
         "SELECT count(*) FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner WHERE r.rolname IN ('portal_app', 'portal_sys')"
     ) == [(0,)]
+
+
+@pytest.mark.django_db(databases=["default", "owner", "sys"])
+def test_every_trigger_of_the_models_stands_and_no_other():
+    known = pgtrigger.registered()
+    assert len(known) > 90
+    states = {f"{model._meta.label} {trigger.name}": trigger.get_installation_status(model) for model, trigger in known}
+    assert {name: state for name, state in states.items() if state != ("INSTALLED", True)} == {}
+    assert rows("SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'pgtrigger_%%'") == [(len(known),)]
+
+
+@pytest.mark.django_db(databases=["default", "owner", "sys"])
+def test_a_trigger_that_is_missing_old_or_nobodys_is_put_right():
+    (model, missing), (other, old), (third, doubled) = pgtrigger.registered()[:3]
+    stray = doubled.compile(third).install_sql.replace(doubled.get_pgid(third), "pgtrigger_of_nobody_00000")
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(f'DROP TRIGGER {missing.get_pgid(model)} ON "{model._meta.db_table}"')
+        cursor.execute(f"COMMENT ON TRIGGER {old.get_pgid(other)} ON \"{other._meta.db_table}\" IS 'of before'")
+        cursor.execute(stray)
+    walls.install()
+    for table, trigger in ((model, missing), (other, old)):
+        assert trigger.get_installation_status(table, database="owner") == ("INSTALLED", True)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'pgtrigger_%'")
+        assert cursor.fetchone() == (len(pgtrigger.registered()),)
 
 
 @pytest.mark.django_db(databases=["default", "owner", "sys"])
