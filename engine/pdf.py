@@ -13,6 +13,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -31,8 +32,10 @@ _LIBRARIES = (
     ("libfontconfig-1", "libfontconfig.so.1", "libfontconfig.1.dylib"),
     ("libpangoft2-1.0-0", "libpangoft2-1.0.so.0", "libpangoft2-1.0.dylib"),
 )
-_PASSED_ON = ("PATH", "HOME", "TMPDIR", "XDG_CACHE_HOME", "LD_LIBRARY_PATH", "FONTCONFIG_FILE", "FONTCONFIG_PATH")
+_PASSED_ON = ("PATH", "HOME", "XDG_CACHE_HOME", "LD_LIBRARY_PATH", "FONTCONFIG_FILE", "FONTCONFIG_PATH")
 _FONT_KINDS = {".woff2": "font/woff2", ".woff": "font/woff", ".ttf": "font/ttf", ".otf": "font/otf"}
+
+_CRASHES = (-signal.SIGSEGV, -signal.SIGBUS)
 
 logger = logging.getLogger(__name__)
 
@@ -82,6 +85,10 @@ def render_pdf(
         "memory_mb": memory_mb,
     }
     code, out, err = _run(json.dumps(order).encode(), timeout)
+    if code in _CRASHES:
+        # Rare and by chance (threads of the native text libraries), so a second rendering is worth its while; a third isn't.
+        logger.warning("pdf: rendering crashed with %s and is tried again: %s", signal.Signals(-code).name, _where(err))
+        code, out, err = _run(json.dumps(order).encode(), timeout)
     if code == 0 and out.startswith(b"%PDF-"):
         for line in err.decode("utf-8", "replace").splitlines()[:20]:
             logger.warning("pdf: %s", line)
@@ -115,9 +122,15 @@ def unavailable_message() -> str:
 
 
 def _run(order: bytes, timeout: float) -> tuple[int, bytes, bytes]:
+    # WeasyPrint writes fonts to files: however it ends, they end with it.
+    with tempfile.TemporaryDirectory(prefix="baton-pdf-") as folder:
+        return _run_in(folder, order, timeout)
+
+
+def _run_in(folder: str, order: bytes, timeout: float) -> tuple[int, bytes, bytes]:
     root = str(Path(__file__).resolve().parent.parent)
     environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    environment |= {"PYTHONPATH": root, "LANG": "C.UTF-8", "PYTHONIOENCODING": "utf-8"}
+    environment |= {"TMPDIR": folder, "PYTHONPATH": root, "LANG": "C.UTF-8", "PYTHONIOENCODING": "utf-8"}
     # The fonts in it would carry the second of their making: the same document is the same bytes.
     environment |= {"SOURCE_DATE_EPOCH": "0"}
     process = subprocess.Popen(
@@ -163,6 +176,12 @@ def _failure(code: int, err: bytes) -> PdfError:
     # The last line is the exception's own: it may quote the document, so it isn't shown or logged.
     logger.error("pdf: rendering ended with code %s", code)
     return PdfError(_("The PDF couldn’t be made. Try again; if it fails again, tell your support team."))
+
+
+def _where(err: bytes) -> str:
+    """The innermost lines of the stack that faulthandler left, on one line."""
+    frames = [line.strip() for line in err.decode("utf-8", "replace").splitlines() if line.startswith('  File "')]
+    return "; ".join(frames[:3]) or "nothing is known of where"
 
 
 def _too_long() -> str:

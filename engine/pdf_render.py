@@ -3,11 +3,14 @@
 It knows nothing of Django and has no secrets. Refusals go to stderr with an exit code that engine.pdf understands.
 """
 
+import ctypes
+import faulthandler
 import json
 import logging
 import os
 import resource
 import sys
+from contextlib import suppress
 from typing import Any
 
 EXIT_REFUSED, EXIT_UNAVAILABLE, EXIT_MEMORY = 3, 4, 5
@@ -18,8 +21,11 @@ _MISSING = ("Relative URI", "Failed to load")
 
 
 def main() -> int:
+    # A crash of a native library then names the line; a stack holds names of files, never what is in the document.
+    faulthandler.enable()
     order = json.load(sys.stdin.buffer)
     _limit(order["cpu_seconds"], order["memory_mb"])
+    _load_fontconfig()
     # WeasyPrint may print; only the PDF belongs on stdout.
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
@@ -40,6 +46,13 @@ def main() -> int:
     out.write(pdf)
     out.close()
     return 0
+
+
+def _load_fontconfig() -> None:
+    """Pango loads Fontconfig's configuration in a thread of its own while WeasyPrint loads and changes another; once it is there, that
+    thread has nothing to do. Where the library is missing, the import says so."""
+    with suppress(OSError):
+        ctypes.CDLL("libfontconfig.so.1").FcInit()
 
 
 def render(order: dict[str, Any]) -> bytes:
@@ -126,4 +139,7 @@ def _limit(cpu_seconds: int, memory_mb: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    sys.stderr.flush()
+    # Not sys.exit: taking the interpreter down frees fonts and their folder in no order, and what was asked for is done.
+    os._exit(code)

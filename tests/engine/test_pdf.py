@@ -3,11 +3,14 @@
 import base64
 import os
 import re
+import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import BytesIO
 from pathlib import Path
@@ -160,6 +163,43 @@ def test_slow_rendering_is_killed_with_its_process() -> None:
 
 
 @needs_pango
+@pytest.mark.parametrize(("crashes", "comes"), [(1, True), (2, False)])
+def test_a_crash_is_tried_again_once(crashes: int, comes: bool, caplog: pytest.LogCaptureFixture) -> None:
+    killed: set[int] = set()
+
+    def crash() -> None:
+        until = time.monotonic() + 20
+        while len(killed) < crashes and time.monotonic() < until:
+            for pid in _children() - before - killed:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGSEGV)
+                    killed.add(pid)
+            time.sleep(0.01)
+
+    before = _children()
+    hand = threading.Thread(target=crash)
+    hand.start()
+    if comes:
+        assert pdf.render_pdf(PAGE % "", title="x").startswith(b"%PDF-")
+    else:
+        with pytest.raises(pdf.PdfError):
+            pdf.render_pdf(PAGE % "", title="x")
+    hand.join()
+    assert len(killed) == crashes
+    assert "crashed with SIGSEGV and is tried again" in caplog.text
+
+
+@needs_pango
+def test_a_rendering_leaves_no_file_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    made = _font(tmp_path)
+    css = [pdf.font_css(made, family="Baton Test"), "body { font-family: 'Baton Test' }"]
+    made.unlink()
+    assert pdf.render_pdf(PAGE % "", title="x", css=css).startswith(b"%PDF-")
+    assert list(tmp_path.iterdir()) == []
+
+
+@needs_pango
 def test_memory_has_an_end() -> None:
     with pytest.raises(pdf.PdfError) as caught:
         pdf.render_pdf(
@@ -204,7 +244,7 @@ def test_rendering_sees_no_secret_of_ours(monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr(subprocess, "Popen", Watched)
     pdf.render_pdf("<p>x</p>", title="x")
-    assert set(seen) <= {*pdf._PASSED_ON, "PYTHONPATH", "LANG", "PYTHONIOENCODING", "SOURCE_DATE_EPOCH"}
+    assert set(seen) <= {*pdf._PASSED_ON, "TMPDIR", "PYTHONPATH", "LANG", "PYTHONIOENCODING", "SOURCE_DATE_EPOCH"}
     assert "DATABASE_URL" not in seen
 
 
