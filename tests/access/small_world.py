@@ -14,6 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from cohorts.services.invitations import invite_person
+from cohorts.services.programmes import add_partner
 from cohorts.services.reflections import share_reflection, write_reflection
 from cohorts.services.sets import save_proposal
 from engine.jobs import run
@@ -194,6 +195,9 @@ def make_people(world: World) -> None:
         "public_id": world.cohort.participations.get(person=world.person("neighbour")).public_id  # type: ignore[attr-defined]
     }
     assert Sector.objects.exists()
+    programme = world.cohort.programme  # type: ignore[attr-defined]
+    organisation = make_organisation("University of Essex", "higher education")
+    world.note(partner=add_partner(programme=programme, organisation=organisation, part="lead", by=SYSTEM))
 
 
 def make_cohort_life(world: World) -> None:
