@@ -38,6 +38,7 @@ from reminders.obligations import ObligationSource, obligation_sources
 from tenancy.models import Person, Role, Tenant
 from tenancy.privacy import Holding, holdings
 from tenancy.scope import current_scope
+from tenancy.vocabulary import in_own_words
 
 handlers.register(COMPOSE, run_compose_sets)
 
@@ -197,7 +198,7 @@ holdings.register(
 holdings.register(
     "cohorts.sets",
     Holding(
-        label=_("Sets"),
+        label=in_own_words(_("%(Sets)s")),
         models=(SetMembership._meta.label, LearningSet._meta.label, SetPlan._meta.label),
         export=export_sets,
         keep_days=6 * 365,
@@ -225,7 +226,7 @@ name_kinds(
         "event_new": _("New event"),
         "event_changed": _("Event changed"),
         "event_cancelled": _("Event cancelled"),
-        "set": _("Learning set published or changed"),
+        "set": in_own_words(_("%(Learning_set)s published or changed")),
         "invitation": _("Invitation to take part"),
         "invitation_answer": _("Answer to an invitation"),
         "reflection_shared": _("Reflection shared"),

@@ -14,6 +14,7 @@ from cohorts.states import CohortStage, EventState
 from engine.home import NavigationItem, Panel, navigation_sources, panel_sources
 from tenancy.actors import Actor
 from tenancy.models import Role, Tenant
+from tenancy.vocabulary import term
 
 
 def home_panels(actor: Actor, tenant: Tenant) -> list[Panel]:
@@ -73,7 +74,7 @@ def navigation(actor: Actor, tenant: Tenant) -> list[NavigationItem]:
         items += [
             NavigationItem(_("Events"), reverse("cohorts:event-mine", kwargs=at), 22),
             NavigationItem(
-                _("My set") if not actor.holds(Role.FACILITATOR) else _("My sets"),
+                _("My %(word)s") % {"word": term(tenant, "set", 2 if actor.holds(Role.FACILITATOR) else 1)},
                 reverse("cohorts:set-mine", kwargs=at),
                 24,
             ),

@@ -13,6 +13,7 @@ from cohorts.models import Attendance, EventKind, SetMembership
 from cohorts.selectors import reflection_counts
 from cohorts.states import EventState, PlanState
 from engine.reports import ReportSection, report_sections
+from tenancy.vocabulary import in_own_words
 
 # Fewer writers than this and the count might point at someone.
 FEWEST_WRITERS = 5
@@ -65,18 +66,27 @@ def sets_figure(cohort_id: int) -> dict[str, Any] | None:
         unmixed += any(n > 1 for n in organisations.values())
         table.append([name, len(members), len(organisations), len({s for _o, s in members if s})])
     title = (
-        _("%(n)d sets, none with two people from one organisation") % {"n": len(sets)}
+        in_own_words(_("%(n)d %(sets)s, none with two people from one organisation"), n=len(sets))
         if not unmixed
-        else _("%(n)d sets, %(m)d of them with two people from one organisation") % {"n": len(sets), "m": unmixed}
+        else in_own_words(
+            _("%(n)d %(sets)s, %(m)d of them with two people from one organisation"), n=len(sets), m=unmixed
+        )
     )
     return {
         "key": "learning-sets",
-        "title": title,
-        "definition": _(
-            "The sets in force when the report was made, by the members’ present employers and their sectors."
+        "title": str(title),
+        "definition": str(
+            in_own_words(
+                _(
+                    "The %(sets)s in force when the report was made, by the members’ present employers and their sectors."
+                )
+            )
         ),
         "kind": "table",
-        "data": {"header": [_("Set"), _("People"), _("Organisations"), _("Sectors")], "rows": table},
+        "data": {
+            "header": [str(in_own_words(_("%(Set)s"))), _("People"), _("Organisations"), _("Sectors")],
+            "rows": table,
+        },
     }
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from cohorts.rules import invited, staff_or_system
 from engine.transitions import Transition
 from tenancy.rules import staff
+from tenancy.vocabulary import in_own_words
 
 
 class CohortStage(models.TextChoices):
@@ -56,9 +57,11 @@ class PlanState(models.TextChoices):
 
 
 PLAN = (
-    Transition("publish", (PlanState.PROPOSED,), PlanState.PUBLISHED, staff, _("Publish the sets")),
+    Transition("publish", (PlanState.PROPOSED,), PlanState.PUBLISHED, staff, in_own_words(_("Publish the %(sets)s"))),
     Transition("discard", (PlanState.PROPOSED,), PlanState.DISCARDED, staff, _("Discard this proposal")),
-    Transition("replace", (PlanState.PUBLISHED,), PlanState.REPLACED, staff, _("Replace by new sets")),
+    Transition(
+        "replace", (PlanState.PUBLISHED,), PlanState.REPLACED, staff, in_own_words(_("Replace by new %(sets)s"))
+    ),
 )
 
 

@@ -1,12 +1,16 @@
 from django.urls import path, re_path
 
-from cohorts.views import cohorts, events, invitations, reflections, sets
+from cohorts.views import cohorts, events, invitations, programmes, reflections, sets
 
 app_name = "cohorts"
 urlpatterns = [
     path("cohorts/", cohorts.CohortListView.as_view(), name="cohort-list"),
     path("cohorts/new/", cohorts.CohortCreateView.as_view(), name="cohort-create"),
-    path("programmes/new/", cohorts.ProgrammeCreateView.as_view(), name="programme-create"),
+    path("programmes/new/", programmes.ProgrammeCreateView.as_view(), name="programme-create"),
+    path("programmes/<str:public_id>/", programmes.ProgrammeDetailView.as_view(), name="programme-detail"),
+    path("programmes/<str:public_id>/edit/", programmes.ProgrammeEditView.as_view(), name="programme-edit"),
+    path("programmes/<str:public_id>/partners/new/", programmes.PartnerAddView.as_view(), name="partner-add"),
+    path("partners/<str:public_id>/remove/", programmes.PartnerRemoveView.as_view(), name="partner-remove"),
     path("cohorts/<str:public_id>/", cohorts.CohortDetailView.as_view(), name="cohort-detail"),
     path("cohorts/<str:public_id>/edit/", cohorts.CohortEditView.as_view(), name="cohort-edit"),
     path("cohorts/<str:public_id>/stage/", cohorts.CohortMoveView.as_view(), name="cohort-move"),

@@ -22,9 +22,7 @@ def up(options: argparse.Namespace) -> int:
     """Start everything and stay until stopped."""
     lock = Lock(LOCKS / "up")
     if not lock.try_alone():
-        raise Problem(
-            f"Baton already runs from this checkout, at {memory.read_json(STATE).get('address', '?')}", exit_code=2
-        )
+        raise Problem(_who_runs(), exit_code=2)
     supervisor = Supervisor(STATE)
     supervisor.stop_orphans()
     if not ports.is_free(options.port):
@@ -44,6 +42,13 @@ def up(options: argparse.Namespace) -> int:
             _greet(env, options.port, pango, with_demo=with_demo)
             supervisor.watch()
     return 0
+
+
+def _who_runs() -> str:
+    address = memory.read_json(STATE).get("address")
+    if address is None:
+        return "Another ./baton up of this checkout is still starting, or stopping. Try again in a moment."
+    return f"Baton already runs from this checkout, at {address}"
 
 
 def _prepare(env: dict[str, str], *, with_demo: bool) -> None:

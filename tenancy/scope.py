@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from django.db import connections, transaction
@@ -27,6 +27,8 @@ class NoTenant(RuntimeError):
 class Scope:
     tenant_id: int
     person_id: int | None = None
+    # the row itself, where whoever opened the scope had it
+    tenant: Tenant | None = field(default=None, compare=False, repr=False)
 
 
 _scope: ContextVar[Scope | None] = ContextVar("baton_scope", default=None)
@@ -70,7 +72,7 @@ def tenant_context(
     """
     tenant_id = tenant if isinstance(tenant, int) else tenant.pk
     person_id = person if isinstance(person, int) or person is None else person.pk
-    scope = Scope(tenant_id, person_id)
+    scope = Scope(tenant_id, person_id, None if isinstance(tenant, int) else tenant)
     outer = _scope.get()
     token = _scope.set(scope)
     try:
@@ -93,9 +95,9 @@ def _restore(using: str, outer: Scope) -> None:
 
 def become(person_id: int | None, *, account: int | None = None, using: str = "default") -> None:
     """For the rest of the open tenant_context: see as this person sees, whom a membership or a signed link has named."""
-    tenant_id = current_scope().tenant_id
-    _scope.set(Scope(tenant_id, person_id))
-    set_local(using, tenant=tenant_id, person=person_id, account=account)
+    scope = current_scope()
+    _scope.set(replace(scope, person_id=person_id))
+    set_local(using, tenant=scope.tenant_id, person=person_id, account=account)
 
 
 @contextmanager

@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cohorts.models import Cohort
-from engine.forms import BatonForm, DayMonthYearField, VersionField
+from cohorts.models import Cohort, ProgrammePartner
+from engine.forms import BatonForm, DayMonthYearField, Radios, SeenField, VersionField
 from tenancy.models import Sector
 
 
@@ -24,6 +24,34 @@ class ProgrammeCreateForm(BatonForm):
     summary = forms.CharField(
         label=_("What it is for"), required=False, widget=forms.Textarea(attrs={"rows": 4}), max_length=2000
     )
+
+
+class ProgrammeEditForm(ProgrammeCreateForm):
+    submit_label = _("Save programme")
+
+    seen = SeenField()
+
+
+class PartnerForm(BatonForm):
+    submit_label = _("Add partner")
+
+    organisation = forms.ModelChoiceField(
+        label=_("Organisation"),
+        error_messages={"required": _("Choose an organisation")},
+        queryset=None,
+        empty_label=_("Choose an organisation"),
+    )
+    part = forms.ChoiceField(
+        label=_("Its part in the programme"),
+        error_messages={"required": _("Choose the organisation’s part")},
+        choices=ProgrammePartner.Part.choices,
+        widget=Radios,
+        help_text=_("An organisation with several parts is added once for each."),
+    )
+
+    def __init__(self, *args: Any, organisations: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].queryset = organisations  # type: ignore[attr-defined]
 
 
 class CohortFields(BatonForm):

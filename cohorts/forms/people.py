@@ -12,6 +12,7 @@ from cohorts.services.composing import number_of_sets
 from cohorts.services.invitations import INVITABLE
 from engine.forms import BatonForm, LongTextField, Radios, VersionField
 from tenancy.models import Organisation, Person, Role
+from tenancy.vocabulary import in_own_words
 
 
 class InvitationCreateForm(BatonForm):
@@ -90,14 +91,14 @@ class InvitationAcceptForm(BatonForm):
 
 
 class SetComposeForm(BatonForm):
-    submit_label = _("Compose sets")
+    submit_label = in_own_words(_("Compose %(sets)s"))
 
     sets = forms.IntegerField(
-        label=_("How many sets?"),
+        label=in_own_words(_("How many %(sets)s?")),
         min_value=1,
         max_value=100,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-3"}),
-        help_text=_("Sets work best with 5 to 8 people."),
+        help_text=in_own_words(_("%(Sets)s work best with 5 to 8 people.")),
     )
 
     @staticmethod
@@ -108,7 +109,7 @@ class SetComposeForm(BatonForm):
 class SetNameForm(BatonForm):
     submit_label = _("Save")
 
-    name = forms.CharField(label=_("Name of the set"), max_length=60)
+    name = forms.CharField(label=in_own_words(_("Name of the %(set)s")), max_length=60)
     facilitator = forms.ModelChoiceField(
         label=_("Facilitator"), queryset=None, required=False, empty_label=_("Nobody yet")
     )

@@ -9,12 +9,13 @@ from cohorts.models.cohort import Cohort, OfCohort
 from cohorts.models.learning_set import LearningSet
 from cohorts.states import EVENT, EventState
 from tenancy.models import Person, TenantModel
+from tenancy.vocabulary import in_own_words
 
 
 class EventKind(models.TextChoices):
     WORKSHOP = "workshop", _("Workshop")
     MASTERCLASS = "masterclass", _("Masterclass")
-    SET_MEETING = "set_meeting", _("Set meeting")
+    SET_MEETING = "set_meeting", in_own_words(_("%(Set)s meeting"))
     COACHING = "coaching", _("Coaching")
     MENTORING = "mentoring", _("Mentoring")
     RESIDENTIAL = "residential", _("Residential")

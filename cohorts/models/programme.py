@@ -44,6 +44,9 @@ class ProgrammePartner(TenantModel):
             models.UniqueConstraint(fields=["tenant", "programme", "organisation", "part"], name="partner_once")
         ]
 
+    def __str__(self) -> str:
+        return f"{self.organisation}, {self.get_part_display()}"
+
 
 class StrategicAmbition(TenantModel):
     """A long-term ambition that projects are linked to; retired ones keep their old links."""

@@ -5,7 +5,9 @@ from cohorts.selectors.cohorts import (
     cohort_rows,
     is_active_participant,
     participants_of,
+    programme_cohorts,
     staff_cohorts,
+    staff_programmes,
 )
 from cohorts.selectors.events import expected_people, is_expected, my_events
 from cohorts.selectors.reflections import readers_for, reflection_counts, reflections_of, shared_with_me
@@ -21,6 +23,7 @@ __all__ = [
     "live_sets",
     "my_events",
     "participants_of",
+    "programme_cohorts",
     "readers_for",
     "reflection_counts",
     "reflections_of",
@@ -28,4 +31,5 @@ __all__ = [
     "sets_facilitated_by",
     "shared_with_me",
     "staff_cohorts",
+    "staff_programmes",
 ]

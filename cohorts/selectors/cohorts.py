@@ -6,7 +6,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from cohorts.models import Attendance, Cohort, Event, LearningSet, Participation, ReflectionFact
+from cohorts.models import Attendance, Cohort, Event, LearningSet, Participation, Programme, ReflectionFact
 from cohorts.states import EventState, ParticipationState, PlanState
 from tenancy.actors import Actor
 from tenancy.models import Role
@@ -36,6 +36,19 @@ def cohort_rows(actor: Actor) -> list[dict[str, Any]]:
         .values("public_id", "name", "programme__name", "stage", "places", "starts_on", "ends_on", "active", "alumni")
     )
     return rows
+
+
+def staff_programmes(actor: Actor) -> QuerySet[Programme]:
+    """The programmes this actor is staff of: the twin of the rule `staff` on a programme."""
+    grants = [g for g in actor.grants if g.role == Role.STAFF]
+    if any(g.cohort_id is None and g.programme_id is None for g in grants):
+        return Programme.objects.all()
+    return Programme.objects.filter(pk__in=[g.programme_id for g in grants if g.programme_id and g.cohort_id is None])
+
+
+def programme_cohorts(programme: Programme) -> QuerySet[Cohort]:
+    """A programme's cohorts, newest first."""
+    return Cohort.objects.filter(programme=programme).order_by("-starts_on", "pk")
 
 
 def counted(rows: QuerySet, by: str, of: str = "pk") -> Any:

@@ -13,6 +13,7 @@ from cohorts.models import Event, LearningSet, Participation, SetMembership, Set
 from cohorts.states import EventState, ParticipationState, PlanState
 from tenancy.conflicts import conflicts_among, employer_conflicts, pair
 from tenancy.models import Person
+from tenancy.vocabulary import in_own_words
 
 # Which of tenancy's answers keep two people out of one learning set.
 SET_BARRIERS = ("same-employer", "line-management", "declared")
@@ -100,8 +101,14 @@ def unavoidable(cards: list[SetCard]) -> list[str]:
     """Why a rule can't be kept at all: an organisation with more people than there are sets."""
     counts = Counter(str(p.organisation) for card in cards for p in card.people if p.organisation)
     return [
-        _("%(organisation)s has %(people)d people for %(sets)d sets, so some of them must share one.")
-        % {"organisation": organisation, "people": people, "sets": len(cards)}
+        str(
+            in_own_words(
+                _("%(organisation)s has %(people)d people for %(n)d %(sets)s, so some of them must share one."),
+                organisation=organisation,
+                people=people,
+                n=len(cards),
+            )
+        )
         for organisation, people in sorted(counts.items())
         if people > len(cards)
     ]

@@ -25,6 +25,7 @@ from tenancy.errors import NotAllowed, Refused, StaleEdit, WrongState
 from tenancy.models import Person
 from tenancy.seen import refuse_stale
 from tenancy.turns import take_turns
+from tenancy.vocabulary import in_own_words
 
 # What a calendar shows; a change of one of these raises the sequence and is told.
 TOLD = {
@@ -86,7 +87,7 @@ def create_event(
     if learning_set is not None:
         learning_set = LearningSet.objects.select_related("plan").get(pk=learning_set.pk)
     if learning_set is not None and (learning_set.cohort_id != cohort.pk or not learning_set.is_live):
-        raise Refused(_("Choose one of the cohort’s published sets."), field="learning_set")
+        raise Refused(in_own_words(_("Choose one of the cohort’s published %(sets)s.")), field="learning_set")
     title = " ".join(title.split())
     same = Event.objects.filter(
         cohort=cohort, learning_set=learning_set, kind=kind, title=title, starts_at=starts_at, ends_at=ends_at

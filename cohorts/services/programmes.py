@@ -7,12 +7,16 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from cohorts.models import Programme, ProgrammePartner, StrategicAmbition
-from cohorts.services.cohorts import may_run
+from cohorts.services.cohorts import NAMES, may_run
 from engine.transitions import record_change
 from tenancy.actors import Actor
 from tenancy.errors import Refused
 from tenancy.models import Organisation
+from tenancy.seen import check_seen
 from tenancy.turns import take_turns_at
+
+# What a page of a programme shows and its form changes.
+PROGRAMME = ("name", "summary")
 
 
 @transaction.atomic
@@ -32,6 +36,23 @@ def add_ambition(*, name: str, by: Actor) -> StrategicAmbition:
 
 
 @transaction.atomic
+def edit_programme(*, programme: Programme, name: str, summary: str = "", seen: str = "", by: Actor) -> Programme:
+    """Another name or purpose; the slug stays, so that addresses and commands go on working. `seen` is the digest of what the page
+    showed: a programme changed since isn't written over."""
+    may_run(by, programme)
+    name = " ".join(name.split())
+    take_turns_at(NAMES)
+    locked = Programme.objects.select_for_update(of=("self",)).get(pk=programme.pk)
+    check_seen(locked, PROGRAMME, seen, wanted={"name": name, "summary": summary})
+    if Programme.objects.filter(name__iexact=name).exclude(pk=locked.pk).exists():
+        raise Refused(_("There is already a programme of this name."), field="name")
+    locked.name, locked.summary = name, summary
+    locked.save(update_fields=["name", "summary"])
+    record_change(locked, "edit", by=by, reason=name)
+    return locked
+
+
+@transaction.atomic
 def add_partner(*, programme: Programme, organisation: Organisation, part: str, by: Actor) -> ProgrammePartner:
     """Say which part an organisation has in a programme. One organisation may have several parts, each once."""
     may_run(by, programme)
@@ -46,3 +67,17 @@ def add_partner(*, programme: Programme, organisation: Organisation, part: str, 
         ) from error
     record_change(programme, "add partner", by=by, reason=f"{organisation.name}: {partner.get_part_display()}")
     return partner
+
+
+@transaction.atomic
+def remove_partner(*, partner: ProgrammePartner, by: Actor) -> None:
+    """Take a part off an organisation; its other parts stay, and the programme's history says what it was."""
+    may_run(by, partner.programme)
+    rows = ProgrammePartner.objects.select_related("organisation", "programme").select_for_update(of=("self",))
+    row = rows.filter(pk=partner.pk).first()
+    if row is None:
+        # the second of two clicks
+        return
+    said = f"{row.organisation.name}: {row.get_part_display()}"
+    row.delete()
+    record_change(row.programme, "remove partner", by=by, reason=said)

@@ -15,6 +15,7 @@ from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused
 from tenancy.models import Person
 from tenancy.turns import just_now, take_turns
+from tenancy.vocabulary import in_own_words
 
 
 def check_author(by: Actor, reflection: Reflection) -> None:
@@ -66,7 +67,10 @@ def share_reflection(*, reflection: Reflection, with_person: Person, by: Actor) 
     """Show one entry to one person, who is told that there is something to read. Sharing it twice changes nothing."""
     check_author(by, reflection)
     if not readers_for(reflection.author_id, reflection.cohort_id).filter(pk=with_person.pk).exists():
-        raise Refused(_("You can share with people of your own set, and with mentors and sponsors."), field="person")
+        raise Refused(
+            in_own_words(_("You can share with people of your own %(set)s, and with mentors and sponsors.")),
+            field="person",
+        )
     share, created = ReflectionShare.objects.get_or_create(
         reflection=reflection,
         with_person=with_person,

@@ -16,6 +16,7 @@ from engine.jobs import RunningJob
 from tenancy.conflicts import conflicts_among
 from tenancy.errors import Refused
 from tenancy.models import Tenant
+from tenancy.vocabulary import in_own_words
 
 STEPS = 60_000
 CHUNK = 4_000
@@ -37,7 +38,7 @@ def run_compose_sets(job: RunningJob) -> dict[str, Any]:
         people = candidates_of(cohort)
         barred = conflicts_among([p.key for p in people], kinds=SET_BARRIERS)
     if len(people) < job.params["sets"]:
-        raise Refused(_("Fewer people take part now than there were to be sets."))
+        raise Refused(in_own_words(_("Fewer people take part now than there were to be %(sets)s.")))
     search = Arrangement(people, sets=job.params["sets"], barred=barred.keys(), seed=job.params["seed"], total=STEPS)
     while not search.finished:
         search.improve(CHUNK)
@@ -47,4 +48,4 @@ def run_compose_sets(job: RunningJob) -> dict[str, Any]:
         slug = Tenant.objects.get(pk=job.tenant_id).slug
         path = reverse("cohorts:set-plan", kwargs={"tenant": slug, "public_id": plan.public_id})
     job.progress(search.total, search.total, _("The proposal is ready"))
-    return {"path": path, "plan": plan.public_id, "text": _("Look at the proposed sets")}
+    return {"path": path, "plan": plan.public_id, "text": str(in_own_words(_("Look at the proposed %(sets)s")))}

@@ -23,6 +23,7 @@ from tenancy.errors import Refused, StaleEdit, WrongState
 from tenancy.models import Person
 from tenancy.seen import refuse_stale
 from tenancy.turns import take_turns
+from tenancy.vocabulary import in_own_words
 
 COMPOSE = "cohorts.compose_sets"
 
@@ -33,17 +34,21 @@ def compose_sets(*, cohort: Cohort, by: Actor, sets: int | None = None) -> Job:
     may_run(by, cohort)
     people = cohort.participations.filter(state=ParticipationState.ACTIVE).count()
     if people < SMALLEST:
-        raise Refused(_("There must be at least 5 people taking part before you can make sets."))
+        raise Refused(in_own_words(_("There must be at least 5 people taking part before you can make %(sets)s.")))
     sets = sets or number_of_sets(people)
     if sets > 1 and people / sets < SMALLEST - 1:
         raise Refused(
-            _("%(people)d people can’t fill %(sets)d sets of at least 4.") % {"people": people, "sets": sets},
+            in_own_words(_("%(people)d people can’t fill %(n)d %(sets)s of at least 4."), people=people, n=sets),
             field="sets",
         )
     if people / sets > LARGEST + 2:
         raise Refused(
-            _("%(people)d people in %(sets)d sets is too many for one set. Make at least %(least)d.")
-            % {"people": people, "sets": sets, "least": -(-people // LARGEST)},
+            in_own_words(
+                _("%(people)d people in %(n)d %(sets)s is too many for one %(set)s. Make at least %(least)d."),
+                people=people,
+                n=sets,
+                least=-(-people // LARGEST),
+            ),
             field="sets",
         )
     take_turns(cohort)
@@ -54,7 +59,7 @@ def compose_sets(*, cohort: Cohort, by: Actor, sets: int | None = None) -> Job:
         return running
     return start_job(
         kind=COMPOSE,
-        title=_("Compose sets for %(cohort)s") % {"cohort": cohort.name},
+        title=str(in_own_words(_("Compose %(sets)s for %(cohort)s"), cohort=cohort.name)),
         params={"cohort": cohort.public_id, "sets": sets, "seed": secrets.randbelow(2**31)},
         by=by,
     )
@@ -71,7 +76,7 @@ def save_proposal(*, cohort: Cohort, groups: list[list[int]], seed: int, steps: 
     record_change(plan, "compose", by=by, target=plan.state)
     for position, group in enumerate(groups, start=1):
         row = LearningSet.objects.create(
-            cohort=cohort, plan=plan, position=position, name=_("Set %(n)d") % {"n": position}
+            cohort=cohort, plan=plan, position=position, name=str(in_own_words(_("%(Set)s %(n)d"), n=position))
         )
         SetMembership.objects.bulk_create(
             SetMembership(plan=plan, learning_set=row, person_id=person_id) for person_id in group
@@ -84,11 +89,15 @@ def lock_plan(plan: SetPlan, *, version: int, states: tuple[str, ...]) -> SetPla
     locked = SetPlan.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=plan.pk)
     if locked.state not in states:
         raise WrongState(
-            _("These sets are now “%(state)s”. Load the page again.") % {"state": locked.get_state_display()}
+            in_own_words(
+                _("These %(sets)s are now “%(state)s”. Load the page again."), state=locked.get_state_display()
+            )
         )
     if locked.version != version:
         raise StaleEdit(
-            _("Someone else changed these sets while you were looking. This is how they are now; try again.")
+            in_own_words(
+                _("Someone else changed these %(sets)s while you were looking. This is how they are now; try again.")
+            )
         )
     locked.version += 1
     locked.save(update_fields=["version"])
@@ -108,7 +117,7 @@ def move_to_set(*, plan: SetPlan, version: int, person: Person, learning_set: Le
         record_change(plan, "take out", by=by, reason=person.public_id)
         return plan
     if learning_set.plan_id != plan.pk:
-        raise Refused(_("Choose one of these sets."), field="learning_set")
+        raise Refused(in_own_words(_("Choose one of these %(sets)s.")), field="learning_set")
     taking_part = plan.cohort.participations.filter(person=person, state=ParticipationState.ACTIVE)
     if not taking_part.exists():
         raise Refused(_("%(name)s doesn’t take part in this cohort.") % {"name": person.name})
@@ -138,7 +147,7 @@ def name_set(
         stored = {"name": learning_set.name, "facilitator": learning_set.facilitator}
         refuse_stale(stored, {"name": " ".join(name.split()), "facilitator": facilitator})
     if facilitator and SetMembership.objects.filter(learning_set=learning_set, person=facilitator).exists():
-        raise Refused(_("A member of the set can’t facilitate it."), field="facilitator")
+        raise Refused(in_own_words(_("A member of the %(set)s can’t facilitate it.")), field="facilitator")
     newly = [facilitator] if facilitator and facilitator.pk != learning_set.facilitator_id else []
     learning_set.name = " ".join(name.split()) or learning_set.name
     learning_set.facilitator = facilitator
@@ -157,24 +166,26 @@ def publish_sets(*, plan: SetPlan, version: int, by: Actor) -> SetPlan:
     take_turns(plan.cohort)
     plan = lock_plan(plan, version=version, states=(PlanState.PROPOSED,))
     if left := set_board(plan)[1]:
-        raise Refused(_("Put everyone in a set first: %(names)s.") % {"names": ", ".join(p.name for p in left[:5])})
+        raise Refused(
+            in_own_words(_("Put everyone in a %(set)s first: %(names)s."), names=", ".join(p.name for p in left[:5]))
+        )
     ahead = Event.objects.filter(
         learning_set__plan__cohort=plan.cohort, state=EventState.PLANNED, starts_at__gt=timezone.now()
     ).count()
     if ahead:
         text = ngettext(
-            "The present sets still have %(n)d meeting planned. Cancel it first, so that nobody goes to the wrong one.",
-            "The present sets still have %(n)d meetings planned. Cancel them first, so that nobody goes to the wrong one.",
+            "The present %(sets)s still have %(n)d meeting planned. Cancel it first, so that nobody goes to the wrong one.",
+            "The present %(sets)s still have %(n)d meetings planned. Cancel them first, so that nobody goes to the wrong one.",
             ahead,
         )
-        raise Refused(text % {"n": ahead})
+        raise Refused(in_own_words(text, n=ahead))
     for earlier in SetPlan.objects.filter(cohort=plan.cohort, state=PlanState.PUBLISHED):
         transition(earlier, "replace", by=by)
     try:
         with transaction.atomic():
             transition(plan, "publish", by=by, published_at=timezone.now())
     except IntegrityError as error:
-        raise WrongState(_("Other sets were published a moment ago. Load the page again.")) from error
+        raise WrongState(in_own_words(_("Other %(sets)s were published a moment ago. Load the page again."))) from error
     for row in LearningSet.objects.filter(plan=plan).select_related("facilitator", "plan", "cohort"):
         people = [m.person for m in people_in(row)]
         send_set(row, [*people, *([row.facilitator] if row.facilitator else [])], by=by, occurrence="published")

@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cohorts.forms.cohorts import CohortCreateForm, CohortEditForm, ProgrammeCreateForm
+from cohorts.forms.cohorts import CohortCreateForm, CohortEditForm
 from cohorts.forms.events import ConfirmForm, ReasonForm
 from cohorts.models import Cohort, Event, Participation, Programme
 from cohorts.rules import any_staff, staff
-from cohorts.selectors import cohort_figures, cohort_rows, participants_of
-from cohorts.services.cohorts import create_cohort, create_programme, edit_cohort, move_cohort
+from cohorts.selectors import cohort_figures, cohort_rows, participants_of, staff_programmes
+from cohorts.services.cohorts import create_cohort, edit_cohort, move_cohort
 from cohorts.services.participation import (
     close_cohort,
     graduate_participant,
@@ -54,25 +54,12 @@ class CohortListView(TenantPage):
         for row in rows:
             row["stage_label"], row["colour"] = CohortStage(row["stage"]).label, STAGE_COLOURS[row["stage"]]
         return super().get_context_data(
-            rows=rows, may_create=opens_cohorts(self.actor), may_add_programme=staff(self.actor), **kwargs
+            rows=rows,
+            programmes=staff_programmes(self.actor),
+            may_create=opens_cohorts(self.actor),
+            may_add_programme=staff(self.actor),
+            **kwargs,
         )
-
-
-class ProgrammeCreateView(ServiceFormView):
-    permission = staff
-    form_class = ProgrammeCreateForm
-    page_heading = gettext_lazy("Add a programme")
-
-    def get_success_url(self) -> str:
-        return reverse("cohorts:cohort-create", kwargs={"tenant": self.request.tenant.slug})
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        back = reverse("cohorts:cohort-list", kwargs={"tenant": self.request.tenant.slug})
-        return super().get_context_data(back_href=back, **kwargs)
-
-    def act(self, data: dict[str, Any]) -> None:
-        programme = create_programme(by=self.actor, **data)
-        messages.success(self.request, _("%(name)s has been added.") % {"name": programme.name})
 
 
 class CohortCreateView(ServiceFormView):

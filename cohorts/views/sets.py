@@ -28,7 +28,7 @@ from tenancy.errors import Refused
 from tenancy.models import Person, Role
 from tenancy.selectors import people_with_role
 from tenancy.views.base import TenantPage, TenantView
-from tenancy.vocabulary import term
+from tenancy.vocabulary import in_own_words, term
 
 
 class SetListView(OneCohort, CohortFrame, Downloads, ServiceFormView):
@@ -136,7 +136,7 @@ class SetMoveView(OnePlan, TenantView):
         except Refused as refusal:
             messages.error(request, str(refusal))
         else:
-            where = learning_set.name if learning_set else _("no set")
+            where = learning_set.name if learning_set else in_own_words(_("no %(set)s"))
             messages.success(request, _("%(name)s is now in %(set)s.") % {"name": person.name, "set": where})
         return redirect(self.plan_href)
 
@@ -144,7 +144,7 @@ class SetMoveView(OnePlan, TenantView):
 class SetPublishView(OnePlan, CohortFrame, ServiceFormView):
     form_class = ConfirmForm
     template_name = "cohorts/set_publish.html"
-    page_heading = gettext_lazy("Publish these sets")
+    page_heading = in_own_words(gettext_lazy("Publish these %(sets)s"))
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "submit": _("Publish and tell everyone")}
@@ -156,7 +156,7 @@ class SetPublishView(OnePlan, CohortFrame, ServiceFormView):
 
     def act(self, data: dict[str, Any]) -> HttpResponse:
         publish_sets(plan=self.object, version=self.object.version, by=self.actor)
-        messages.success(self.request, _("The sets are published and their members are being told."))
+        messages.success(self.request, in_own_words(_("The %(sets)s are published and their members are being told.")))
         return redirect(self.navigation_path())
 
 
@@ -197,7 +197,7 @@ class SetNameView(CohortFrame, ServiceFormView):
 
     def act(self, data: dict[str, Any]) -> None:
         name_set(plan=self.object.plan, learning_set=self.object, by=self.actor, **data)
-        messages.success(self.request, _("The set has been saved."))
+        messages.success(self.request, in_own_words(_("The %(set)s has been saved.")))
 
     def current_version(self) -> int:
         return int(SetPlan.objects.values_list("version", flat=True).get(pk=self.object.plan_id))

@@ -15,7 +15,7 @@ from engine.browsers import browser_name
 from engine.forms.bound import render_bound_field
 from engine.forms.components import flat_attributes, render_component
 from engine.forms.errors import error_summary as summary_of
-from tenancy.vocabulary import term
+from tenancy.vocabulary import open_tenant, term
 
 register = template.Library()
 
@@ -42,7 +42,7 @@ TAG_COLOURS = frozenset(
 @register.simple_tag(takes_context=True, name="term")
 def term_tag(context: Context, key: str, count: int = 1) -> str:
     """The tenant's own word: {% term "learning set" 2 as sets %}. Singular for a count of 1."""
-    return term(context.get("tenant"), key, count)
+    return term(context.get("tenant") or open_tenant(), key, count)
 
 
 @register.filter

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from cohorts.services.sets import publish_sets
+from reminders.models import Message
 from tenancy.models import Tenant
 from tenancy.scope import tenant_context
 from tests.factories.cohorts import make_participant, make_sets
@@ -36,7 +37,9 @@ def test_every_page_takes_the_tenants_own_word(essex, cohort, participant, staff
         "sets": words(staff.client, f"{base}sets/"),
         "proposal": words(staff.client, f"/essex/set-plans/{renamed.public_id}/"),
     }
+    essex.refresh_from_db()
     with tenant_context(essex):
+        before = Message.objects.order_by("pk").last().pk
         publish_sets(plan=renamed, version=renamed.version, by=staff.actor)
     seen |= {
         "published": words(staff.client, f"/essex/set-plans/{renamed.public_id}/"),
@@ -44,6 +47,11 @@ def test_every_page_takes_the_tenants_own_word(essex, cohort, participant, staff
         "conflicts": words(participant.client, "/essex/conflicts/declare/"),
         "privacy": words(participant.client, "/essex/privacy/"),
     }
+    with tenant_context(essex):
+        make_participant(cohort, "Nell New", "Another Council")
+        mails = {f"mail {m.pk}": f"{m.subject} {m.body_text}".casefold() for m in Message.objects.filter(pk__gt=before)}
+    seen |= {name: text for name, text in mails.items() if "triad" in text or re.search(r"\bsets?\b", text)}
+    assert len(seen) > 10
     for page, text in seen.items():
         assert "triad" in text, page
-        assert "learning set" not in text, page
+        assert not re.search(r"learning sets?|(?:the|your|a|no) sets?\b", text.replace("set 1", "")), page

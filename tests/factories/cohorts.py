@@ -126,11 +126,14 @@ def make_sets(
     return plan
 
 
-def sign_in_as(tenant: Tenant, person: Person, *roles: str, cohort: Cohort | None = None) -> SimpleNamespace:
-    """The person with an account, signed in, holding these roles for the cohort (or the whole tenant)."""
+def sign_in_as(
+    tenant: Tenant, person: Person, *roles: str, cohort: Cohort | None = None, programme: Programme | None = None
+) -> SimpleNamespace:
+    """The person with an account, signed in, holding these roles for the cohort or programme (or the whole tenant)."""
+    of = {"cohort_id": cohort.pk if cohort else None, "programme_id": programme.pk if programme else None}
     with tenant_context(tenant):
         for role in roles:
-            give_role(person=person, role=role, by=SYSTEM, cohort_id=cohort.pk if cohort else None)
+            give_role(person=person, role=role, by=SYSTEM, **of)
         account = ensure_account(person=person)
     return cast_member(tenant, person, account)
 

@@ -10,6 +10,7 @@ import urllib.request
 
 import pytest
 
+from runtime.locks import Lock
 from runtime.ports import find_free
 from tests.runtime.conftest import Checkout
 
@@ -57,13 +58,20 @@ def test_up_from_a_taken_port_to_a_stopped_portal(checkout: Checkout) -> None:
     assert f"Port {port} is taken" in refused.err
     assert checkout.processes() == set()
 
+    held = Lock(checkout.root / ".baton" / "lock" / "up")
+    held.wait()
+    waiting = checkout.run("up", "--no-demo", "--port", str(port))
+    held.drop()
+    assert waiting.code == 2
+    assert "still starting, or stopping" in waiting.err
+
     first = checkout.start("up", "--no-demo", "--port", str(port))
     first.wait_for("Ctrl-C stops", 180)
     assert f"http://localhost:{port}/" in first.out
     assert health(port)[0] == 200
     twice = checkout.run("up", "--port", str(port))
     assert twice.code == 2
-    assert "already runs" in twice.err
+    assert f"already runs from this checkout, at http://localhost:{port}/" in twice.err
 
     # Killed outright, it can stop nothing; the next start does, and uses the same servers.
     first.process.kill()
