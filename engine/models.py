@@ -6,6 +6,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tenancy.models import Person, TenantModel, Wall
+from tenancy.registry import Registry
+
+# SQL conditions on a row of StoredFile, in the words of Wall.
+file_readers: Registry[str] = Registry("Who besides whoever uploaded it may read a confidential file?")
 
 
 class Job(TenantModel):
@@ -54,17 +58,27 @@ class Job(TenantModel):
         return 100 * self.progress_done // self.progress_total if self.progress_total else 0
 
 
+class FileWall:
+    """The wall of StoredFile: confidential ones are their uploader's, and read by whom the apps' answers let."""
+
+    def __get__(self, obj: object, owner: type) -> Wall:
+        own = "NOT {t}.confidential OR {t}.created_by_id = {me}"
+        return Wall(readable=" OR ".join([own, *file_readers]), writable=own, sys=("SELECT", "DELETE"))
+
+
 class StoredFile(TenantModel):
-    """A file kept in the database: uploads on their way in and frozen PDFs. Served as an attachment only."""
+    """A file kept in the database: uploads on their way in, frozen PDFs, what applications carry. Served as an attachment only."""
 
     name = models.CharField(max_length=160)
     content_type = models.CharField(max_length=100)
     content = models.BinaryField()
     sha256 = models.CharField(max_length=64)
+    # Closed to the rest of the tenant, in the database.
+    confidential = models.BooleanField(default=False)
     created_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
-    wall = Wall(sys=("SELECT", "DELETE"))
+    wall = FileWall()  # type: ignore[assignment]
 
 
 class Heartbeat(models.Model):

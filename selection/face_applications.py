@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from cohorts.models import Cohort
 from cohorts.navigation import cohort_navigation_sources
 from engine.home import NavigationItem, Panel, panel_sources
+from engine.models import file_readers
 from reminders.kinds import name_kinds
 from reminders.obligations import ObligationSource, obligation_sources
 from selection.models import (
@@ -21,12 +22,14 @@ from selection.models import (
     AdjustmentRequest,
     Application,
     ApplicationAnswer,
+    ApplicationFile,
     Endorsement,
     NominationImport,
     ObjectionReason,
     ProjectInterest,
     SelectionRound,
 )
+from selection.models.files import OF_APPLICATION
 from selection.rules import ENDORSE, staff
 from selection.selectors.record import accesses_of_application
 from selection.selectors.rounds import rounds_of_staff
@@ -193,6 +196,19 @@ def export_applications(person: Person) -> list[dict[str, Any]]:
                 {"question": answer.question.text, "answer": answer.text}
                 for answer in ApplicationAnswer.objects.filter(application=a).select_related("question")
             ],
+            # The file itself is theirs to download from the application.
+            "files": [
+                {
+                    "question": f.question.text,
+                    "file": f.file.name if f.file else "",
+                    "kind of file": f.file.content_type if f.file else "",
+                    "bytes": f.size,
+                    "saved": f.saved_at,
+                }
+                for f in ApplicationFile.objects.filter(application=a)
+                .select_related("question", "file")
+                .defer("file__content")
+            ],
             "endorsements": [
                 {
                     "kind": e.kind,
@@ -255,6 +271,7 @@ def export_imports(person: Person) -> list[dict[str, Any]]:
     return [{"file": i.file.name, "uploaded": i.uploaded_at, "state": i.state} for i in rows]
 
 
+file_readers.register("selection.applications", OF_APPLICATION)
 holdings.register(
     "selection.applications",
     Holding(

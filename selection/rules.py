@@ -66,6 +66,14 @@ def assessor_of_round(actor: Actor, obj: Any) -> bool:
 
 
 @rule
+def file_assessor(actor: Actor, obj: Any) -> bool:
+    """An assessor of an application (with its `question`) who may read the file given for it."""
+    from selection.selectors.application_files import assessor_reads
+
+    return actor.kind == "person" and obj is not None and assessor_reads(obj, obj.question, actor.person_id)
+
+
+@rule
 def chair(actor: Actor, obj: Any) -> bool:
     """The person who chairs moderation of the round, or of the application's round."""
     round_ = getattr(obj, "round", obj)
@@ -83,6 +91,7 @@ def require(permission: Rule, actor: Actor, obj: Any) -> None:
 system = Rule("system", lambda actor, obj: actor.kind == "system")
 staff_or_system = staff | system
 moderator = staff | chair
+file_reader = applicant | staff | file_assessor
 endorser_by_link = by_link(ENDORSE)
 interested_by_link = by_link(INTEREST)
 
@@ -97,6 +106,7 @@ __all__ = [
     "cohort_of",
     "endorser",
     "endorser_by_link",
+    "file_reader",
     "interested",
     "interested_by_link",
     "moderator",

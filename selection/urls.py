@@ -102,6 +102,11 @@ part_one = [
         name="application-question",
     ),
     path(
+        "applications/<str:public_id>/questions/<int:position>/file/",
+        applications.ApplicationFileView.as_view(),
+        name="application-file",
+    ),
+    path(
         "applications/<str:public_id>/endorsers/",
         applications.ApplicationEndorsersView.as_view(),
         name="application-endorsers",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from cohorts.models import StrategicAmbition
@@ -14,6 +16,7 @@ from selection.models import Application, Endorsement, Question, SelectionFramew
 from selection.rules import ENDORSE
 from selection.selectors.equality import equality_questions
 from selection.selectors.frameworks import frameworks_to_copy
+from selection.services.application_files import save_application_file
 from selection.services.applications import (
     save_answer,
     save_details,
@@ -26,7 +29,7 @@ from selection.services.balance import save_commitment
 from selection.services.eligibility import find_eligibility, settle_lateness
 from selection.services.endorsements import decline_endorsement, give_endorsement
 from selection.services.equality import save_equality_answers
-from selection.services.frameworks import CRITERION, QUESTION, change_criterion, change_question
+from selection.services.frameworks import CRITERION, QUESTION, add_question, change_criterion, change_question
 from selection.services.nominations.uploads import upload_nominations
 from selection.services.nominations.writing import start_writing
 from selection.services.rounds import close_round, open_round, set_up_round
@@ -114,6 +117,8 @@ def set_up(story: Story) -> None:
         )
         if story.round.framework.number == 2:
             learn_from_the_first(story.round.framework, by)
+        elif story.proof and story.round.framework.copied_from is None:
+            add_question(framework=story.round.framework, by=by, **texts.PROOF | {"text": story.proof})
 
 
 def learn_from_the_first(framework: SelectionFramework, by: Actor) -> None:
@@ -184,6 +189,9 @@ def write_application(story: Story, nominee: Nominee, number: int) -> None:
             )
         say_beside(story, application, number, by)
         for question in questions:
+            if question.is_file:
+                attach_proof(application, question, by)
+                continue
             save_answer(
                 application=application, question=question, version=0, text=answer(story, question, number), by=by
             )
@@ -302,6 +310,40 @@ def answer(story: Story, question: Question, number: int) -> str:
     closing = closings[(number * 3 + question.position * 7) % len(closings)]
     longer = f"{text} {closing}"
     return longer if count_words(longer) <= question.word_limit else text
+
+
+def attach_proof(application: Application, question: Question, by: Actor) -> None:
+    """A scan of the certificate that the round asks for; one page."""
+    name = application.applicant.name
+    lines = (*texts.CERTIFICATE, name, application.organisation.name, texts.NO_CERTIFICATE)
+    save_application_file(
+        application=application,
+        question=question,
+        version=0,
+        name=f"Registration {name}.pdf",
+        content=one_page_pdf(lines),
+        by=by,
+    )
+
+
+def one_page_pdf(lines: Sequence[str]) -> bytes:
+    """A page of plain lines. Letters that its one font hasn't got become question marks."""
+    drawn = b" T* ".join(b"(" + re.sub(rb"([()\\])", rb"\\\1", s.encode("latin-1", "replace")) + b") Tj" for s in lines)
+    page = b"BT /F 16 Tf 28 TL 72 740 Td " + drawn + b" ET"
+    objects = (
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(page), page),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
+    )
+    out, places = b"%PDF-1.4\n", []
+    for number, body in enumerate(objects, start=1):
+        places.append(len(out))
+        out += b"%d 0 obj%s\nendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    ending = b"trailer<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % len(out)
+    return out + b"xref\n0 6\n0000000000 65535 f \n" + table + ending
 
 
 def withdraw(story: Story, nominee: Nominee) -> None:

@@ -132,6 +132,7 @@ def cohort(
         targets=words_health.TARGETS if places < 20 else words_health.TARGETS_3,
         assessors=[row[0] for row in words_health.ASSESSORS],
         programme=programme,
+        proof=words_health.PROOF,
     )
 
 

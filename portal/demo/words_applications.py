@@ -272,3 +272,17 @@ PROJECT_QUESTIONS = (
     "Could our estates plans be one plan? We're all selling to each other.",
     "Who owns loneliness? Everybody I ask says somebody else.",
 )
+
+# What a round asks for besides words: rounds are marked blind, so assessors never see it.
+PROOF = {
+    "hint": "A scan or a photograph of one page is enough. We check that you’re on the register; it isn’t scored.",
+    "kind": "file",
+    "word_limit": 250,
+    "file_kinds": ["pdf", "png", "jpeg"],
+    "max_megabytes": 2,
+    "optional": False,
+    "staff_only": True,
+    "criterion": None,
+}
+CERTIFICATE = ("Public health specialist register", "Certificate of registration")
+NO_CERTIFICATE = "Made up for this demonstration. It proves nothing."

@@ -181,3 +181,5 @@ NARRATIVE_2 = (
     "The second cohort asked for politics earlier and got it. Attendance held through a hard winter. The before and after figures move "
     "most where people practised in public, and least for working with evidence, which they brought with them."
 )
+
+PROOF = "Your certificate of specialist registration"

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from engine.attachments import FILE_KINDS
 from engine.forms import BatonForm, LongTextField, Radios, VersionField
 from engine.forms.base import BatonFormHelper
 from selection.models import Application, Question
@@ -110,6 +111,32 @@ class ApplicationQuestionForm(BatonForm):
         }
         helper.attrs |= said
         return helper
+
+
+class ApplicationFileForm(BatonForm):
+    """A file for one question, under a heading that asks for it. Sent without one, what is there stays."""
+
+    mark_optional = False
+    file = forms.FileField(required=False, allow_empty_file=True)
+    version = VersionField()
+
+    def __init__(self, *args: Any, question: Question, needed: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["file"]
+        field.label = _("Choose a file") if needed or question.optional else _("Choose another file")
+        takes = _("%(kinds)s, smaller than %(n)d MB.") % {
+            "kinds": question.file_kinds_text,
+            "n": question.max_megabytes,
+        }
+        read = (
+            _("Only programme staff read it.") if question.staff_only else _("Programme staff and assessors read it.")
+        )
+        field.help_text = " ".join(filter(None, (question.hint, takes, str(read))))
+        field.widget.attrs["accept"] = ",".join(
+            f".{ending}" for key in question.file_kinds for ending in FILE_KINDS[key].extensions
+        )
+        field.required = needed
+        field.error_messages["required"] = _("Choose a file")
 
 
 class ApplicationEndorsersForm(BatonForm):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from engine.forms import BatonForm, LongTextField, Radios, SeenField
-from selection.models import Criterion, SelectionFramework
+from engine.attachments import FILE_KINDS, MAX_MEGABYTES
+from engine.forms import BatonForm, Checkboxes, LongTextField, Radios, SeenField
+from selection.models import Criterion, Question, SelectionFramework
 
 FEWEST_POINTS, MOST_POINTS = 2, 10
 # The choice of the defaults, among the public ids of frameworks.
@@ -97,11 +98,48 @@ class CriterionEditForm(CriterionForm):
 
 class QuestionForm(BatonForm):
     submit_label = gettext_lazy("Save the question")
+    mark_optional = False
+    reveals: ClassVar[Mapping[str, Mapping[str, Sequence[str]]]] = {
+        "kind": {
+            Question.Kind.TEXT.value: ["word_limit"],
+            Question.Kind.FILE.value: ["file_kinds", "max_megabytes", "optional", "staff_only"],
+        }
+    }
 
     text = forms.CharField(label=gettext_lazy("Question"), max_length=300)
     hint = LongTextField(label=gettext_lazy("Hint"), required=False, rows=3)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What do applicants give?"),
+        choices=Question.Kind.choices,
+        initial=Question.Kind.TEXT,
+        required=False,
+        widget=Radios(),
+    )
     word_limit = forms.IntegerField(
-        label=gettext_lazy("Most words in an answer"), min_value=50, max_value=1000, initial=250
+        label=gettext_lazy("Most words in an answer"), min_value=50, max_value=1000, initial=250, required=False
+    )
+    file_kinds = forms.MultipleChoiceField(
+        label=gettext_lazy("Which kinds of file?"),
+        choices=[(key, kind.name) for key, kind in FILE_KINDS.items()],
+        initial=["pdf", "docx", "odt"],
+        required=False,
+        widget=Checkboxes(),
+    )
+    max_megabytes = forms.IntegerField(
+        label=gettext_lazy("Largest size in MB"),
+        min_value=1,
+        max_value=MAX_MEGABYTES,
+        initial=MAX_MEGABYTES,
+        required=False,
+    )
+    optional = forms.BooleanField(label=gettext_lazy("Applicants may go without"), required=False)
+    staff_only = forms.BooleanField(
+        label=gettext_lazy("Only programme staff read it"),
+        help_text=gettext_lazy(
+            "For proof of eligibility, for example. In a round that is marked blind every file is for staff only, since names can’t be "
+            "taken out of it."
+        ),
+        required=False,
     )
     criterion = forms.ModelChoiceField(
         label=gettext_lazy("Evidence for"), queryset=None, required=False, empty_label=gettext_lazy("No criterion")
@@ -113,6 +151,19 @@ class QuestionForm(BatonForm):
         field.queryset = criteria  # type: ignore[attr-defined]
         field.to_field_name = "public_id"  # type: ignore[attr-defined]
         field.label_from_instance = lambda criterion: criterion.name  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """What the other kind of question would say counts for nothing, and is kept as it stands by default."""
+        data = super().clean() or {}
+        data["kind"] = data.get("kind") or Question.Kind.TEXT.value
+        words = data["kind"] == Question.Kind.TEXT
+        if words and "word_limit" not in self.errors and data.get("word_limit") is None:
+            self.add_error("word_limit", _("Enter the most words in an answer"))
+        data["word_limit"] = data.get("word_limit") or 250
+        data["max_megabytes"] = data.get("max_megabytes") or MAX_MEGABYTES
+        if words:
+            data |= {"optional": False, "staff_only": False, "file_kinds": []}
+        return data
 
 
 class QuestionEditForm(QuestionForm):

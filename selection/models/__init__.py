@@ -11,6 +11,7 @@ from selection.models.equality import (
     EqualityStage,
 )
 from selection.models.figures import RoundFigures
+from selection.models.files import ApplicationFile
 from selection.models.framework import Criterion, Question, RatingDescriptor, SelectionFramework
 from selection.models.interest import ExpressionOfInterest
 from selection.models.nomination import NominationImport
@@ -24,6 +25,7 @@ __all__ = [
     "AllowedEndorser",
     "Application",
     "ApplicationAnswer",
+    "ApplicationFile",
     "AssessorAllocation",
     "AssessorExpertise",
     "AssessorObjection",

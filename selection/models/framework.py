@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import Programme
+from engine.attachments import FILE_KINDS, MAX_MEGABYTES
 from tenancy.audit import audited
 from tenancy.models import TenantModel, Wall
 
@@ -104,13 +108,25 @@ class RatingDescriptor(TenantModel):
 
 
 class Question(OfFramework, TenantModel):
-    """One page of the application. `criterion` says what its answer is evidence for."""
+    """One page of the application: words, or a file. `criterion` says what its answer is evidence for."""
+
+    class Kind(models.TextChoices):
+        TEXT = "text", _("Words")
+        FILE = "file", _("A file")
 
     framework = models.ForeignKey(SelectionFramework, on_delete=models.CASCADE, related_name="questions")
     copied_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     text = models.CharField(max_length=300)
     hint = models.TextField(blank=True)
+    kind = models.CharField(max_length=6, choices=Kind.choices, default=Kind.TEXT)
     word_limit = models.PositiveSmallIntegerField(default=250)
+    # Of a file: keys of FILE_KINDS, the most it may weigh, whether one may go without, and whether assessors never see it.
+    file_kinds = ArrayField(models.CharField(max_length=8), default=list, blank=True)
+    max_megabytes = models.PositiveSmallIntegerField(
+        default=MAX_MEGABYTES, validators=[MinValueValidator(1), MaxValueValidator(MAX_MEGABYTES)]
+    )
+    optional = models.BooleanField(default=False)
+    staff_only = models.BooleanField(default=False)
     criterion = models.ForeignKey(Criterion, on_delete=models.SET_NULL, null=True, blank=True, related_name="questions")
     position = models.PositiveSmallIntegerField()
 
@@ -123,5 +139,39 @@ class Question(OfFramework, TenantModel):
                 fields=["tenant", "framework", "position"],
                 name="question_position",
                 deferrable=models.Deferrable.DEFERRED,
-            )
+            ),
+            # An answer in words is everybody's who reads the application, and everybody gives one.
+            models.CheckConstraint(
+                condition=Q(kind="file") | Q(optional=False, staff_only=False), name="question_words_are_plain"
+            ),
+            models.CheckConstraint(
+                condition=Q(staff_only=False) | Q(criterion__isnull=True), name="question_of_staff_is_no_evidence"
+            ),
         ]
+
+    @property
+    def is_file(self) -> bool:
+        return self.kind == self.Kind.FILE
+
+    @property
+    def for_assessors(self) -> bool:
+        """Whether it asks for a file that assessors read: never in a blind round, since nothing can be taken out of a file."""
+        return self.is_file and not self.staff_only
+
+    @property
+    def asks(self) -> str:
+        """What is asked for, in words: so many words, or which files."""
+        if not self.is_file:
+            return _now("up to %(n)d words") % {"n": self.word_limit}
+        parts = [
+            _now("a file (%(kinds)s) of up to %(n)d MB") % {"kinds": self.file_kinds_text, "n": self.max_megabytes}
+        ]
+        if self.optional:
+            parts.append(_now("optional"))
+        if self.staff_only:
+            parts.append(_now("only programme staff read it"))
+        return ", ".join(parts)
+
+    @property
+    def file_kinds_text(self) -> str:
+        return ", ".join(str(kind.name) for key, kind in FILE_KINDS.items() if key in self.file_kinds)

@@ -29,8 +29,9 @@ def behaviour_share(criteria: list[Criterion]) -> Fraction:
     return Fraction(behaviours, whole) if whole else Fraction(0)
 
 
-def unready(criteria: list[Criterion], questions: list[Question]) -> list[str]:
-    """Every reason why a framework of these parts can't be published yet, in words for the page; empty when it can."""
+def unready(criteria: list[Criterion], questions: list[Question], *, blind: bool) -> list[str]:
+    """Every reason why a framework of these parts can't be published yet for a round that marks blind or not, in words for the
+    page; empty when it can."""
     if not criteria:
         return [_("The framework has no criteria yet.")]
     found = []
@@ -58,6 +59,16 @@ def unready(criteria: list[Criterion], questions: list[Question]) -> list[str]:
     asked = {q.criterion_id for q in questions}
     if unasked := [c.name for c in criteria if c.pk not in asked]:
         found.append(_("No question gives evidence for: %(names)s.") % {"names": ", ".join(unasked)})
+    if blind:
+        found += [
+            _(
+                "Question %(n)d asks for a file that assessors read, but this round is marked blind and names can’t be taken out of "
+                "a file. Let only programme staff read it, ask for words instead, or mark the round with names."
+            )
+            % {"n": question.position}
+            for question in questions
+            if question.for_assessors
+        ]
     return found
 
 
@@ -140,6 +151,6 @@ def _question_values(question: Question) -> dict[str, str]:
     return {
         _("question"): question.text,
         _("hint"): question.hint,
-        _("word limit"): str(question.word_limit),
+        _("asks for"): question.asks,
         _("evidence for"): question.criterion.name if question.criterion else "",
     }

@@ -13,6 +13,7 @@ from selection.emails import send_submitted, send_withdrawn
 from selection.models import Application, ApplicationAnswer, Question, SelectionRound
 from selection.models.application import WRITABLE
 from selection.rules import applicant, require, staff
+from selection.selectors.application_files import files_by_question
 from selection.services.endorsements import ask_endorsers, stop_asking
 from selection.services.endorsers import check_endorser
 from selection.services.references import next_references
@@ -39,7 +40,7 @@ def require_writable(application: Application, by: Actor) -> None:
         raise WrongState(_("Applications for this round are closed, so yours can’t be changed any more."))
 
 
-def _begin(application: Application, by: Actor) -> None:
+def begin(application: Application, by: Actor) -> None:
     """The first page saved makes it a draft. The caller has the application's turn, so two pages saved at once begin it once."""
     if application.state == ApplicationState.INVITED:
         transition(application, "start", by=by)
@@ -100,7 +101,7 @@ def save_details(
         service_area=service_area,
         details_confirmed=True,
     )
-    _begin(application, by)
+    begin(application, by)
     person = application.applicant
     if person.organisation_id != organisation.pk:
         change_employer(person=person, organisation=organisation, job_title=job_title, on=timezone.localdate(), by=by)
@@ -118,7 +119,7 @@ def save_scope(
     require_writable(application, by)
     _within(decision_scope, SCOPE_WORDS, "decision_scope")
     save_if_unchanged(application, version=version, decision_scope=decision_scope, band=band)
-    _begin(application, by)
+    begin(application, by)
     return application
 
 
@@ -128,8 +129,10 @@ def save_answer(
 ) -> ApplicationAnswer:
     """`version` is that of the answer the page showed, 0 where there was none. An answer over its limit isn't saved."""
     require_writable(application, by)
+    if question.is_file:
+        raise Refused(_("This question asks for a file."))
     _within(text, question.word_limit, "text")
-    _begin(application, by)
+    begin(application, by)
     answer, created = ApplicationAnswer.objects.get_or_create(
         application=application, question=question, defaults={"text": text}
     )
@@ -168,7 +171,7 @@ def save_endorsers(
         sponsor_named=" ".join(sponsor_name.split()),
         endorsers_confirmed=True,
     )
-    _begin(application, by)
+    begin(application, by)
     person = application.applicant
     if person.line_manager_id != manager.pk:
         person.line_manager = manager
@@ -195,11 +198,14 @@ def what_is_left(application: Application) -> list[str]:
         left.append(_("Say what you decide"))
     if application.round.names_bands and application.band_id is None:
         left.append(_("Choose your seniority band"))
-    answered = {a.question_id for a in application.answers.all() if a.text.strip()}
+    answered = {a.question_id for a in application.answers.all() if a.text.strip()} | set(
+        files_by_question(application)
+    )
     left += [
-        _("Answer question %(number)d") % {"number": question.position}
+        (_("Add the file for question %(number)d") if question.is_file else _("Answer question %(number)d"))
+        % {"number": question.position}
         for question in application.round.questions.all()
-        if question.pk not in answered
+        if question.pk not in answered and not question.optional
     ]
     if not (application.endorsers_confirmed and application.line_manager_id and application.sponsor_id):
         left.append(_("Check who endorses you"))

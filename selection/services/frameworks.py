@@ -25,7 +25,17 @@ MAX_POINTS = 7
 MOST_CRITERIA = 12
 MOST_QUESTIONS = 20
 CRITERION = ("name", "description", "kind", "weight", "max_points")
-QUESTION = ("text", "hint", "word_limit", "criterion")
+QUESTION = (
+    "text",
+    "hint",
+    "kind",
+    "word_limit",
+    "file_kinds",
+    "max_megabytes",
+    "optional",
+    "staff_only",
+    "criterion",
+)
 # (label, example) of each point, from 1 up.
 Descriptors = Sequence[tuple[str, str]]
 
@@ -87,10 +97,7 @@ def _copy(source: SelectionFramework, framework: SelectionFramework) -> None:
             framework=framework,
             copied_from=question,
             position=question.position,
-            text=question.text,
-            hint=question.hint,
-            word_limit=question.word_limit,
-            criterion=twins[question.criterion_id],
+            **{name: getattr(question, name) for name in QUESTION} | {"criterion": twins[question.criterion_id]},
         )
         for question in source.questions.all()
     )
@@ -189,9 +196,24 @@ def remove_criterion(*, criterion: Criterion, by: Actor) -> None:
     _renumber(framework.criteria)
 
 
+def _check_question(fields: dict[str, Any]) -> None:
+    """What words can't be, and what a file has to say."""
+    if fields.get("kind") != Question.Kind.FILE:
+        fields |= {name: False for name in ("optional", "staff_only") if name in fields}
+        return
+    if not fields.get("file_kinds"):
+        raise Refused(_("Choose at least one kind of file"), field="file_kinds")
+    if fields.get("staff_only") and fields.get("criterion") is not None:
+        raise Refused(
+            _("Assessors don’t read this file, so it can’t be evidence for a criterion. Choose “No criterion”."),
+            field="criterion",
+        )
+
+
 @transaction.atomic
 def add_question(*, framework: SelectionFramework, by: Actor, **fields: Any) -> Question:
     _draft(framework, by)
+    _check_question(fields)
     if framework.questions.filter(text=fields["text"]).exists():
         raise Refused(_("This question is asked already"), field="text")
     if framework.questions.count() >= MOST_QUESTIONS:
@@ -206,6 +228,7 @@ def change_question(*, question: Question, by: Actor, seen: str = "", **fields: 
     """`seen` is the digest of the question that the page showed."""
     _draft(question.framework, by)
     question.refresh_from_db()
+    _check_question(fields)
     check_seen(question, QUESTION, seen, wanted=fields)
     if stored_values(question, fields) == fields:
         return question
@@ -262,7 +285,7 @@ def freeze_framework(*, framework: SelectionFramework, by: Actor) -> SelectionFr
     framework.refresh_from_db(fields=["frozen_at"])
     if framework.frozen_at is not None:
         return framework
-    if problems := unready(*framework_parts(framework)):
+    if problems := unready(*framework_parts(framework), blind=framework.round.blind):
         raise Refused(" ".join(problems))
     framework.frozen_at = timezone.now()
     framework.save(update_fields=["frozen_at"])

@@ -4,23 +4,36 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.template.defaultfilters import linebreaksbr
+from django.template.defaultfilters import filesizeformat, linebreaksbr
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from engine.forms import count_words
 from engine.transitions import history
-from selection.models import AdjustmentRequest, Application, ApplicationAnswer, ProjectInterest
+from selection.models import (
+    AdjustmentRequest,
+    Application,
+    ApplicationAnswer,
+    ApplicationFile,
+    ProjectInterest,
+    Question,
+)
+from selection.selectors.application_files import files_by_question
+from selection.selectors.record import JUDGING
+from selection.selectors.withheld import CONFLICT
 from selection.steps import STEPS
 from tenancy.models import Person, Tenant, TenantModel
 
-Answers = list[tuple[Any, ApplicationAnswer | None]]
+Answers = list[tuple[Any, ApplicationAnswer | ApplicationFile | None]]
 
 
 def answers_by_question(application: Application) -> Answers:
-    """Each question of the round with its answer, in order: two queries, kept on the object for `what_is_left`."""
-    given = {answer.question_id: answer for answer in application.answers.all()}
+    """Each question of the round with its answer or file, in order: two queries, kept on the object for `what_is_left`, and one more
+    where the framework asks for files."""
+    given: dict[int, ApplicationAnswer | ApplicationFile] = {a.question_id: a for a in application.answers.all()}
+    given |= files_by_question(application)
     return [(question, given.get(question.pk)) for question in application.round.questions.all()]
 
 
@@ -36,7 +49,10 @@ def task_items(application: Application, answers: Answers, tenant: Tenant) -> li
         _task(_("What you decide in your job"), href("application-scope"), scope_said(application)),
     ]
     for question, answer in answers:
-        words = count_words(answer.text) if answer else 0
+        if question.is_file:
+            items.append(_file_task(question, answer, href("application-question", position=question.position)))
+            continue
+        words = count_words(answer.text) if isinstance(answer, ApplicationAnswer) else 0
         hint = _("%(words)d of %(limit)d words") % {"words": words, "limit": question.word_limit}
         items.append(_task(question.text, href("application-question", position=question.position), bool(words), hint))
     interest = ProjectInterest.objects.filter(application=application).exists()
@@ -58,6 +74,13 @@ def scope_said(application: Application) -> bool:
 def _task(text: str, href: str, done: bool, hint: str = "") -> dict[str, Any]:
     status = {"status": _("Completed")} if done else {"status": _("Not yet done"), "colour": "blue"}
     return {"text": text, "href": href, "hint": hint, **status}
+
+
+def _file_task(question: Question, given: Any, href: str) -> dict[str, Any]:
+    hint = given.file.name if given else question.asks
+    if question.optional and not given:
+        return _optional(question.text, href, False) | {"hint": hint}
+    return _task(question.text, href, bool(given), hint)
 
 
 def _optional(text: str, href: str, said: bool) -> dict[str, Any]:
@@ -85,8 +108,12 @@ def summary_rows(application: Application, answers: Answers, tenant: Tenant, *, 
         row(_("Seniority band"), application.band.name if application.band else "", "application-scope"),
     ]
     for question, answer in answers:
-        text = paragraphs(answer.text) if answer else ""
-        rows.append(row(question.text, text, "application-question", position=question.position))
+        given: SafeString | str = ""
+        if isinstance(answer, ApplicationFile):
+            given = file_link(application, question, answer, tenant)
+        elif answer:
+            given = paragraphs(answer.text)
+        rows.append(row(question.text, given, "application-question", position=question.position))
     rows.append(
         row(
             _("Line manager"), person_text(application.line_manager, application.manager_named), "application-endorsers"
@@ -96,6 +123,14 @@ def summary_rows(application: Application, answers: Answers, tenant: Tenant, *, 
         row(_("Chief officer"), person_text(application.sponsor, application.sponsor_named), "application-endorsers")
     )
     return rows
+
+
+def file_link(application: Application, question: Question, given: ApplicationFile, tenant: Tenant) -> SafeString:
+    """The file's name, leading to its download, and how large it is. `given` comes with its file."""
+    kwargs = {"tenant": tenant.slug, "public_id": application.public_id, "position": question.position}
+    href = reverse("selection:application-file", kwargs=kwargs)
+    name = given.file.name if given.file else ""
+    return format_html('<a class="govuk-link" href="{}">{}</a> ({})', href, name, filesizeformat(given.size))
 
 
 def person_text(person: Person | None, named: str) -> str:
@@ -108,15 +143,15 @@ def paragraphs(text: str) -> SafeString | str:
     return linebreaksbr(text) if text.strip() else ""
 
 
-def readable_history(obj: TenantModel) -> list[dict[str, Any]]:
-    """The steps of an object's history in the words of its buttons."""
+def readable_history(obj: TenantModel, *, closed: bool = False) -> list[dict[str, Any]]:
+    """The steps of an object's history in the words of its buttons; to somebody with a conflict without why it was judged so."""
     labels = STEPS | {t.name: t.label for t in getattr(obj, "machine", ())}
     return [
         {
             "at": step.at,
             "text": labels.get(step.name) or step.name.replace("_", " ").capitalize(),
             "by_label": step.by_label,
-            "reason": step.reason,
+            "reason": str(CONFLICT) if closed and step.name in JUDGING else step.reason,
         }
         for step in history(obj)
     ]

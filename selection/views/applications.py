@@ -17,25 +17,35 @@ from django.utils.translation import gettext_lazy
 
 from cohorts.navigation import cohort_side_navigation
 from cohorts.views.base import CohortFrame, page_of
+from engine.attachments import check_size, download
 from engine.views.downloads import Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from selection.forms.applications import (
     ApplicationDetailsForm,
     ApplicationEndorsersForm,
+    ApplicationFileForm,
     ApplicationQuestionForm,
     ApplicationScopeForm,
     ApplicationWithdrawForm,
 )
-from selection.models import AdjustmentNeed, Application, EqualityQuestion, ProjectInterest
-from selection.rules import applicant, staff
+from selection.models import (
+    AdjustmentNeed,
+    Application,
+    ApplicationAnswer,
+    ApplicationFile,
+    EqualityQuestion,
+    ProjectInterest,
+)
+from selection.rules import applicant, file_reader, staff
 from selection.selectors.applications import (
-    TO_SETTLE,
     UNASSESSED,
     application_rows,
     application_with_parts,
     counts_by_state,
     endorsements_shown,
 )
+from selection.selectors.moderation import closed_in_sql, is_closed
+from selection.services.application_files import remove_application_file, save_application_file
 from selection.services.applications import (
     reopen_application,
     save_answer,
@@ -49,10 +59,11 @@ from selection.services.applications import (
 from selection.services.equality import may_answer
 from selection.states import APPLICATION, ENDED, ApplicationState, Eligibility, EndorsementState, Lateness, RoundState
 from selection.views.application_parts import answers_by_question, readable_history, summary_rows, task_items
+from selection.views.frameworks import number_of
 from selection.views.rounds import OfRound, address
 from selection.views.sheets import applications_sheet
 from tenancy.errors import AlreadySaved, NotAllowed, Refused, StaleEdit
-from tenancy.models import Sector, SeniorityBand
+from tenancy.models import Role, Sector, SeniorityBand
 from tenancy.rules import member
 from tenancy.views.base import TenantPage, TenantView
 from tenancy.views.recorded import Recorded
@@ -133,7 +144,7 @@ class ApplicationDetailView(OfApplication, Recorded, TenantPage):
             .first(),
             "interest": project_interest(application),
             "rows": summary_rows(application, answers, self.request.tenant, change=False),
-            "history": readable_history(application),
+            "history": readable_history(application, closed=bool(is_closed(application, self.actor))),
             "side_navigation": cohort_side_navigation(application.round.cohort, self.actor, self.request.tenant, path),
             "back_href": path,
         }
@@ -223,7 +234,9 @@ class ApplicationScopeView(ApplicationPage):
 
 
 class ApplicationQuestionView(ApplicationPage):
-    form_class = ApplicationQuestionForm
+    """One question: words, saved while one types, or a file."""
+
+    template_name = "selection/application_question.html"
 
     def get_object(self) -> Application:
         application = super().get_object()
@@ -231,19 +244,50 @@ class ApplicationQuestionView(ApplicationPage):
         if question is None:
             raise Http404
         self.question = question
-        self.answer = application.answers.filter(question=self.question).first()
+        given = ApplicationFile if question.is_file else ApplicationAnswer
+        self.given: Any = given.objects.filter(application=application, question=question).first()
         return application
 
+    def get_form_class(self) -> type[BaseForm]:
+        return ApplicationFileForm if self.question.is_file else ApplicationQuestionForm
+
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"application": self.object, "question": self.question}
+        kwargs = super().get_form_kwargs() | {"question": self.question}
+        if self.question.is_file:
+            return kwargs | {"needed": not self.question.optional and self.file is None}
+        return kwargs | {"application": self.object}
 
     def get_initial(self) -> dict[str, Any]:
-        if self.answer is None:
-            return {"text": "", "version": 0}
-        return {"text": self.answer.text, "version": self.answer.version}
+        if self.given is None:
+            return {"version": 0}
+        version = {"version": self.given.version}
+        return version if self.question.is_file else version | {"text": self.given.text}
+
+    @property
+    def file(self) -> ApplicationFile | None:
+        """What is given, where the question asks for a file."""
+        kept = self.question.is_file and self.given is not None and self.given.file_id is not None
+        return self.given if kept else None
 
     def current_version(self) -> int:
-        return int(self.object.answers.values_list("version", flat=True).get(question=self.question))
+        return int(type(self.given).objects.values_list("version", flat=True).get(pk=self.given.pk))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.question.is_file and "remove" in request.POST:
+            return self.take_out(request.POST.get("version", ""))
+        return super().post(request, *args, **kwargs)
+
+    def take_out(self, version: str) -> HttpResponse:
+        try:
+            remove_application_file(
+                application=self.object, question=self.question, version=number_of(version), by=self.actor
+            )
+            messages.success(self.request, _("The file has been taken out."))
+        except NotAllowed:
+            raise
+        except Refused as refusal:
+            messages.error(self.request, str(refusal))
+        return HttpResponseRedirect(self.request.path)
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
         """With the header of the script that saves while one types, the answer is the version saved, for that script."""
@@ -260,10 +304,61 @@ class ApplicationQuestionView(ApplicationPage):
             return JsonResponse({}, status=409)
         except Refused:
             return JsonResponse({}, status=422)
+        self.given = self.given or self.object.answers.get(question=self.question)
         return JsonResponse({"version": self.current_version()})
 
     def act(self, data: dict[str, Any]) -> None:
-        save_answer(application=self.object, question=self.question, by=self.actor, **data)
+        if not self.question.is_file:
+            self.given = save_answer(application=self.object, question=self.question, by=self.actor, **data)
+        elif file := data["file"]:
+            check_size(file.size, self.question.max_megabytes)
+            self.given = save_application_file(
+                application=self.object,
+                question=self.question,
+                version=data["version"],
+                name=file.name,
+                content=file.read(),
+                by=self.actor,
+            )
+
+    def show_both(self, form: BaseForm, stale: StaleEdit) -> HttpResponse:
+        self.get_object()
+        return super().show_both(form, stale)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        heading = self.question.text if self.question.is_file else ""
+        return super().get_context_data(question=self.question, file=self.file, page_heading=heading, **kwargs)
+
+
+class ApplicationFileView(OfApplication, Recorded, TenantView):
+    """The file given for a question, as a download and nothing else."""
+
+    permission = file_reader
+    recorded_what = ""
+    recorded_role = ""
+    recorded_file = True
+
+    def get_object(self) -> Application:
+        application = super().get_object()
+        question = application.round.questions.filter(position=self.kwargs["position"]).first()
+        if question is None or not question.is_file:
+            raise Http404
+        application.question = self.question = question  # type: ignore[attr-defined]
+        return application
+
+    def recorded_subject(self) -> Application | None:
+        return None if applicant(self.actor, self.object) else self.object
+
+    def recorded_words(self) -> tuple[str, str]:
+        role = _("Programme staff") if staff(self.actor, self.object) else str(Role.ASSESSOR.label)
+        return _("File for question %(n)d") % {"n": self.question.position}, role
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        rows = ApplicationFile.objects.filter(application=self.object, question=self.question, file__isnull=False)
+        row = rows.select_related("file").first()
+        if row is None or row.file is None:
+            raise Http404
+        return download(bytes(row.file.content), name=row.file.name, content_type=row.file.content_type)
 
 
 class ApplicationEndorsersView(ApplicationPage):
@@ -376,8 +471,8 @@ class ApplicationListView(OfRound, CohortFrame, Downloads, TenantPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         filters = self.filters()
-        counts = counts_by_state(self.object)
-        page = page_of(self.request, application_rows(self.object, filters))
+        counts, to_settle = counts_by_state(self.object)
+        page = page_of(self.request, application_rows(self.object, filters, closed_in_sql(self.object, self.actor)))
         states = [{"value": state, "text": S(state).label, "count": count} for state, count in counts.items()]
         return super().get_context_data(
             round=self.object,
@@ -386,7 +481,7 @@ class ApplicationListView(OfRound, CohortFrame, Downloads, TenantPage):
             filters=filters,
             states=states,
             sectors=Sector.objects.values("public_id", "name"),
-            to_settle=Application.objects.filter(TO_SETTLE, round=self.object, state__in=UNASSESSED).count(),
+            to_settle=to_settle,
             total=sum(counts.values()),
             rows=self.rows(page.object_list),
             scored=any(counts.get(state) for state in SCORED),
@@ -397,9 +492,10 @@ class ApplicationListView(OfRound, CohortFrame, Downloads, TenantPage):
         return {key: self.request.GET.get(key, "") for key in ("state", "sector", "search", "sort", "settle")}
 
     def sheet(self) -> Sheet:
-        counts = counts_by_state(self.object)
-        rows = self.rows(application_rows(self.object, self.filters()))
-        return applications_sheet(self.object, rows, scored=any(counts.get(state) for state in SCORED))
+        counts, _to_settle = counts_by_state(self.object)
+        rows = list(self.rows(application_rows(self.object, self.filters(), closed_in_sql(self.object, self.actor))))
+        scored = any(counts.get(state) for state in SCORED)
+        return applications_sheet(self.object, rows, scored=scored, closed=any(row["closed"] for row in rows))
 
     def rows(self, found: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         """Rows with their words. 500 of them are shown, so the address is made once."""

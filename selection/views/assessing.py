@@ -18,10 +18,12 @@ from engine.views.service_form import ServiceFormView
 from selection.forms.assessment import AssessApplicationForm, AssessConflictForm
 from selection.models import Application, AssessorAllocation, SelectionRound
 from selection.rules import assessing, assessor_of_round
+from selection.selectors.application_files import kept_files
 from selection.selectors.assessment import earlier_marks, open_allocations, pile_of, suspended
 from selection.selectors.blind import redactor_for
 from selection.services.assessment import declare_assessor_conflict, note_opening, note_time, save_scores
 from selection.states import ApplicationState, RoundState
+from selection.views.application_parts import file_link
 from selection.views.sheets import pile_sheet
 from tenancy.models import Role
 from tenancy.views.base import TenantPage, TenantView
@@ -151,6 +153,8 @@ class AssessApplicationView(AllocationMixin, Recorded, ServiceFormView):
             {"question": a.question.text, "criterion": a.question.criterion_id, "text": clean(a.text)}
             for a in application.answers.select_related("question").order_by("question__position")
         ]
+        if not blind:
+            answers += self.files()
         sections = context["form"].sections()
         earlier = earlier_marks(self.object) if self.can_change else {}
         for section in sections:
@@ -169,6 +173,18 @@ class AssessApplicationView(AllocationMixin, Recorded, ServiceFormView):
             "back_href": self.pile_url(),
             "caption": str(self.round.cohort),
         }
+
+    def files(self) -> list[dict[str, Any]]:
+        """What the applicant attached for assessors, while this assessment is open."""
+        rows = kept_files().filter(application=self.object.application).select_related("question")
+        return [
+            {
+                "question": row.question.text,
+                "criterion": row.question.criterion_id,
+                "text": file_link(self.object.application, row.question, row, self.request.tenant),
+            }
+            for row in rows
+        ]
 
     def form_valid(self, form: Any) -> HttpResponse:
         self.marks = form.marks()

@@ -90,7 +90,7 @@ class FrameworkDetailView(OneFramework, TenantPage):
             criteria=criteria,
             questions=questions,
             can_change=framework.frozen_at is None,
-            problems=unready(criteria, questions) if framework.frozen_at is None else [],
+            problems=unready(criteria, questions, blind=framework.round.blind) if framework.frozen_at is None else [],
             behaviours=round(100 * share),
             differences=differences(framework, criteria, questions),
             versions=self.versions(),

@@ -69,7 +69,7 @@ class RoundDetailView(OfRound, CohortFrame, TenantPage):
             funnel=funnel_for_page(round_),
             questions=questions,
             criteria=criteria,
-            problems=unready(criteria, questions) if round_.framework.frozen_at is None else [],
+            problems=unready(criteria, questions, blind=round_.blind) if round_.framework.frozen_at is None else [],
             actions={t.name for t in possible(round_, self.actor)},
             imports=round_.imports.select_related("uploaded_by", "file").defer("file__content", "outcome")[:5],
             can_import=round_.state in (RoundState.DRAFT, RoundState.OPEN),

@@ -215,6 +215,7 @@ APPLICATIONS = {
     "selection:application-details": row("application", ("applicant",)),
     "selection:application-scope": row("application", ("applicant",)),
     "selection:application-question": row("answer", ("applicant",)),
+    "selection:application-file": row("attached", ("staff", "applicant")),
     "selection:application-endorsers": row("application", ("applicant",)),
     "selection:application-submit": row("application", ("applicant",)),
     "selection:application-submitted": row("sent", ("submitter",)),

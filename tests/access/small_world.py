@@ -26,12 +26,15 @@ from outcomes.services.answers import save_note
 from outcomes.services.reports import make_report
 from reminders.models import DemoMail, Message
 from selection.models import AssessorAllocation, Deferral, Endorsement, Feedback, SelectionRound
+from selection.services.application_files import save_application_file
 from selection.services.balance import save_commitment
 from selection.services.conflicts import object_to_assessor
 from selection.services.deferrals import ask_to_defer
+from selection.services.frameworks import add_question
 from selection.services.interest import register_interest
 from selection.services.moderation import name_chair
 from selection.services.nominations.uploads import upload_nominations
+from selection.services.rounds import open_round
 from selection.services.support import save_adjustment
 from selection.states import Lateness
 from tenancy.actors import Actor
@@ -43,6 +46,7 @@ from tenancy.services.conflicts import declare_conflict
 from tests.conftest import cast_member, make_member
 from tests.factories import outcomes as surveys
 from tests.factories.cohorts import SYSTEM, make_event, make_past_event, make_sets, sign_in_as
+from tests.factories.files import pdf
 from tests.factories.mentoring import employ, make_match, make_slots
 from tests.factories.projects import join, make_approved, make_proposal, make_proposed
 from tests.factories.projects import make_cohort as make_running_cohort
@@ -56,6 +60,18 @@ PRIVATE = {
     "reflection": "Zinnoberammer",
     "note": "Gelbspötter",
     "survey note": "Bartmeise",
+}
+# What the round of the small world asks for besides words.
+PROOF = {
+    "text": "Proof of registration",
+    "hint": "",
+    "kind": "file",
+    "file_kinds": ["pdf"],
+    "max_megabytes": 1,
+    "optional": True,
+    "staff_only": True,
+    "criterion": None,
+    "word_limit": 250,
 }
 ROLES = (
     "staff",
@@ -217,8 +233,20 @@ def make_cohort_life(world: World) -> None:
 
 def make_selection(world: World) -> None:
     coming = make_cohort_for_round("Cohort 2")
-    round_ = make_round(coming)
+    round_ = make_round(coming, opened=False)
+    proof = add_question(framework=round_.framework, by=SYSTEM, **PROOF)
+    open_round(round=round_, by=SYSTEM)
+    round_.refresh_from_db()
     application = make_application(round_)
+    with tenant_context(world.tenant, application.applicant):
+        save_application_file(
+            application=application,
+            question=proof,
+            version=0,
+            name="proof.pdf",
+            content=pdf(),
+            by=actor_of(application.applicant),
+        )
     sent = make_application(round_, "Sam Sent", state="submitted", manager="Cast Endorser")
     with tenant_context(world.tenant, sent.applicant):
         save_adjustment(application=sent, version=0, text="A step-free room", by=actor_of(sent.applicant))
@@ -266,6 +294,7 @@ def make_selection(world: World) -> None:
     )
     world.at["interest"] = {"token": mint_link(person=interest.person, purpose="interest", about=interest.public_id)}
     world.at["coming"] = {"cohort_id": surveys.make_cohort("Cohort 4").public_id}
+    world.at["attached"] = {"public_id": application.public_id, "position": proof.position}
     world.at["answer"] = {"public_id": application.public_id, "position": round_.questions.first().position}
     # the second row of the log is the third of its sheet: its organisation is unknown
     world.at["row"] = {"public_id": imported.public_id, "number": 3}

@@ -116,7 +116,7 @@ def endorser(name: str) -> Person:
 
 
 def fill_in(application: Application) -> None:
-    """Every page of the application, saved by its applicant."""
+    """Every page of the application but files, saved by its applicant."""
     by = actor_of(application.applicant)
     save_details(
         application=application,
@@ -132,7 +132,7 @@ def fill_in(application: Application) -> None:
         decision_scope="A budget of £2 million and a team of 40.",
         by=by,
     )
-    for question in application.round.questions.all():
+    for question in application.round.questions.filter(kind="text"):
         text = f"{application.applicant.name} on question {question.position}: what I did and what came of it."
         save_answer(application=application, question=question, version=0, text=text, by=by)
     manager, sponsor = application.line_manager, application.sponsor
