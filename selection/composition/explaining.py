@@ -54,6 +54,7 @@ class _Explaining:
         # what rank would break: without these limits it's the choice, so together they're the cause of every change of sides
         self.broken = [limit for limit in self.limits if self._breaks(limit, self.by_rank)]
         self.known: dict[frozenset[Limit], Chosen] = {}
+        self.priced: dict[tuple[int, bool], tuple[int, Mask | None]] = {}
         self.sets: list[list[Limit]] = []
 
     def all(self) -> Explanations:
@@ -153,17 +154,29 @@ class _Explaining:
         return swap.comes_in[swap.goes_out.index(self.model.keys[i])]
 
     def _price(self, i: int) -> tuple[Fraction | None, Swap | None]:
-        """What it costs to have the person on the other side, and how: the best such set, of those one that differs least."""
+        """What it costs to have the person on the other side, and how: the best such set, of those one that differs least.
+
+        Asked once for all who have the same score and are under the same rules: one stands in for another.
+        """
+        alike = (int(self.model.alike[i]), bool(self.chosen[i]))
+        if alike not in self.priced:
+            self.priced[alike] = (i, self._best_on_other_side(i))
+        first, other = self.priced[alike]
+        if other is None:
+            return None, None
+        other = other.copy()
+        other[[first, i]] = other[[i, first]]
+        price = Fraction(self.worth - int(self.model.units[other].sum()), self.model.problem.scale)
+        return price, self.model.swap(self.chosen, other)
+
+    def _best_on_other_side(self, i: int) -> Mask | None:
         step = self.model.seats + 1
         weights = self.model.units * step + self.chosen
         ask = self.ask.settle([i], OUT if self.chosen[i] else IN)
         found = best(self.model, ask, weights, multipliers=self.prices * step)
         if found is not None and not found.proved:
             raise NotProved("The price of a place couldn't be proved")
-        if found is None:
-            return None, None
-        price = Fraction(self.worth - int(self.model.units[found.chosen].sum()), self.model.problem.scale)
-        return price, self.model.swap(self.chosen, found.chosen)
+        return None if found is None else found.chosen
 
     def _lift(self, limit: Limit) -> Lift:
         without = self._without([limit]).mask
