@@ -67,7 +67,7 @@ def test_an_assessor_who_changes_employer_through_the_page(scene, staff):
         assert rank_round(scene.round, places=1)[0].mean == 5
     today = timezone.localdate()
     address = reverse("tenancy:employer-change", kwargs={"tenant": "essex", "public_id": who.person.public_id})
-    data = {"organisation": application.organisation.public_id, "job_title": "Director", "email": ""}
+    data = {"organisation": application.organisation_id, "job_title": "Director", "email": ""}
     data |= {"on-day": today.day, "on-month": today.month, "on-year": today.year}
     answer = staff.client.post(address, data)
     assert answer.status_code == 302
