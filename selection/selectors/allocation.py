@@ -231,7 +231,8 @@ def person_in_round(round_: SelectionRound, person: Person) -> PersonInRound:
         for a in rows
         if a.work_public_id is not None  # type: ignore[attr-defined]
     ]
-    standing = [row for row in held if not row.application.shut and row.application.state != S.WITHDRAWN]
+    shut = {a.pk for a in rows if a.shut}  # type: ignore[attr-defined]
+    standing = [row for row in held if row.application_id not in shut and row.application.state != S.WITHDRAWN]
     pile = pile_from(round_, standing)
     done = sum(1 for row in held if row.finished_at)
     return PersonInRound(
