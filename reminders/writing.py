@@ -22,6 +22,11 @@ class Rendered:
     text: str
     html: str
 
+    @property
+    def preview(self) -> str:
+        """The text for whoever reads it before it leaves: no link is minted yet."""
+        return self.text.replace(LINK, _("[the link, to each person their own]"))
+
 
 @dataclass
 class Block:

@@ -104,7 +104,7 @@ def set_up(story: Story) -> None:
             closes_on=day(days.closes),
             endorse_by=day(days.endorse_by),
             score_by=day(days.score_by),
-            assessors_per_application=2,
+            assessors_per_application=story.readers,
             audience=texts.AUDIENCE,
             decision_scope=texts.DECIDES,
             highest_band=bands["Director"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -11,25 +12,32 @@ from portal.demo import words_applications as texts
 from portal.demo.applying import fresh_round, own_application
 from portal.demo.cast import Nominee
 from portal.demo.story import Story
-from selection.models import Application, AssessorAllocation, Deferral, SelectionRound
+from selection.models import Application, AssessorAllocation, Correction, Deferral, Expertise, SelectionRound
 from selection.selectors.attributes import SECTOR
 from selection.selectors.deferrals import deferrals, kept_for
 from selection.selectors.limits import Limits
 from selection.selectors.offers import reserves_of
 from selection.selectors.ranking import Ranked, rank_round
 from selection.selectors.what_if import try_out
+from selection.services.allocation import ask_for_expertise, set_terms
 from selection.services.assessment import Mark, note_opening, save_scores, start_assessment, start_moderation
 from selection.services.balance import keep_limits
 from selection.services.choosing import composition_of, make_offers, send_not_selected, take_over
 from selection.services.deferrals import agree_deferral, ask_to_defer, offer_kept_places
 from selection.services.equality_figures import make_equality_figures
 from selection.services.feedback import draft_feedback, edit_feedback, send_feedback
-from selection.services.moderation import agree_means, lock_moderation, moderate_application, name_chair
+from selection.services.moderation import (
+    agree_means,
+    choose_correction,
+    lock_moderation,
+    moderate_application,
+    name_chair,
+)
 from selection.services.offers import accept_offer, decline_offer
 from selection.states import ApplicationState
 from selection.tasks import lapse_overdue_offers
 from tenancy.actors import Actor
-from tenancy.models import Person, Role
+from tenancy.models import Person, Role, Sector
 from tenancy.services.roles import RoleScope, assign_role
 
 
@@ -83,6 +91,19 @@ def appoint_assessors(story: Story) -> None:
             assign_role(person=person, role=Role.ASSESSOR, scope=scope, by=by)
         if story.chair:
             name_chair(round=fresh_round(story), person=story.world.found(story.chair), by=by)
+            say_what_they_take(story, people, by)
+
+
+def say_what_they_take(story: Story, assessors: list[Person], by: Actor) -> None:
+    """One has less time than the others; two know sectors besides their own; each application should have somebody who knows its sector."""
+    round_ = fresh_round(story)
+    sectors = list(Sector.objects.order_by("position", "name"))
+    even = len(story.people) * story.readers // len(assessors)
+    set_terms(round=round_, assessor=assessors[0], most=even * 3 // 4, sectors=[], criteria=[], version=0, by=by)
+    for number, person in enumerate(assessors[1:3]):
+        known = sectors[number::2][:2]
+        set_terms(round=round_, assessor=person, most=None, sectors=known, criteria=[], version=0, by=by)
+    ask_for_expertise(round=round_, wants=Expertise.SECTOR, by=by)
 
 
 def begin(story: Story, finished: float) -> None:
@@ -116,9 +137,11 @@ def score(story: Story, allocation: AssessorAllocation, number: int, *, finish: 
     world = story.world
     nominee = story.by_email[allocation.application.applicant.email]
     with world.acting(allocation.assessor) as by:
-        allocation = AssessorAllocation.objects.select_related("application__round").get(pk=allocation.pk)
-        if allocation.withdrawn_at is not None:
-            return
+        rows = AssessorAllocation.objects.select_related("application__round").filter(withdrawn_at__isnull=True)
+        found = rows.filter(pk=allocation.pk).first()
+        if found is None:
+            return  # taken back, or moved to somebody else before it was opened
+        allocation = found
         note_opening(allocation=allocation, by=by)
         criteria = list(story.the_round().criteria.all())
         marks = {c.pk: mark(nominee, number, i) for i, c in enumerate(criteria) if finish or not i}
@@ -135,16 +158,31 @@ def mark(nominee: Nominee, number: int, criterion: int) -> Mark:
     return Mark(points, comments[(number + criterion * 3) % len(comments)])
 
 
-def moderate(story: Story) -> None:
+def plan_moderating(story: Story) -> None:
+    """Moderation has begun, and the chair is half way through what is flagged."""
+    timeline, days = story.world.timeline, story.days
+    timeline.add(timeline.at(days.score_by + 1, "09:15"), lambda: moderate(story, share=0.5))
+    timeline.add(timeline.at(days.score_by + 1, "09:20"), lambda: count_equality(story))
+
+
+def moderate(story: Story, *, share: float = 1.0) -> None:
     def step(round_: SelectionRound, by: Actor) -> None:
         start_moderation(round=round_, by=by)
 
     staffed(story, step)
+    if story.corrected_because:
+        chaired(story, lambda round_, by: correct(story, round_, by))
     with story.world.reading():
         flagged = [r for r in ranking(story) if r.needs_moderation]
-    moments = story.world.timeline.spread(story.days.score_by + 2, story.days.offers - 2, len(flagged))
-    for number, (row, moment) in enumerate(zip(flagged, moments, strict=True)):
+    done = flagged[: math.ceil(len(flagged) * share)]
+    last = min(story.days.offers - 2, -1) if story.days.offers else -1
+    moments = story.world.timeline.spread(story.days.score_by + 2, last, len(done))
+    for number, (row, moment) in enumerate(zip(done, moments, strict=True)):
         story.world.timeline.add(moment, lambda r=row, n=number: agree(story, r, n))
+
+
+def correct(story: Story, round_: SelectionRound, by: Actor) -> None:
+    choose_correction(round=round_, correction=Correction.ADDITIVE, reason=story.corrected_because, by=by)
 
 
 def ranking(story: Story) -> list[Ranked]:
@@ -152,14 +190,14 @@ def ranking(story: Story) -> list[Ranked]:
 
 
 def agree(story: Story, row: Ranked, number: int) -> None:
-    assert row.mean is not None
-    mean = row.mean
+    assert row.standing is not None
+    standing = row.standing
     reasons = texts.MODERATION_REASONS
 
     def step(round_: SelectionRound, by: Actor) -> None:
         moderate_application(
             application=Application.objects.select_related("cohort", "round__cohort__programme").get(pk=row.pk),
-            points=mean + (Decimal("0.25"), Decimal(0), Decimal("-0.25"))[number % 3],
+            points=min(standing + (Decimal("0.25"), Decimal(0), Decimal("-0.25"))[number % 3], Decimal(7)),
             reason=reasons[number % len(reasons)],
             version=0,
             by=by,

@@ -58,6 +58,7 @@ def cohort_1(world: World, names: Iterator[str]) -> Story:
         words=WORDS,
         targets=words_essex.TARGETS_1,
         assessors=ASSESSORS[:4],
+        readers=2,
     )
 
 
@@ -96,6 +97,7 @@ def cohort_2(world: World, names: Iterator[str]) -> Story:
         promises=words_essex.PROMISES_2,
         assessors=ASSESSORS,
         chair="Kit Sorrell",
+        corrected_because=words_applications.CORRECTED_BECAUSE,
     )
 
 

@@ -13,7 +13,7 @@ from portal.demo import words_applications, words_health
 from portal.demo.applying import plan_applying
 from portal.demo.asking import plan_report, plan_survey
 from portal.demo.cast import nominees
-from portal.demo.deciding import plan_assessing, plan_choosing
+from portal.demo.deciding import plan_assessing, plan_choosing, plan_moderating
 from portal.demo.essex_cohorts import give_fates, sectors
 from portal.demo.essex_life import plan_reminders
 from portal.demo.meeting import Gathering, Meetings, plan_meetings
@@ -85,8 +85,12 @@ def plan_hsmc(world: World) -> list[Story]:
         plan_assessing(story)
         plan_choosing(story)
         plan_life(story)
+    following = next_cohort(world, programme)
+    plan_applying(following)
+    plan_assessing(following)
+    plan_moderating(following)
     plan_reminders(world)
-    return stories
+    return [*stories, following]
 
 
 def add_helpers(world: World) -> None:
@@ -131,6 +135,39 @@ def cohort(
         words=WORDS,
         targets=words_health.TARGETS if places < 20 else words_health.TARGETS_3,
         assessors=[row[0] for row in words_health.ASSESSORS],
+        readers=3 if places == 20 else 2,
+        programme=programme,
+        proof=words_health.PROOF,
+    )
+
+
+def next_cohort(world: World, programme: Programme) -> Story:
+    """The one after: assessed, and its chair is in the middle of moderation."""
+    starts = 250
+    known = sectors(world)
+    found = nominees(
+        world,
+        names=people(start=330),
+        employers=words_health.COHORT_3,
+        sector_of=known,
+        start=4,
+        jobs=words_health.JOBS,
+    )
+    give_fates(found, {"withdraws": (9,)}, {3: 6.1})
+    return Story(
+        world=world,
+        name=f"Cohort {world.timeline.day(starts).year}",
+        slug=f"cohort-{world.timeline.day(starts).year}",
+        places=14,
+        starts=starts,
+        ends=starts + 273,
+        days=SelectionDays(opens=-72, closes=-48, endorse_by=-36, score_by=-9),
+        people=found,
+        words=WORDS,
+        targets=words_health.TARGETS_NEXT,
+        assessors=[row[0] for row in words_health.ASSESSORS],
+        chair="Kit Sorrell",
+        corrected_because=words_applications.CORRECTED_BECAUSE,
         programme=programme,
         proof=words_health.PROOF,
     )

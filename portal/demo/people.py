@@ -84,7 +84,7 @@ SIGN_INS: tuple[SignIn, ...] = (
         "Helen Ashworth-Bell",
         "helen.ashworth-bell@hsmc.example",
         "Programme staff",
-        "three cohorts and two reports",
+        "four cohorts, one in moderation, and two reports",
     ),
     SignIn(
         HSMC,

@@ -49,6 +49,10 @@ class Story:
     promises: Sequence[tuple[str, int, str]] = ()
     # who chairs moderation; staff alone where nobody is named
     chair: str = ""
+    # how many assess each application; the first rounds made do with two
+    readers: int = 3
+    # why the chair had scores corrected for assessors' severity; the means count where nothing is said
+    corrected_because: str = ""
     # the question that asks for a file, where a round does
     proof: str = ""
     budget: int | None = None

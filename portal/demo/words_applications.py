@@ -245,6 +245,10 @@ FOUND_ELIGIBLE = (
 LATE_REASON = "The chief officer is on leave; her deputy has confirmed support by telephone and will put it in writing."
 NOT_SELECTED_REASON = "Below the line after moderation."
 LIMITS_REASON = "The balance that was agreed with the partners before the round opened."
+CORRECTED_BECAUSE = (
+    "Two assessors marked about half a point apart on the same applications. They all hang together through shared ones, so the difference "
+    "can be taken out; the chair and staff looked at who would change places before deciding."
+)
 MEAN_REASON = "The assessors agree; their mean stands."
 
 # For each equality question, up to which hundredth of the people its answers reach, in their order; the rest say nothing.

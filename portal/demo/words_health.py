@@ -51,6 +51,7 @@ COHORT_3 = (
 ).split(",")
 TARGETS = {"local government": 7, "national bodies": 3, "health": 1}
 TARGETS_3 = {"local government": 12, "national bodies": 5, "health": 2}
+TARGETS_NEXT = {"local government": 8, "national bodies": 4, "health": 2}
 ASSESSORS = (
     ("Wilhelmina Oduya", "Retired director of public health", "wilhelmina.oduya@assessors.example"),
     ("Lachlan Pirie", "Former chief executive", "lachlan.pirie@assessors.example"),

@@ -130,6 +130,10 @@ def choosing_sheet(round_: SelectionRound, lines: Iterable[dict[str, Any]], *, d
         Column(_("Points"), lambda line: line["row"].points, "number"),
         Column(_("Standing"), lambda line: standing(line, decided=decided)),
         Column(_("Why away from rank"), lambda line: line["row"].departure_reason if line.get("effect") else ""),
+        Column(
+            _("Why in or out"),
+            lambda line: line.get("why") or ("" if line["row"].closed else line["row"].departure_sentence),
+        ),
     )
     return Sheet(of_round(_("Choosing"), round_), columns, lines)
 
@@ -144,6 +148,7 @@ def offers_sheet(round_: SelectionRound, rows: Iterable[dict[str, Any]]) -> Shee
         Column(_("Answer by"), lambda row: row["offer"].deadline, "day"),
         Column(_("Answered"), lambda row: row["offer"].answered_at, "day"),
         Column(_("In place of"), "in_place_of"),
+        Column(_("Why"), "why"),
     )
     return Sheet(of_round(_("Offers"), round_), columns, rows)
 

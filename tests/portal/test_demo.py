@@ -24,13 +24,18 @@ from reminders.services.reminding import ASK, DIGEST
 from selection.models import (
     Application,
     AssessorAllocation,
+    AssessorTerms,
+    Correction,
     Endorsement,
     Moderation,
     NominationImport,
     Offer,
     SelectionFramework,
+    SelectionRound,
 )
 from selection.selectors.frameworks import differences, framework_parts
+from selection.selectors.ranking import rank_round
+from selection.states import RoundState
 from tenancy.models import Change, Link, Tenant
 from tenancy.scope import tenant_context
 from tenancy.walls import tenant_models
@@ -95,8 +100,30 @@ def test_the_cohorts_stand_where_the_story_says(demo: Demo) -> None:
         "finished",
         "finished",
         "running",
+        "selecting",
     ]
-    assert all(int(cohort) <= year for slug, cohort in stages if slug == HSMC)
+    assert all(int(cohort) <= year + 1 for slug, cohort in stages if slug == HSMC)
+
+
+def test_a_round_in_the_middle_of_moderation_shows_what_moderation_does(demo: Demo) -> None:
+    """The chair's meeting view, the correction with its reason, the board before offers; uneven capacities and what assessors know."""
+    chair, staff = demo.member("Kit Sorrell", HSMC), demo.member("Helen Ashworth-Bell", HSMC)
+    with tenant_context(staff.tenant, staff.person):
+        round_ = SelectionRound.objects.get(state=RoundState.MODERATING)
+        assert round_.chair_id == chair.person.pk and round_.assessors_per_application == 3
+        assert round_.correction == Correction.ADDITIVE and round_.moderation_locked_at is None
+        ranked = rank_round(round_, places=round_.cohort.places)
+        agreed = [r for r in ranked if r.moderated is not None]
+        assert agreed and all(r.moderation_reason for r in agreed) and any(r.needs_moderation for r in ranked)
+        assert AssessorTerms.objects.filter(round=round_, most__isnull=False).count() == 1
+        meeting = next(r for r in ranked if r.needs_moderation and not r.closed).public_id
+    rounds = f"/{HSMC}/rounds/{round_.public_id}"
+    for member in (chair, staff):
+        page = member.client.get(f"/{HSMC}/applications/{meeting}/moderation/meeting/")
+        assert page.status_code == 200 and len(page.context["marks"]) == 3
+        assert "half a point apart" in member.client.get(f"{rounds}/moderation/severity/").content.decode()
+    board = staff.client.get(f"{rounds}/choosing/")
+    assert board.status_code == 200 and any(line.get("why") for line in board.context["rows"])
 
 
 def test_the_log_was_put_right_row_by_row(demo: Demo) -> None:

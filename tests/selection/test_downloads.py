@@ -71,6 +71,7 @@ def test_dates_are_dates_and_each_list_has_its_rows(staff, scene):
     assert not any("Nominee" in cell for row in moderation for cell in row)  # a blind round stays blind in the file
     board = as_xlsx(staff.client.get(url(scene, "choosing-board"), {"download": "xlsx"}))
     assert [(row[0], row[6]) for row in board[1:]] == [(1, "In"), (2, "In"), (3, "Reserve 1"), (4, "Reserve 2")]
+    assert board[0][-1] == "Why in or out" and all(row[-1] for row in board[1:])
     assert as_csv(staff.client.get(url(scene, "assess-round"), {"download": "csv"}))[1][2:] == ["4", "4", "0"]
 
 
@@ -90,6 +91,7 @@ def test_offers_and_reserves_are_two_lists(essex, staff):
     offers = as_csv(staff.client.get(url(scene, "offer-list"), {"download": "csv"}))
     reserves = as_csv(staff.client.get(url(scene, "offer-list"), {"download": "csv", "list": "reserves"}))
     assert [row[1] for row in offers[1:]] == [a.reference for a in scene.applications[:2]]
+    assert offers[0][-1] == "Why" and len(offers) == 3
     assert [(row[0], row[2]) for row in reserves[1:]] == [
         ("1", scene.applications[2].reference),
         ("2", scene.applications[3].reference),

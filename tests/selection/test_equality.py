@@ -307,7 +307,7 @@ def test_a_change_between_two_stages_is_not_told_by_their_difference(essex, roun
     close(essex, round_, RoundState.MODERATING)
     assert make_due_equality_figures() == 1
     assert [row[:1] for row in figures(staff.client, round_).values()] == [["20"], ["16"], ["12"], ["48"]]
-    assert "Assessed: withheld" in staff.client.get(at("equality-figures", round_)).content.decode()
+    assert "Withheld: Assessed. A stage is shown" in staff.client.get(at("equality-figures", round_)).content.decode()
 
 
 def test_only_staff_of_the_cohort_read_figures_and_few_people_have_none(essex, round_, staff, stranger, alice):
@@ -318,7 +318,7 @@ def test_only_staff_of_the_cohort_read_figures_and_few_people_have_none(essex, r
         make_equality_figures(round=round_, by=alice.actor)
     with tenant_context(essex, staff.person):
         assert make_equality_figures(round=round_, by=staff.actor) == [EqualityStage.Stage.APPLIED]
-    assert "Applied: withheld" in staff.client.get(page).content.decode()
+    assert "Withheld: Applied" in staff.client.get(page).content.decode()
     assert alice.client.get(page).status_code == 403 and stranger.client.get(page).status_code == 404
 
 
