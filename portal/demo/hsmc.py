@@ -1,4 +1,4 @@
-"""HSMC, University of Birmingham: three cohorts of aspirant Directors of Public Health, two of them finished."""
+"""HSMC, University of Birmingham: four cohorts of aspirant Directors of Public Health: two finished, one running, one in moderation."""
 
 from __future__ import annotations
 

@@ -157,6 +157,7 @@ def test_a_chase_shows_every_message_and_whom_it_leaves_out(
     }
     assert "They leave at once" in text and "Endorse Ann Asked’s application" in text and "Zoe" not in text
     assert len(page.context["texts"]) == 2 and "needs no account" not in text
+    assert "{{link}}" not in text and text.count("[the link, to each person their own]") == 2
     # a shorter silence lets Max Two in; nothing has been sent by looking
     page = staff.client.post(url, {"endorsement": ticked, "quiet": "1"})
     assert {r.person.name for r in page.context["chase"].reminders} == {"Max One", "Max Two", "Odd Boss"}

@@ -154,8 +154,10 @@ def test_nobody_is_told_no_without_a_word_of_feedback(decided):
 
 
 def test_points_are_told_from_the_next_draft_on(decided):
-    target = url(decided, "feedback-list")
+    target, about = url(decided, "feedback-list"), url(decided, "round-about")
+    assert "names no points" in decided.staff.client.get(about).content.decode()
     assert decided.staff.client.post(target, {"step": "points"}).status_code == 302
+    assert "how many points each criterion was given" in decided.staff.client.get(about).content.decode()
     draft(decided)
     assert "Leadership potential (6 of 7)" in feedback_of(decided, 1).text
 
