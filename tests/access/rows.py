@@ -141,6 +141,8 @@ COHORTS = {
     "cohorts:set-list": row("cohort", STAFF),
     "cohorts:set-plan": row("plan", STAFF),
     "cohorts:set-move": row("plan", STAFF, data={"person": "@teammate"}),
+    "cohorts:set-lock": row("plan", STAFF, data={"person": "@teammate", "locked": "yes"}),
+    "cohorts:set-repair": row("plan", STAFF, data={}),
     "cohorts:set-publish": row("plan", STAFF),
     "cohorts:set-discard": row("plan", STAFF, data={}),
     # who is in one set only is sent there
