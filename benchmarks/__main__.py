@@ -1,6 +1,6 @@
 """`./baton bench [--json] [--tenants 1,1000] [--rows 500]`: build, measure, print. Ends with 1 if a target is missed.
 
-`./baton bench selection DIR` is another: benchmarks/selection.py.
+`./baton bench selection DIR` and `./baton bench mdgp DIR` are others: benchmarks/selection.py, benchmarks/learning_sets.py.
 """
 
 from __future__ import annotations
@@ -138,6 +138,10 @@ def main(arguments: Sequence[str]) -> int:
         from benchmarks import selection
 
         return selection.main(arguments[1:])
+    if arguments[:1] == ["mdgp"]:
+        from benchmarks import learning_sets
+
+        return learning_sets.main(arguments[1:])
     options = parse(arguments)
     # A name of its own: two runs, or a run beside the tests, don't meet.
     os.environ["BATON_TEST_DATABASE"] = f"bench_{secrets.token_hex(4)}"

@@ -36,8 +36,8 @@ def test(arguments: Sequence[str], *, with_browser: bool) -> int:
 
 
 def bench(arguments: Sequence[str]) -> int:
-    """The benchmarks of benchmarks/, on servers of their own that write as safely as real ones; those of the solver need none."""
-    if arguments[:1] == ["selection"]:
+    """The benchmarks of benchmarks/, on servers of their own that write as safely as real ones; those of the solvers need none."""
+    if arguments[:1] in (["selection"], ["mdgp"]):
         environment.ensure(environment.BASE)
         env = portal_env({}) | {"PYTHONPATH": str(ROOT)}
         return run_in_front([VENV_PYTHON, "-m", "benchmarks", *arguments], env=env, cwd=Path.cwd())

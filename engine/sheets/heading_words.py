@@ -19,16 +19,21 @@ _PHRASES = (
     (re.compile(r"\b(?:tel|telephone|phone|mobile|mob)(?: (?:number|num|no))?\b"), "phone"),
     (re.compile(r"\b(?:fore|first|given|christian)[- ]?name(?:\(s\)|s)?\b"), "forename"),
     (re.compile(r"\b(?:sur|last|family|second)[- ]?names?\b"), "surname"),
+    (re.compile(r"\bf(?:irst)?name\b|\bf name\b"), "forename"),
+    (re.compile(r"\b(?:s|l|last)name\b|\b[sl] name\b"), "surname"),
     (re.compile(r"\borganiz"), "organis"),
     (re.compile(r"\borg\b"), "organisation"),
     (re.compile(r"\bmgr\b"), "manager"),
+    (re.compile(r"\bexec\b"), "executive"),
     (re.compile(r"\bdept\b"), "department"),
     (re.compile(r"\b(?:dt|dte)\b"), "date"),
     (re.compile(r"\bsignature|signed by\b"), "signature"),
 )
 _SILENT = _set("a an and by for in is of on or please s the their them they to what which who whose you your")
 # Words that say little: they may be missing on one side.
-_WEAK = _set("name work current full details detail if known applicant nominee candidate participant person")
+_WEAK = _set(
+    "emp employee name work current full details detail if known applicant nominee candidate participant person"
+)
 _GENERIC = _set("email phone name contact column field information title")
 _KINDS = frozenset(("email", "phone"))
 _WHOLE_NAME = _set("name full nominee applicant candidate participant person delegate")

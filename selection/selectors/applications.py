@@ -40,11 +40,13 @@ COLUMNS = (
     "score_gap",
     "eligibility",
     "lateness",
+    "closed",
 )
 
 
-def application_rows(round: SelectionRound, filters: dict[str, str]) -> QuerySet:
-    """Dicts with COLUMNS. `filters` may hold state, sector (public id), search (name, reference or organisation) and sort."""
+def application_rows(round: SelectionRound, filters: dict[str, str], closed: Q | None = None) -> QuerySet:
+    """Dicts with COLUMNS. `closed` says which applications' scores are withheld from whoever looks. `filters` may hold state, sector
+    (public id), search (name, reference or organisation) and sort."""
     rows = Application.objects.filter(round=round)
     if state := filters.get("state"):
         rows = rows.filter(state=state)
@@ -59,7 +61,7 @@ def application_rows(round: SelectionRound, filters: dict[str, str]) -> QuerySet
             | rows.filter(organisation__name__icontains=search)
         )
     asked = Endorsement.objects.filter(application=OuterRef("pk"))
-    rows = with_scores(rows, corrected_points(round)).annotate(
+    rows = with_scores(rows, corrected_points(round), closed).annotate(
         manager_state=Subquery(asked.filter(kind=Endorsement.Kind.LINE_MANAGER).values("state")[:1]),
         officer_state=Subquery(asked.filter(kind=Endorsement.Kind.CHIEF_OFFICER).values("state")[:1]),
     )
@@ -73,10 +75,15 @@ def sort_of(text: str) -> list[str]:
     return [f"-{keys[0]}" if down else keys[0], *keys[1:]]
 
 
-def counts_by_state(round: SelectionRound) -> dict[str, int]:
-    rows = Application.objects.filter(round=round).values("state").annotate(n=Count("pk")).order_by()
+def counts_by_state(round: SelectionRound) -> tuple[dict[str, int], int]:
+    """How many are in each state that any is in, and how many staff have to settle something of: one statement."""
+    settle = Count("pk", filter=TO_SETTLE & Q(state__in=UNASSESSED))
+    rows = list(
+        Application.objects.filter(round=round).values("state").annotate(n=Count("pk"), settle=settle).order_by()
+    )
     found = {row["state"]: row["n"] for row in rows}
-    return {state: found[state] for state in ApplicationState.values if state in found}
+    counts = {state: found[state] for state in ApplicationState.values if state in found}
+    return counts, sum(row["settle"] for row in rows)
 
 
 def application_with_parts() -> QuerySet[Application]:

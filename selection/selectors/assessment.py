@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from operator import attrgetter
 from statistics import median
+from typing import Protocol
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -94,6 +95,45 @@ def bars(applications: Collection[Application], people: Collection[Person], *, e
             why += [(c.kind, c.reason) for c in among.get(pair(person.pk, application.applicant_id), ())]
             if why:
                 found[application.pk, person.pk] = why
+    return found
+
+
+class Judged(Protocol):
+    """As much of an application as says who has a tie to it: the row itself, or its line in a ranking."""
+
+    @property
+    def pk(self) -> int: ...
+
+    @property
+    def applicant_id(self) -> int: ...
+
+    @property
+    def line_manager_id(self) -> int | None: ...
+
+    @property
+    def sponsor_id(self) -> int | None: ...
+
+
+def ties_in_round(round_: SelectionRound, person_id: int) -> dict[int, str]:
+    """Applicant's id → why one person mustn't judge them, of everybody who applied in the round; one statement. Their employer alone is
+    no reason: this is asked about staff."""
+    applicants = Application.objects.filter(round=round_).values("applicant")
+    people = Person.objects.filter(Q(pk=person_id) | Q(pk__in=applicants)).values("pk")
+    kinds = {name for name, _source in conflict_sources.items()} - IGNORED_CONFLICTS - {"same-employer"}
+    among = conflicts_among(people, kinds=kinds, of=[person_id])
+    return {one if other == person_id else other: why[0].reason for (one, other), why in among.items()}
+
+
+def closed_among(rows: Iterable[Judged], ties: Mapping[int, str], person_id: int) -> dict[int, str]:
+    """Application id → why it's closed to that person, who has these ties."""
+    found: dict[int, str] = {}
+    for row in rows:
+        if row.applicant_id == person_id:
+            found[row.pk] = _("It is your own application.")
+        elif person_id in (row.line_manager_id, row.sponsor_id):
+            found[row.pk] = _("You’re named in it as line manager or chief officer.")
+        elif row.applicant_id in ties:
+            found[row.pk] = ties[row.applicant_id]
     return found
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from selection.models import Application, SelectionRound
 from selection.rules import staff
-from selection.selectors.assessment import bars
+from selection.selectors.assessment import Judged, bars, closed_among, ties_in_round
 from tenancy.actors import Actor
 from tenancy.models import Membership, Person
+
+JUDGED = ("applicant_id", "line_manager_id", "sponsor_id")
 
 
 def chair_candidates(round_: SelectionRound) -> QuerySet[Person]:
@@ -21,15 +23,35 @@ def chair_candidates(round_: SelectionRound) -> QuerySet[Person]:
 
 
 def conflicts_of_moderator(
-    round_: SelectionRound, actor: Actor, applications: Collection[Application] | None = None
+    round_: SelectionRound, actor: Actor, applications: Iterable[Judged] | None = None
 ) -> dict[int, str]:
-    """Application id → why it's closed to somebody who moderates, as it would be to an assessor: they neither read its scores nor agree
-    its points. Somebody else does. All the round's applications, or those given; at most four statements.
+    """Application id → why it's closed to somebody who moderates or chooses, as it would be to an assessor: they neither read its scores
+    nor agree its points nor decide about it. Somebody else does. All the round's applications, or those given (rows of a ranking
+    do); one statement for staff, and one more where none are given.
 
     Staff often work for the organisation that hosts the programme and sends applicants: that alone bars a chair, but not them.
     """
     if actor.kind != "person" or actor.person is None:
         return {}
-    rows = list(Application.objects.filter(round=round_)) if applications is None else applications
-    found = bars(rows, [actor.person], employers=not staff(actor, round_))
+    if staff(actor, round_):
+        ties = ties_in_round(round_, actor.person.pk)
+        rows = Application.objects.filter(round=round_).only(*JUDGED) if applications is None else applications
+        return closed_among(rows, ties, actor.person.pk)
+    wanted = None if applications is None else [row.pk for row in applications]
+    of_chair = Application.objects.filter(round=round_)
+    found = bars(list(of_chair if wanted is None else of_chair.filter(pk__in=wanted)), [actor.person])
     return {application_id: why[0][1] for (application_id, _person), why in found.items()}
+
+
+def closed_in_sql(round_: SelectionRound, actor: Actor) -> Q | None:
+    """The same as a condition on applications, for staff's lists that are computed in SQL; one statement. None where nothing is closed."""
+    if actor.kind != "person" or actor.person is None:
+        return None
+    me = actor.person.pk
+    ties = ties_in_round(round_, me)
+    return Q(applicant__in=[me, *ties]) | Q(line_manager=me) | Q(sponsor=me)
+
+
+def is_closed(application: Application, actor: Actor) -> str:
+    """Why one application is closed to this actor, or ''."""
+    return conflicts_of_moderator(application.round, actor, [application]).get(application.pk, "")

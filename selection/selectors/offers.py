@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from cohorts.models import Cohort, Participation
 from cohorts.states import CohortStage, ParticipationState
@@ -21,6 +22,17 @@ def free_places(cohort: Cohort, *, over: int = 0) -> int:
     held = Participation.objects.filter(cohort=cohort).exclude(state=ParticipationState.WITHDRAWN).values_list("pk")
     offered = Application.objects.filter(cohort=cohort, state=S.OFFERED).values_list("pk")
     return max(cohort.places + over - held.union(offered, all=True).count(), 0)
+
+
+def with_free_places(rounds: QuerySet[SelectionRound]) -> QuerySet[SelectionRound]:
+    """Each with `free_places`: what free_places() counts, before the round's own places over the number."""
+    on_it = Participation.objects.filter(cohort=OuterRef("cohort")).exclude(state=ParticipationState.WITHDRAWN)
+    offered = Application.objects.filter(cohort=OuterRef("cohort"), state=S.OFFERED)
+    held = [
+        Coalesce(Subquery(rows.order_by().values("cohort").annotate(n=Count("pk")).values("n")), 0)
+        for rows in (on_it, offered)
+    ]
+    return rounds.annotate(free_places=F("cohort__places") - held[0] - held[1])
 
 
 def offers_of(round_: SelectionRound) -> QuerySet[Offer]:

@@ -49,6 +49,9 @@ FIELDS = (
     "departure__sentence",
     "allocated",
     "waiting",
+    "applicant_id",
+    "line_manager_id",
+    "sponsor_id",
 )
 WIDTH = len(FIELDS)
 
@@ -87,6 +90,9 @@ class Ranked:
     departure_sentence: str
     allocated: int
     waiting: int
+    applicant_id: int = 0
+    line_manager_id: int | None = None
+    sponsor_id: int | None = None
     # what the cohort is balanced by
     kinds: dict[Value, Kind] = field(default_factory=dict)
     marks: list[Marks] = field(default_factory=list)
@@ -99,6 +105,8 @@ class Ranked:
     from_line: Decimal = Decimal(0)
     corrected: Decimal | None = None
     se: Decimal | None = None
+    # to whoever looks: nothing of what was given or decided is in the row then
+    closed: bool = False
 
     @property
     def standing(self) -> Decimal | None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from selection.models import Application, AssessorAllocation, Deferral, Endorsement, SelectionRound
+from selection.selectors.withheld import CONFLICT
 from selection.steps import STEPS
 from tenancy.models import Access, Change, Person
 from tenancy.words import Words
@@ -30,6 +33,10 @@ NAMED: dict[str, Words] = {
 }
 
 
+# Steps whose words say how an application was judged: agreed points, departures from rank, whose place somebody got.
+JUDGING = frozenset({"moderate", "departure", "departure_undone", "offer", "offer_again", "reserve", "not_select"})
+
+
 @dataclass(frozen=True)
 class Step:
     """One line: when, what, who, and why where somebody said so."""
@@ -40,8 +47,9 @@ class Step:
     detail: str = ""
 
 
-def application_history(application: Application) -> list[Step]:
-    """Seven statements, whatever the number of steps. Scores aren't in it, nor what was answered: that it was."""
+def application_history(application: Application, *, closed: bool = False) -> list[Step]:
+    """Seven statements, whatever the number of steps. Scores aren't in it, nor what was answered: that it was. To somebody it's
+    `closed` to, why it was judged so isn't either."""
     endorsements = {row.public_id: row for row in Endorsement.objects.filter(application=application)}
     changes = Change.objects.filter(
         Q(subject_kind=Application._meta.label, subject_id=application.public_id)
@@ -54,12 +62,16 @@ def application_history(application: Application) -> list[Step]:
     steps = [
         Step(application.created_at, _("Application made: %(route)s") % {"route": application.get_route_display()})
     ]
-    steps += [_step(change, endorsements) for change in changes]
+    for change in changes:
+        step = _step(change, endorsements)
+        hidden = closed and change.subject_kind == Application._meta.label and change.name in JUDGING
+        steps.append(replace(step, detail=str(CONFLICT)) if hidden else step)
     steps += _answers(application)
     steps += _allocations(application)
     steps += _columns_changed(application)
     if offer := getattr(application, "offer", None):
-        steps.append(Step(offer.offered_at, _("Place offered"), detail=_in_place_of(offer)))
+        place = str(CONFLICT) if closed else _in_place_of(offer)
+        steps.append(Step(offer.offered_at, _("Place offered"), detail=place))
     feedback = getattr(application, "feedback", None)
     if feedback is not None and feedback.sent_at is not None:
         steps.append(Step(feedback.sent_at, _("Feedback sent"), feedback.by.name if feedback.by else ""))
@@ -117,23 +129,23 @@ def _allocations(application: Application) -> Iterator[Step]:
 def _columns_changed(application: Application) -> list[Step]:
     """From the audit: which of the named columns an update changed, and in whose transaction."""
     model = apps.get_model("selection", "ApplicationEvent")
-    events: Iterable[dict[str, Any]] = list(
+    whose = Cast(KeyTextTransform("person", "pgh_context"), BigIntegerField())
+    events: Iterable[dict[str, Any]] = (
         model.objects.filter(id=application.pk)
+        .annotate(whose=whose)
+        .annotate(who=Subquery(Person.objects.filter(pk=OuterRef("whose")).values("name")))
         .order_by("pgh_id")
-        .values("pgh_created_at", "pgh_context", *(name for name in NAMED))
+        .values("pgh_created_at", "who", *(name for name in NAMED))
     )
-    found: list[tuple[datetime, str, int | None]] = []
+    found = []
     before: dict[str, Any] | None = None
     for event in events:
         changed = [str(label) for name, label in NAMED.items() if before is not None and before[name] != event[name]]
         if changed:
-            found.append((event["pgh_created_at"], ", ".join(changed), (event["pgh_context"] or {}).get("person")))
+            text = _("Changed: %(what)s") % {"what": ", ".join(changed)}
+            found.append(Step(event["pgh_created_at"], text, event["who"] or ""))
         before = event
-    people = Person.objects.in_bulk({person for _at, _what, person in found if person}) if found else {}
-    return [
-        Step(at, _("Changed: %(what)s") % {"what": what}, people[person].name if person in people else "")
-        for at, what, person in found
-    ]
+    return found
 
 
 def _in_place_of(offer: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import (
     Case,
@@ -18,6 +19,7 @@ from django.db.models import (
     Max,
     Min,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
     Sum,
@@ -38,13 +40,18 @@ class WidestOf(Subquery):
     template = "(SELECT max(each.gap) FROM (%(subquery)s) AS each(gap))"
 
 
-def with_scores(applications: QuerySet, corrected: Mapping[int, Decimal] | None = None) -> QuerySet:
+def with_scores(
+    applications: QuerySet, corrected: Mapping[int, Decimal] | None = None, closed: Q | None = None
+) -> QuerySet:
     """Annotate: `allocated` and `finished` assessors, `score_mean` (weighted, two decimals), `score_gap` (the widest difference
     between two assessors on one criterion) and `score_points` (moderated points, or the
     corrected score where the round has one, or the mean): what the ranking says.
 
-    Scores stay empty until every assessor of the application has finished, for everybody, their own included.
+    Scores stay empty until every assessor of the application has finished, for everybody, their own included; and where `closed`
+    says that whoever looks has a conflict of interest (`closed` is annotated too).
     """
+    hidden: Any = Value(False) if closed is None else Case(When(closed, then=True), default=False)
+    shown = Q(closed=False)
     live = AssessorAllocation.objects.filter(application=OuterRef("pk"), withdrawn_at__isnull=True).order_by()
     counts = live.values("application")
     scores = Score.objects.filter(
@@ -56,12 +63,21 @@ def with_scores(applications: QuerySet, corrected: Mapping[int, Decimal] | None 
     )
     gaps = scores.values("criterion").annotate(gap=Max("points") - Min("points")).values("gap")
     all_in = ~Exists(live.filter(finished_at__isnull=True))
-    return applications.annotate(
+    return applications.annotate(closed=hidden).annotate(
         allocated=Coalesce(Subquery(counts.annotate(n=Count("pk")).values("n")), 0),
         finished=Coalesce(Subquery(counts.annotate(n=Count("finished_at")).values("n")), 0),
-        score_mean=Case(When(all_in, then=Subquery(mean.values("value"), output_field=POINTS)), default=None),
-        score_gap=Case(When(all_in, then=WidestOf(gaps, output_field=IntegerField())), default=None),
-        score_points=Coalesce(F("moderation__points"), *_looked_up(corrected), F("score_mean"), output_field=POINTS),
+        score_mean=Case(
+            When(shown & Q(all_in), then=Subquery(mean.values("value"), output_field=POINTS)), default=None
+        ),
+        score_gap=Case(When(shown & Q(all_in), then=WidestOf(gaps, output_field=IntegerField())), default=None),
+        score_points=Case(
+            When(
+                shown,
+                then=Coalesce(F("moderation__points"), *_looked_up(corrected), F("score_mean"), output_field=POINTS),
+            ),
+            default=None,
+            output_field=POINTS,
+        ),
     )
 
 

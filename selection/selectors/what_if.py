@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from selection.composition.sentences import fault_in_words, miss_in_words, point
 from selection.selectors.limits import Limits, namer
 from selection.selectors.ranking import Ranked
 from selection.selectors.reasons import eligible_rows, problem_for
+from selection.selectors.withheld import CONFLICT, as_seen
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,10 @@ class WhatIf:
     faults: Sequence[str]
     # the same reasons for the record, with references for names
     told: Mapping[str, str]
+    # whether sums and reasons are withheld, since they would tell of an application that is closed to whoever looks
+    withheld: bool = False
+    # whether one of those would change sides
+    moves_closed: bool = False
 
     @property
     def total_points(self) -> str:
@@ -68,9 +73,10 @@ def try_out(
     standing: Sequence[Ranked],
     places: int,
     rule_name: Callable[[Rule], str] | None = None,
+    closed: Collection[int] = (),
 ) -> WhatIf:
     """The best `places` under the limits, with the departures that stand, against `standing`, the choice as it is. Proved to be the
-    best, and the same for the same ranking."""
+    best, and the same for the same ranking. Of the `closed` applications (ids) nothing is told, nor what compares others with them."""
     rows = eligible_rows(ranked)
     names = {r.public_id: r.name for r in rows}
     rule_name = rule_name or namer(*(r.kinds for r in rows))
@@ -83,9 +89,13 @@ def try_out(
         faults = [fault_in_words(f, rule_name=rule_name) for f in answer.faults]
         problem, answer = answer.relaxed, answer.nearest
     told = explain(problem, answer)
+    lines = _lines(rows, told, answer, {r.public_id for r in standing}, names=names, rule_name=rule_name)
+    withheld = any(r.pk in closed for r in rows)
     return WhatIf(
         chosen=answer.chosen,
-        lines=_lines(rows, told, answer, {r.public_id for r in standing}, names=names, rule_name=rule_name),
+        lines=_seen(lines, closed) if withheld else lines,
+        withheld=withheld,
+        moves_closed=any(line.moves and line.row.pk in closed for line in lines),
         total=answer.value,
         present=sum((Fraction(r.points or 0) for r in standing), Fraction(0)),
         swap=_swap_in_words(answer, names),
@@ -117,6 +127,18 @@ def _lines(
             why=sentence(each, told, names=names, rule_name=rule_name),
         )
         for each in told.people
+    ]
+
+
+def _seen(lines: Sequence[Line], closed: Collection[int]) -> list[Line]:
+    """In or out instead of the reasons, the closed ones last and with neither."""
+    by_pk = {line.row.pk: line for line in lines}
+    rows = as_seen([line.row for line in lines], closed)
+    return [
+        Line(row, False, "", str(CONFLICT))
+        if row.closed
+        else replace(by_pk[row.pk], row=row, why=_("In") if by_pk[row.pk].is_in else _("Not in"))
+        for row in rows
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -15,16 +15,18 @@ from engine.transitions import record_change, transition, transition_all, transi
 from reminders.hours import add_working_days, local_time
 from selection import emails_offers
 from selection.models import Application, Departure, Feedback, Offer, SelectionRound
+from selection.selectors.assessment import Judged
 from selection.selectors.composition import Composition, compose
 from selection.selectors.deferrals import kept_for
 from selection.selectors.limits import Limits
+from selection.selectors.moderation import conflicts_of_moderator
 from selection.selectors.offers import free_places
 from selection.selectors.ranking import Ranked, rank_round
 from selection.services.assessment import locked_round
 from selection.services.balance import write_limits
 from selection.states import ApplicationState, RoundState
 from tenancy.actors import Actor
-from tenancy.errors import Refused, WrongState
+from tenancy.errors import NotAllowed, Refused, WrongState
 from tenancy.models import Tenant
 
 LAST_MINUTE = time(23, 59)
@@ -57,6 +59,7 @@ def depart_from_rank(
         raise Refused(_("Say why you’re departing from the ranking"), field="reason")
     ranked = rank_round(round_, places=round_.cohort.places)
     wanted = [r for r in ranked if r.public_id in set(applications) and r.rank is not None]
+    _check_no_conflict(round_, wanted, by)
     if not wanted or len(wanted) != len(set(applications)):
         raise Refused(_("Choose at least one application."))
     brought_in = sum(1 for r in ranked if r.departure == Departure.Direction.IN and r not in wanted)
@@ -73,6 +76,14 @@ def depart_from_rank(
     for row in wanted:
         _depart(row, Departure.Direction(direction), reason.strip(), by, (told or {}).get(row.public_id, ""))
     return len(wanted)
+
+
+def _check_no_conflict(round_: SelectionRound, rows: Iterable[Judged], by: Actor) -> None:
+    """Nobody decides about somebody they have a conflict with."""
+    if conflicts_of_moderator(round_, by, rows):
+        raise NotAllowed(
+            _("You have a conflict of interest with somebody this would decide about: somebody else does it.")
+        )
 
 
 def _choosing(round_: SelectionRound) -> SelectionRound:
@@ -109,6 +120,7 @@ def return_to_rank(*, round: SelectionRound, applications: Collection[str], by: 
     )
     if not rows:
         raise Refused(_("Choose at least one application that was brought in or taken out."))
+    _check_no_conflict(round_, [row.application for row in rows], by)
     for row in rows:
         record_change(row.application, "departure_undone", by=by)
         row.delete()

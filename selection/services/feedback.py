@@ -15,11 +15,12 @@ from selection.feedback import draft_text
 from selection.models import Application, Feedback, SelectionRound
 from selection.rules import require, staff
 from selection.selectors.feedback import UNTOLD, judged_by_application, ready_to_send, undrafted
+from selection.selectors.moderation import conflicts_of_moderator, is_closed
 from selection.services.assessment import locked_round
 from selection.states import ApplicationState as S
 from selection.states import RoundState
 from tenancy.actors import Actor
-from tenancy.errors import Refused, WrongState
+from tenancy.errors import NotAllowed, Refused, WrongState
 
 TOOK_A_PLACE = (S.OFFERED, S.ACCEPTED, S.DEFERRED)
 
@@ -69,6 +70,8 @@ def _closing(application: Application) -> str:
 def edit_feedback(*, application: Application, text: str, version: int, by: Actor) -> Feedback:
     """Staff's own words instead of the draft, until it's sent. `version` is that of the text the page showed."""
     require(staff, by, application)
+    if is_closed(application, by):
+        raise NotAllowed(_("You have a conflict of interest with this application: somebody else writes its feedback."))
     feedback = Feedback.objects.select_for_update(of=("self",)).filter(application=application).first()
     if feedback is None:
         raise WrongState(_("Draft the feedback first."))
@@ -91,6 +94,8 @@ def send_feedback(*, round: SelectionRound, applications: Collection[str], by: A
     drafts = [f for f in ready_to_send(round_).select_for_update(of=("self",)) if f.application.public_id in wanted]
     if not drafts or len(drafts) != len(wanted):
         raise Refused(_("Choose at least one person whose feedback hasn’t been sent."))
+    if conflicts_of_moderator(round_, by, [f.application for f in drafts]):
+        raise NotAllowed(_("You have a conflict of interest with one of them: somebody else sends that feedback."))
     now = timezone.now()
     Feedback.objects.filter(pk__in=[f.pk for f in drafts]).update(sent_at=now, by=by.person)
     for feedback in drafts:

@@ -17,6 +17,7 @@ from engine.versions import save_if_unchanged
 from selection import emails_offers
 from selection.models import Application, Deferral, Offer, SelectionRound
 from selection.rules import applicant, require
+from selection.selectors.moderation import is_closed
 from selection.selectors.offers import free_places, next_reserve, reserves_of, still_selecting
 from selection.services.assessment import locked_round
 from selection.services.choosing import deadline_for, last_minute_of, offer_to
@@ -146,6 +147,8 @@ def offer_place(*, application: Application, by: Actor, reason: str) -> Offer:
     if not free_places(round_.cohort, over=round_.tolerance):
         raise Refused(_("There’s no free place: every place is taken or on offer."))
     held = locked_application(application)
+    if is_closed(held, by):
+        raise NotAllowed(_("You have a conflict of interest with this application: somebody else offers the place."))
     now = timezone.now()
     return offer_to(held, deadline=deadline_for(round_, now), now=now, by=by, reason=reason)
 

@@ -38,13 +38,13 @@ from selection.models import (
 )
 from selection.rules import applicant, file_reader, staff
 from selection.selectors.applications import (
-    TO_SETTLE,
     UNASSESSED,
     application_rows,
     application_with_parts,
     counts_by_state,
     endorsements_shown,
 )
+from selection.selectors.moderation import closed_in_sql, is_closed
 from selection.services.application_files import remove_application_file, save_application_file
 from selection.services.applications import (
     reopen_application,
@@ -144,7 +144,7 @@ class ApplicationDetailView(OfApplication, Recorded, TenantPage):
             .first(),
             "interest": project_interest(application),
             "rows": summary_rows(application, answers, self.request.tenant, change=False),
-            "history": readable_history(application),
+            "history": readable_history(application, closed=bool(is_closed(application, self.actor))),
             "side_navigation": cohort_side_navigation(application.round.cohort, self.actor, self.request.tenant, path),
             "back_href": path,
         }
@@ -471,8 +471,8 @@ class ApplicationListView(OfRound, CohortFrame, Downloads, TenantPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         filters = self.filters()
-        counts = counts_by_state(self.object)
-        page = page_of(self.request, application_rows(self.object, filters))
+        counts, to_settle = counts_by_state(self.object)
+        page = page_of(self.request, application_rows(self.object, filters, closed_in_sql(self.object, self.actor)))
         states = [{"value": state, "text": S(state).label, "count": count} for state, count in counts.items()]
         return super().get_context_data(
             round=self.object,
@@ -481,7 +481,7 @@ class ApplicationListView(OfRound, CohortFrame, Downloads, TenantPage):
             filters=filters,
             states=states,
             sectors=Sector.objects.values("public_id", "name"),
-            to_settle=Application.objects.filter(TO_SETTLE, round=self.object, state__in=UNASSESSED).count(),
+            to_settle=to_settle,
             total=sum(counts.values()),
             rows=self.rows(page.object_list),
             scored=any(counts.get(state) for state in SCORED),
@@ -492,9 +492,10 @@ class ApplicationListView(OfRound, CohortFrame, Downloads, TenantPage):
         return {key: self.request.GET.get(key, "") for key in ("state", "sector", "search", "sort", "settle")}
 
     def sheet(self) -> Sheet:
-        counts = counts_by_state(self.object)
-        rows = self.rows(application_rows(self.object, self.filters()))
-        return applications_sheet(self.object, rows, scored=any(counts.get(state) for state in SCORED))
+        counts, _to_settle = counts_by_state(self.object)
+        rows = list(self.rows(application_rows(self.object, self.filters(), closed_in_sql(self.object, self.actor))))
+        scored = any(counts.get(state) for state in SCORED)
+        return applications_sheet(self.object, rows, scored=scored, closed=any(row["closed"] for row in rows))
 
     def rows(self, found: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         """Rows with their words. 500 of them are shown, so the address is made once."""

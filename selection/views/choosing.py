@@ -22,15 +22,18 @@ from selection.forms.limits import LimitsForm, RoundLimitsForm
 from selection.models import Departure, SelectionRound
 from selection.selectors.attributes import SECTOR
 from selection.selectors.board import BalanceSection, balance_sections, sector_title
-from selection.selectors.composition import Composition
+from selection.selectors.composition import Composition, compose
 from selection.selectors.deferrals import kept_for
 from selection.selectors.limits import Kept, Limits, kept_limits, namer
+from selection.selectors.moderation import conflicts_of_moderator
+from selection.selectors.offers import with_free_places
 from selection.selectors.ranking import Ranked, rank_round
-from selection.selectors.reasons import Reasons, reasons_of
+from selection.selectors.reasons import Reasons, eligible_rows, reasons_of
+from selection.selectors.rounds import rounds_with_cohort
 from selection.selectors.what_if import WhatIf, try_out
+from selection.selectors.withheld import CONFLICT, as_seen
 from selection.services.balance import keep_limits
 from selection.services.choosing import (
-    composition_of,
     deadline_for,
     depart_from_rank,
     make_offers,
@@ -61,18 +64,51 @@ class ChoosingMixin(RoundMixin):
     # whether the balance says what was promised
     promises = True
 
+    def get_object(self) -> SelectionRound:
+        return self.find(SelectionRound, queryset=with_free_places(rounds_with_cohort()))
+
     @cached_property
     def ranked(self) -> list[Ranked]:
+        """All of it: what the choice follows from. Pages show `seen`."""
         return rank_round(self.round, places=self.round.cohort.places)
 
     @cached_property
+    def closed(self) -> dict[int, str]:
+        """What a conflict of interest closes to whoever looks."""
+        return conflicts_of_moderator(self.round, self.actor, self.ranked)
+
+    @cached_property
+    def seen(self) -> list[Ranked]:
+        return as_seen(self.ranked, self.closed)
+
+    @property
+    def compares_closed(self) -> bool:
+        """Whether somebody closed to whoever looks can be chosen: sentences and sums of points would tell of them then."""
+        return any(r.pk in self.closed for r in eligible_rows(self.ranked))
+
+    def shown(self, rows: Sequence[Ranked]) -> list[Ranked]:
+        """These rows as they may be seen, the closed ones last."""
+        wanted = {r.pk for r in rows}
+        return [r for r in self.seen if r.pk in wanted]
+
+    @cached_property
     def choice(self) -> Composition:
-        return composition_of(self.round, self.ranked)
+        free = max(self.round.free_places + self.round.over, 0)  # type: ignore[attr-defined]
+        return compose(self.ranked, places=free, reserve_length=self.round.reserve_length)
+
+    @cached_property
+    def waiting_rows(self) -> list[Ranked]:
+        """Those that still need moderation: until then no offers."""
+        return [r for r in self.ranked if r.needs_moderation and r.state == ApplicationState.ELIGIBLE]
 
     @property
     def waiting(self) -> int:
-        """How many still need moderation: until then no offers."""
-        return sum(r.needs_moderation for r in self.ranked if r.state == ApplicationState.ELIGIBLE)
+        return sum(r.pk not in self.closed for r in self.waiting_rows)
+
+    @property
+    def waits_for_others(self) -> bool:
+        """Whether something is left to moderate that only somebody else may."""
+        return any(r.pk in self.closed for r in self.waiting_rows)
 
     @property
     def decided(self) -> bool:
@@ -115,13 +151,15 @@ class ChoosingBoardView(ChoosingMixin, Downloads, TenantPage):
     error = ""
 
     def sheet(self) -> Sheet:
-        ranked = [r for r in self.ranked if r.rank is not None]
-        return choosing_sheet(self.round, self.lines(ranked), decided=self.decided)
+        return choosing_sheet(self.round, self.lines(self.shown(self.with_points)), decided=self.decided)
+
+    @property
+    def with_points(self) -> list[Ranked]:
+        return [r for r in self.ranked if r.rank is not None]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        page = Paginator([r for r in self.ranked if r.rank is not None], per_page(self.request, ON_THE_BOARD)).get_page(
-            self.request.GET.get("page")
-        )
+        rows = self.shown(self.with_points)
+        page = Paginator(rows, per_page(self.request, ON_THE_BOARD)).get_page(self.request.GET.get("page"))
         return super().get_context_data(
             **self.balance_context(),
             page_obj=page,
@@ -131,6 +169,9 @@ class ChoosingBoardView(ChoosingMixin, Downloads, TenantPage):
             decided=self.decided,
             error=self.error,
             waiting=self.waiting,
+            waits_for_others=self.waits_for_others,
+            closed=sum(r.closed for r in rows),
+            unexplained=self.compares_closed and not self.decided,
             reason=self.request.POST.get("reason", ""),
             ticked=self.request.POST.getlist("applications"),
             **kwargs,
@@ -139,7 +180,7 @@ class ChoosingBoardView(ChoosingMixin, Downloads, TenantPage):
     @cached_property
     def reasons(self) -> Reasons:
         """Why each is in or out; once offers are made, the record says it."""
-        if self.decided:
+        if self.decided or self.compares_closed:
             return Reasons({}, False)
         rule_name = namer(self.kept.kinds, *(row.kinds for row in self.ranked))
         return reasons_of(self.ranked, self.choice, self.kept.limits, rule_name)
@@ -147,15 +188,21 @@ class ChoosingBoardView(ChoosingMixin, Downloads, TenantPage):
     def lines(self, page: Any) -> list[dict[str, Any]]:
         """Rows with their standing, and where the line falls."""
         chosen = {r.pk for r in self.choice.chosen}
-        reserves = {r.pk: n for n, r in enumerate(self.choice.reserves, start=1)}
+        open_reserves = [r for r in self.choice.reserves if r.pk not in self.closed]
+        reserves = {r.pk: n for n, r in enumerate(open_reserves, start=1)}
+        above = [r.pk for r in self.ranked if r.rank is not None and r.rank <= self.choice.places]
+        last = next((pk for pk in reversed(above) if pk not in self.closed), None)
+        lined = len(above) == self.choice.places and not self.decided
         return [
-            {
+            {"row": r, "closed": True, "state_text": CONFLICT}
+            if r.closed
+            else {
                 "row": r,
                 "chosen": r.pk in chosen,
                 "reserve": reserves.get(r.pk),
                 "effect": self.choice.effect.get(r.pk, ""),
                 "why": self.reasons.sentences.get(r.public_id, ""),
-                "line_below": r.rank == self.choice.places and not self.decided,
+                "line_below": lined and r.pk == last,
                 "open": r.state == ApplicationState.ELIGIBLE,
                 "state_text": state_text(r.state),
             }
@@ -222,6 +269,7 @@ class WhatIfView(ChoosingMixin, TenantPage):
             standing=self.choice.chosen,
             places=self.choice.places,
             rule_name=self.rule_names(),
+            closed=self.closed,
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -231,7 +279,7 @@ class WhatIfView(ChoosingMixin, TenantPage):
             choice=self.choice,
             decided=self.decided,
             error=self.error,
-            can_take_over=self.round.state == RoundState.MODERATING,
+            can_take_over=self.round.state == RoundState.MODERATING and not (self.found and self.found.moves_closed),
             reason=self.request.POST.get("reason", ""),
             keeping="keep" in self.request.POST or not self.form.is_bound or not self.kept.limits,
             nobody=not any(r.rank is not None and r.state == ApplicationState.ELIGIBLE for r in self.ranked),
@@ -347,7 +395,10 @@ class OfferConfirmView(ChoosingMixin, ServiceFormView):
             **self.balance_context(),
             choice=self.choice,
             back_href=self.url("choosing-board"),
-            departures=[r for r in self.ranked if r.departure],
+            chosen=self.shown(self.choice.chosen),
+            reserves=self.shown(self.choice.reserves),
+            departures=[r for r in self.seen if r.departure],
+            waits_for_others=self.waits_for_others,
             kept=kept_for(self.round).count(),
             deadline=deadline_for(self.round, timezone.now()),
             decided=self.decided,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -14,6 +15,7 @@ from engine.views.service_form import ServiceFormView
 from selection.forms.offers import FeedbackEditForm, FeedbackSendForm
 from selection.models import Feedback
 from selection.selectors.feedback import TOLD, UNTOLD, feedback_rows, judged_by_application, ready_to_send, undrafted
+from selection.selectors.moderation import conflicts_of_moderator, is_closed
 from selection.services.feedback import draft_feedback, edit_feedback, send_feedback, tell_points
 from selection.states import RoundState
 from selection.views.offers import OneApplication
@@ -31,9 +33,11 @@ class FeedbackListView(RoundMixin, TenantPage):
     error = ""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        page = page_of(self.request, feedback_rows(self.round))
         return super().get_context_data(
             page_heading=self.page_heading,
-            page_obj=page_of(self.request, feedback_rows(self.round)),
+            page_obj=page,
+            closed=conflicts_of_moderator(self.round, self.actor, list(page.object_list)),
             undrafted=undrafted(self.round).count(),
             ready=ready_to_send(self.round).count(),
             with_letter=Feedback.objects.filter(application__round=self.round, application__state__in=UNTOLD).count(),
@@ -71,6 +75,11 @@ class FeedbackEditView(OneApplication, ServiceFormView):
     form_class = FeedbackEditForm
     step = "feedback-list"
 
+    def check(self, rule: Any, obj: Any = None) -> None:
+        super().check(rule, obj)
+        if obj is not None and (why := is_closed(obj, self.actor)):
+            raise PermissionDenied(why)
+
     def feedback(self) -> Feedback | None:
         rows = Feedback.objects.select_related("edited_by", "by")
         return rows.filter(application=self.object.pk).first()
@@ -107,7 +116,10 @@ class FeedbackSendView(RoundMixin, ServiceFormView):
     step = "feedback-list"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        self.drafts = list(ready_to_send(self.round))
+        drafts = list(ready_to_send(self.round))
+        closed = conflicts_of_moderator(self.round, self.actor, [f.application for f in drafts])
+        self.drafts = [f for f in drafts if f.application_id not in closed]
+        self.closed = [f.application for f in drafts if f.application_id in closed]
         choices = [(f.application.public_id, f.application.reference) for f in self.drafts]
         return {**super().get_form_kwargs(), "choices": choices}
 
@@ -116,7 +128,7 @@ class FeedbackSendView(RoundMixin, ServiceFormView):
         form = context["form"]
         everybody = [f.application.public_id for f in self.drafts]
         ticked = form.data.getlist("applications") if form.is_bound else everybody
-        return context | {"drafts": self.drafts, "ticked": ticked}
+        return context | {"drafts": self.drafts, "ticked": ticked, "closed": self.closed}
 
     def act(self, data: dict[str, Any]) -> HttpResponse:
         count = send_feedback(round=self.round, applications=data["applications"], by=self.actor)

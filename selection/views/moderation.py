@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -23,8 +23,9 @@ from selection.models import Application, Criterion, Moderation, Score, Selectio
 from selection.rules import moderator, staff
 from selection.selectors.assessment import waiting_by_assessor
 from selection.selectors.blind import redactor_for
-from selection.selectors.moderation import conflicts_of_moderator
+from selection.selectors.moderation import conflicts_of_moderator, is_closed
 from selection.selectors.ranking import Marks, Ranked, rank_round
+from selection.selectors.withheld import as_seen
 from selection.services.assessment import start_moderation
 from selection.services.moderation import agree_means, moderate_application
 from selection.states import ApplicationState, RoundState
@@ -74,17 +75,24 @@ class ListOrder(RoundMixin):
         return asked if asked in ("all", "waiting") else ""
 
     @cached_property
-    def ranked(self) -> list[Ranked]:
+    def whole(self) -> list[Ranked]:
         return rank_round(self.round, places=self.round.cohort.places) if moderation_is_open(self) else []
 
     @cached_property
     def closed(self) -> dict[int, str]:
         """What a conflict of interest closes to whoever moderates."""
-        return conflicts_of_moderator(self.round, self.actor)
+        return conflicts_of_moderator(self.round, self.actor, self.whole)
+
+    @cached_property
+    def ranked(self) -> list[Ranked]:
+        """As whoever moderates may see it."""
+        return as_seen(self.whole, self.closed)
 
     def ordered(self) -> list[Ranked]:
-        shown = [r for r in self.ranked if self.show == "all" or (r.needs_moderation if self.show else r.flagged)]
-        return sorted(shown, key=SORTS[self.sort])
+        """Those that are closed come last, whatever the list shows and its order: both tell of their marks."""
+        wanted = [r for r in self.ranked if self.show == "all" or (r.needs_moderation if self.show else r.flagged)]
+        shown = sorted((r for r in wanted if not r.closed), key=SORTS[self.sort])
+        return shown + [r for r in self.ranked if r.closed]
 
     def address(self, name: str, **kwargs: str) -> str:
         """A page that keeps the order."""
@@ -128,7 +136,7 @@ class ModerationListView(ListOrder, Downloads, TenantPage):
 
     def sheet(self) -> Sheet:
         criteria = list(self.round.criteria.all())
-        lines = [_line(r, criteria, self.closed) for r in self.ordered() if r.pk not in self.closed]
+        lines = [_line(r, criteria) for r in self.ordered()]
         return moderation_sheet(self.round, lines, criteria)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -139,7 +147,7 @@ class ModerationListView(ListOrder, Downloads, TenantPage):
         criteria = list(self.round.criteria.all())
         return super().get_context_data(
             page_obj=page,
-            rows=[_line(r, criteria, self.closed) for r in page],
+            rows=[_line(r, criteria) for r in page],
             criteria=criteria,
             total=len(rows),
             flagged=len(flagged),
@@ -148,7 +156,9 @@ class ModerationListView(ListOrder, Downloads, TenantPage):
             sort=self.sort,
             sorts=SORT_WORDS,
             keep=self.keep,
-            meeting=self.address("moderation-meeting", public_id=page[0].public_id) if len(page) else "",
+            meeting=self.address("moderation-meeting", public_id=page[0].public_id)
+            if page and not page[0].closed
+            else "",
             open=moderation_is_open(self),
             is_staff=staff(self.actor, self.round),
             can_moderate=self.can_moderate,
@@ -184,10 +194,10 @@ SORT_WORDS = (
 )
 
 
-def _line(row: Ranked, criteria: list[Criterion], closed: Collection[int]) -> dict[str, Any]:
+def _line(row: Ranked, criteria: list[Criterion]) -> dict[str, Any]:
     """A row as the table shows it: one cell a criterion (its name, every assessor's points in the order of their names)."""
-    if row.pk in closed:
-        return {"row": row, "closed": True, "cells": [(c.name, "") for c in criteria]}
+    if row.closed:
+        return {"row": row, "closed": True, "cells": [(c.name, "") for c in criteria], "assessors": "", "totals": ""}
     marks = sorted(row.marks, key=lambda m: (m.assessor, m.allocation_id))
     return {
         "row": row,
@@ -219,7 +229,10 @@ class ModerationDetailView(ListOrder, Recorded, ServiceFormView):
 
     def check(self, rule: Any, obj: Any = None) -> None:
         super().check(rule, obj)
-        if obj is not None and (why := self.closed.get(obj.pk)):
+        if obj is None:
+            return
+        listed = any(r.pk == obj.pk for r in self.whole)
+        if why := self.closed.get(obj.pk, "") if listed else is_closed(obj, self.actor):
             raise PermissionDenied(why)
 
     @property

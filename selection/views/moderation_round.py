@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
+from statistics import fmean
 from typing import Any
 
 from django.contrib import messages
@@ -26,6 +29,7 @@ from selection.selectors.severity_words import (
     refused_in_words,
     standing_in_words,
 )
+from selection.selectors.withheld import as_seen
 from selection.services.moderation import choose_correction, lock_moderation, name_chair, unlock_moderation
 from selection.severity import Estimate
 from selection.states import RoundState
@@ -96,29 +100,45 @@ class ModerationSeverityView(RoundMixin, ServiceFormView):
             return asked
         return self.round.correction if self.round.correction in MODELS else Correction.ADDITIVE
 
+    @cached_property
+    def closed(self) -> dict[int, str]:
+        """What a conflict of interest closes to whoever looks."""
+        return conflicts_of_moderator(self.round, self.actor, self.sheet.rows)
+
+    @property
+    def given(self) -> dict[int, list[Decimal]]:
+        """Assessor → their means, without those of closed applications, which would follow from number and mean."""
+        found: dict[int, list[Decimal]] = defaultdict(list)
+        for row in self.sheet.rows:
+            for marks in row.marks if row.pk not in self.closed else ():
+                if marks.total is not None:
+                    found[marks.assessor_id].append(marks.total)
+        return found
+
     def crossing(self, model: str) -> tuple[list[str], list[str]]:
-        """References that would come in and go out, against the means."""
+        """References that would come in and go out, against the means; those that are closed aren't named."""
         places = self.round.cohort.places
         first = [
-            {r.reference for r in self.rankings[m] if 0 < (r.rank or 0) <= places} for m in (Correction.NONE, model)
+            {r.reference for r in self.rankings[m] if 0 < (r.rank or 0) <= places and r.pk not in self.closed}
+            for m in (Correction.NONE, model)
         ]
         return sorted(first[1] - first[0]), sorted(first[0] - first[1])
 
     def lines(self) -> list[Line]:
-        before = {r.pk: r for r in self.rankings[Correction.NONE]}
+        before = {r.pk: r for r in as_seen(self.rankings[Correction.NONE], self.closed)}
         comes, goes = map(set, self.crossing(self.model))
-        barred = conflicts_of_moderator(self.round, self.actor)
         rows = [
             Line(
                 before[r.pk],
                 r,
-                r.pk in barred,
+                r.closed,
                 _("would come in") if r.reference in comes else _("would go out") if r.reference in goes else "",
             )
-            for r in self.rankings[self.model]
-            if r.mean is not None
+            for r in as_seen(self.rankings[self.model], self.closed)
+            if r.mean is not None or r.closed
         ]
-        return sorted(rows, key=SORTS.get(self.request.GET.get("sort", ""), SORTS["move"]))
+        order = SORTS.get(self.request.GET.get("sort", ""), SORTS["move"])
+        return sorted((line for line in rows if not line.closed), key=order) + [line for line in rows if line.closed]
 
     def refused(self) -> dict[str, str]:
         return {m: refused_in_words(e.refused) for m, e in self.estimates.items() if e.refused}
@@ -166,7 +186,7 @@ class ModerationSeverityView(RoundMixin, ServiceFormView):
             estimate=estimate,
             refused_here=self.refused().get(self.model, "") if shown else "",
             refused=[(Correction(m).label, why) for m, why in self.refused().items()] if shown else [],
-            people=people_lines(estimate, names) if estimate else [],
+            people=people_lines(estimate, names, self.given) if estimate else [],
             connected=connected_in_words(estimate, names) if estimate else [],
             chance=chance_in_words(estimate) if estimate else "",
             effect=self.effects().get(self.model, "") if shown else "",
@@ -187,16 +207,16 @@ class ModerationSeverityView(RoundMixin, ServiceFormView):
         return HttpResponseRedirect(self.url("moderation-severity"))
 
 
-def people_lines(estimate: Estimate, names: dict[int, str]) -> list[dict[str, Any]]:
-    """The strictest first; those too little is known of last."""
+def people_lines(estimate: Estimate, names: dict[int, str], given: dict[int, list[Decimal]]) -> list[dict[str, Any]]:
+    """The strictest first; those too little is known of last. `given` are the means each gave that whoever looks may know of."""
     rows = sorted(estimate.assessors, key=lambda p: (p.severity is None, -(p.severity or 0), names[p.assessor]))
     return [
         {
             "name": names[p.assessor],
             "group": p.group + 1,
-            "marked": p.marked,
+            "marked": len(given[p.assessor]),
             "shared": p.shared,
-            "mean": cents(p.mean),
+            "mean": cents(fmean(given[p.assessor])) if given[p.assessor] else None,
             "severity": None if p.severity is None else f"{cents(p.severity):+}",
             "se": None if p.se is None else cents(p.se),
             "standing": standing_in_words(p),

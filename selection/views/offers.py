@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db.models import F, QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -21,8 +22,10 @@ from selection.letters import LETTERED
 from selection.models import Application, Offer, SelectionRound
 from selection.rules import applicant
 from selection.selectors.deferrals import deferrals_of
+from selection.selectors.moderation import conflicts_of_moderator
 from selection.selectors.offers import free_places, offers_of, reserves_of, still_selecting
 from selection.selectors.outcomes import outcome_of
+from selection.selectors.withheld import CONFLICT, OTHERS, tells_of
 from selection.services.choosing import OFFERED_BEFORE, send_not_selected
 from selection.services.offers import (
     accept_offer,
@@ -62,16 +65,55 @@ class OfferListView(RoundMixin, Downloads, TenantPage):
 
     def sheet(self) -> Sheet:
         if self.request.GET.get("list") == "reserves":
-            return reserves_sheet(self.round, reserves_of(self.round))
-        return offers_sheet(self.round, offers_of(self.round))
+            return reserves_sheet(self.round, self.reserves)
+        return offers_sheet(self.round, self.offers)
+
+    @cached_property
+    def closed(self) -> dict[int, str]:
+        """What a conflict of interest closes to whoever looks."""
+        return conflicts_of_moderator(self.round, self.actor, [*(o.application for o in self._offers), *self._reserves])
+
+    @cached_property
+    def _offers(self) -> list[Offer]:
+        return list(offers_of(self.round))
+
+    @cached_property
+    def _reserves(self) -> list[Application]:
+        return list(reserves_of(self.round))
+
+    @property
+    def offers(self) -> list[dict[str, Any]]:
+        """Each with why it was made and in whose place, unless that tells of an application that is closed to whoever looks."""
+        rows = [*(o.application for o in self._offers), *self._reserves]
+        told = {a.reference for a in rows if a.pk in self.closed}
+        found = []
+        for offer in self._offers:
+            words: Any = offer.reason
+            before = offer.in_place_of.reference if offer.in_place_of else ""
+            if offer.application_id in self.closed:
+                words, before = CONFLICT, ""
+            elif tells_of(f"{offer.reason} {before}", told):
+                words, before = OTHERS, ""
+            found.append({"offer": offer, "application": offer.application, "why": words, "in_place_of": before})
+        return found
+
+    @property
+    def reserves(self) -> list[dict[str, Any]]:
+        """In their order, those that are closed last and without a number; the others are numbered among themselves then."""
+        open_rows = [a for a in self._reserves if a.pk not in self.closed]
+        rest = sorted((a for a in self._reserves if a.pk in self.closed), key=lambda a: a.reference)
+        numbers = [n if rest else a.reserve_position for n, a in enumerate(open_rows, start=1)]
+        rows = [{"application": a, "position": n, "closed": False} for n, a in zip(numbers, open_rows, strict=True)]
+        return rows + [{"application": a, "position": None, "closed": True} for a in rest]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        offers = list(offers_of(self.round))
-        counts = Counter(o.application.state for o in offers)
+        offers = self.offers
+        counts = Counter(row["application"].state for row in offers)
         offerable = free_places(self.round.cohort, over=self.round.tolerance)
         return super().get_context_data(
             offers=offers,
-            reserves=list(reserves_of(self.round)),
+            reserves=self.reserves,
+            closed=self.closed,
             free=max(offerable - self.round.tolerance, 0),
             offerable=offerable,
             accepted=counts[S.ACCEPTED],
@@ -94,6 +136,9 @@ class NotSelectedView(RoundMixin, ServiceFormView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         self.people = list(untold(self.round))
+        self.closed = conflicts_of_moderator(self.round, self.actor, self.people)
+        if self.closed:  # the order of the reserve list says where somebody closed stands
+            self.people.sort(key=lambda a: (a.state == S.RESERVE, a.reference))
         choices = [(a.public_id, a.reference) for a in self.people]
         return {**super().get_form_kwargs(), "choices": choices}
 
@@ -104,6 +149,7 @@ class NotSelectedView(RoundMixin, ServiceFormView):
         ticked = form.data.getlist("applications") if form.is_bound else usual
         return context | {
             "people": self.people,
+            "closed": self.closed,
             "ticked": ticked,
             "decided": self.round.state == RoundState.DECIDED,
         }

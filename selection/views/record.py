@@ -13,6 +13,7 @@ from cohorts.views.base import CohortFrame, page_of
 from engine.views.downloads import Column, Downloads, Sheet
 from selection.models import Application, SelectionRound
 from selection.rules import staff
+from selection.selectors.moderation import is_closed
 from selection.selectors.record import (
     accesses_of_application,
     accesses_of_round,
@@ -59,7 +60,7 @@ class OfApplication:
     def get_object(self) -> Application:
         rows = Application.objects.select_related(
             "round__cohort__programme",
-            "cohort",
+            "cohort__programme",
             "applicant",
             "offer__in_place_of",
             "feedback__by",
@@ -101,7 +102,7 @@ class HistoryPage(RecordPage):
 
 class ApplicationHistoryView(OfApplication, HistoryPage):
     def steps(self) -> list[Any]:
-        return application_history(self.object)
+        return application_history(self.object, closed=bool(is_closed(self.object, self.actor)))
 
 
 class RoundHistoryView(OfRound, HistoryPage):

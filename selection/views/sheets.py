@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from engine.views.downloads import Column, Sheet
 from selection.models import Criterion, SelectionRound
+from selection.selectors.withheld import CONFLICT
 from selection.services.score_imports.columns import comment_heading, points_heading
 
 
@@ -16,7 +17,7 @@ def of_round(title: str, round_: SelectionRound) -> str:
     return f"{title}, {round_.cohort.name}"
 
 
-def applications_sheet(round_: SelectionRound, rows: Iterable[dict[str, Any]], *, scored: bool) -> Sheet:
+def applications_sheet(round_: SelectionRound, rows: Iterable[dict[str, Any]], *, scored: bool, closed: bool) -> Sheet:
     columns = [
         Column(_("Name"), "applicant__name"),
         Column(_("Reference"), "reference"),
@@ -34,6 +35,8 @@ def applications_sheet(round_: SelectionRound, rows: Iterable[dict[str, Any]], *
             Column(_("Points"), "score_points", "number"),
             Column(_("Gap"), "score_gap", "number"),
         ]
+    if closed:
+        columns.append(Column(_("Conflict of interest"), lambda row: CONFLICT if row["closed"] else ""))
     return Sheet(of_round(_("Applications"), round_), columns, rows)
 
 
@@ -87,7 +90,7 @@ def pile_sheet(round_: SelectionRound, rows: Iterable[Any]) -> Sheet:
     return Sheet(of_round(_("My pile"), round_), columns, rows)
 
 
-def moderation_sheet(round_: SelectionRound, lines: Iterable[dict[str, Any]], criteria: Sequence[Criterion]) -> Sheet:
+def moderation_sheet(round_: SelectionRound, lines: Sequence[dict[str, Any]], criteria: Sequence[Criterion]) -> Sheet:
     """Blind rounds have no names here either."""
     columns = [Column(_("Application"), lambda line: line["row"].reference)]
     if not round_.blind:
@@ -97,16 +100,20 @@ def moderation_sheet(round_: SelectionRound, lines: Iterable[dict[str, Any]], cr
         columns.append(Column(criterion.name, lambda line, place=place: line["cells"][place][1]))
     columns += [
         Column(_("Means"), "totals"),
-        Column(_("Widest gap"), lambda line: line["row"].gap, "number"),
+        Column(_("Widest gap"), lambda line: None if line["row"].closed else line["row"].gap, "number"),
         Column(_("Points"), lambda line: line["row"].points, "number"),
         Column(_("Rank"), lambda line: line["row"].rank, "number"),
-        Column(_("Moderated"), lambda line: line["row"].moderated is not None, "yes"),
+        Column(_("Moderated"), lambda line: None if line["row"].closed else line["row"].moderated is not None, "yes"),
     ]
+    if any(line["row"].closed for line in lines):
+        columns.append(Column(_("Conflict of interest"), lambda line: CONFLICT if line["row"].closed else ""))
     return Sheet(of_round(_("Moderation"), round_), columns, lines)
 
 
 def standing(line: dict[str, Any], *, decided: bool) -> str:
     """In, out or which reserve, as the board's tag says."""
+    if line["row"].closed:
+        return str(CONFLICT)
     if decided or not line["open"]:
         return str(line["state_text"])
     if line["chosen"]:
@@ -123,33 +130,35 @@ def choosing_sheet(round_: SelectionRound, lines: Iterable[dict[str, Any]], *, d
         Column(_("Sector"), lambda line: line["row"].sector),
         Column(_("Points"), lambda line: line["row"].points, "number"),
         Column(_("Standing"), lambda line: standing(line, decided=decided)),
-        Column(_("Why away from rank"), lambda line: line["row"].departure_reason if line["effect"] else ""),
+        Column(_("Why away from rank"), lambda line: line["row"].departure_reason if line.get("effect") else ""),
     )
     return Sheet(of_round(_("Choosing"), round_), columns, lines)
 
 
-def offers_sheet(round_: SelectionRound, rows: Iterable[Any]) -> Sheet:
+def offers_sheet(round_: SelectionRound, rows: Iterable[dict[str, Any]]) -> Sheet:
     columns = (
-        Column(_("Applicant"), "application.applicant.name"),
-        Column(_("Reference"), "application.reference"),
-        Column(_("Organisation"), "application.organisation.name"),
-        Column(_("Sector"), "application.organisation.sector.name"),
-        Column(_("State"), lambda offer: offer.application.get_state_display()),
-        Column(_("Answer by"), "deadline", "day"),
-        Column(_("Answered"), "answered_at", "day"),
-        Column(_("In place of"), "in_place_of.reference"),
+        Column(_("Applicant"), lambda row: row["application"].applicant.name),
+        Column(_("Reference"), lambda row: row["application"].reference),
+        Column(_("Organisation"), lambda row: row["application"].organisation.name),
+        Column(_("Sector"), lambda row: row["application"].organisation.sector.name),
+        Column(_("State"), lambda row: row["application"].get_state_display()),
+        Column(_("Answer by"), lambda row: row["offer"].deadline, "day"),
+        Column(_("Answered"), lambda row: row["offer"].answered_at, "day"),
+        Column(_("In place of"), "in_place_of"),
     )
     return Sheet(of_round(_("Offers"), round_), columns, rows)
 
 
-def reserves_sheet(round_: SelectionRound, rows: Iterable[Any]) -> Sheet:
-    columns = (
-        Column(_("Place on the list"), "reserve_position", "number"),
-        Column(_("Applicant"), "applicant.name"),
-        Column(_("Reference"), "reference"),
-        Column(_("Organisation"), "organisation.name"),
-        Column(_("Sector"), "organisation.sector.name"),
-    )
+def reserves_sheet(round_: SelectionRound, rows: Sequence[dict[str, Any]]) -> Sheet:
+    columns = [
+        Column(_("Place on the list"), "position", "number"),
+        Column(_("Applicant"), lambda row: row["application"].applicant.name),
+        Column(_("Reference"), lambda row: row["application"].reference),
+        Column(_("Organisation"), lambda row: row["application"].organisation.name),
+        Column(_("Sector"), lambda row: row["application"].organisation.sector.name),
+    ]
+    if any(row["closed"] for row in rows):
+        columns.append(Column(_("Conflict of interest"), lambda row: CONFLICT if row["closed"] else ""))
     return Sheet(of_round(_("Reserve list"), round_), columns, rows)
 
 

@@ -232,7 +232,7 @@ def test_a_moderator_with_a_conflict_neither_reads_nor_moderates(essex, staff):
         assert staff.client.get(page).status_code == (403 if closed else 200)
         assert other.client.get(page).status_code == 200
         line = listed[listed.index(row.reference) :].split("</tr>")[0]
-        assert ("Closed to you" in line) is closed and ("Assessor A" in line) is not closed
+        assert ("You have a conflict" in line) is closed and ("Assessor A" in line) is not closed
         with scene.inside(staff):
             values = {"points": Decimal(4), "reason": "Talked over", "version": 0}
             if closed:

@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from engine.sheets import read_table
 from selection.models import Application, NominationImport, SelectionRound
+from selection.services.nominations.columns import missing, recognise, worth_asking
 from selection.services.nominations.uploads import upload_nominations
 from tenancy.models import Organisation, Person, Tenant
 from tenancy.scope import tenant_context
@@ -182,6 +184,49 @@ def test_a_windows_csv_with_a_title_and_forenames(essex: Tenant, round_: Selecti
     assert [row["outcome"] for row in found["rows"]] == ["guessed", "guessed"]
     assert {reason["code"] for reason in found["rows"][1]["reasons"]} == {"endorser_missing"}
     assert found["notices"]
+
+
+@pytest.mark.parametrize(
+    ("log", "not_found"),
+    [
+        (
+            "EMP_FNAME,EMP_SNAME,EMP_EMAIL_ADDR,EMPLOYER,POSITION_TITLE,AFC_BAND,SUPERVISOR_FULL_NAME,SUPERVISOR_EMAIL_ADDR,"
+            "EXEC_SPONSOR,EXEC_SPONSOR_EMAIL,LOCATION\nGrace,Mbeki,grace@mseft.example,Southend Trust,Matron,8a,Lou Tan,"
+            "lou@mseft.example,Kim Roe,kim@mseft.example,Basildon\n",
+            set(),
+        ),
+        (
+            "\"Candidate (SURNAME, Forename)\",Brigade / Agency,Rank or post,E-mail (work),Boss,Boss's e-mail,Chief's name,"
+            "Chief's e-mail\n\"O'DONNELL, Ciara\",Essex Fire,Group Manager,ciara@fire.example,Pat Ames,pat@fire.example,Rick Hall,"
+            "rick@fire.example\n",
+            {"grade", "district"},
+        ),
+        (
+            "Who;Where they work;What they do;How to reach them;Boss\nAda Lowe;Essex CVS;Director;ada@cvs.example;Ed Poe\n",
+            {"given", "family", "email", "manager_email", "sponsor_name", "sponsor_email", "grade", "district"},
+        ),
+    ],
+    ids=["a personnel system's", "a fire service's", "a charity's"],
+)
+def test_logs_of_others_are_recognised_or_asked_about(log: str, not_found: set[str]) -> None:
+    table = read_table(io.BytesIO(log.encode()), "log.csv")
+    mapping = recognise(table)
+    known = {
+        "given",
+        "family",
+        "email",
+        "organisation",
+        "job_title",
+        "grade",
+        "district",
+        "manager_name",
+        "manager_email",
+    }
+    assert known - set(mapping) == not_found - {"sponsor_name", "sponsor_email"}
+    columns = [choice["column"] for key, choice in mapping.items() if key != "family" or not choice["part"]]
+    assert len(columns) == len(set(columns))
+    assert bool(missing(mapping)) == ("email" in not_found)
+    assert worth_asking(table, mapping) == ("email" in not_found)
 
 
 def test_a_column_may_be_named_by_hand(essex: Tenant, round_: SelectionRound, tmp_path: Path) -> None:

@@ -25,26 +25,52 @@ FIELDS = (
     FieldSpec(
         "organisation",
         "Organisation",
-        ("Employer", "Employing organisation", "Partner organisation", "Trust or council"),
+        (
+            *("Employer", "Employing organisation", "Partner organisation", "Trust or council"),
+            *("Agency", "Brigade or agency", "Force", "Public body", "Place of work", "Workplace", "Where they work"),
+        ),
         required=True,
     ),
-    FieldSpec("job_title", "Job title", ("Role", "Post", "Position", "Current role")),
-    FieldSpec("grade", "Grade", ("Band", "Level", "Seniority")),
-    FieldSpec("service_area", "Service area", ("Service", "Department", "Directorate", "Function")),
-    FieldSpec("district", "District", ("Place", "Area", "Locality", "Borough")),
-    FieldSpec("manager_name", "Line manager", ("Manager", "Manager name", "Reports to", "Line manager name")),
     FieldSpec(
-        "manager_email", "Line manager email", ("Manager email", "Manager's email address"), value_hint=looks_like_email
+        "job_title", "Job title", ("Role", "Post", "Position", "Position title", "Rank", "Rank or post", "What they do")
+    ),
+    FieldSpec("grade", "Grade", ("Band", "AFC band", "Level", "Seniority")),
+    FieldSpec("service_area", "Service area", ("Service", "Department", "Directorate", "Function")),
+    FieldSpec("district", "District", ("Place", "Area", "Locality", "Borough", "Location")),
+    FieldSpec(
+        "manager_name",
+        "Line manager",
+        ("Manager", "Manager name", "Reports to", "Line manager name", "Supervisor", "Boss"),
+    ),
+    FieldSpec(
+        "manager_email",
+        "Line manager email",
+        ("Manager email", "Manager's email address", "Supervisor email", "Boss email"),
+        value_hint=looks_like_email,
     ),
     FieldSpec(
         "sponsor_name",
         "Chief officer sponsor",
-        ("Sponsor", "Chief officer", "Sponsor name", "Sponsoring chief officer", "Senior sponsor", "Executive sponsor"),
+        (
+            "Sponsor",
+            "Chief officer",
+            "Sponsor name",
+            "Sponsoring chief officer",
+            "Senior sponsor",
+            "Executive sponsor",
+            "Chief",
+        ),
     ),
     FieldSpec(
         "sponsor_email",
         "Chief officer sponsor email",
-        ("Sponsor email", "Chief officer email", "Sponsoring chief officer email", "Executive sponsor email"),
+        (
+            "Sponsor email",
+            "Chief officer email",
+            "Sponsoring chief officer email",
+            "Executive sponsor email",
+            "Chief email",
+        ),
         value_hint=looks_like_email,
     ),
     FieldSpec("route", "Route", ("Nominated or own application", "Application type", "Source")),
