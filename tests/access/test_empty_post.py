@@ -35,6 +35,7 @@ MAY_BE_EMPTY = {
     "selection:application-withdraw",
     "selection:assess-allocate",
     "selection:import-row",
+    "selection:score-import-row",
     "selection:moderation-chair",
     "selection:moderation-lock",
     "selection:interest-link",

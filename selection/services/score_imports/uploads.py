@@ -35,9 +35,10 @@ def upload_scores(*, round: SelectionRound, name: str, content: bytes, by: Actor
     """Keep the sheet, closed to everybody but its uploader, and check it, or leave it waiting for its columns to be matched. SheetError
     when it's no table. The same file from the same person within a minute is the same import, as by a double click."""
     require(staff, by, round)
-    check_round(round)
     table, sha256 = read_sheet(content, name), hashlib.sha256(content).hexdigest()
     take_turns(round)
+    round.refresh_from_db(fields=["state"])
+    check_round(round)
     waiting = ScoreImport.objects.filter(
         round=round, state__in=(State.MAPPING, State.CHECKED), uploaded_by=by.person, uploaded_by__isnull=False
     )
