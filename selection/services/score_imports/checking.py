@@ -106,15 +106,15 @@ def _find(draft: Draft, register: Register) -> None:
         if isinstance(found, Application):
             application = draft.application = found
         else:
-            draft.refuse("application_unknown", str(found), "reference")
+            draft.refuse("application_unknown", found, "reference")
     else:
         draft.refuse("application_missing", _("The application is missing: give its reference."), "reference")
     if words := _said(draft, "assessor", "assessor_email"):
-        found = register.assessor(words)
-        if isinstance(found, Person):
-            person = draft.assessor = found
+        somebody = register.assessor(words)
+        if isinstance(somebody, Person):
+            person = draft.assessor = somebody
         else:
-            draft.refuse("assessor_unknown", str(found), "assessor")
+            draft.refuse("assessor_unknown", somebody, "assessor")
     else:
         draft.refuse("assessor_missing", _("The assessor is missing."), "assessor")
     if application is not None and person is not None:

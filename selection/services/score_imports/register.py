@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -11,6 +12,9 @@ from selection.models import Application, AssessorAllocation, Criterion, Selecti
 from selection.selectors.assessment import Bars, bars, round_assessors, suspended
 from selection.states import ApplicationState
 from tenancy.models import Person
+
+
+Row = TypeVar("Row", Application, Person)
 
 
 @dataclass
@@ -42,7 +46,7 @@ class Register:
         return why[0] if why else ""
 
 
-def _one(words: list[str], known: dict[str, list[int]], rows: dict, unknown: str) -> object:
+def _one(words: list[str], known: dict[str, list[int]], rows: dict[int, Row], unknown: str) -> Row | str:
     found: set[int] | None = None
     for word in words:
         meant = set(known.get(key_of(word), ()))
