@@ -8,7 +8,7 @@ from selection.allocation.plan import How
 from selection.models.application import Application
 from selection.models.framework import Criterion
 from selection.models.round import SelectionRound
-from selection.models.score_import import ScoreImport
+from selection.models.score_import import SHEET_BEING_WRITTEN, ScoreImport
 from tenancy.audit import audited
 from tenancy.models import Person, Sector, TenantModel, Wall
 
@@ -24,8 +24,7 @@ SCORES_READABLE = (
 SCORES_WRITABLE = (
     "EXISTS (SELECT 1 FROM selection_assessorallocation own WHERE own.id = {t}.allocation_id"
     " AND own.withdrawn_at IS NULL AND own.finished_at IS NULL AND (own.assessor_id = {me}"
-    " OR EXISTS (SELECT 1 FROM selection_scoreimport sheet WHERE sheet.id = own.imported_id AND sheet.state = 'writing'"
-    " AND sheet.uploaded_by_id IS NOT DISTINCT FROM {me})))"
+    f" OR {SHEET_BEING_WRITTEN}))"  # noqa: S608 -- made of constants
 )
 
 

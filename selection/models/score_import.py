@@ -8,16 +8,18 @@ from selection.models.files import file_goes_too
 from selection.models.round import SelectionRound
 from tenancy.models import Person, TenantModel, Wall
 
-# Whoever uploaded it, while they are staff of the round's cohort; of the command's imports, which nobody uploaded, nobody signed in.
+# Whoever uploaded it; of the command's imports, which nobody uploaded, nobody signed in.
 OF_UPLOADER = "{t}.uploaded_by_id IS NOT DISTINCT FROM {me}"
-OF_STAFF = (
-    "({me} IS NULL OR EXISTS (SELECT 1 FROM selection_selectionround theirs"
-    " JOIN cohorts_cohort cohort ON cohort.id = theirs.cohort_id"
-    " JOIN tenancy_roleassignment held ON held.person_id = {me} AND held.role = 'staff' AND held.valid_from <= clock_timestamp()"
+# Through which `own`, a piece of work, takes scores: a sheet being written, of this person, who is staff of the round's cohort.
+SHEET_BEING_WRITTEN = (
+    "EXISTS (SELECT 1 FROM selection_scoreimport sheet"
+    " JOIN selection_selectionround theirs ON theirs.id = sheet.round_id JOIN cohorts_cohort cohort ON cohort.id = theirs.cohort_id"
+    " WHERE sheet.id = own.imported_id AND sheet.state = 'writing' AND sheet.uploaded_by_id IS NOT DISTINCT FROM {me}"
+    " AND ({me} IS NULL OR EXISTS (SELECT 1 FROM tenancy_roleassignment held"
+    " WHERE held.person_id = {me} AND held.role = 'staff' AND held.valid_from <= clock_timestamp()"
     " AND (held.valid_to IS NULL OR held.valid_to > clock_timestamp())"
     " AND (held.cohort_id = cohort.id OR held.programme_id = cohort.programme_id"
-    " OR (held.cohort_id IS NULL AND held.programme_id IS NULL))"
-    " WHERE theirs.id = {t}.round_id))"
+    " OR (held.cohort_id IS NULL AND held.programme_id IS NULL)))))"
 )
 
 
@@ -46,7 +48,7 @@ class ScoreImport(TenantModel):
     uploaded_by = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     uploaded_at = models.DateTimeField(auto_now_add=True)
 
-    wall = Wall(readable=OF_UPLOADER, writable=f"{OF_UPLOADER} AND {OF_STAFF}", sys=("SELECT",))
+    wall = Wall(readable=OF_UPLOADER, writable=OF_UPLOADER, sys=("SELECT",))
 
     class Meta:
         ordering = ["-uploaded_at", "-id"]

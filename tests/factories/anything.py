@@ -73,7 +73,11 @@ TOGETHER: dict[str, dict[str, Any]] = {
     "selection.BalanceRule": {"attribute": "place", "words": "Harlow", "floor": 1},
 }
 # Keys that may be empty, and that a check constraint asks for.
-NEEDED = {("selection.SeatCommitment", "sector"), ("selection.AssessorExpertise", "sector")}
+NEEDED = {
+    ("selection.SeatCommitment", "sector"),
+    ("selection.AssessorExpertise", "sector"),
+    ("selection.ScoreImport", "uploaded_by"),
+}
 
 
 def make_any(model: type[models.Model], person: Person | None, /, **given: Any) -> Any:

@@ -192,8 +192,19 @@ def test_imported_scores_are_as_hidden_as_typed_ones(assessing: Scene) -> None:
         with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(put, [scene.tenant.pk, "walled9", target.pk, scene.criteria[0].pk])
         start_writing_scores(sheet=sheet, by=scene.staff.actor)
-    with scene.inside(two), pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(put, [scene.tenant.pk, "walled8", target.pk, scene.criteria[0].pk])
+    with scene.inside(two), pytest.raises(ProgrammingError):
+        sql(put, scene.tenant.pk, "walled8", target.pk, scene.criteria[0].pk)
+    # a sheet of one's own opens nothing to whoever isn't staff
+    with scene.inside(two):
+        own = ScoreImport.objects.create(
+            round=scene.round,
+            file=StoredFile.objects.create(name="x", content_type="x", content=b"x", sha256="x"),
+            state="writing",
+            uploaded_by=two.person,
+        )
+        AssessorAllocation.objects.filter(pk=target.pk).update(imported=own)
+        with pytest.raises(ProgrammingError, match="row-level security"):
+            sql(put, scene.tenant.pk, "walled7", target.pk, scene.criteria[0].pk)
 
 
 def test_every_row_says_what_is_wrong_with_it(assessing: Scene) -> None:

@@ -13,7 +13,6 @@ from selection.selectors.assessment import Bars, bars, round_assessors, suspende
 from selection.states import ApplicationState
 from tenancy.models import Person
 
-
 Row = TypeVar("Row", Application, Person)
 
 
