@@ -51,7 +51,8 @@ def send_conflict(suspension: Suspension, *, replaced: bool, by: Actor) -> None:
                 "cohort": application.cohort,
                 "replaced": replaced,
                 "assessing": application.round.state == RoundState.ASSESSING,
-                "how": suspension.declaration.get_known_display(),
+                "how": suspension.how,
+                "declared": suspension.declaration is not None,
             },
             link=LinkTo(path=path_to("selection:conflict-list", held.tenant, application.round.public_id)),
         )

@@ -19,6 +19,7 @@ from engine.reports import ReportSection, report_sections
 from reminders.kinds import name_kinds
 from reminders.obligations import ObligationSource, obligation_sources
 from selection.models import (
+    ASKED_BEFORE,
     AllowedEndorser,
     AssessorAllocation,
     AssessorTerms,
@@ -155,11 +156,18 @@ def assessed(person_ids: Collection[int]) -> list[QuerySet]:
 
 
 def endorsed(person_ids: Collection[int]) -> list[QuerySet]:
+    """Whoever is asked to endorse, or was before somebody else."""
     rows = Endorsement.objects.filter(endorser__in=person_ids, application__applicant__in=person_ids)
+    before = KnownConflict.objects.filter(
+        kind=ASKED_BEFORE, person__in=person_ids, application__applicant__in=person_ids
+    )
     return [
         rows.annotate(
             conflict_one=F("endorser"), conflict_other=F("application__applicant"), conflict_detail=NOTHING_MORE
-        )
+        ),
+        before.annotate(
+            conflict_one=F("person"), conflict_other=F("application__applicant"), conflict_detail=NOTHING_MORE
+        ),
     ]
 
 
@@ -209,7 +217,9 @@ def export_assessing(person: Person) -> list[dict[str, Any]]:
 
 def export_known_conflicts(person: Person) -> list[dict[str, Any]]:
     """As whoever could have assessed: what barred them, without saying from whose application."""
-    return [{"why": k.reason, "known": k.known_at} for k in KnownConflict.objects.filter(person=person)]
+    return [
+        {"why": k.reason, "known": k.known_at, "ended": k.ended_at} for k in KnownConflict.objects.filter(person=person)
+    ]
 
 
 def export_outcome(person: Person) -> list[dict[str, Any]]:

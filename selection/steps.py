@@ -41,6 +41,7 @@ STEPS: dict[str, Words] = {
     "feedback_rule": gettext_lazy("Rule about points in feedback"),
     "moderate": gettext_lazy("Points agreed"),
     "import_scores": gettext_lazy("Scores brought in from a sheet"),
+    "find_conflict": gettext_lazy("Conflict of interest found by the portal: taken from an assessor"),
     "declare_conflict": gettext_lazy("Conflict of interest: taken from an assessor"),
     "lift_conflict": gettext_lazy("Conflict of interest lifted: given back"),
     "withdraw_assessor": gettext_lazy("Assessor withdrawn"),

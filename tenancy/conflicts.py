@@ -54,12 +54,17 @@ class Consequence:
 
     `lock(one, other)` (Person ids) takes the turns it needs before anything is written; `declared(declaration, by)` takes access away,
     `lifted(declaration, by)` gives it back; `final(declaration)` says why it can't be lifted any more ('' when it can).
+
+    Ties also come and go by themselves, with an employer, a line of management, an endorser: `hold()` takes the turns before that,
+    `changed(people, by)` does what follows from it. `people` (ids) are those whose ties are other than they were; None for anybody's.
     """
 
     lock: Callable[[int, int], None]
     declared: Callable[[ConflictDeclaration, Actor], None]
     lifted: Callable[[ConflictDeclaration, Actor], None]
     final: Callable[[ConflictDeclaration], str]
+    hold: Callable[[], None]
+    changed: Callable[[Collection[int] | None, Actor], None]
 
 
 conflict_consequences: Registry[Consequence] = Registry("What follows from a declared conflict?")

@@ -24,6 +24,7 @@ from mentoring.states import OPEN, SessionState
 from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused, WrongState
 from tenancy.models import Person, Role, RoleAssignment
+from tenancy.services.conflicts import hold_ties, ties_changed
 from tenancy.services.people import give_role
 
 MOST_TOPICS = 12
@@ -130,6 +131,7 @@ def propose_match(*, cohort: Cohort, mentor: Person, mentee: Person, reason: str
     """Propose a mentor to a participant and tell both. Bars are hard: nobody may pass over them."""
     if by.kind != "system" and not staff(by, cohort):
         raise NotAllowed(_("Only programme staff propose matches."))
+    hold_ties()
     profile = MentorProfile.objects.select_for_update().filter(person=mentor).first()
     if profile is None:
         raise Refused(_("%(name)s isn’t a mentor.") % {"name": mentor.name}, field="mentor")
@@ -155,6 +157,7 @@ def propose_match(*, cohort: Cohort, mentor: Person, mentee: Person, reason: str
             raise
         raise WrongState(_("%(name)s has a mentor already, or one is proposed.") % {"name": mentee.name}) from error
     record_change(match, "propose", by=by, target=match.state)
+    ties_changed([mentor.pk, mentee.pk], by=by)
     emails.match_proposed(match, by=by)
     return match
 

@@ -22,6 +22,7 @@ from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused, WrongState
 from tenancy.links import revoke_links
 from tenancy.models import Person, Role, Tenant
+from tenancy.services.conflicts import hold_ties, ties_changed
 from tenancy.services.people import ensure_person, give_role
 from tenancy.turns import take_turns
 
@@ -168,6 +169,7 @@ def missing_from(project: Project) -> list[tuple[str, str]]:
 @transaction.atomic
 def propose_project(*, project: Project, version: int, by: Actor) -> Project:
     """Send the proposal to its sponsor, who has ten working days; it's complete, or Refused says what is missing first."""
+    hold_ties()
     take_turns(project)
     project = whole_project().get(pk=project.pk)
     if project.version != version:
@@ -188,6 +190,7 @@ def propose_project(*, project: Project, version: int, by: Actor) -> Project:
         decided_at=None,
         decide_by=decision_deadline(now, tenant),
     )
+    ties_changed([m.person_id for m in project.memberships.all()], by=by)
     emails.decision_wanted(project, by=by)
     return project
 

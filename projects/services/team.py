@@ -15,6 +15,7 @@ from projects.rules import lead_or_staff, staff
 from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused, WrongState
 from tenancy.models import Person
+from tenancy.services.conflicts import hold_ties, ties_changed
 
 
 def lock_team(project: Project, by: Actor) -> Project:
@@ -30,6 +31,7 @@ def lock_team(project: Project, by: Actor) -> Project:
 @transaction.atomic
 def add_member(*, project: Project, person: Person, by: Actor) -> ProjectMembership:
     """Bring a participant of the same cohort onto the team. Twice is once."""
+    hold_ties()
     locked = lock_team(project, by)
     if person.pk == locked.sponsor_id:
         raise Refused(_("The sponsor can’t be on the project’s own team."), field="person")
@@ -44,6 +46,7 @@ def add_member(*, project: Project, person: Person, by: Actor) -> ProjectMembers
     if made:
         record_change(locked, "join", by=by, reason=person.name)
         emails.joined_team(locked, member, by=by)
+        ties_changed([person.pk], by=by)
     return member
 
 

@@ -1,7 +1,7 @@
 from selection.models.application import AllowedEndorser, Application, ApplicationAnswer, Endorsement
 from selection.models.assessment import AssessorAllocation, AssessorExpertise, AssessorTerms, Moderation, Score
 from selection.models.balance import Attribute, BalanceRule, SeatCommitment
-from selection.models.conflict import AssessorObjection, KnownConflict, ObjectionReason, Suspension
+from selection.models.conflict import ASKED_BEFORE, AssessorObjection, KnownConflict, ObjectionReason, Suspension
 from selection.models.equality import (
     EqualityAnswer,
     EqualityFigure,
@@ -21,6 +21,7 @@ from selection.models.score_import import ScoreImport
 from selection.models.support import AdjustmentNeed, AdjustmentRequest, InterestingAmbition, ProjectInterest
 
 __all__ = [
+    "ASKED_BEFORE",
     "AdjustmentNeed",
     "AdjustmentRequest",
     "AllowedEndorser",

@@ -42,6 +42,7 @@ class OnRecord:
     declaration: ConflictDeclaration | None = None
     suspensions: list[Suspension] = field(default_factory=list)
     after_decision: bool = False
+    ended: datetime | None = None
 
     @property
     def automatic(self) -> bool:
@@ -64,8 +65,12 @@ def conflicts_on_record(round_: SelectionRound) -> list[OnRecord]:
     judges = people_of_round(round_)
     decided = decided_at(round_)
     suspended: dict[int, list[Suspension]] = {}
+    found_out: dict[int, list[Suspension]] = {}
     for s in Suspension.objects.filter(allocation__application__round=round_).select_related("allocation"):
-        suspended.setdefault(s.declaration_id, []).append(s)
+        if s.declaration_id is not None:
+            suspended.setdefault(s.declaration_id, []).append(s)
+        elif s.known_id is not None:
+            found_out.setdefault(s.known_id, []).append(s)
     reasons = {}
     for why in ObjectionReason.objects.filter(objection__application__round=round_).select_related("objection"):
         named_in = why.objection
@@ -95,7 +100,19 @@ def conflicts_on_record(round_: SelectionRound) -> list[OnRecord]:
                 )
             )
     known = KnownConflict.objects.filter(application__round=round_).select_related("person", "application__applicant")
-    found += [OnRecord(k.application, k.person, "", k.reason, k.known_at) for k in known]
+    found += [
+        OnRecord(
+            k.application,
+            k.person,
+            "",
+            k.reason,
+            k.known_at,
+            suspensions=found_out.get(k.pk, []),
+            after_decision=decided is not None and k.known_at > decided,
+            ended=k.ended_at,
+        )
+        for k in known
+    ]
     return sorted(found, key=lambda r: (r.application.reference, r.person.sort_key, r.since))
 
 

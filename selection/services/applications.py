@@ -22,7 +22,8 @@ from selection.states import ApplicationState, Eligibility, Lateness
 from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused, WrongState
 from tenancy.models import Organisation, Person, Role, SeniorityBand
-from tenancy.services.people import change_employer, ensure_person, give_role
+from tenancy.services.conflicts import hold_ties, ties_changed
+from tenancy.services.people import change_employer, change_line_manager, ensure_person, give_role
 from tenancy.turns import take_turns
 
 SCOPE_WORDS = 150
@@ -90,6 +91,8 @@ def save_details(
 ) -> Application:
     """Employer and post as they are now; a new employer becomes the person's employer too, and the old one stays on record. The
     service stays as it was where none is given."""
+    if application.applicant.organisation_id != organisation.pk:
+        hold_ties()
     require_writable(application, by)
     service_area = application.service_area if service_area is None else service_area
     save_if_unchanged(
@@ -159,6 +162,7 @@ def save_endorsers(
     by: Actor,
 ) -> Application:
     """Who is asked when the application is sent. Nobody endorses their own application."""
+    hold_ties()
     require_writable(application, by)
     manager = _endorser(application, manager_name, manager_email, "manager_email", "", by)
     sponsor = _endorser(application, sponsor_name, sponsor_email, "sponsor_email", manager.email, by)
@@ -172,10 +176,7 @@ def save_endorsers(
         endorsers_confirmed=True,
     )
     begin(application, by)
-    person = application.applicant
-    if person.line_manager_id != manager.pk:
-        person.line_manager = manager
-        person.save(update_fields=["line_manager"])
+    change_line_manager(person=application.applicant, manager=manager, by=by)
     return application
 
 
@@ -216,6 +217,7 @@ def what_is_left(application: Application) -> list[str]:
 def submit_application(*, application: Application, by: Actor) -> Application:
     """Send it, and ask the endorsers. Sending twice is sending once. Sent in the late window it's marked as late, and outside the
     round's bands as to be checked: staff settle both before it goes to assessors."""
+    hold_ties()
     application = locked(application)
     require(applicant, by, application)
     if application.state in (ApplicationState.SUBMITTED, ApplicationState.ENDORSED):
@@ -237,7 +239,8 @@ def submit_application(*, application: Application, by: Actor) -> Application:
     )
     send_submitted(application, by=by, occurrence=now.isoformat())
     ask_endorsers(application=application, by=by)
-    bind_objections([application], people_named(application))
+    if bind_objections([application], people_named(application)):
+        ties_changed([application.applicant_id], by=by)
     return application
 
 

@@ -19,7 +19,7 @@ from selection.rules import assessing, staff
 from selection.selectors.allocation import plan_round
 from selection.selectors.applications import COUNTS
 from selection.selectors.assessment import round_assessors, suspended, waiting_by_assessor
-from selection.services.suspension import bind_objections, keep_known, suspend_allocations
+from selection.services.suspension import bind_objections, keep_known, suspend_allocations, suspend_barred
 from selection.states import ApplicationState, RoundState
 from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused, WrongState
@@ -44,6 +44,8 @@ class Allocated:
     missing: int
     applications_short: int
     moved: int = 0
+    # ids of the applications that lack somebody
+    short: frozenset[int] = frozenset()
 
 
 def locked_round(round_: SelectionRound, by: Actor) -> SelectionRound:
@@ -96,9 +98,9 @@ def include_late(*, application: Application, by: Actor, reason: str) -> Allocat
 
 @transaction.atomic
 def allocate_assessors(*, round: SelectionRound, by: Actor, seal: str = "") -> Allocated:
-    """Give every application the assessors it lacks. Work that was begun stays where it is, except where a conflict was declared or an
-    applicant named the assessor; work nobody has opened moves only where a place would stay empty. What bars whom goes on record.
-    `seal` is that of the plan that was looked at: if it's another by now, nothing is written (WrongState)."""
+    """Give every application the assessors it lacks. Work that was begun stays where it is, except where a conflict was declared or has
+    arisen, or an applicant named the assessor; work nobody has opened moves only where a place would stay empty. What bars whom goes on
+    record. `seal` is that of the plan that was looked at: if it's another by now, nothing is written (WrongState)."""
     round_ = locked_round(round, by)
     if round_.state != RoundState.ASSESSING:
         raise WrongState(_("Assessors are allocated while the round is being assessed."))
@@ -109,7 +111,7 @@ def allocate_assessors(*, round: SelectionRound, by: Actor, seal: str = "") -> A
         raise WrongState(_("Something has changed since you looked at the plan. Look at it again."))
     applications = list(Application.objects.filter(round=round_, state=ApplicationState.ELIGIBLE).order_by("pk"))
     bind_objections(applications, round_assessors(round_))
-    taken = suspend_allocations(round_)
+    taken = suspend_barred(round_) + suspend_allocations(round_)
     planned = plan_round(round_)
     keep_known(planned.found)
     plan = planned.plan
@@ -130,7 +132,9 @@ def allocate_assessors(*, round: SelectionRound, by: Actor, seal: str = "") -> A
     for suspension in taken:
         short = suspension.allocation.application_id in plan.short
         emails_assess.send_conflict(suspension, replaced=not short, by=by)
-    return Allocated(len(plan.added), sum(plan.short.values()), len(plan.short), len(plan.removed))
+    return Allocated(
+        len(plan.added), sum(plan.short.values()), len(plan.short), len(plan.removed), frozenset(plan.short)
+    )
 
 
 def _tell_assessors(round_: SelectionRound, assessors: list[Person], added: list[tuple[int, int]], by: Actor) -> None:

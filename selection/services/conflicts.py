@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from engine.names import clean_email
-from engine.transitions import record_change
 from selection import emails_assess
-from selection.models import Application, AssessorObjection, ObjectionReason, SelectionRound, Suspension
+from selection.models import (
+    Application,
+    AssessorAllocation,
+    AssessorObjection,
+    ObjectionReason,
+    SelectionRound,
+    Suspension,
+)
 from selection.rules import require, staff
+from selection.selectors.assessment import bars
 from selection.selectors.conflicts import people_of_round
 from selection.services.applications import require_writable
 from selection.services.assessment import allocate_assessors
-from selection.services.suspension import suspend_allocations
+from selection.services.suspension import end_known, give_back, suspend_allocations, suspend_barred
 from selection.states import RoundState
 from tenancy.actors import Actor
 from tenancy.conflicts import Consequence, conflict_consequences
@@ -25,6 +34,7 @@ from tenancy.names import sort_key
 from tenancy.services.conflicts import declare_conflict
 
 # Where a declaration still changes something.
+UNDER_WAY = (RoundState.ASSESSING, RoundState.MODERATING)
 LIVE = (RoundState.OPEN, RoundState.CLOSED, RoundState.ASSESSING, RoundState.MODERATING)
 MOST_OBJECTIONS = 10
 
@@ -60,19 +70,41 @@ def _rounds_of(declaration: ConflictDeclaration, states: tuple[RoundState, ...])
 
 def restore(declaration: ConflictDeclaration, by: Actor) -> None:
     """Access and scores come back as they were. Once moderation has begun only finished scores do: nobody can finish others then."""
-    rows = Suspension.objects.filter(declaration=declaration, restored_at__isnull=True).select_related(
-        "allocation__application__round"
-    )
+    pair = (declaration.person_id, declaration.other_id)
+    # what the portal had found itself and has ended meanwhile was kept away by the declaration alone
+    found = Q(known__isnull=False, allocation__assessor__in=pair, allocation__application__applicant__in=pair)
+    rows = Suspension.objects.filter(
+        Q(declaration=declaration) | found, restored_at__isnull=True, allocation__withdrawn_at__isnull=False
+    ).select_related("allocation__application__round", "allocation__application__applicant", "allocation__assessor")
     for row in rows.order_by("pk"):
-        held = row.allocation
-        round_ = held.application.round
-        finished = held.finished_at is not None
-        if round_.state == RoundState.ASSESSING or (round_.state == RoundState.MODERATING and finished):
-            held.withdrawn_at, held.withdrawn_because = None, ""
-            held.save(update_fields=["withdrawn_at", "withdrawn_because"])
-            row.restored_at = timezone.now()
-            row.save(update_fields=["restored_at"])
-            record_change(held.application, "lift_conflict", by=by, reason=declaration.lifted_reason)
+        # something that the portal finds by itself may bar it as well
+        if not bars([row.allocation.application], [row.allocation.assessor]):
+            give_back(row, by=by, reason=declaration.lifted_reason)
+
+
+def hold_rounds() -> None:
+    """Rounds in which a tie could bar somebody from work they have, in order."""
+    rounds = SelectionRound.objects.filter(state__in=UNDER_WAY).order_by("pk")
+    list(rounds.select_for_update(of=("self",)).values_list("pk", flat=True))
+
+
+def follow_ties(people: Collection[int] | None, by: Actor) -> None:
+    """After a change of ties: work between two people who are barred from each other by now is taken back as a declaration takes it, and
+    somebody else gets it; what has ended is on record as ended. All that is under way, or where one of these people has a part."""
+    work = AssessorAllocation.objects.filter(application__round__state__in=UNDER_WAY)
+    if people is not None:
+        work = work.filter(Q(assessor__in=people) | Q(application__applicant__in=people))
+    rounds = SelectionRound.objects.filter(pk__in=work.values("application__round"))
+    for round_ in rounds.select_related("cohort__programme", "tenant").order_by("pk"):
+        end_known(round_, by)
+        taken = suspend_barred(round_) + suspend_allocations(round_)
+        if not taken:
+            continue
+        short: Collection[int] = {s.allocation.application_id for s in taken}
+        if round_.state == RoundState.ASSESSING:
+            short = allocate_assessors(round=round_, by=Actor.system("conflict of interest")).short
+        for suspension in taken:
+            emails_assess.send_conflict(suspension, replaced=suspension.allocation.application_id not in short, by=by)
 
 
 def why_final(declaration: ConflictDeclaration) -> str:
@@ -90,7 +122,9 @@ def why_final(declaration: ConflictDeclaration) -> str:
     return ""
 
 
-conflict_consequences.register("selection", Consequence(lock_rounds, suspend, restore, why_final))
+conflict_consequences.register(
+    "selection", Consequence(lock_rounds, suspend, restore, why_final, hold_rounds, follow_ties)
+)
 
 
 @transaction.atomic

@@ -13,11 +13,13 @@ from selection.emails import send_endorsed, send_endorsement_request, send_not_e
 from selection.models import Application, Endorsement
 from selection.rules import ENDORSE, applicant, endorser, require, staff
 from selection.services.endorsers import allow_endorser, check_endorser
+from selection.services.suspension import keep_asked
 from selection.states import ApplicationState, EndorsementState
 from tenancy.actors import Actor
 from tenancy.errors import Refused, WrongState
 from tenancy.links import revoke_links, spend_links
 from tenancy.models import Change, Person
+from tenancy.services.conflicts import hold_ties, ties_changed
 from tenancy.services.people import ensure_person
 from tenancy.turns import just_now
 
@@ -43,9 +45,17 @@ def ask_endorsers(*, application: Application, by: Actor) -> None:
         row, created = Endorsement.objects.get_or_create(
             application=application, kind=kind, defaults={"endorser": person}
         )
+        if not created and row.endorser_id != person.pk:
+            keep_asked(
+                application,
+                row.endorser,
+                _("was asked to endorse it as %(kind)s, until somebody else was")
+                % {"kind": row.get_kind_display().lower()},
+            )
         if not created and (row.endorser_id != person.pk or row.state == EndorsementState.DECLINED):
             _start_again(row, person, by)
     ask_next(application=application, by=by)
+    ties_changed([application.applicant_id], by=by)
 
 
 def _start_again(row: Endorsement, person: Person, by: Actor) -> None:
@@ -160,6 +170,7 @@ def decline_endorsement(*, endorsement: Endorsement, by: Actor, reason: str) -> 
 def pass_on_endorsement(*, endorsement: Endorsement, name: str, email: str, by: Actor) -> Endorsement:
     """The person asked names somebody better placed, who gets a link of their own; the old link dies, and the applicant is told to
     whom it went."""
+    hold_ties()
     endorsement = _locked(endorsement, by)
     row = _hand_over(endorsement, "pass_on", name=name, email=email, by=by)
     send_passed_on(row, by=System, occurrence=timezone.now().isoformat())
@@ -169,6 +180,7 @@ def pass_on_endorsement(*, endorsement: Endorsement, name: str, email: str, by: 
 @transaction.atomic
 def replace_endorser(*, endorsement: Endorsement, name: str, email: str, by: Actor, reason: str = "") -> Endorsement:
     """Staff name somebody else, also after a refusal. `reason` lets an address outside the round's domains in."""
+    hold_ties()
     endorsement = _row(endorsement)
     require(staff, by, endorsement)
     _still_changeable(endorsement)
@@ -180,6 +192,7 @@ def replace_endorser(*, endorsement: Endorsement, name: str, email: str, by: Act
 @transaction.atomic
 def change_endorser(*, endorsement: Endorsement, name: str, email: str, by: Actor) -> Endorsement:
     """The applicant names somebody else for an application that is sent: whoever was asked is no longer, at once."""
+    hold_ties()
     endorsement = _row(endorsement)
     require(applicant, by, endorsement)
     _still_changeable(endorsement)
@@ -198,7 +211,7 @@ def _hand_over(row: Endorsement, step: str, *, name: str, email: str, by: Actor)
     address = check_endorser(application, email=email, field="email", other=other.endorser.email)
     if address == row.endorser.email.lower():
         raise Refused(_("Enter somebody else’s address: this person is being asked already"), field="email")
-    name, before = " ".join(name.split()), row.named
+    name, before, person_before = " ".join(name.split()), row.named, row.endorser
     person, _created = ensure_person(name=name, email=address, by=by)
     _start_again(row, person, by)
     record_change(row, step, by=by, reason=_("%(before)s to %(after)s") % {"before": before, "after": name})
@@ -206,7 +219,13 @@ def _hand_over(row: Endorsement, step: str, *, name: str, email: str, by: Actor)
     for field, value in zip(fields, (person, name), strict=True):
         setattr(application, field, value)
     application.save(update_fields=fields)
+    keep_asked(
+        application,
+        person_before,
+        _("was asked to endorse it as %(kind)s, until somebody else was") % {"kind": row.get_kind_display().lower()},
+    )
     ask_next(application=application, by=by)
+    ties_changed([application.applicant_id, person.pk], by=by)
     return row
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from engine.transitions import record_change
 from selection.models import (
+    ASKED_BEFORE,
     Application,
     AssessorAllocation,
     AssessorObjection,
@@ -17,7 +20,8 @@ from selection.models import (
     SelectionRound,
     Suspension,
 )
-from selection.selectors.assessment import Bars, suspended
+from selection.selectors.assessment import Bars, bars, suspended
+from selection.states import RoundState
 from tenancy.actors import Actor
 from tenancy.models import ConflictDeclaration, Person
 
@@ -27,39 +31,105 @@ System = Actor.system("conflicts of interest")
 def suspend_allocations(round_: SelectionRound) -> list[Suspension]:
     """Take back every piece of work between two people with an open declaration: from now on the database shows its scores to nobody.
     Returns what was taken, with allocation, assessor and application at hand."""
-    drafted = Score.objects.filter(allocation=OuterRef("pk"))
-    rows = list(
-        AssessorAllocation.objects.select_for_update(of=("self",))
-        .filter(suspended("assessor", "application__applicant"), application__round=round_, withdrawn_at__isnull=True)
-        .annotate(drafted=Exists(drafted))
-        .select_related("application__cohort", "application__round", "assessor")
-        .order_by("pk")
-    )
-    if not rows:
-        return []
-    now = timezone.now()
-    AssessorAllocation.objects.filter(pk__in=[row.pk for row in rows]).update(
-        withdrawn_at=now, withdrawn_because=AssessorAllocation.Withdrawn.CONFLICT
-    )
-    found = {}
+    rows = list(_work(round_).filter(suspended("assessor", "application__applicant"), withdrawn_at__isnull=True))
     people = {row.assessor_id for row in rows} | {row.application.applicant_id for row in rows}
+    found = {}
     for d in ConflictDeclaration.objects.filter(person__in=people, other__in=people, lifted_at__isnull=True):
         found[frozenset((d.person_id, d.other_id))] = d
-    made = []
-    for row in rows:
-        declaration = found[frozenset((row.assessor_id, row.application.applicant_id))]
-        work = Suspension.Work.NONE
-        if row.finished_at is not None:
-            work = Suspension.Work.FINISHED
-        elif row.opened_at is not None or row.drafted:
-            work = Suspension.Work.BEGUN
-        suspension, _created = Suspension.objects.update_or_create(
-            declaration=declaration, allocation=row, defaults={"work": work, "at": now, "restored_at": None}
+    return [
+        _take(
+            row, declaration=found[frozenset((row.assessor_id, row.application.applicant_id))], step="declare_conflict"
         )
-        suspension.allocation, suspension.declaration = row, declaration
-        record_change(row.application, "declare_conflict", by=System, reason=row.assessor.name)
-        made.append(suspension)
-    return made
+        for row in rows
+    ]
+
+
+def suspend_barred(round_: SelectionRound) -> list[Suspension]:
+    """The same for work between two people whom something bars that the portal finds by itself, such as an employer they share by now;
+    it goes on record with it."""
+    rows = list(_work(round_).filter(withdrawn_at__isnull=True))
+    found = bars({row.application for row in rows}, {row.assessor for row in rows}) if rows else {}
+    taken = [row for row in rows if any(kind != "declared" for kind, _why in found.get(_pair(row), ()))]
+    if not taken:
+        return []
+    keep_known({_pair(row): found[_pair(row)] for row in taken})
+    known: dict[tuple[int, int], KnownConflict] = {}
+    for each in KnownConflict.objects.filter(application__round=round_, ended_at__isnull=True).order_by(
+        "known_at", "id"
+    ):
+        known.setdefault((each.application_id, each.person_id), each)
+    return [_take(row, known=known[_pair(row)], step="find_conflict") for row in taken]
+
+
+def _work(round_: SelectionRound) -> QuerySet[AssessorAllocation]:
+    return (
+        AssessorAllocation.objects.select_for_update(of=("self",))
+        .filter(application__round=round_)
+        .annotate(drafted=Exists(Score.objects.filter(allocation=OuterRef("pk"))))
+        .select_related("application__cohort", "application__round", "application__applicant", "assessor")
+        .order_by("pk")
+    )
+
+
+def _pair(row: AssessorAllocation) -> tuple[int, int]:
+    return row.application_id, row.assessor_id
+
+
+def _take(
+    row: Any, *, step: str, declaration: ConflictDeclaration | None = None, known: KnownConflict | None = None
+) -> Suspension:
+    now = timezone.now()
+    AssessorAllocation.objects.filter(pk=row.pk).update(
+        withdrawn_at=now, withdrawn_because=AssessorAllocation.Withdrawn.CONFLICT
+    )
+    work = Suspension.Work.NONE
+    if row.finished_at is not None:
+        work = Suspension.Work.FINISHED
+    elif row.opened_at is not None or row.drafted:
+        work = Suspension.Work.BEGUN
+    suspension, _created = Suspension.objects.update_or_create(
+        declaration=declaration, known=known, allocation=row, defaults={"work": work, "at": now, "restored_at": None}
+    )
+    suspension.allocation, suspension.declaration, suspension.known = row, declaration, known
+    record_change(row.application, step, by=System, reason=row.assessor.name)
+    return suspension
+
+
+def end_known(round_: SelectionRound, by: Actor) -> int:
+    """What the portal found once and doesn't find any more has ended from now on; work that only that had taken comes back as it was, as it
+    does when a declaration is lifted. Returns how many pieces of work came back."""
+    rows = list(
+        KnownConflict.objects.filter(application__round=round_, ended_at__isnull=True)
+        .exclude(kind=ASKED_BEFORE)
+        .select_related("application", "person")
+    )
+    if not rows:
+        return 0
+    found = bars({k.application for k in rows}, {k.person for k in rows})
+    over = [k for k in rows if k.kind not in {kind for kind, _why in found.get((k.application_id, k.person_id), ())}]
+    KnownConflict.objects.filter(pk__in=[k.pk for k in over]).update(ended_at=timezone.now())
+    free = {(k.application_id, k.person_id) for k in over} - set(found)
+    waiting = Suspension.objects.filter(
+        known__isnull=False, restored_at__isnull=True, allocation__application__round=round_
+    ).select_related("allocation__application__round")
+    return sum(
+        give_back(row, by=by, reason=_("what barred it has ended")) for row in waiting if _pair(row.allocation) in free
+    )
+
+
+def give_back(row: Suspension, *, by: Actor, reason: str) -> bool:
+    """Access and scores as they were. Once moderation has begun only finished scores: nobody can finish others then."""
+    held = row.allocation
+    round_ = held.application.round
+    finished = held.finished_at is not None
+    if not (round_.state == RoundState.ASSESSING or (round_.state == RoundState.MODERATING and finished)):
+        return False
+    held.withdrawn_at, held.withdrawn_because = None, ""
+    held.save(update_fields=["withdrawn_at", "withdrawn_because"])
+    row.restored_at = timezone.now()
+    row.save(update_fields=["restored_at"])
+    record_change(held.application, "lift_conflict", by=by, reason=reason)
+    return True
 
 
 def people_named(application: Application) -> list[Person]:
@@ -115,4 +185,15 @@ def keep_known(bars: Bars) -> None:
             if kind != "declared"
         ],
         ignore_conflicts=True,
+    )
+
+
+def keep_asked(application: Application, person: Person, reason: str) -> None:
+    """Somebody who was asked to endorse no longer is: they stay barred from it, with what that came from."""
+    KnownConflict.objects.get_or_create(
+        application=application,
+        person=person,
+        kind=ASKED_BEFORE,
+        ended_at=None,
+        defaults={"reason": reason[:300], "known_at": timezone.now()},
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -15,6 +17,18 @@ from tenancy.rules import any_staff
 from tenancy.turns import take_turns
 
 Known = ConflictDeclaration.Known
+
+
+def hold_ties() -> None:
+    """The first thing a service does that may make or end a tie between two people; before any other turn."""
+    for consequence in conflict_consequences:
+        consequence.hold()
+
+
+def ties_changed(people: Collection[int] | None, *, by: Actor) -> None:
+    """The last thing it does: access ends at once where a tie bars from it now. `people` as Consequence has it."""
+    for consequence in conflict_consequences:
+        consequence.changed(people, by)
 
 
 @transaction.atomic

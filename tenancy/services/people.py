@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from tenancy.actors import Actor
 from tenancy.models import Account, Employment, Membership, Organisation, Person, Role, RoleAssignment
+from tenancy.services.conflicts import hold_ties, ties_changed
 from tenancy.turns import take_turns
 
 
@@ -60,7 +61,9 @@ def ensure_person(
 def change_employer(
     *, person: Person, organisation: Organisation, job_title: str, on: date, by: Actor, email: str = ""
 ) -> Person:
-    """The person moves: the open employment ends the day before, and everything they have stays theirs. Said twice, it is one."""
+    """The person moves: the open employment ends the day before, and everything they have stays theirs. Said twice, it is one. What they
+    may judge follows at once."""
+    hold_ties()
     take_turns(person)
     there = Employment.objects.filter(person=person, to_date__isnull=True)
     if not there.filter(organisation=organisation, job_title=job_title, from_date=on).exists():
@@ -70,7 +73,17 @@ def change_employer(
     if email:
         person.email = email.strip().lower()
     person.save(update_fields=["organisation", "job_title", "email"])
+    ties_changed([person.pk], by=by)
     return person
+
+
+@transaction.atomic
+def change_line_manager(*, person: Person, manager: Person, by: Actor) -> None:
+    """Who manages them from now on. The caller holds the ties (`hold_ties`): everybody's line above and below may be another one."""
+    if person.line_manager_id != manager.pk:
+        person.line_manager = manager
+        person.save(update_fields=["line_manager"])
+        ties_changed(None, by=by)
 
 
 @transaction.atomic

@@ -77,6 +77,7 @@ NEEDED = {
     ("selection.SeatCommitment", "sector"),
     ("selection.AssessorExpertise", "sector"),
     ("selection.ScoreImport", "uploaded_by"),
+    ("selection.Suspension", "declaration"),
 }
 
 

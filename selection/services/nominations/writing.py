@@ -35,6 +35,7 @@ from selection.states import ApplicationState, RoundState
 from tenancy.actors import Actor
 from tenancy.errors import Refused, WrongState
 from tenancy.models import Organisation, Person, Role
+from tenancy.services.conflicts import hold_ties, ties_changed
 from tenancy.services.people import change_employer
 from tenancy.services.people_in_bulk import Newcomer, ensure_accounts, ensure_people, give_role_to_all
 
@@ -116,6 +117,7 @@ def write_nominations(*, nominations: NominationImport, table: Table, by: Actor)
 
     Nominees are told afterwards, by tell_nominees().
     """
+    hold_ties()
     round_ = (
         SelectionRound.objects.select_for_update(of=("self",))
         .select_related("cohort__programme", "tenant")
@@ -244,6 +246,8 @@ class Writer:
                 nominee.line_manager = manager
                 changed.append(nominee)
         Person.objects.bulk_update(changed, ["line_manager"], batch_size=500)
+        if changed:
+            ties_changed(None, by=self.by)
 
     def application(self, row: dict[str, Any], reference: str, people: dict[str, Person]) -> Application:
         values = row["values"]
