@@ -45,6 +45,7 @@ STEPS: dict[str, Words] = {
     "declare_conflict": gettext_lazy("Conflict of interest: taken from an assessor"),
     "lift_conflict": gettext_lazy("Conflict of interest lifted: given back"),
     "withdraw_assessor": gettext_lazy("Assessor withdrawn"),
+    "deletion_seen": gettext_lazy("Looked at what will be deleted"),
     "hold": gettext_lazy("Kept beyond its period"),
     "lift_hold": gettext_lazy("Its period runs again"),
     "restart": gettext_lazy("Asked anew"),

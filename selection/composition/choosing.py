@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 
@@ -17,15 +18,54 @@ from selection.composition.solver import Bound, Found, NotProved, Row, best, out
 AT_ONCE = 20
 
 
-@dataclass(frozen=True)
 class Chosen:
-    """The best set by the tie rule; `open` is the question with everybody settled who's the same in all best sets."""
+    """The best set by the tie rule; `open` is the question with everybody settled who's the same in all best sets.
 
-    mask: Mask
-    worth: int
-    proved: bool
-    multipliers: Whole
-    open: Ask
+    Who of them the tie rule puts in is found when it's asked, down the ranking and no further than the question needs.
+    """
+
+    def __init__(self, model: Model, ask: Ask, found: Found) -> None:
+        self.model = model
+        self.worth = found.worth
+        self.proved = found.proved
+        self.open = ask
+        self._best = found.chosen
+        self._ask = ask
+        self._worth = Row(model.units, found.worth)
+        self._undecided = np.flatnonzero(ask.fixed == FREE) if found.proved else np.empty(0, dtype=np.int64)
+
+    @cached_property
+    def mask(self) -> Mask:
+        while len(self._undecided):
+            self._decide_block()
+        return self._best
+
+    def knows(self, i: int) -> bool:
+        """Whether it's decided already about this person."""
+        return bool(self._ask.fixed[i] != FREE) or not len(self._undecided)
+
+    def has(self, i: int) -> bool:
+        """Whether this person is in."""
+        while not self.knows(i):
+            self._decide_block()
+        return bool(self._best[i])
+
+    def _decide_block(self) -> None:
+        """Of the next few down the ranking, as many of the best ranked as can be in a set worth the same."""
+        model, chosen = self.model, self._best
+        block, undecided = self._undecided[:AT_ONCE], self._undecided[AT_ONCE:]
+        if _could_be_earlier(chosen[block], chosen[undecided]):
+            weights: Whole = np.zeros(model.size, dtype=np.int64)
+            weights[block] = 2 ** np.arange(len(block) - 1, -1, -1)
+            better = search(model, self._ask, weights, further=(self._worth,), known=chosen)
+            if better is None or not better.proved:
+                raise NotProved("The tie between equally good sets couldn't be decided")
+            chosen = better.chosen
+        ask = self._ask.settle(block[chosen[block]], IN).settle(block[~chosen[block]], OUT)
+        # nobody is in after somebody out whom neither score nor rule tells apart from them
+        behind = np.isin(model.alike[undecided], model.alike[block[~chosen[block]]])
+        self._best, self._ask = chosen, ask.settle(undecided[behind], OUT)
+        self._undecided = undecided[~behind]
 
 
 def choose(problem: Problem, *, nodes: int | None = None) -> Choice | Infeasible:
@@ -46,34 +86,11 @@ def decide(model: Model, ask: Ask, *, multipliers: Whole | None = None, nodes: i
     found = best(model, ask, model.units, multipliers=multipliers, nodes=nodes)
     if found is None:
         return None
-    if not found.proved:
-        return Chosen(found.chosen, found.worth, False, found.multipliers, ask)
-    ask = outclassed(model, ask, model.units)
-    bound = Bound(model, ask, model.units, found.multipliers)
-    ask = bound.settle(bound.settled_by(found.worth))
-    return Chosen(_first_of_equals(model, ask, found), found.worth, True, found.multipliers, ask)
-
-
-def _first_of_equals(model: Model, ask: Ask, found: Found) -> Mask:
-    """Of all sets worth the same, the first by the tie rule: as many of the best ranked as can be, asked in blocks down the ranking."""
-    chosen = found.chosen
-    worth = Row(model.units, found.worth)
-    undecided = np.flatnonzero(ask.fixed == FREE)
-    alike = np.unique(np.stack([model.kind, model.units]), axis=1, return_inverse=True)[1].reshape(-1)
-    while len(undecided):
-        block, undecided = undecided[:AT_ONCE], undecided[AT_ONCE:]
-        if _could_be_earlier(chosen[block], chosen[undecided]):
-            weights: Whole = np.zeros(model.size, dtype=np.int64)
-            weights[block] = 2 ** np.arange(len(block) - 1, -1, -1)
-            better = search(model, ask, weights, further=(worth,))
-            if better is None or not better.proved:
-                raise NotProved("The tie between equally good sets couldn't be decided")
-            chosen = better.chosen
-        ask = ask.settle(block[chosen[block]], IN).settle(block[~chosen[block]], OUT)
-        # nobody is in after somebody out whom neither score nor rule tells apart from them
-        behind = np.isin(alike[undecided], alike[block[~chosen[block]]])
-        ask, undecided = ask.settle(undecided[behind], OUT), undecided[~behind]
-    return chosen
+    if found.proved:
+        ask = outclassed(model, ask, model.units)
+        bound = Bound(model, ask, model.units, found.multipliers)
+        ask = bound.settle(bound.settled_by(found.worth))
+    return Chosen(model, ask, found)
 
 
 def _could_be_earlier(block: Mask, rest: Mask) -> bool:

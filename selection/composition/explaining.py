@@ -13,7 +13,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from selection.composition.choosing import decide
+from selection.composition.choosing import Chosen, decide
 from selection.composition.model import FREE, IN, OUT, Mask, Model
 from selection.composition.problem import BadProblem, Problem
 from selection.composition.results import Cause, Choice, Explanation, Explanations, Lift, Limit, Reason, Side, Swap
@@ -25,6 +25,10 @@ def explain(problem: Problem, choice: Choice) -> Explanations:
     if not choice.proved:
         raise BadProblem("Only a choice that is proved can be explained")
     return _Explaining(Model(problem), choice).all()
+
+
+def all_but_one(limits: list[Limit]) -> list[list[Limit]]:
+    return [limits[:n] + limits[n + 1 :] for n in range(len(limits))]
 
 
 class _Explaining:
@@ -49,7 +53,9 @@ class _Explaining:
         self.tight = [limit for limit in self.limits if model.count(limit, self.chosen) == limit.number]
         # what rank would break: without these limits it's the choice, so together they're the cause of every change of sides
         self.broken = [limit for limit in self.limits if self._breaks(limit, self.by_rank)]
-        self.known: dict[frozenset[Limit], Mask] = {}
+        self.known: dict[frozenset[Limit], Chosen] = {}
+        self.priced: dict[tuple[int, bool], tuple[int, Mask | None]] = {}
+        self.sets: list[list[Limit]] = []
 
     def all(self) -> Explanations:
         people = tuple(self._explain(i) for i in range(self.model.size))
@@ -96,14 +102,14 @@ class _Explaining:
     def _cause(self, limit: Limit) -> Cause:
         return Cause(limit, self.model.count(limit, self.chosen), self.model.count(limit, self.by_rank))
 
-    def _without(self, lifted: Iterable[Limit]) -> Mask:
+    def _without(self, lifted: Iterable[Limit]) -> Chosen:
         """The choice as it would be without some limits, by the same tie rule."""
         lifted = frozenset(lifted)
         if lifted not in self.known:
             found = decide(self.model, self.model.ask(lifted), multipliers=self.prices)
             if found is None or not found.proved:
                 raise NotProved("The choice without a rule couldn't be proved")
-            self.known[lifted] = found.mask
+            self.known[lifted] = found
         return self.known[lifted]
 
     def _breaks(self, limit: Limit, chosen: Mask) -> bool:
@@ -111,15 +117,23 @@ class _Explaining:
         return count < limit.number if limit.side is Side.FLOOR else count > limit.number
 
     def _changes(self, i: int, lifted: Iterable[Limit]) -> bool:
-        return bool(self._without(lifted)[i] != self.chosen[i])
+        return self._without(lifted).has(i) != bool(self.chosen[i])
 
     def _together(self, i: int) -> list[Limit]:
-        """Limits that put somebody on their side only together: lifting all of them moves the person, lifting all but one doesn't."""
-        kept = self.broken
+        """Limits that put somebody on their side only together: lifting all of them moves the person, lifting all but one doesn't.
+
+        Mostly those that did so to somebody before; or else the fewest of what is known to move this person, less what can be spared.
+        """
+        for limits in self.sets:
+            if self._changes(i, limits) and not any(self._changes(i, rest) for rest in all_but_one(limits)):
+                return limits
+        moving = [lifted for lifted, without in self.known.items() if without.knows(i) and self._changes(i, lifted)]
+        kept = min([self.broken, *([x for x in self.limits if x in lifted] for lifted in moving)], key=len)
         size = max(len(kept) // 2, 1)
         while True:
             fewer = self._spare(i, kept, size)
             if size == 1 and len(fewer) == len(kept):
+                self.sets.append(fewer)
                 return fewer
             kept, size = fewer, max(size // 2, 1)
 
@@ -136,23 +150,35 @@ class _Explaining:
 
     def _in_place_of(self, i: int, lifted: Iterable[Limit]) -> str:
         """Who comes in when the causes are lifted; if several change places, the first for the first, in rank order."""
-        swap = self.model.swap(self.chosen, self._without(lifted))
+        swap = self.model.swap(self.chosen, self._without(lifted).mask)
         return swap.comes_in[swap.goes_out.index(self.model.keys[i])]
 
     def _price(self, i: int) -> tuple[Fraction | None, Swap | None]:
-        """What it costs to have the person on the other side, and how: the best such set, of those one that differs least."""
+        """What it costs to have the person on the other side, and how: the best such set, of those one that differs least.
+
+        Asked once for all who have the same score and are under the same rules: one stands in for another.
+        """
+        alike = (int(self.model.alike[i]), bool(self.chosen[i]))
+        if alike not in self.priced:
+            self.priced[alike] = (i, self._best_on_other_side(i))
+        first, other = self.priced[alike]
+        if other is None:
+            return None, None
+        other = other.copy()
+        other[[first, i]] = other[[i, first]]
+        price = Fraction(self.worth - int(self.model.units[other].sum()), self.model.problem.scale)
+        return price, self.model.swap(self.chosen, other)
+
+    def _best_on_other_side(self, i: int) -> Mask | None:
         step = self.model.seats + 1
         weights = self.model.units * step + self.chosen
         ask = self.ask.settle([i], OUT if self.chosen[i] else IN)
         found = best(self.model, ask, weights, multipliers=self.prices * step)
         if found is not None and not found.proved:
             raise NotProved("The price of a place couldn't be proved")
-        if found is None:
-            return None, None
-        price = Fraction(self.worth - int(self.model.units[found.chosen].sum()), self.model.problem.scale)
-        return price, self.model.swap(self.chosen, found.chosen)
+        return None if found is None else found.chosen
 
     def _lift(self, limit: Limit) -> Lift:
-        without = self._without([limit])
+        without = self._without([limit]).mask
         gain = int(self.model.units[without].sum()) - self.worth
         return Lift(limit, Fraction(gain, self.model.problem.scale), self.model.swap(self.chosen, without))

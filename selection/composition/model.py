@@ -48,6 +48,8 @@ class Model:
         self.ones: Whole = self.has.astype(np.int64)
         # People whom no rule can tell apart share a kind.
         self.kind = kinds_of(self.has)
+        # Nor does the score tell apart those who share this number.
+        self.alike: Whole = np.unique(np.stack([self.kind, self.units]), axis=1, return_inverse=True)[1].reshape(-1)
 
     def _fill_rows(self) -> None:
         row = {(rule.attribute, rule.value): r for r, rule in enumerate(self.rules)}

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from selection.composition.model import FREE, IN, OUT, Ask, Mask, Model, Whole, kinds_of
 
@@ -20,6 +21,10 @@ FINE = 1024
 # How many people nearest to the line are searched first, the others standing where the bound would have them.
 NEAREST = 60
 OPTIMAL, STOPPED, INFEASIBLE = 0, 1, 2
+# The next better set would be a whole unit better: half of it is what a bound in floating point may be wrong by.
+HALF = 0.5
+# How far from a whole number of people an answer in parts may be and still be tried as one.
+NEARLY = 1e-6
 
 
 class NotProved(RuntimeError):
@@ -52,22 +57,19 @@ def best(
     `nodes` limits the search (not the clock: the same question gets the same answer); NotProved if it ends without any set.
     """
     ask = outclassed(model, ask, weights)
-    prices: Whole = np.zeros(len(model.rules), dtype=np.int64)
-    for given in (None,) if multipliers is None else (multipliers, None):
-        fitting = multipliers_of(model, ask, weights) if given is None else given
-        if fitting is None:
-            return None
-        prices = fitting
-        bound = Bound(model, ask, weights, prices)
-        trial = bound.settle(~bound.nearest(NEAREST))
-        found = search(model, trial, weights, nodes=nodes)
-        if found is None or not found.proved:
-            continue
-        rest = bound.settle(bound.settled_by(found.worth))
-        if not ((rest.fixed == FREE) & (trial.fixed != FREE)).any():
+    prices = multipliers_of(model, ask, weights) if multipliers is None else multipliers
+    if prices is None:
+        return None
+    bound = Bound(model, ask, weights, prices)
+    trial = bound.settle(~bound.nearest(NEAREST))
+    found = search(model, trial, weights, nodes=nodes)
+    known = None
+    if found is not None and found.proved:
+        ask = bound.settle(bound.settled_by(found.worth))
+        if not ((ask.fixed == FREE) & (trial.fixed != FREE)).any():
             return replace(found, multipliers=prices)
-        ask = rest
-    found = search(model, ask, weights, nodes=nodes)
+        known = found.chosen
+    found = search(model, ask, weights, known=known, nodes=nodes)
     return None if found is None else replace(found, multipliers=prices)
 
 
@@ -177,40 +179,73 @@ class Program:
             possible=bool((low <= members).all() and (high >= 0).all() and 0 <= places <= len(free)),
         )
 
+    def solve(self, *, whole: bool, nodes: int | None = None) -> tuple[npt.NDArray[np.float64], float] | None:
+        """How many to take of each group, and what none can be worth more than; None if nothing fits. `whole` people only, or parts too."""
+        from scipy.optimize import Bounds, LinearConstraint, milp
 
-def search(
-    model: Model, ask: Ask, weights: Whole, *, further: tuple[Row, ...] = (), nodes: int | None = None
-) -> Found | None:
-    """Branch and bound among those who aren't settled. None if no set does what is asked."""
-    from scipy.optimize import Bounds, LinearConstraint, milp
-
-    program = Program.of(model, ask, weights, further)
-    if not program.possible:
-        return None
-    if len(program.free):
         options: dict[str, Any] = {"mip_rel_gap": 0.0} | ({} if nodes is None else {"node_limit": nodes})
         answer = milp(
-            -program.weights,
-            integrality=np.ones(len(program.size)),
-            bounds=Bounds(0, program.size),
-            constraints=LinearConstraint(sparse(program.rows), program.low, program.high),
-            options=options,
+            -self.weights,
+            integrality=np.ones(len(self.size)) if whole else None,
+            bounds=Bounds(0, self.size),
+            constraints=LinearConstraint(sparse(self.rows), self.low, self.high),
+            options=options if whole else None,
         )
         if answer.status == INFEASIBLE:
             return None
         if answer.x is None:
             raise NotProved(answer.message)
-        chosen = people_of(ask, program, np.rint(answer.x).astype(np.int64))
-        bound = -float(answer.mip_dual_bound) + int(weights[ask.fixed == IN].sum())
-    else:
-        chosen = ask.fixed == IN
-        bound = float(weights[chosen].sum())
-    if not model.keeps(ask, chosen) or any(row.weights[chosen].sum() < row.least for row in further):
-        if len(program.free):
-            raise NotProved("The solver's set doesn't keep the rules")
+        return answer.x, -float(answer.mip_dual_bound if whole else answer.fun)
+
+
+def search(
+    model: Model,
+    ask: Ask,
+    weights: Whole,
+    *,
+    further: tuple[Row, ...] = (),
+    known: Mask | None = None,
+    nodes: int | None = None,
+) -> Found | None:
+    """The best set among those who aren't settled. None if no set does what is asked. `known` is a set that does: it's given back if
+    none is better.
+
+    First without asking that people be whole, which takes a fraction of the time: mostly the answer has whole people all the same, or is
+    worth no more than the known set. Only otherwise by branch and bound.
+    """
+    program = Program.of(model, ask, weights, further)
+    if not program.possible:
         return None
+    settled = int(weights[ask.fixed == IN].sum())
+    if not len(program.free):
+        chosen = ask.fixed == IN
+        kept = _keeps(model, ask, chosen, further)
+        return Found(chosen, settled, True, _no_prices(model)) if kept else None
+    answer = program.solve(whole=False)
+    if answer is None:
+        return None
+    taken, bound = answer
+    chosen = people_of(ask, program, np.rint(taken).astype(np.int64))
+    if np.abs(taken - np.rint(taken)).max() > NEARLY or not _keeps(model, ask, chosen, further):
+        if known is not None and bound + settled < int(weights[known].sum()) + HALF:
+            return Found(known, int(weights[known].sum()), True, _no_prices(model))
+        answer = program.solve(whole=True, nodes=nodes)
+        if answer is None:
+            return None
+        taken, bound = answer
+        chosen = people_of(ask, program, np.rint(taken).astype(np.int64))
+        if not _keeps(model, ask, chosen, further):
+            raise NotProved("The solver's set doesn't keep the rules")
     worth = int(weights[chosen].sum())
-    return Found(chosen, worth, bound < worth + 0.5, np.zeros(len(model.rules), dtype=np.int64))
+    return Found(chosen, worth, bound + settled < worth + HALF, _no_prices(model))
+
+
+def _keeps(model: Model, ask: Ask, chosen: Mask, further: tuple[Row, ...]) -> bool:
+    return model.keeps(ask, chosen) and all(row.weights[chosen].sum() >= row.least for row in further)
+
+
+def _no_prices(model: Model) -> Whole:
+    return np.zeros(len(model.rules), dtype=np.int64)
 
 
 def people_of(ask: Ask, program: Program, taken: Whole) -> Mask:

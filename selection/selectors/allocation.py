@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
+from django.db.models import BigIntegerField, Case, Exists, F, FilteredRelation, OuterRef, Q, Value, When
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from selection.allocation import How, Plan, Shortage, plan_allocations
 from selection.models import Application, AssessorAllocation, AssessorTerms, Expertise, SelectionRound, Suspension
-from selection.selectors.assessment import Bars, barred_pairs, bars, pile_of, round_assessors, suspended
+from selection.selectors.assessment import Bars, barred_pairs, bars, pile_from, round_assessors, suspended
 from selection.states import ApplicationState as S
 from tenancy.models import Person
 
@@ -92,11 +92,11 @@ class RoundPlan:
 BEGUN = Q(opened_at__isnull=False) | Q(finished_at__isnull=False)
 
 
-def plan_round(round_: SelectionRound, *, rows: QuerySet[Application] | None = None) -> RoundPlan:
-    """What an allocation would do now; the same as long as nothing changes. `rows` are the applications that count: those sent to
-    assessors, unless the question is what would happen to others."""
-    wanted = Application.objects.filter(round=round_, state=S.ELIGIBLE) if rows is None else rows
-    applications = list(wanted.select_related("organisation").order_by("pk"))
+def plan_round(round_: SelectionRound, *, rows: Sequence[Application] | None = None) -> RoundPlan:
+    """What an allocation would do now; the same as long as nothing changes. `rows` are the applications that count, with their
+    organisation: those sent to assessors, unless the question is what would happen to others."""
+    sent = Application.objects.filter(round=round_, state=S.ELIGIBLE).select_related("organisation")
+    applications = sorted(sent if rows is None else rows, key=lambda a: a.pk)
     assessors = round_assessors(round_)
     # what was once suspended is on record with its row, which stays
     on_record = Q(Exists(Suspension.objects.filter(allocation=OuterRef("pk"))))
@@ -194,6 +194,10 @@ def standing_in_words(row: AssessorAllocation) -> str:
     return _("Begun") if row.opened_at else _("Not begun")
 
 
+# What the page of one assessor says of their work on an application.
+WORK = ("public_id", "how", "among", "opened_at", "finished_at", "active_seconds")
+
+
 @dataclass
 class PersonInRound:
     """One assessor's part in a round, as staff see it."""
@@ -208,18 +212,28 @@ class PersonInRound:
 
 def person_in_round(round_: SelectionRound, person: Person) -> PersonInRound:
     """Their pile with the reasons, and what is closed to them and why."""
-    held = list(
-        AssessorAllocation.objects.filter(application__round=round_, assessor=person, withdrawn_at__isnull=True)
-        .select_related("application")
-        .order_by("application__reference")
-    )
-    applications = list(
+    rows = list(
         Application.objects.filter(round=round_)
-        .exclude(state__in=(S.INVITED, S.DRAFT, S.WITHDRAWN))
+        .annotate(
+            mine=FilteredRelation(
+                "allocations", condition=Q(allocations__assessor=person, allocations__withdrawn_at__isnull=True)
+            ),
+            me=Value(person.pk, BigIntegerField()),
+            **{f"work_{name}": F(f"mine__{name}") for name in WORK},
+        )
+        .annotate(shut=suspended("me", "applicant"))
         .order_by("reference")
     )
+    applications = [a for a in rows if a.state not in (S.INVITED, S.DRAFT, S.WITHDRAWN)]
     barred = barred_pairs(applications, [person])
-    pile = pile_of(round_, person.pk)
+    held = [
+        AssessorAllocation(application=a, assessor=person, **{name: getattr(a, f"work_{name}") for name in WORK})
+        for a in rows
+        if a.work_public_id is not None  # type: ignore[attr-defined]
+    ]
+    shut = {a.pk for a in rows if a.shut}  # type: ignore[attr-defined]
+    standing = [row for row in held if row.application_id not in shut and row.application.state != S.WITHDRAWN]
+    pile = pile_from(round_, standing)
     done = sum(1 for row in held if row.finished_at)
     return PersonInRound(
         rows=[

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from operator import attrgetter
 from statistics import median
 from typing import Protocol
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, DateField, Exists, F, Max, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -60,8 +60,8 @@ def round_assessors(round_: SelectionRound) -> list[Person]:
 Bars = dict[tuple[int, int], list[tuple[str, str]]]
 
 
-def bars(applications: Collection[Application], people: Collection[Person], *, employers: bool = True) -> Bars:
-    """Every reason why one of these people must not judge one of these applications; three statements, whatever the numbers.
+def bars(applications: Collection[Placed], people: Collection[Person], *, employers: bool = True) -> Bars:
+    """Every reason why one of these people must not judge one of these applications; two statements, whatever the numbers.
 
     The same employer counts now and as it was when the application was sent, on either side, unless `employers` is False.
     """
@@ -70,12 +70,7 @@ def bars(applications: Collection[Application], people: Collection[Person], *, e
         kinds.discard("same-employer")
     judges = {p.pk for p in people}
     among = conflicts_among(judges | {a.applicant_id for a in applications}, kinds=kinds, of=judges)
-    endorsed = set(
-        Endorsement.objects.filter(application__in=[a.pk for a in applications]).values_list(
-            "application_id", "endorser_id"
-        )
-    )
-    left = _employers_of(applications, people) if employers else {}
+    endorsed, left = _asked_and_left(applications, people, employers=employers)
     found: Bars = {}
     for application in applications:
         since = _sent_on(application)
@@ -114,6 +109,22 @@ class Judged(Protocol):
     def sponsor_id(self) -> int | None: ...
 
 
+class Placed(Judged, Protocol):
+    """And as much as says whose employer they had in common when it was sent."""
+
+    @property
+    def organisation_id(self) -> int: ...
+
+    @property
+    def submitted_at(self) -> datetime | None: ...
+
+    @property
+    def received_on(self) -> date | None: ...
+
+    @property
+    def created_at(self) -> datetime: ...
+
+
 def ties_in_round(round_: SelectionRound, person_id: int) -> dict[int, str]:
     """Applicant's id → why one person mustn't judge them, of everybody who applied in the round; one statement. Their employer alone is
     no reason: this is asked about staff."""
@@ -137,24 +148,38 @@ def closed_among(rows: Iterable[Judged], ties: Mapping[int, str], person_id: int
     return found
 
 
-def _sent_on(application: Application) -> date:
+def _sent_on(application: Placed) -> date:
     at = application.submitted_at
     return timezone.localdate(at) if at else application.received_on or timezone.localdate(application.created_at)
 
 
-def _employers_of(
-    applications: Collection[Application], people: Collection[Person]
-) -> dict[tuple[int, int], list[date]]:
-    """(person id, organisation id) -> the days on which they stopped working there."""
-    rows = Employment.objects.filter(
-        person__in=[p.pk for p in people],
-        organisation__in={a.organisation_id for a in applications},
-        to_date__isnull=False,
+def _asked_and_left(
+    applications: Collection[Placed], people: Collection[Person], *, employers: bool
+) -> tuple[set[tuple[int, int | None]], dict[tuple[int, int], list[date]]]:
+    """(application id, person id) of everybody asked to endorse; and (person id, organisation id) → the days on which they stopped
+    working there. One statement for both."""
+    asked = (
+        Endorsement.objects.filter(application__in=[a.pk for a in applications])
+        .order_by()
+        .values_list("application_id", "endorser_id", Value(None, DateField()))
     )
+    gone = (
+        Employment.objects.filter(
+            person__in=[p.pk for p in people],
+            organisation__in={a.organisation_id for a in applications},
+            to_date__isnull=False,
+        )
+        .order_by()
+        .values_list("person_id", "organisation_id", "to_date")
+    )
+    endorsed: set[tuple[int, int | None]] = set()
     left: dict[tuple[int, int], list[date]] = {}
-    for person_id, organisation_id, end in rows.values_list("person", "organisation", "to_date"):
-        left.setdefault((person_id, organisation_id), []).append(end)
-    return left
+    for one, other, end in asked.union(gone, all=True) if employers else asked:
+        if end is None:
+            endorsed.add((one, other))
+        else:
+            left.setdefault((one, other), []).append(end)
+    return endorsed, left
 
 
 def barred_pairs(applications: Collection[Application], assessors: Collection[Person]) -> dict[tuple[int, int], str]:
@@ -264,6 +289,11 @@ def pile_of(round_: SelectionRound, person_id: int) -> Pile:
         .annotate(drafted=Exists(Score.objects.filter(allocation=OuterRef("pk"))))
         .order_by("public_id")
     )
+    return pile_from(round_, rows)
+
+
+def pile_from(round_: SelectionRound, rows: Sequence[AssessorAllocation]) -> Pile:
+    """Of allocations that stand."""
     # the latest first: what one may still want to look at again
     finished = sorted((row for row in rows if row.finished_at), key=attrgetter("finished_at"), reverse=True)
     left = [row for row in rows if not row.finished_at and row.application.state == S.ELIGIBLE]

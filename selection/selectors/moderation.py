@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from selection.models import Application, SelectionRound
 from selection.rules import staff
-from selection.selectors.assessment import Judged, bars, closed_among, ties_in_round
+from selection.selectors.assessment import Placed, bars, closed_among, ties_in_round
 from tenancy.actors import Actor
 from tenancy.models import Membership, Person
 
@@ -23,11 +23,11 @@ def chair_candidates(round_: SelectionRound) -> QuerySet[Person]:
 
 
 def conflicts_of_moderator(
-    round_: SelectionRound, actor: Actor, applications: Iterable[Judged] | None = None
+    round_: SelectionRound, actor: Actor, applications: Iterable[Placed] | None = None
 ) -> dict[int, str]:
     """Application id → why it's closed to somebody who moderates or chooses, as it would be to an assessor: they neither read its scores
     nor agree its points nor decide about it. Somebody else does. All the round's applications, or those given (rows of a ranking
-    do); one statement for staff, and one more where none are given.
+    do); one statement for staff, two for a chair, and one more where none are given.
 
     Staff often work for the organisation that hosts the programme and sends applicants: that alone bars a chair, but not them.
     """
@@ -37,9 +37,8 @@ def conflicts_of_moderator(
         ties = ties_in_round(round_, actor.person.pk)
         rows = Application.objects.filter(round=round_).only(*JUDGED) if applications is None else applications
         return closed_among(rows, ties, actor.person.pk)
-    wanted = None if applications is None else [row.pk for row in applications]
-    of_chair = Application.objects.filter(round=round_)
-    found = bars(list(of_chair if wanted is None else of_chair.filter(pk__in=wanted)), [actor.person])
+    judged = Application.objects.filter(round=round_) if applications is None else applications
+    found = bars(list(judged), [actor.person])
     return {application_id: why[0][1] for (application_id, _person), why in found.items()}
 
 

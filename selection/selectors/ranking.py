@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
@@ -52,8 +53,13 @@ FIELDS = (
     "applicant_id",
     "line_manager_id",
     "sponsor_id",
+    "organisation_id",
+    "submitted_at",
+    "received_on",
+    "created_at",
 )
 WIDTH = len(FIELDS)
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -93,6 +99,10 @@ class Ranked:
     applicant_id: int = 0
     line_manager_id: int | None = None
     sponsor_id: int | None = None
+    organisation_id: int = 0
+    submitted_at: datetime | None = None
+    received_on: date | None = None
+    created_at: datetime = NEVER
     # what the cohort is balanced by
     kinds: dict[Value, Kind] = field(default_factory=dict)
     marks: list[Marks] = field(default_factory=list)

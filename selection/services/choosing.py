@@ -15,7 +15,7 @@ from engine.transitions import record_change, transition, transition_all, transi
 from reminders.hours import add_working_days, local_time
 from selection import emails_offers
 from selection.models import Application, Departure, Feedback, Offer, SelectionRound
-from selection.selectors.assessment import Judged
+from selection.selectors.assessment import Placed
 from selection.selectors.composition import Composition, compose
 from selection.selectors.deferrals import kept_for
 from selection.selectors.limits import Limits
@@ -78,7 +78,7 @@ def depart_from_rank(
     return len(wanted)
 
 
-def _check_no_conflict(round_: SelectionRound, rows: Iterable[Judged], by: Actor) -> None:
+def _check_no_conflict(round_: SelectionRound, rows: Iterable[Placed], by: Actor) -> None:
     """Nobody decides about somebody they have a conflict with."""
     if conflicts_of_moderator(round_, by, rows):
         raise NotAllowed(

@@ -63,26 +63,27 @@ class AssessPersonView(RoundMixin, ServiceFormView):
         self.person = self.find(Person, name="person", queryset=Person.objects.select_related("organisation"))
         return super().get_object()
 
-    @property
-    def terms(self) -> AssessorTerms | None:
-        rows = AssessorTerms.objects.filter(round=self.round, assessor=self.person)
-        return rows.prefetch_related("expertise__sector", "expertise__criterion").first()
+    def terms(self) -> list[tuple[int, int | None, str | None, str | None]]:
+        """Version, most, and a sector or a criterion they know: a line for each of these, one statement."""
+        rows = AssessorTerms.objects.filter(round=self.round, assessor=self.person).order_by("expertise")
+        columns = ("version", "most", "expertise__sector__public_id", "expertise__criterion__public_id")
+        return list(rows.values_list(*columns))
 
     def get_initial(self) -> dict[str, Any]:
-        terms = self.terms
-        if terms is None:
+        terms = self.terms()
+        if not terms:
             return {"version": 0}
-        known = list(terms.expertise.all())
+        version, most, _sector, _criterion = terms[0]
         return {
-            "version": terms.version,
-            "most": terms.most,
-            "sectors": [e.sector.public_id for e in known if e.sector],
-            "criteria": [e.criterion.public_id for e in known if e.criterion],
+            "version": version,
+            "most": most,
+            "sectors": [sector for _v, _m, sector, _c in terms if sector],
+            "criteria": [criterion for _v, _m, _s, criterion in terms if criterion],
         }
 
     def current_version(self) -> int:
-        terms = self.terms
-        return terms.version if terms else 0
+        terms = self.terms()
+        return terms[0][0] if terms else 0
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "criteria": list(self.round.criteria.all())}

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -18,7 +17,7 @@ from selection.forms.assessment import AssessStartForm, ReasonForm
 from selection.models import Application, SelectionRound
 from selection.rules import staff
 from selection.selectors.allocation import RoundPlan, plan_round
-from selection.selectors.applications import COUNTS, TO_SETTLE, UNASSESSED
+from selection.selectors.applications import UNASSESSED
 from selection.selectors.assessment import assessor_loads, shortfalls
 from selection.selectors.minutes import Report, minutes_report
 from selection.services.assessment import (
@@ -129,18 +128,25 @@ class AssessStartView(RoundMixin, ServiceFormView):
     step = "assess-round"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        submitted = Application.objects.filter(COUNTS, round=self.round, state=ApplicationState.SUBMITTED)
-        return {**super().get_form_kwargs(), "submitted": list(submitted.select_related("applicant", "organisation"))}
+        submitted = [a for a in self.waiting if a.counts and a.state == ApplicationState.SUBMITTED]
+        return {**super().get_form_kwargs(), "submitted": submitted}
+
+    @cached_property
+    def waiting(self) -> list[Application]:
+        """What isn't with assessors yet."""
+        rows = Application.objects.filter(round=self.round, state__in=UNASSESSED)
+        return list(rows.select_related("applicant", "organisation"))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        waiting = Application.objects.filter(round=self.round, state__in=UNASSESSED)
-        counts = waiting.aggregate(
-            endorsed=Count("pk", filter=COUNTS & Q(state=ApplicationState.ENDORSED)),
-            to_settle=Count("pk", filter=TO_SETTLE),
-        )
-        going = Application.objects.filter(COUNTS, round=self.round, state=ApplicationState.ENDORSED)
+        going = [a for a in self.waiting if a.counts and a.state == ApplicationState.ENDORSED]
         planned = plan_context(plan_round(self.round, rows=going))
-        return super().get_context_data(**counts, **planned, back_href=self.url("assess-round"), **kwargs)
+        return super().get_context_data(
+            endorsed=len(going),
+            to_settle=sum(1 for a in self.waiting if a.to_settle),
+            back_href=self.url("assess-round"),
+            **planned,
+            **kwargs,
+        )
 
     def form_valid(self, form: Any) -> HttpResponse:
         self.also = form.chosen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -10,6 +11,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Value
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -33,6 +35,7 @@ from selection.views.lists import per_page
 from selection.views.round_base import RoundMixin, moderation_is_open
 from selection.views.sheets import moderation_sheet
 from tenancy.errors import NotAllowed, Refused
+from tenancy.models import Change
 from tenancy.views.base import TenantPage
 from tenancy.views.recorded import Recorded
 
@@ -224,6 +227,8 @@ class ModerationDetailView(ListOrder, Recorded, ServiceFormView):
             "organisation",
             "line_manager",
             "sponsor",
+            "moderation",
+            "cohort",
         )
         return self.find(Application, queryset=rows)
 
@@ -250,43 +255,62 @@ class ModerationDetailView(ListOrder, Recorded, ServiceFormView):
         return Moderation.objects.values_list("version", flat=True).get(application=self.application)
 
     def get_initial(self) -> dict[str, Any]:
-        present = Moderation.objects.filter(application=self.application).first()
+        present = getattr(self.application, "moderation", None)
         if present is not None:
             return {"points": present.points, "reason": present.reason, "version": present.version}
         row = self.row()
         return {"points": row.standing if row else None, "version": 0}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        criteria = list(self.round.criteria.prefetch_related("descriptors"))
         row = self.row()
         marks = sorted(row.marks, key=lambda m: (m.assessor, m.allocation_id)) if row else []
+        answers, comments = self._texts(marks) if moderation_is_open(self) else ([], [])
         return super().get_context_data(
             application=self.application,
             row=row,
             marks=marks,
-            table=_table(criteria, marks, self._comments() if marks else []),
-            answers=self._answers() if moderation_is_open(self) else [],
+            table=_table(self._criteria(), marks, comments),
+            answers=answers,
             own=any(m.assessor_id == self.actor.person_id for m in marks),
             can_moderate=self.can_moderate and self.application.state == ApplicationState.ELIGIBLE,
-            steps=[c for c in history(self.application) if c.name in {"moderate", "departure", "departure_undone"}],
+            steps=self.steps(),
             page_heading=_("Moderate %(reference)s") % {"reference": self.application.reference},
             back_href=self.address("moderation-list"),
             meeting=self.address("moderation-meeting", public_id=self.application.public_id),
             **kwargs,
         )
 
-    def _answers(self) -> list[dict[str, str]]:
-        clean: Callable[[str], str] = redactor_for(self.application) if self.round.blind else str
-        rows = self.application.answers.select_related("question").order_by("question__position")
-        return [{"question": row.question.text, "text": clean(row.text)} for row in rows]
+    def steps(self) -> list[Change]:
+        return [c for c in history(self.application) if c.name in {"moderate", "departure", "departure_undone"}]
 
-    def _comments(self) -> list[tuple[int, int, str]]:
-        rows = Score.objects.filter(
+    def _criteria(self) -> list[Line]:
+        """What each point of each criterion stands for: one statement."""
+        lines: dict[int, Line] = {}
+        columns = ("pk", "public_id", "name", "max_points", "descriptors__points", "descriptors__label")
+        for pk, public_id, name, most, points, label in self.round.criteria.order_by("position").values_list(*columns):
+            line = lines.setdefault(pk, Line(pk, public_id, name, most))
+            if points is not None:
+                line.labels[points] = label
+        return list(lines.values())
+
+    def _texts(self, marks: Sequence[Marks]) -> tuple[list[dict[str, str]], list[tuple[int, int, str]]]:
+        """What the applicant wrote, and what the assessors saw where their marks may be read: one statement."""
+        answers = self.application.answers.order_by().values_list(
+            Value(0), "question__position", "question__text", "text"
+        )
+        seen = Score.objects.filter(
+            allocation__in=[m.allocation_id for m in marks],
             allocation__application=self.application,
             allocation__withdrawn_at__isnull=True,
             allocation__finished_at__isnull=False,
         ).exclude(comment="")
-        return list(rows.order_by("allocation_id").values_list("allocation_id", "criterion_id", "comment"))
+        rows = answers.union(
+            seen.order_by().values_list("allocation_id", "criterion_id", Value(""), "comment"), all=True
+        )
+        clean: Callable[[str], str] = redactor_for(self.application) if self.round.blind else str
+        found = sorted(rows)
+        written = [{"question": question, "text": clean(text)} for a, _n, question, text in found if not a]
+        return written, [(a, criterion, text) for a, criterion, _q, text in found if a]
 
     def act(self, data: dict[str, Any]) -> HttpResponse:
         moderate_application(
@@ -314,6 +338,10 @@ class ModerationMeetingView(ModerationDetailView):
     """For the projector: one application at a time in the order of the list, large, without names where the round is blind."""
 
     template_name = "selection/moderation_meeting.html"
+
+    def steps(self) -> list[Change]:
+        """For those at the table, not for the projector."""
+        return []
 
     @cached_property
     def neighbours(self) -> tuple[int, int, str, str]:
@@ -346,14 +374,24 @@ class ModerationMeetingView(ModerationDetailView):
         return self.address("moderation-meeting", public_id=to)
 
 
+@dataclass
+class Line:
+    """A criterion as the table of marks shows it."""
+
+    pk: int
+    public_id: str
+    name: str
+    max_points: int
+    labels: dict[int, str] = field(default_factory=dict)
+
+
 def _table(
-    criteria: Sequence[Criterion], marks: Sequence[Marks], comments: Sequence[tuple[int, int, str]]
+    criteria: Sequence[Line], marks: Sequence[Marks], comments: Sequence[tuple[int, int, str]]
 ) -> list[dict[str, Any]]:
     """A line a criterion: who gave what, what that stands for, how far apart, and what they saw."""
     names = {m.allocation_id: m.assessor for m in marks}
     lines = []
     for c in criteria:
-        labels = {d.points: d.label for d in c.descriptors.all()}
         given = [m.points[c.pk] for m in marks if c.pk in m.points]
         lines.append(
             {
@@ -362,7 +400,7 @@ def _table(
                     {
                         "assessor": m.assessor,
                         "points": m.points.get(c.pk, "–"),
-                        "label": labels.get(m.points.get(c.pk, 0), ""),
+                        "label": c.labels.get(m.points.get(c.pk, 0), ""),
                     }
                     for m in marks
                 ],

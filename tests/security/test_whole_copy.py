@@ -52,6 +52,8 @@ LEFT_OUT = {
     "cohorts.Invitation.invited_by": ABOUT_OTHERS,
     "engine.Job.requested_by.kind": KEYS,
     "engine.Job.requested_by.params": KEYS,
+    # what staff chose to mix a cohort by, as words of the program
+    "cohorts.SetPlan.made_by.aims": KEYS,
     "engine.Job.requested_by.result": KEYS,
     "outcomes.CohortReport.created_by": MANY,
     "reminders.Message.recipient.body_html": "the same words as the text, laid out",
