@@ -176,7 +176,7 @@ ROUNDS = {
     "selection:application-list": row("round", STAFF),
     "selection:round-history": row("round", STAFF),
     "selection:round-readers": row("round", STAFF),
-    "selection:round-deletion": row("round", STAFF),
+    "selection:round-deletion": row("round", STAFF, data={}),
     "selection:round-hold": row("round", STAFF, data={"reason": "An appeal"}),
     "selection:application-hold": row("application", STAFF, data={"reason": "An appeal"}),
     "selection:application-history": row("application", STAFF),

@@ -31,6 +31,7 @@ MAY_BE_EMPTY = {
     "selection:application-equality",
     "selection:application-submit",
     "selection:criterion-remove",
+    "selection:round-deletion",
     "selection:endorser-domains",
     "selection:question-remove",
     "selection:application-withdraw",
