@@ -37,6 +37,7 @@ MAY_BE_EMPTY = {
     "selection:application-withdraw",
     "selection:assess-allocate",
     "selection:import-row",
+    "selection:score-import-row",
     "selection:moderation-chair",
     "selection:moderation-lock",
     "selection:interest-link",
