@@ -27,6 +27,7 @@ from selection.models import (
     NominationImport,
     ObjectionReason,
     ProjectInterest,
+    ScoreImport,
     SelectionRound,
 )
 from selection.models.files import OF_APPLICATION
@@ -37,12 +38,13 @@ from selection.selectors.rounds import rounds_of_staff
 from selection.selectors.seats import alerts_for
 from selection.services.equality import export_equality
 from selection.services.nominations import writing
+from selection.services.score_imports import writing as writing_scores
 from selection.states import ENDED, TOLD, ApplicationState, EndorsementState, RoundState
 from tenancy.actors import Actor
 from tenancy.models import Person, Role, RoleAssignment, Tenant
 from tenancy.privacy import Holding, holdings
 
-__all__ = ["writing"]  # its import registers the job
+__all__ = ["writing", "writing_scores"]  # their import registers the jobs
 
 S = ApplicationState
 OPEN_STAGES = (RoundState.DRAFT, RoundState.OPEN, RoundState.CLOSED, RoundState.ASSESSING, RoundState.MODERATING)
@@ -304,7 +306,8 @@ def export_endorsements(person: Person) -> list[dict[str, Any]]:
 
 def export_imports(person: Person) -> list[dict[str, Any]]:
     rows = NominationImport.objects.filter(uploaded_by=person).select_related("file").defer("file__content", "outcome")
-    return [{"file": i.file.name, "uploaded": i.uploaded_at, "state": i.state} for i in rows]
+    scores = ScoreImport.objects.filter(uploaded_by=person).select_related("file").defer("file__content", "outcome")
+    return [{"file": i.file.name, "uploaded": i.uploaded_at, "state": i.state} for some in (rows, scores) for i in some]
 
 
 file_readers.register("selection.applications", OF_APPLICATION)
@@ -344,8 +347,8 @@ holdings.register(
 holdings.register(
     "selection.imports",
     Holding(
-        label=gettext_lazy("Nomination logs you uploaded"),
-        models=("selection.NominationImport",),
+        label=gettext_lazy("Nomination logs and sheets of scores you uploaded"),
+        models=("selection.NominationImport", "selection.ScoreImport"),
         export=export_imports,
         kind="selection.imports",
     ),

@@ -40,6 +40,7 @@ STEPS: dict[str, Words] = {
     "draft_feedback": gettext_lazy("Feedback drafted"),
     "feedback_rule": gettext_lazy("Rule about points in feedback"),
     "moderate": gettext_lazy("Points agreed"),
+    "import_scores": gettext_lazy("Scores brought in from a sheet"),
     "find_conflict": gettext_lazy("Conflict of interest found by the portal: taken from an assessor"),
     "declare_conflict": gettext_lazy("Conflict of interest: taken from an assessor"),
     "lift_conflict": gettext_lazy("Conflict of interest lifted: given back"),
