@@ -15,7 +15,7 @@ from pathlib import Path
 
 from cohorts.composing import divide, score
 from cohorts.composing.cases import BadCase, Case, read_cases
-from cohorts.composing.results import STEPS
+from cohorts.composing.results import steps_for
 
 # Without a limit in seconds the search spends the steps that a cohort's composing spends.
 ENDLESS = 10**12
@@ -44,7 +44,9 @@ class Measured:
 def measure(case: Case, *, seconds: float | None, seed: int) -> Measured:
     begin = time.process_time()
     stop = None if seconds is None else lambda: time.process_time() - begin >= seconds
-    found = divide(case.problem, seed=seed, steps=STEPS if seconds is None else ENDLESS, stop=stop)
+    found = divide(
+        case.problem, seed=seed, steps=steps_for(case.problem.people) if seconds is None else ENDLESS, stop=stop
+    )
     spent = time.process_time() - begin
     return Measured(
         instance=case.name,

@@ -10,8 +10,13 @@ from itertools import combinations
 from cohorts.composing.bound import best_possible, by_chance, points
 from cohorts.composing.problem import Problem
 
-STEPS = 90_000
+STEPS_EACH, MOST_STEPS = 1_200, 90_000
 CHUNK = 3_000
+
+
+def steps_for(people: int) -> int:
+    """How long a search is worth its while: about 1.5 s of CPU for 50 people, 2 s for 75 and more."""
+    return min(MOST_STEPS, STEPS_EACH * people)
 
 
 class Broken(StrEnum):
@@ -55,14 +60,15 @@ def divide(
     problem: Problem,
     *,
     seed: int,
-    steps: int = STEPS,
+    steps: int | None = None,
     going: Callable[[int, int], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Division:
-    """The best division found in about `steps` steps. `going(done, steps)` is told after each few; `stop` ends a
-    benchmark's search early."""
+    """The best division found in about `steps` steps (`steps_for` them unless given). `going(done, steps)` is told
+    after each few; `stop` ends a benchmark's search early."""
     from cohorts.composing.search import Search
 
+    steps = steps_for(problem.people) if steps is None else steps
     search = Search(problem, seed=seed)
     bound = best_possible(problem)
     while search.steps < steps:

@@ -7,8 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cohorts.composing import number_of_sets
+from cohorts.mixing import TRAITS, Aim
 from cohorts.models import Cohort, ReflectionKind
-from cohorts.services.composing import number_of_sets
 from cohorts.services.invitations import INVITABLE
 from engine.forms import BatonForm, LongTextField, Radios, VersionField
 from tenancy.models import Organisation, Person, Role
@@ -101,9 +102,23 @@ class SetComposeForm(BatonForm):
         help_text=in_own_words(_("%(Sets)s work best with 5 to 8 people.")),
     )
 
+    def __init__(self, *args: Any, earlier: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, trait in TRAITS.items():
+            self.fields[name] = forms.ChoiceField(label=trait.label, choices=Aim.choices, initial=trait.default)
+        if earlier:
+            self.fields["fresh"] = forms.BooleanField(
+                label=_("Bring together people who haven’t sat together yet"), required=False, initial=True
+            )
+
     @staticmethod
     def initial_for(people: int) -> dict[str, Any]:
         return {"sets": number_of_sets(people)}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        aims = {name: data.pop(name) for name in TRAITS if name in data}
+        return {"fresh": True, **data, "aims": aims}
 
 
 class SetNameForm(BatonForm):

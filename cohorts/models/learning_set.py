@@ -17,6 +17,8 @@ class SetPlan(OfCohort, TenantModel):
     state = models.CharField(max_length=12, choices=PlanState.choices, default=PlanState.PROPOSED)
     seed = models.BigIntegerField()
     steps = models.PositiveIntegerField(default=0)
+    # What staff asked to be mixed or kept alike: {attribute: aim} (cohorts.mixing); empty where sets were made by hand.
+    aims = models.JSONField(default=dict)
     made_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
     made_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
@@ -65,6 +67,8 @@ class SetMembership(TenantModel):
     plan = models.ForeignKey(SetPlan, on_delete=models.CASCADE, related_name="memberships")
     learning_set = models.ForeignKey(LearningSet, on_delete=models.CASCADE, related_name="memberships")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="set_memberships")
+    # Stays in this set when the proposal is composed again.
+    locked = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["person__sort_key", "id"]

@@ -29,6 +29,10 @@ class SetCard:
     mix: list[tuple[str, int]] = field(default_factory=list)
     organisations: int = 0
     broken: list[str] = field(default_factory=list)
+    # Ids of those who stay when the proposal is composed again.
+    locked: set[int] = field(default_factory=set)
+    # Filled by selectors.mixing where it's shown.
+    why: list[str] = field(default_factory=list)
 
 
 def set_cards(plan: SetPlan) -> list[SetCard]:
@@ -42,11 +46,12 @@ def set_board(plan: SetPlan) -> tuple[list[SetCard], list[Person]]:
         row.pk: SetCard(row)
         for row in LearningSet.objects.filter(plan=plan).select_related("facilitator", "plan", "cohort")
     }
-    mine = SetMembership.objects.filter(plan=plan, person=OuterRef("person")).values("learning_set")[:1]
+    own = SetMembership.objects.filter(plan=plan, person=OuterRef("person"))
+    mine = own.values("learning_set")[:1]
     places = (
         Participation.objects.filter(cohort=plan.cohort_id)
         .exclude(state=ParticipationState.WITHDRAWN)
-        .annotate(set_id=Subquery(mine))
+        .annotate(set_id=Subquery(mine), is_locked=Exists(own.filter(locked=True)))
         .filter(Q(set_id__isnull=False) | Q(state=ParticipationState.ACTIVE))
         .select_related("person__organisation__sector")
         .order_by("person__sort_key", "pk")
@@ -57,6 +62,8 @@ def set_board(plan: SetPlan) -> tuple[list[SetCard], list[Person]]:
             left.append(place.person)
         else:
             cards[place.set_id].people.append(place.person)
+            if place.is_locked:
+                cards[place.set_id].locked.add(place.person_id)
     add_findings(list(cards.values()))
     return list(cards.values()), left
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection, Sequence
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cohorts.composing import number_of_sets
+from cohorts.composing.problem import LARGEST, SMALLEST
 from cohorts.emails import send_set
+from cohorts.mixing import DEFAULT_AIMS
 from cohorts.models import Cohort, Event, LearningSet, SetMembership, SetPlan
 from cohorts.selectors.sets import people_in, set_board
 from cohorts.services.cohorts import may_run
-from cohorts.services.composing import LARGEST, SMALLEST, number_of_sets
 from cohorts.states import EventState, ParticipationState, PlanState
 from engine.jobs import start_job
 from engine.models import Job
@@ -29,8 +32,11 @@ COMPOSE = "cohorts.compose_sets"
 
 
 @transaction.atomic
-def compose_sets(*, cohort: Cohort, by: Actor, sets: int | None = None) -> Job:
-    """Start composing a proposal for everyone taking part. A proposal not yet published is replaced by it."""
+def compose_sets(
+    *, cohort: Cohort, by: Actor, sets: int | None = None, aims: dict[str, str] | None = None, fresh: bool = True
+) -> Job:
+    """Start composing a proposal for everyone taking part, mixed by `aims` (the usual ones unless given); with `fresh`, people who sat
+    together before are kept apart where that can be. A proposal not yet published is replaced by it; who is locked there stays put."""
     may_run(by, cohort)
     people = cohort.participations.filter(state=ParticipationState.ACTIVE).count()
     if people < SMALLEST:
@@ -60,26 +66,54 @@ def compose_sets(*, cohort: Cohort, by: Actor, sets: int | None = None) -> Job:
     return start_job(
         kind=COMPOSE,
         title=str(in_own_words(_("Compose %(sets)s for %(cohort)s"), cohort=cohort.name)),
-        params={"cohort": cohort.public_id, "sets": sets, "seed": secrets.randbelow(2**31)},
+        params={
+            "cohort": cohort.public_id,
+            "sets": sets,
+            "seed": secrets.randbelow(2**31),
+            "aims": {**DEFAULT_AIMS, **(aims or {})},
+            "fresh": fresh,
+        },
         by=by,
     )
 
 
 @transaction.atomic
-def save_proposal(*, cohort: Cohort, groups: list[list[int]], seed: int, steps: int, by: Actor) -> SetPlan:
-    """Keep a composition as the cohort's proposal; `groups` are ids of people. An earlier proposal is discarded."""
+def save_proposal(
+    *,
+    cohort: Cohort,
+    groups: list[list[int]],
+    seed: int,
+    steps: int,
+    by: Actor,
+    aims: dict[str, str] | None = None,
+    locked: Collection[int] = (),
+) -> SetPlan:
+    """Keep a composition as the cohort's proposal; `groups` are ids of people. An earlier proposal is discarded; if it has as many sets,
+    its names and facilitators stay, and whoever is `locked`."""
     may_run(by, cohort)
     take_turns(cohort)
+    kept: list[LearningSet] = []
     for earlier in SetPlan.objects.filter(cohort=cohort, state=PlanState.PROPOSED):
+        kept = list(LearningSet.objects.filter(plan=earlier).order_by("position"))
         transition(earlier, "discard", by=by)
-    plan = SetPlan.objects.create(cohort=cohort, seed=seed, steps=steps, made_by=by.person, made_at=timezone.now())
+    if len(kept) != len(groups):
+        kept = []
+    plan = SetPlan.objects.create(
+        cohort=cohort, seed=seed, steps=steps, aims=aims or {}, made_by=by.person, made_at=timezone.now()
+    )
     record_change(plan, "compose", by=by, target=plan.state)
     for position, group in enumerate(groups, start=1):
+        before = kept[position - 1] if kept else None
         row = LearningSet.objects.create(
-            cohort=cohort, plan=plan, position=position, name=str(in_own_words(_("%(Set)s %(n)d"), n=position))
+            cohort=cohort,
+            plan=plan,
+            position=position,
+            name=before.name if before else str(in_own_words(_("%(Set)s %(n)d"), n=position)),
+            facilitator_id=before.facilitator_id if before and before.facilitator_id not in group else None,
         )
         SetMembership.objects.bulk_create(
-            SetMembership(plan=plan, learning_set=row, person_id=person_id) for person_id in group
+            SetMembership(plan=plan, learning_set=row, person_id=person_id, locked=person_id in locked)
+            for person_id in group
         )
     return plan
 
@@ -131,6 +165,26 @@ def move_to_set(*, plan: SetPlan, version: int, person: Person, learning_set: Le
     record_change(plan, "move", by=by, reason=f"{person.public_id} → {learning_set.position}")
     if plan.state == PlanState.PUBLISHED:
         send_set(learning_set, [person], by=by, occurrence=f"v{plan.version}")
+    return plan
+
+
+@transaction.atomic
+def lock_in_set(*, plan: SetPlan, version: int, person: Person, locked: bool, by: Actor) -> SetPlan:
+    """In a proposal, keep a person where they are when it is composed again, or let them move again."""
+    may_run(by, plan)
+    plan = lock_plan(plan, version=version, states=(PlanState.PROPOSED,))
+    if not SetMembership.objects.filter(plan=plan, person=person).update(locked=locked):
+        raise Refused(in_own_words(_("%(name)s is in no %(set)s."), name=person.name))
+    return plan
+
+
+@transaction.atomic
+def move_all(*, plan: SetPlan, version: int, moves: Sequence[tuple[Person, LearningSet]], by: Actor) -> SetPlan:
+    """Several people into other sets, all or nobody."""
+    may_run(by, plan)
+    for person, learning_set in moves:
+        plan = move_to_set(plan=plan, version=version, person=person, learning_set=learning_set, by=by)
+        version = plan.version
     return plan
 
 

@@ -10,15 +10,25 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from cohorts.composing import score
 from cohorts.forms.events import ConfirmForm
 from cohorts.forms.people import SetComposeForm, SetNameForm
-from cohorts.models import Event, LearningSet, Participation, SetPlan
+from cohorts.models import Event, LearningSet, Participation, SetMembership, SetPlan
 from cohorts.rules import member, set_reader, staff
 from cohorts.selectors import live_set_of, set_cards, sets_facilitated_by
+from cohorts.selectors.mixing import Move, how_mixed, suggested_moves
 from cohorts.selectors.sets import people_in, set_board, unavoidable
-from cohorts.services.sets import compose_sets, discard_sets, move_to_set, name_set, publish_sets
+from cohorts.services.sets import (
+    compose_sets,
+    discard_sets,
+    lock_in_set,
+    move_all,
+    move_to_set,
+    name_set,
+    publish_sets,
+)
 from cohorts.states import EventState, ParticipationState, PlanState
 from cohorts.views.base import CohortFrame
 from cohorts.views.cohorts import OneCohort
@@ -43,6 +53,10 @@ class SetListView(OneCohort, CohortFrame, Downloads, ServiceFormView):
     def get_initial(self) -> dict[str, Any]:
         return SetComposeForm.initial_for(self.taking_part())
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        earlier = SetPlan.objects.filter(cohort=self.object, published_at__isnull=False).exists()
+        return {**super().get_form_kwargs(), "earlier": earlier}
+
     def sheet(self) -> Sheet | None:
         """Who is in which of the sets in force."""
         live = SetPlan.objects.filter(cohort=self.object, state=PlanState.PUBLISHED).select_related("cohort").first()
@@ -60,10 +74,11 @@ class SetListView(OneCohort, CohortFrame, Downloads, ServiceFormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         plans = SetPlan.objects.filter(cohort=self.object, state__in=(PlanState.PROPOSED, PlanState.PUBLISHED))
         by_state = {plan.state: plan for plan in plans.select_related("cohort")}
-        live = by_state.get(PlanState.PUBLISHED)
+        live, proposal = by_state.get(PlanState.PUBLISHED), by_state.get(PlanState.PROPOSED)
         return super().get_context_data(
             people=self.taking_part(),
-            proposal=by_state.get(PlanState.PROPOSED),
+            proposal=proposal,
+            locked=SetMembership.objects.filter(plan=proposal, locked=True).count() if proposal else 0,
             live=live,
             cards=set_cards(live) if live else [],
             **kwargs,
@@ -103,16 +118,89 @@ class SetPlanView(OnePlan, CohortFrame, TenantPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         plan = self.object
         cards, left = set_board(plan)
+        may_change = plan.state in (PlanState.PROPOSED, PlanState.PUBLISHED)
+        broken = sum(len(card.broken) for card in cards)
+        mixed = how_mixed(plan, cards)
+        for card in cards:
+            card.why = mixed.why[card.row.pk] if mixed else []
         return super().get_context_data(
             plan=plan,
             cards=cards,
             unavoidable=unavoidable(cards),
             left=left,
-            broken=sum(len(card.broken) for card in cards),
-            may_change=plan.state in (PlanState.PROPOSED, PlanState.PUBLISHED),
+            broken=broken,
+            mixed=mixed,
+            index=score(mixed.division) if mixed else None,
+            may_change=may_change,
+            may_mend=may_change and bool(broken or left),
             is_proposal=plan.state == PlanState.PROPOSED,
             **kwargs,
         )
+
+
+def index_of(plan: SetPlan) -> str | None:
+    """How mixed the plan is now, of 100; None where there is nothing to compare."""
+    mixed = how_mixed(plan, set_board(plan)[0])
+    return score(mixed.division) if mixed else None
+
+
+class SetRepairView(OnePlan, CohortFrame, TenantPage):
+    """The fewest moves that put a plan right: looked at first, then made, all or none."""
+
+    template_name = "cohorts/set_repair.html"
+
+    def moves(self) -> list[Move]:
+        cards, left = set_board(self.object)
+        return suggested_moves(self.object, cards, left)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        may_change = self.object.state in (PlanState.PROPOSED, PlanState.PUBLISHED)
+        return super().get_context_data(
+            plan=self.object,
+            moves=self.moves() if may_change else [],
+            tells=self.object.state == PlanState.PUBLISHED,
+            back_href=self.plan_href,
+            **kwargs,
+        )
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """What is made is what was shown: the version says that nothing has changed since, and the search doesn't depend on the time."""
+        moves = self.moves()
+        if not moves:
+            messages.info(request, _("Nobody needs to move."))
+            return redirect(self.plan_href)
+        try:
+            move_all(
+                plan=self.object,
+                version=self.posted_version(),
+                moves=[(move.person, move.target) for move in moves],
+                by=self.actor,
+            )
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            text = ngettext("%(n)d person has moved.", "%(n)d people have moved.", len(moves))
+            messages.success(request, text % {"n": len(moves)})
+        return redirect(self.plan_href)
+
+
+class SetLockView(OnePlan, TenantView):
+    """A proposal's person stays where they are, or may move again, when it is composed anew."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            person = Person.by_public_id(request.POST.get("person", ""))
+        except Person.DoesNotExist:
+            raise Http404 from None
+        locked = request.POST.get("locked") == "yes"
+        try:
+            lock_in_set(plan=self.object, version=self.posted_version(), person=person, locked=locked, by=self.actor)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            text = _("%(name)s stays there when you compose again.") if locked else _("%(name)s may move again.")
+            messages.success(request, text % {"name": person.name})
+        return redirect(self.plan_href)
 
 
 class SetMoveView(OnePlan, TenantView):
@@ -129,6 +217,7 @@ class SetMoveView(OnePlan, TenantView):
             )
         except (Person.DoesNotExist, LearningSet.DoesNotExist):
             raise Http404 from None
+        before = index_of(self.object)
         try:
             move_to_set(
                 plan=self.object, version=self.posted_version(), person=person, learning_set=learning_set, by=self.actor
@@ -137,7 +226,10 @@ class SetMoveView(OnePlan, TenantView):
             messages.error(request, str(refusal))
         else:
             where = learning_set.name if learning_set else in_own_words(_("no %(set)s"))
-            messages.success(request, _("%(name)s is now in %(set)s.") % {"name": person.name, "set": where})
+            said = _("%(name)s is now in %(set)s.") % {"name": person.name, "set": where}
+            if (after := index_of(self.object)) and before:
+                said += " " + _("Mixed: %(after)s of 100, %(before)s before.") % {"after": after, "before": before}
+            messages.success(request, said)
         return redirect(self.plan_href)
 
 

@@ -170,6 +170,7 @@ def next_cohort(world: World, programme: Programme) -> Story:
         corrected_because=words_applications.CORRECTED_BECAUSE,
         programme=programme,
         proof=words_health.PROOF,
+        on_paper=words_health.ASSESSORS[3][0],
     )
 
 

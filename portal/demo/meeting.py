@@ -110,7 +110,7 @@ def publish(story: Story, meetings: Meetings) -> None:
                 plan=plan,
                 version=plan.version,
                 learning_set=row,
-                name=meetings.set_names[number],
+                name=meetings.set_names[number] if number < len(meetings.set_names) else row.name,
                 facilitator=facilitator,
                 by=by,
             )

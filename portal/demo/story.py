@@ -53,6 +53,8 @@ class Story:
     readers: int = 3
     # why the chair had scores corrected for assessors' severity; the means count where nothing is said
     corrected_because: str = ""
+    # the assessor who reads on paper, whose scores staff bring in
+    on_paper: str = ""
     # the question that asks for a file, where a round does
     proof: str = ""
     budget: int | None = None

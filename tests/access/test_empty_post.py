@@ -17,6 +17,7 @@ from tests.access.test_every_url import POSTS, methods
 PAGES = [n for n in POSTS if "get" in methods(n)]
 # Forms that may be sent empty: a confirmation, or nothing in them that must be said.
 MAY_BE_EMPTY = {
+    "cohorts:set-repair",
     "cohorts:cohort-close",
     "cohorts:event-apologies",
     "cohorts:invitation-answer",
@@ -30,11 +31,13 @@ MAY_BE_EMPTY = {
     "selection:application-equality",
     "selection:application-submit",
     "selection:criterion-remove",
+    "selection:round-deletion",
     "selection:endorser-domains",
     "selection:question-remove",
     "selection:application-withdraw",
     "selection:assess-allocate",
     "selection:import-row",
+    "selection:score-import-row",
     "selection:moderation-chair",
     "selection:moderation-lock",
     "selection:interest-link",

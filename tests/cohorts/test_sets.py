@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import combinations
 
 import pytest
@@ -11,9 +12,8 @@ from django.utils import timezone
 from cohorts.models import LearningSet, SetMembership, SetPlan
 from cohorts.selectors import live_set_of, set_cards
 from cohorts.selectors.sets import set_board, unavoidable
-from cohorts.services.composing import Arrangement, Candidate, number_of_sets, set_sizes
 from cohorts.services.participation import join_cohort, withdraw_participant
-from cohorts.services.sets import compose_sets, move_to_set, name_set, publish_sets
+from cohorts.services.sets import compose_sets, lock_in_set, move_to_set, name_set, publish_sets
 from engine import jobs
 from engine.models import Job
 from reminders.models import Message
@@ -37,64 +37,7 @@ def plan_url(name, plan):
     return reverse(f"cohorts:{name}", kwargs={"tenant": "essex", "public_id": plan.public_id})
 
 
-@pytest.mark.parametrize(
-    ("people", "sizes"),
-    [
-        (5, [5]),
-        (8, [8]),
-        (9, [5, 4]),
-        (10, [5, 5]),
-        (14, [7, 7]),
-        (16, [8, 8]),
-        (20, [7, 7, 6]),
-        (30, [8, 8, 7, 7]),
-        (48, [7, 7, 7, 7, 7, 7, 6]),
-        (50, [8, 7, 7, 7, 7, 7, 7]),
-        (60, [7, 7, 7, 7, 7, 7, 6, 6, 6]),
-    ],
-)
-def test_sizes(people, sizes):
-    assert set_sizes(people, number_of_sets(people)) == sizes
-
-
-def test_sizes_stay_within_five_to_eight():
-    for people in range(10, 400):
-        assert all(5 <= size <= 8 for size in set_sizes(people, number_of_sets(people))), people
-
-
-def arrange(people, sets, barred, seed=1, total=20_000):
-    search = Arrangement(people, sets=sets, barred=barred, seed=seed, total=total)
-    while not search.finished:
-        search.improve(3000)
-    return search
-
-
-def test_every_bar_is_kept_and_sectors_are_spread():
-    """Fifty people: the largest organisation has six for seven sets, and line managers besides."""
-    sectors = ["council"] * 20 + ["health"] * 15 + ["police"] * 10 + ["charity"] * 5
-    people = [Candidate(key=i, sector=sectors[i], district=f"d{i % 6}", grade=f"g{i % 3}") for i in range(50)]
-    organisation = {i: ("c", i // 6) if i < 20 else ("h", i // 3) if i < 35 else ("x", i) for i in range(50)}
-    barred = {(a, b) for a, b in combinations(range(50), 2) if organisation[a] == organisation[b]} | {(0, 49), (1, 40)}
-    search = arrange(people, 7, barred)
-    groups = search.sets()
-    assert sorted(len(g) for g in groups) == [7, 7, 7, 7, 7, 7, 8]
-    assert sorted(k for g in groups for k in g) == list(range(50))
-    assert not [pair for g in groups for pair in combinations(sorted(g), 2) if pair in barred]
-    for group in groups:
-        councils = sum(sectors[k] == "council" for k in group)
-        assert 2 <= councils <= 4  # 20 over seven sets: two or three, four at most
-
-
-def test_the_same_seed_gives_the_same_sets_in_whatever_order_people_come():
-    people = [Candidate(key=i, sector=f"s{i % 3}") for i in range(30)]
-    first = arrange(people, 4, set(), seed=7, total=3000).sets()
-    assert arrange(list(reversed(people)), 4, set(), seed=7, total=3000).sets() == first
-    assert arrange(people, 4, set(), seed=8, total=3000).sets() != first
-
-
-def test_unknown_is_never_alike():
-    people = [Candidate(key=i) for i in range(12)]
-    assert arrange(people, 2, set(), total=100).best_cost == 0
+AIMS = {"sector": "more", "service_area": "mix", "district": "mix", "grade": "alike"}
 
 
 def run_job(essex, job):
@@ -114,8 +57,8 @@ def test_the_job_makes_a_proposal_within_the_rules(essex, staff):
         b.save()
         declare_conflict(person=b, other=c, kind="other", by=SYSTEM)
     url = reverse("cohorts:set-list", kwargs={"tenant": "essex", "public_id": cohort.public_id})
-    assert 'value="4"' in staff.client.get(url).content.decode()
-    response = staff.client.post(url, {"sets": "4"})
+    assert 'value="5"' in staff.client.get(url).content.decode()
+    response = staff.client.post(url, {**AIMS, "sets": "4"})
     assert response.status_code == 302
     with tenant_context(essex):
         job = Job.objects.get(kind="cohorts.compose_sets")
@@ -129,6 +72,7 @@ def test_the_job_makes_a_proposal_within_the_rules(essex, staff):
         cards = set_cards(plan)
         assert [card.broken for card in cards] == [[], [], [], []]
         assert sorted(len(card.people) for card in cards) == [7, 7, 8, 8]
+        assert plan.aims == AIMS
     page = staff.client.get(plan_url("set-plan", plan)).content.decode()
     assert "Every rule is kept" in page
 
@@ -390,3 +334,167 @@ def test_a_facilitators_own_page(essex, proposal, facilitator, staff):
     assert "Set 1" in page and "Set 2" in page and "(5 people)" in page
     outsider = sign_in_as(essex, facilitator.person, Role.MENTOR)
     assert outsider.client.get(reverse("portal:home", kwargs={"tenant": "essex"})).status_code == 200
+
+
+@pytest.fixture
+def mixed(essex, staff):
+    """Twenty-four of twelve organisations, composed into four sets."""
+    with tenant_context(essex):
+        cohort = make_cohort("Mixed")
+        for number, place in enumerate(make_many(cohort, 24, organisations=12)):
+            place.person.district = ("Tendring", "Harlow", "Maldon")[number % 3]
+            place.person.grade = ("Director", "Head of service")[number % 2]
+            place.person.save()
+        job = compose_sets(cohort=cohort, by=staff.actor, sets=4)
+        Job.objects.filter(pk=job.pk).update(params={**job.params, "seed": 7})
+    assert run_job(essex, job).state == Job.State.DONE
+    with tenant_context(essex):
+        return SetPlan.objects.select_related("cohort").get()
+
+
+def shown_index(page: str) -> str:
+    return re.search(r"Mixed: <strong>([0-9.]+) of 100", page)[1]
+
+
+def test_the_page_says_how_mixed_and_why_and_a_move_shows_what_it_does(essex, mixed, staff):
+    page = staff.client.get(plan_url("set-plan", mixed)).content.decode()
+    before = composed = shown_index(page)
+    assert 30 < float(before) <= 100
+    assert page.count("Why this set") == 4 and "Place: 3 different among 6" in page and "Grade: " in page
+    with tenant_context(essex):
+        two = mixed.sets.get(position=2)
+        coast = Person.objects.filter(set_memberships__plan=mixed, district="Tendring")
+        moving = list(coast.exclude(set_memberships__learning_set=two))
+    assert len(moving) >= 4
+    for version, person in enumerate(moving, start=1):
+        form = {"version": version, "person": person.public_id, "learning_set": two.public_id}
+        page = staff.client.post(plan_url("set-move", mixed), form, follow=True).content.decode()
+        after = shown_index(page)
+        assert f"{person.name} is now in Set 2. Mixed: {after} of 100, {before} before." in page
+        before = after
+    assert float(after) < float(composed) - 10
+
+
+def test_grades_are_brought_together_unless_staff_want_them_mixed(essex, mixed, staff):
+    def pairs_alike() -> int:
+        with tenant_context(essex):
+            plan = SetPlan.objects.get(state="proposed")
+            return sum(a.grade == b.grade for card in set_cards(plan) for a, b in combinations(card.people, 2))
+
+    alike = pairs_alike()
+    url = reverse("cohorts:set-list", kwargs={"tenant": "essex", "public_id": mixed.cohort.public_id})
+    staff.client.post(
+        url, {"sets": "4", "sector": "leave", "service_area": "leave", "district": "leave", "grade": "more"}
+    )
+    with tenant_context(essex):
+        job = Job.objects.get(state="queued")
+    assert run_job(essex, job).state == Job.State.DONE
+    # 12 and 12 in four sets of six: three of each in every set make six pairs alike, the fewest there are
+    assert pairs_alike() == 24 < alike
+    page = staff.client.get(job_path(essex, job)).content.decode()
+    assert "No division of these people is better mixed" in page and shown_index(page) == "100"
+
+
+def job_path(essex, job):
+    with tenant_context(essex):
+        return Job.objects.get(pk=job.pk).result["path"]
+
+
+def test_who_is_kept_here_stays_when_composed_again_and_names_stay(essex, mixed, staff, facilitator):
+    with tenant_context(essex):
+        third = mixed.sets.select_related("plan", "cohort").get(position=3)
+        name_set(
+            plan=mixed, version=1, learning_set=third, name="Colne", facilitator=facilitator.person, by=staff.actor
+        )
+        person = third.memberships.select_related("person").first().person
+    lock, form = plan_url("set-lock", mixed), {"version": "2", "person": person.public_id, "locked": "yes"}
+    assert "stays there when you compose again" in staff.client.post(lock, form, follow=True).content.decode()
+    assert "Someone else changed these sets" in staff.client.post(lock, form, follow=True).content.decode()
+    url = reverse("cohorts:set-list", kwargs={"tenant": "essex", "public_id": mixed.cohort.public_id})
+    assert "1 person you keep in place stays there" in staff.client.get(url).content.decode()
+    for _again in range(2):
+        with tenant_context(essex):
+            job = compose_sets(cohort=mixed.cohort, by=staff.actor, sets=4)
+        run_job(essex, job)
+    with tenant_context(essex):
+        plan = SetPlan.objects.select_related("cohort").get(state="proposed")
+        place = SetMembership.objects.select_related("learning_set").get(plan=plan, person=person)
+        assert (place.learning_set.name, place.learning_set.facilitator, place.locked) == (
+            "Colne",
+            facilitator.person,
+            True,
+        )
+        plan = lock_in_set(plan=plan, version=1, person=person, locked=False, by=staff.actor)
+        assert not SetMembership.objects.filter(plan=plan, locked=True).exists()
+        with pytest.raises(NotAllowed):
+            lock_in_set(plan=plan, version=2, person=person, locked=True, by=facilitator.actor)
+        with pytest.raises(Refused, match="is in no set"):
+            lock_in_set(plan=plan, version=2, person=make_person("Otto Outsider"), locked=True, by=staff.actor)
+        publish_sets(plan=plan, version=2, by=staff.actor)
+        with pytest.raises(WrongState):
+            lock_in_set(plan=plan, version=3, person=person, locked=True, by=staff.actor)
+
+
+def test_new_sets_bring_together_who_havent_sat_together(essex, mixed, staff):
+    with tenant_context(essex):
+        publish_sets(plan=mixed, version=1, by=staff.actor)
+        first = {frozenset((a.pk, b.pk)) for card in set_cards(mixed) for a, b in combinations(card.people, 2)}
+    url = reverse("cohorts:set-list", kwargs={"tenant": "essex", "public_id": mixed.cohort.public_id})
+    assert "haven’t sat together yet" in staff.client.get(url).content.decode()
+
+    def repeats(**ticked) -> int:
+        staff.client.post(url, {**AIMS, "sets": "4", **ticked})
+        with tenant_context(essex):
+            job = Job.objects.get(state="queued")
+        assert run_job(essex, job).state == Job.State.DONE
+        page = staff.client.get(job_path(essex, job)).content.decode()
+        with tenant_context(essex):
+            plan = SetPlan.objects.get(state="proposed")
+            now = {frozenset((a.pk, b.pk)) for card in set_cards(plan) for a, b in combinations(card.people, 2)}
+        n = len(now & first)
+        assert (f"{n} pairs have sat together before" if n > 1 else f"{n} pair has sat together before") in page
+        return n
+
+    assert repeats(fresh="on") < repeats()
+
+
+def test_after_people_left_and_came_the_fewest_moves_are_shown_then_made(essex, mixed, staff):
+    with tenant_context(essex):
+        publish_sets(plan=mixed, version=1, by=staff.actor)
+        Message.objects.all().delete()
+        cards = set_cards(mixed)
+        for person in cards[0].people[:2]:
+            withdraw_participant(
+                participation=mixed.cohort.participations.get(person=person), by=staff.actor, reason="Left the county"
+            )
+        late = make_participant(mixed.cohort, "Lena Late", "Late Org").person
+    plan = staff.client.get(plan_url("set-plan", mixed)).content.decode()
+    repair = plan_url("set-repair", mixed)
+    assert repair in plan
+    page = staff.client.get(repair).content.decode()
+    # Lena makes five of the four who are left: nobody else need move
+    assert "If 1 person moves" in page and "Lena Late" in page and "Is in no set yet" in page
+    assert "Each of them is told by message" in page
+    form = {"version": "2"}
+    assert "1 person has moved" in staff.client.post(repair, form, follow=True).content.decode()
+    with tenant_context(essex):
+        assert SetMembership.objects.get(plan=mixed, person=late).learning_set.position == 1
+        assert [m.recipient for m in Message.objects.filter(kind="cohorts.set")] == [late]
+        # somebody of the same employer as one of another set is put beside them by hand: two swap, or one moves
+        rest = set_cards(mixed)[1:]
+        one, colleague = next(
+            (one, p)
+            for one in rest
+            for other in rest
+            for p in other.people
+            if other is not one and p.organisation_id in {q.organisation_id for q in one.people}
+        )
+        plan = move_to_set(plan=mixed, version=3, person=colleague, learning_set=one.row, by=staff.actor)
+        assert [card.row for card in set_cards(plan) if card.broken] == [one.row]
+    page = staff.client.get(repair).content.decode()
+    assert "They work for the same organisation" in page and "If 1 person moves" in page
+    assert "Someone else changed" in staff.client.post(repair, {"version": "3"}, follow=True).content.decode()
+    assert staff.client.post(repair, {"version": "4"}).status_code == 302
+    with tenant_context(essex):
+        assert [card.broken for card in set_cards(plan)] == [[], [], [], []]
+    assert "Nobody needs to move" in staff.client.get(repair).content.decode()

@@ -52,6 +52,8 @@ LEFT_OUT = {
     "cohorts.Invitation.invited_by": ABOUT_OTHERS,
     "engine.Job.requested_by.kind": KEYS,
     "engine.Job.requested_by.params": KEYS,
+    # what staff chose to mix a cohort by, as words of the program
+    "cohorts.SetPlan.made_by.aims": KEYS,
     "engine.Job.requested_by.result": KEYS,
     "outcomes.CohortReport.created_by": MANY,
     "reminders.Message.recipient.body_html": "the same words as the text, laid out",
@@ -74,6 +76,7 @@ LEFT_OUT = {
     "selection.KnownConflict.person.kind": KEYS,
     "selection.Moderation.by": WRITTEN,
     "selection.NominationImport.uploaded_by": MANY,
+    "selection.ScoreImport.uploaded_by": MANY,
     "selection.SelectionRound.chair": "the round's own words, published, about nobody; the copy says whose moderation one chairs",
     "selection.Offer.in_place_of__applicant.reason": ABOUT_OTHERS,
     "tenancy.Change.by_person.by_kind": "that it was a person and no system job",

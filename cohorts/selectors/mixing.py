@@ -1,0 +1,157 @@
+"""A cohort as a problem for the composer, and a plan's figures: how mixed its sets are, why, and who would move to mend them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from django.utils.translation import gettext as _
+
+from cohorts.composing import Attribute, Division, Problem, divide, judge
+from cohorts.composing.problem import LARGEST, SMALLEST
+from cohorts.mixing import POINTS, TRAITS, Aim, aims_of
+from cohorts.models import LearningSet, Participation, SetMembership, SetPlan
+from cohorts.selectors.sets import SET_BARRIERS, SetCard
+from cohorts.states import ParticipationState
+from tenancy.conflicts import conflicts_among, pair
+from tenancy.models import Person
+from tenancy.vocabulary import in_own_words
+
+# Mending begins at the sets as they are, so it needs a fraction of what composing does.
+REPAIR_STEPS, REPAIR_SEED = 4_000, 1
+
+
+def people_to_divide(cohort_id: int) -> list[Person]:
+    """Everybody taking part, always in the same order: the same seed then gives the same sets."""
+    rows = Participation.objects.filter(cohort_id=cohort_id, state=ParticipationState.ACTIVE)
+    return [row.person for row in rows.select_related("person__organisation__sector").order_by("person_id")]
+
+
+def met_before(people: Collection[int], *, but: SetPlan | None = None) -> dict[tuple[int, int], int]:
+    """Pairs of these people who sat in one set that was in force, and how often; without those of the plan `but`."""
+    rows = SetMembership.objects.filter(person_id__in=people, plan__published_at__isnull=False)
+    if but is not None:
+        rows = rows.exclude(plan=but)
+    together: dict[int, list[int]] = {}
+    for set_id, person_id in rows.order_by("person_id").values_list("learning_set_id", "person_id"):
+        together.setdefault(set_id, []).append(person_id)
+    return dict(Counter(pair(a, b) for group in together.values() for a, b in combinations(group, 2)))
+
+
+def attributes_of(people: Sequence[Person], aims: Mapping[str, Aim]) -> list[Attribute]:
+    return [
+        Attribute(name, POINTS[aims[name]], [trait.of(person) for person in people], alike=aims[name] == Aim.ALIKE)
+        for name, trait in TRAITS.items()
+        if POINTS[aims[name]]
+    ]
+
+
+def problem_of(
+    people: Sequence[Person],
+    *,
+    sizes: Sequence[tuple[int, int]],
+    aims: Mapping[str, Aim],
+    met: Mapping[tuple[int, int], int] | None = None,
+    locked: Mapping[int, int] | None = None,
+    before: Mapping[int, int] | None = None,
+) -> Problem:
+    """Colleagues, managers and those who declared a conflict are kept apart; the maps are by Person id."""
+    number = {person.pk: i for i, person in enumerate(people)}
+    barred = conflicts_among(number, kinds=SET_BARRIERS)
+    return Problem(
+        people=len(people),
+        sizes=sizes,
+        attributes=attributes_of(people, aims),
+        apart=[pair(number[a], number[b]) for a, b in barred],
+        met={pair(number[a], number[b]): times for (a, b), times in (met or {}).items() if a in number and b in number},
+        locked={number[who]: place for who, place in (locked or {}).items() if who in number},
+        before={number[who]: place for who, place in (before or {}).items() if who in number},
+    )
+
+
+@dataclass(frozen=True)
+class Mixed:
+    """A plan's figures: `division` as the composer judges it, `why` a few sentences for each set, by its id."""
+
+    division: Division
+    why: Mapping[int, list[str]]
+
+
+def how_mixed(plan: SetPlan, cards: Sequence[SetCard]) -> Mixed | None:
+    """None where there is nothing to compare: fewer than two sets, or nobody in them. Rules aren't judged here: cards say them."""
+    people = [person for card in cards for person in card.people]
+    if len(cards) < 2 or not people:
+        return None
+    aims = aims_of(plan.aims)
+    places = [number for number, card in enumerate(cards) for _person in card.people]
+    met = met_before([p.pk for p in people], but=plan)
+    number = {person.pk: i for i, person in enumerate(people)}
+    problem = Problem(
+        people=len(people),
+        sizes=[(len(card.people), len(card.people)) for card in cards],
+        attributes=attributes_of(people, aims),
+        met={pair(number[a], number[b]): times for (a, b), times in met.items()},
+    )
+    return Mixed(judge(problem, places), {card.row.pk: reasons(card, aims, met) for card in cards})
+
+
+def reasons(card: SetCard, aims: Mapping[str, Aim], met: Mapping[tuple[int, int], int]) -> list[str]:
+    """Why this set, in words and numbers: what its people have of each trait, and who of them sat together before."""
+    told = []
+    for name, trait in TRAITS.items():
+        known = [value for person in card.people if (value := trait.of(person)) is not None]
+        if aims[name] == Aim.LEAVE or not known:
+            continue
+        if aims[name] == Aim.ALIKE:
+            text, n = _("%(trait)s: %(n)d of %(known)d have the same"), max(Counter(known).values())
+        else:
+            text, n = _("%(trait)s: %(n)d different among %(known)d"), len(set(known))
+        told.append(text % {"trait": trait.label, "n": n, "known": len(known)})
+    again = sum(pair(a.pk, b.pk) in met for a, b in combinations(card.people, 2))
+    if met:
+        told.append(_("Pairs who sat together before: %(n)d") % {"n": again})
+    return told
+
+
+@dataclass(frozen=True)
+class Move:
+    """A person who would go into another set of the plan, and why."""
+
+    person: Person
+    origin: LearningSet | None
+    target: LearningSet
+    because: str
+
+
+def suggested_moves(plan: SetPlan, cards: Sequence[SetCard], left: Sequence[Person]) -> list[Move]:
+    """The fewest moves after which every set has 5 to 8 people, everybody has one, and as many rules are kept as can be."""
+    people = sorted([*(p for card in cards for p in card.people), *left], key=lambda person: person.pk)
+    if not cards or not people:
+        return []
+    fewest, most = min(SMALLEST, len(people) // len(cards)), max(LARGEST, -(-len(people) // len(cards)))
+    before = {person.pk: number for number, card in enumerate(cards) for person in card.people}
+    problem = problem_of(people, sizes=[(fewest, most)] * len(cards), aims=aims_of(plan.aims), before=before)
+    found = divide(problem, seed=REPAIR_SEED, steps=REPAIR_STEPS)
+    moves = []
+    for person, place in zip(people, found.places, strict=True):
+        old = before.get(person.pk)
+        if old != place:
+            origin = None if old is None else cards[old]
+            moves.append(
+                Move(person, origin.row if origin else None, cards[place].row, _because(person, origin, cards[place]))
+            )
+    return moves
+
+
+def _because(person: Person, origin: SetCard | None, target: SetCard) -> str:
+    if origin is None:
+        return str(in_own_words(_("Is in no %(set)s yet.")))
+    if kept_apart := [text for text in origin.broken if person.name in text]:
+        return kept_apart[0]
+    if len(target.people) < SMALLEST:
+        return _("%(set)s has only %(n)d.") % {"set": target.row.name, "n": len(target.people)}
+    if len(origin.people) > LARGEST:
+        return _("%(set)s has %(n)d.") % {"set": origin.row.name, "n": len(origin.people)}
+    return _("So that the others fit.")
