@@ -138,6 +138,7 @@ def cohort(
         readers=3 if places == 20 else 2,
         programme=programme,
         proof=words_health.PROOF,
+        on_paper=words_health.ASSESSORS[3][0],
     )
 
 
@@ -170,7 +171,6 @@ def next_cohort(world: World, programme: Programme) -> Story:
         corrected_because=words_applications.CORRECTED_BECAUSE,
         programme=programme,
         proof=words_health.PROOF,
-        on_paper=words_health.ASSESSORS[3][0],
     )
 
 
