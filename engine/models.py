@@ -62,7 +62,7 @@ class FileWall:
     """The wall of StoredFile: confidential ones are their uploader's, and read by whom the apps' answers let."""
 
     def __get__(self, obj: object, owner: type) -> Wall:
-        own = "NOT {t}.confidential OR {t}.created_by_id = {me}"
+        own = "NOT {t}.confidential OR {t}.created_by_id IS NOT DISTINCT FROM {me}"
         return Wall(readable=" OR ".join([own, *file_readers]), writable=own, sys=("SELECT", "DELETE"))
 
 

@@ -23,6 +23,7 @@ urlpatterns = [
     path("people/<str:public_id>/", people.PersonDetailView.as_view(), name="person-detail"),
     path("people/<str:public_id>/roles/", people.RoleGiveView.as_view(), name="role-give"),
     path("people/<str:public_id>/roles/<str:role>/end/", people.RoleEndView.as_view(), name="role-end"),
+    path("people/<str:public_id>/readers/", people.PersonReadersView.as_view(), name="person-readers"),
     path("people/<str:public_id>/employer/", people.EmployerChangeView.as_view(), name="employer-change"),
     path("conflicts/", conflicts.ConflictListView.as_view(), name="conflict-list"),
     path("conflicts/declare/", conflicts.ConflictDeclareView.as_view(), name="conflict-declare"),

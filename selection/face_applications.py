@@ -27,21 +27,24 @@ from selection.models import (
     NominationImport,
     ObjectionReason,
     ProjectInterest,
+    ScoreImport,
     SelectionRound,
 )
 from selection.models.files import OF_APPLICATION
 from selection.rules import ENDORSE, staff
+from selection.selectors.deletions import rounds_going
 from selection.selectors.record import accesses_of_application
 from selection.selectors.rounds import rounds_of_staff
 from selection.selectors.seats import alerts_for
 from selection.services.equality import export_equality
 from selection.services.nominations import writing
+from selection.services.score_imports import writing as writing_scores
 from selection.states import ENDED, TOLD, ApplicationState, EndorsementState, RoundState
 from tenancy.actors import Actor
 from tenancy.models import Person, Role, RoleAssignment, Tenant
 from tenancy.privacy import Holding, holdings
 
-__all__ = ["writing"]  # its import registers the job
+__all__ = ["writing", "writing_scores"]  # their import registers the jobs
 
 S = ApplicationState
 OPEN_STAGES = (RoundState.DRAFT, RoundState.OPEN, RoundState.CLOSED, RoundState.ASSESSING, RoundState.MODERATING)
@@ -93,22 +96,27 @@ obligation_sources.register(
 )
 
 
-def unarranged_adjustments() -> QuerySet[AdjustmentRequest]:
-    """By whoever is staff of the cohort first, or of its programme, or of everything: one person, and all staff see it on the board."""
+def nearest_staff(cohort: str) -> Subquery:
+    """Whoever is staff of the cohort at that path first, or of its programme, or of everything."""
     staff_rows = RoleAssignment.objects.filter(
-        Q(cohort=OuterRef("application__cohort"))
-        | Q(programme=OuterRef("application__cohort__programme"))
+        Q(cohort=OuterRef(cohort))
+        | Q(programme=OuterRef(f"{cohort}__programme"))
         | Q(cohort__isnull=True, programme__isnull=True),
         Q(valid_to__isnull=True) | Q(valid_to__gt=Now()),
         role=Role.STAFF,
         valid_from__lte=Now(),
     )
     nearest = staff_rows.order_by(F("cohort").asc(nulls_last=True), F("programme").asc(nulls_last=True), "pk")
+    return Subquery(nearest.values("person_id")[:1])
+
+
+def unarranged_adjustments() -> QuerySet[AdjustmentRequest]:
+    """By whoever is nearest: one person, and all staff see it on the board."""
     return (
         AdjustmentRequest.objects.filter(arranged_at__isnull=True)
         .exclude(application__state__in=ENDED)
         .annotate(
-            owed_by=Subquery(nearest.values("person_id")[:1]),
+            owed_by=nearest_staff("application__cohort"),
             owed_about=F("application__applicant__name"),
             owed_key=F("application__public_id"),
             owed_due=ExpressionWrapper(F("asked_at") + timedelta(days=14), output_field=DateTimeField()),
@@ -129,6 +137,36 @@ obligation_sources.register(
         path=lambda slug, key: reverse("selection:adjustment-arrange", kwargs={"tenant": slug, "public_id": key}),
         ends=gettext_lazy("when it’s said what was arranged, or the applicant takes it back"),
         remind_before=5,
+    ),
+)
+
+
+def deletions_to_look_at() -> QuerySet[SelectionRound]:
+    """Rounds something of which is about to be deleted: by whoever is nearest, and all staff see it on the board."""
+    return (
+        rounds_going()
+        .annotate(
+            owed_by=nearest_staff("cohort"),
+            owed_about=F("cohort__name"),
+            owed_key=F("public_id"),
+            owed_due=F("goes_at"),
+            owed_since=F("warned_at"),
+            owed_cohort=F("cohort_id"),
+        )
+        .filter(owed_by__isnull=False)
+    )
+
+
+obligation_sources.register(
+    "selection.deletion",
+    ObligationSource(
+        kind="selection.deletion",
+        label=gettext_lazy("Look at what will be deleted of {about}"),
+        board_label=gettext_lazy("Records about to be deleted"),
+        rows=deletions_to_look_at,
+        path=lambda slug, key: reverse("selection:round-deletion", kwargs={"tenant": slug, "public_id": key}),
+        ends=gettext_lazy("when somebody of staff says that they’ve looked, holds the round, or it is deleted"),
+        remind_before=14,
     ),
 )
 obligation_sources.register(
@@ -268,7 +306,8 @@ def export_endorsements(person: Person) -> list[dict[str, Any]]:
 
 def export_imports(person: Person) -> list[dict[str, Any]]:
     rows = NominationImport.objects.filter(uploaded_by=person).select_related("file").defer("file__content", "outcome")
-    return [{"file": i.file.name, "uploaded": i.uploaded_at, "state": i.state} for i in rows]
+    scores = ScoreImport.objects.filter(uploaded_by=person).select_related("file").defer("file__content", "outcome")
+    return [{"file": i.file.name, "uploaded": i.uploaded_at, "state": i.state} for some in (rows, scores) for i in some]
 
 
 file_readers.register("selection.applications", OF_APPLICATION)
@@ -308,8 +347,8 @@ holdings.register(
 holdings.register(
     "selection.imports",
     Holding(
-        label=gettext_lazy("Nomination logs you uploaded"),
-        models=("selection.NominationImport",),
+        label=gettext_lazy("Nomination logs and sheets of scores you uploaded"),
+        models=("selection.NominationImport", "selection.ScoreImport"),
         export=export_imports,
         kind="selection.imports",
     ),

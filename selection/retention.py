@@ -17,6 +17,7 @@ from selection.models import (
     ExpressionOfInterest,
     NominationImport,
     RoundFigures,
+    ScoreImport,
     SelectionRound,
 )
 from selection.states import ApplicationState as S
@@ -123,6 +124,10 @@ def old_imports(before: datetime) -> QuerySet[NominationImport]:
     return NominationImport.objects.filter(uploaded_at__lt=before).only("pk", "file_id").order_by("pk")
 
 
+def old_score_sheets(before: datetime) -> QuerySet[ScoreImport]:
+    return ScoreImport.objects.filter(uploaded_at__lt=before).only("pk", "file_id").order_by("pk")
+
+
 def delete_by_key(model: Any) -> Any:
     return lambda rows: delete_rows(model, [row.pk for row in rows])
 
@@ -186,6 +191,18 @@ retention_kinds.register(
         least=30,
         most=730,
         due=old_imports,
+        delete=lambda rows: delete_rows(StoredFile, [row.file_id for row in rows]),
+    ),
+)
+retention_kinds.register(
+    "selection.score_sheets",
+    RetentionKind(
+        label=_("Sheets of scores that were uploaded"),
+        after=_("after the upload"),
+        days=90,
+        least=30,
+        most=183,
+        due=old_score_sheets,
         delete=lambda rows: delete_rows(StoredFile, [row.file_id for row in rows]),
     ),
 )

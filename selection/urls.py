@@ -166,6 +166,7 @@ part_one = [
     path("rounds/<str:public_id>/readers/", record.RoundReadersView.as_view(), name="round-readers"),
     path("applications/<str:public_id>/hold/", holds.ApplicationHoldView.as_view(), name="application-hold"),
     path("rounds/<str:public_id>/hold/", holds.RoundHoldView.as_view(), name="round-hold"),
+    path("rounds/<str:public_id>/deletion/", holds.RoundDeletionView.as_view(), name="round-deletion"),
     # endorsers
     path("endorse/done/", endorsements.EndorseDoneView.as_view(), name="endorse-done"),
     path("endorse/<str:token>/", endorsements.EndorseView.as_view(), name="endorse"),

@@ -16,6 +16,7 @@ from selection.views import (
     moderation,
     moderation_round,
     offers,
+    score_imports,
 )
 
 urlpatterns = [
@@ -32,6 +33,36 @@ urlpatterns = [
         name="application-assessors",
     ),
     path("objections/<str:public_id>/remove/", conflicts.ObjectionRemoveView.as_view(), name="objection-remove"),
+    # scores given elsewhere
+    path(
+        "rounds/<str:public_id>/assessment/import/",
+        score_imports.ScoreImportCreateView.as_view(),
+        name="score-import-create",
+    ),
+    path("score-imports/<str:public_id>/", score_imports.ScoreImportDetailView.as_view(), name="score-import-detail"),
+    path(
+        "score-imports/<str:public_id>/columns/",
+        score_imports.ScoreImportColumnsView.as_view(),
+        name="score-import-columns",
+    ),
+    path(
+        "score-imports/<str:public_id>/write/", score_imports.ScoreImportWriteView.as_view(), name="score-import-write"
+    ),
+    path(
+        "score-imports/<str:public_id>/abandon/",
+        score_imports.ScoreImportAbandonView.as_view(),
+        name="score-import-abandon",
+    ),
+    path(
+        "score-imports/<str:public_id>/rows/<int:number>/",
+        score_imports.ScoreImportRowView.as_view(),
+        name="score-import-row",
+    ),
+    path(
+        "score-imports/<str:public_id>/rows/<int:number>/leave/",
+        score_imports.ScoreImportLeaveView.as_view(),
+        name="score-import-leave",
+    ),
     # staff: assessment
     path("rounds/<str:public_id>/assessment/", assessment.AssessRoundView.as_view(), name="assess-round"),
     path("rounds/<str:public_id>/assessment/start/", assessment.AssessStartView.as_view(), name="assess-start"),

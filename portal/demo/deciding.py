@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from engine.sheets import write_csv
 from portal.demo import words_applications as texts
 from portal.demo.applying import fresh_round, own_application
 from portal.demo.cast import Nominee
@@ -26,6 +27,9 @@ from selection.services.equality_figures import make_equality_figures
 from selection.services.feedback import draft_feedback, edit_feedback, send_feedback
 from selection.services.moderation import agree_means, lock_moderation, moderate_application, name_chair
 from selection.services.offers import accept_offer, decline_offer
+from selection.services.score_imports.columns import comment_heading, points_heading
+from selection.services.score_imports.uploads import upload_scores
+from selection.services.score_imports.writing import start_writing_scores
 from selection.states import ApplicationState
 from selection.tasks import lapse_overdue_offers
 from tenancy.actors import Actor
@@ -104,12 +108,37 @@ def begin(story: Story, finished: float) -> None:
     last = min(story.days.score_by, -1)
     moments = story.world.timeline.spread(story.days.endorse_by + 2, last, len(work))
     by_turns = sorted(work, key=lambda a: (a.pk * 7919) % 1009)
+    on_paper = [(n, a) for n, a in enumerate(by_turns) if a.assessor.name == story.on_paper]
+    if on_paper:
+        story.world.timeline.add(moments[-1], lambda: bring_in_paper(story, on_paper))
     for number, (allocation, moment) in enumerate(zip(by_turns, moments, strict=True)):
-        if number < finished * len(work):
+        if number < finished * len(work) and (number, allocation) not in on_paper:
             story.world.timeline.add(moment, lambda a=allocation, n=number: score(story, a, n))
     if finished < 1:
         # somebody has begun one and not finished it
         story.world.timeline.add(moments[-1], lambda: score(story, by_turns[-1], len(work), finish=False))
+
+
+def bring_in_paper(story: Story, work: Sequence[tuple[int, AssessorAllocation]]) -> None:
+    """An assessor who reads on paper sends the sheet back by post, and staff bring it in."""
+    with story.world.reading():
+        round_ = fresh_round(story)
+        criteria = list(round_.criteria.all())
+    headings = [
+        "Reference",
+        "Assessor",
+        *(heading(c) for c in criteria for heading in (points_heading, comment_heading)),
+    ]
+    rows: list[list[object]] = []
+    for number, allocation in work:
+        nominee = story.by_email[allocation.application.applicant.email]
+        marks = [mark(nominee, number, i) for i, _criterion in enumerate(criteria)]
+        said = [part for each in marks for part in (each.points, each.comment)]
+        rows.append([allocation.application.reference, allocation.assessor.name, *said])
+    with story.world.acting(story.world.staff) as by:
+        name = f"{story.on_paper}, scores by post.csv"
+        sheet = upload_scores(round=round_, name=name, content=write_csv(headings, rows), by=by)
+        start_writing_scores(sheet=sheet, by=by)
 
 
 def score(story: Story, allocation: AssessorAllocation, number: int, *, finish: bool = True) -> None:

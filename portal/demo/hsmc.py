@@ -133,6 +133,7 @@ def cohort(
         assessors=[row[0] for row in words_health.ASSESSORS],
         programme=programme,
         proof=words_health.PROOF,
+        on_paper=words_health.ASSESSORS[3][0],
     )
 
 

@@ -49,6 +49,8 @@ class Story:
     promises: Sequence[tuple[str, int, str]] = ()
     # who chairs moderation; staff alone where nobody is named
     chair: str = ""
+    # the assessor who reads on paper, whose scores staff bring in
+    on_paper: str = ""
     # the question that asks for a file, where a round does
     proof: str = ""
     budget: int | None = None

@@ -23,8 +23,10 @@ from engine.views.service_form import ServiceFormView
 from mentoring.models import MentorMatch
 from portal.forms.people import EmployerChangeForm, RoleGiveForm
 from selection.models import Application, SelectionRound
+from selection.selectors.record import accesses_of_person
+from selection.views.record import ReadersList
 from tenancy.errors import NotAllowed, Refused
-from tenancy.models import Change, Employment, Person, Role, RoleAssignment
+from tenancy.models import Access, Change, Employment, Person, Role, RoleAssignment
 from tenancy.names import sort_key
 from tenancy.rules import any_staff, staff_of_person
 from tenancy.selectors import open_roles, people_for_staff
@@ -110,6 +112,19 @@ class PersonView(TenantView):
         return reverse(
             "tenancy:person-detail", kwargs={"tenant": self.request.tenant.slug, "public_id": self.object.public_id}
         )
+
+
+class PersonReadersView(PersonView, ReadersList):
+    """Who opened or downloaded what about somebody, over all their applications that this member of staff may see."""
+
+    def accesses(self) -> QuerySet[Access]:
+        return accesses_of_person(self.object, staff_cohorts(self.actor))
+
+    def about(self) -> str:
+        return self.object.name
+
+    def back_href(self) -> str:
+        return self.person_href
 
 
 class PersonDetailView(PersonView, Recorded, TenantPage):

@@ -17,6 +17,7 @@ from selection.models.interest import ExpressionOfInterest
 from selection.models.nomination import NominationImport
 from selection.models.offer import Deferral, Departure, Feedback, Offer
 from selection.models.round import Correction, Expertise, SelectionRound
+from selection.models.score_import import ScoreImport
 from selection.models.support import AdjustmentNeed, AdjustmentRequest, InterestingAmbition, ProjectInterest
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "RatingDescriptor",
     "RoundFigures",
     "Score",
+    "ScoreImport",
     "SeatCommitment",
     "SelectionFramework",
     "SelectionRound",

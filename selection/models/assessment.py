@@ -8,6 +8,7 @@ from selection.allocation.plan import How
 from selection.models.application import Application
 from selection.models.framework import Criterion
 from selection.models.round import SelectionRound
+from selection.models.score_import import SHEET_BEING_WRITTEN, ScoreImport
 from tenancy.audit import audited
 from tenancy.models import Person, Sector, TenantModel, Wall
 
@@ -18,11 +19,13 @@ SCORES_READABLE = (
     " AND (own.assessor_id = {me} OR NOT EXISTS (SELECT 1 FROM selection_assessorallocation peer"
     " WHERE peer.application_id = own.application_id AND peer.finished_at IS NULL AND peer.withdrawn_at IS NULL)))"
 )
-# Only the assessor writes, and only until they have finished.
+# Only the assessor writes, and only until they have finished; or staff, into a piece of work that a sheet of theirs was named for
+# and while it is being written. What they put in they can't read back: that takes what reading takes.
 SCORES_WRITABLE = (
     "EXISTS (SELECT 1 FROM selection_assessorallocation own WHERE own.id = {t}.allocation_id"
-    " AND own.assessor_id = {me} AND own.withdrawn_at IS NULL AND own.finished_at IS NULL)"
-)
+    " AND own.withdrawn_at IS NULL AND own.finished_at IS NULL AND (own.assessor_id = {me}"
+    " OR {sheet}))"
+).replace("{sheet}", SHEET_BEING_WRITTEN)
 
 
 @audited("active_seconds", "counted_at")
@@ -41,6 +44,10 @@ class AssessorAllocation(TenantModel):
     finished_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_because = models.CharField(max_length=12, choices=Withdrawn.choices, blank=True)
+    # A draft was kept in the portal: from then on no sheet writes here. And the sheet it was written from, if it was.
+    drafted_at = models.DateTimeField(null=True, blank=True)
+    imported = models.ForeignKey(ScoreImport, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    imported_at = models.DateTimeField(null=True, blank=True)
     # How the plan came to it, and among how many: for whoever asks why.
     how = models.CharField(max_length=10, choices=[(h.value, h.value) for h in How], blank=True)
     among = models.PositiveSmallIntegerField(default=0)

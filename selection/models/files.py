@@ -29,6 +29,16 @@ OPEN_ASSESSMENT = (
 OF_APPLICATION = "EXISTS (SELECT 1 FROM selection_applicationfile kept WHERE kept.file_id = {t}.id)"
 
 
+def file_goes_too() -> pgtrigger.Trigger:
+    """Whatever deletes the row, by whichever cascade, deletes the bytes of its `file`."""
+    return pgtrigger.Trigger(
+        name="file_goes_too",
+        operation=pgtrigger.Delete,
+        when=pgtrigger.After,
+        func="DELETE FROM engine_storedfile WHERE tenant_id = OLD.tenant_id AND id = OLD.file_id; RETURN NULL;",
+    )
+
+
 class ApplicationFile(TenantModel):
     """The file given for one question; kept from the first upload, so that its version goes on counting when it's taken out."""
 
@@ -44,14 +54,4 @@ class ApplicationFile(TenantModel):
     class Meta:
         ordering = ["question__position"]
         constraints = [models.UniqueConstraint(fields=["tenant", "application", "question"], name="file_once")]
-        # Whatever deletes the application, by whichever cascade, deletes the bytes.
-        triggers = [
-            pgtrigger.Trigger(
-                name="file_goes_too",
-                operation=pgtrigger.Delete,
-                when=pgtrigger.After,
-                func=(
-                    "DELETE FROM engine_storedfile WHERE tenant_id = OLD.tenant_id AND id = OLD.file_id; RETURN NULL;"
-                ),
-            )
-        ]
+        triggers = [file_goes_too()]

@@ -163,14 +163,12 @@ class Question(OfFramework, TenantModel):
         """What is asked for, in words: so many words, or which files."""
         if not self.is_file:
             return _now("up to %(n)d words") % {"n": self.word_limit}
-        parts = [
-            _now("a file (%(kinds)s) of up to %(n)d MB") % {"kinds": self.file_kinds_text, "n": self.max_megabytes}
-        ]
+        parts = [_now("a file of up to %(n)d MB: %(kinds)s") % {"kinds": self.file_kinds_text, "n": self.max_megabytes}]
         if self.optional:
             parts.append(_now("optional"))
         if self.staff_only:
             parts.append(_now("only programme staff read it"))
-        return ", ".join(parts)
+        return "; ".join(parts)
 
     @property
     def file_kinds_text(self) -> str:

@@ -311,7 +311,9 @@ def pace_by_round(rounds: Sequence[int], person_id: int | None) -> dict[int, int
 
 def minutes_of(row: AssessorAllocation) -> float | None:
     """How long one assessor's work on one application took: counted while the page was in use, or else from opening to finishing;
-    None where nobody knows, as after a sitting with a break in it."""
+    None where nobody knows, as after a sitting with a break in it or away from the portal."""
+    if row.imported_at is not None:
+        return None
     if row.active_seconds:
         return row.active_seconds / 60
     if row.opened_at is None or row.finished_at is None:

@@ -14,6 +14,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cohorts.models import Cohort
 from selection.models import Application, AssessorAllocation, Deferral, Endorsement, SelectionRound
 from selection.selectors.withheld import CONFLICT
 from selection.steps import STEPS
@@ -161,5 +162,14 @@ def accesses_of_round(round_: SelectionRound) -> QuerySet[Access]:
     applications = Application.objects.filter(round=round_).values("public_id")
     return Access.objects.filter(
         Q(subject_kind=SelectionRound._meta.label, subject_id=round_.public_id)
+        | Q(subject_kind=Application._meta.label, subject_id__in=applications)
+    )
+
+
+def accesses_of_person(person: Person, cohorts: QuerySet[Cohort]) -> QuerySet[Access]:
+    """Of the person's own page, and of each of their applications to one of these cohorts."""
+    applications = Application.objects.filter(applicant=person, cohort__in=cohorts).values("public_id")
+    return Access.objects.filter(
+        Q(subject_kind=Person._meta.label, subject_id=person.public_id)
         | Q(subject_kind=Application._meta.label, subject_id__in=applications)
     )

@@ -186,6 +186,10 @@ def _own_open_allocation(allocation: AssessorAllocation, by: Actor, *, declaring
         raise NotAllowed(_("This application isn’t in your pile."))
     if not assessing(by, held):
         raise NotAllowed(_("This application isn’t in your pile."))
+    if held.finished_at is not None and held.imported_at is not None and not declaring:
+        raise WrongState(
+            _("Programme staff entered your scores of this application from a sheet, so they can’t be changed.")
+        )
     if held.finished_at is not None and not declaring:
         raise WrongState(_("You’ve finished this application, so it can’t be changed."))
     states = (RoundState.ASSESSING, RoundState.MODERATING) if declaring else (RoundState.ASSESSING,)
@@ -227,10 +231,11 @@ def save_scores(
         update_fields=["points", "comment"],
     )
     now = timezone.now()
-    if finish or held.opened_at is None:
+    if finish or held.opened_at is None or held.drafted_at is None:
         held.opened_at = held.opened_at or now
         held.finished_at = now if finish else None
-        held.save(update_fields=["finished_at", "opened_at"])
+        held.drafted_at = held.drafted_at or now
+        held.save(update_fields=["finished_at", "opened_at", "drafted_at"])
     return held
 
 

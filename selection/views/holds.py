@@ -7,14 +7,19 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from cohorts.views.base import CohortFrame
+from cohorts.views.base import CohortFrame, page_of
+from engine.forms import BatonForm
 from engine.views.service_form import ServiceFormView
 from selection.forms.holds import HoldForm
 from selection.models import Application, SelectionRound
 from selection.rules import staff
+from selection.selectors.deletions import WARNING, what_goes
 from selection.selectors.rounds import rounds_with_cohort
+from selection.services.deletions import note_deletion
 from selection.views.rounds import address
 from tenancy.models import Hold
 from tenancy.services.retention import hold, lift_hold
@@ -71,3 +76,38 @@ class RoundHoldView(HoldPage):
 
     def get_object(self) -> SelectionRound:
         return self.find(SelectionRound, queryset=rounds_with_cohort())  # type: ignore[no-any-return]
+
+
+class RoundDeletionView(CohortFrame, ServiceFormView):
+    """What goes of a round before long, by kind and name; staff hold what must stay, or say that they have looked."""
+
+    permission = staff
+    template_name = "selection/round_deletion.html"
+    page_heading = gettext_lazy("What will be deleted")
+    object: SelectionRound
+
+    class form_class(BatonForm):
+        submit_label = gettext_lazy("I’ve looked: let it go then")
+
+    def get_object(self) -> SelectionRound:
+        return self.find(SelectionRound, queryset=rounds_with_cohort())  # type: ignore[no-any-return]
+
+    def get_cohort(self) -> Any:
+        return self.object.cohort
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        going = what_goes(self.object)
+        at = going["applications_at"] if going["applications"] else going["scores_at"]
+        return super().get_context_data(
+            **going,
+            round=self.object,
+            page_obj=page_of(self.request, going["rows"]),
+            near=at is not None and at < timezone.now() + WARNING,
+            back_href=address(self, "round-detail", self.object),
+            **kwargs,
+        )
+
+    def act(self, data: dict[str, Any]) -> HttpResponse:
+        note_deletion(round=self.object, by=self.actor)
+        messages.success(self.request, _("Noted. What isn’t held goes when its period is over."))
+        return HttpResponseRedirect(address(self, "round-detail", self.object))

@@ -110,11 +110,18 @@ class RoundHistoryView(OfRound, HistoryPage):
         return round_history(self.object)
 
 
-class ReadersPage(RecordPage):
+class ReadersList(Downloads, Recorded, TenantPage):
     """Who opened or downloaded, the latest first. Filters in the address: act, and a name."""
 
     template_name = "selection/readers.html"
     recorded_what = gettext_lazy("Record of readers")
+    recorded_role = gettext_lazy("Programme staff")
+
+    def about(self) -> str:
+        raise NotImplementedError
+
+    def back_href(self) -> str:
+        raise NotImplementedError
 
     def accesses(self) -> QuerySet[Access]:
         raise NotImplementedError
@@ -165,6 +172,13 @@ class ReadersPage(RecordPage):
             back_href=self.back_href(),
             **kwargs,
         )
+
+
+class ReadersPage(RecordPage, ReadersList):
+    """Of an application or a round, within its cohort."""
+
+    template_name = ReadersList.template_name
+    recorded_what = ReadersList.recorded_what
 
 
 class ApplicationReadersView(OfApplication, ReadersPage):

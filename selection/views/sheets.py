@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from engine.views.downloads import Column, Sheet
 from selection.models import Criterion, SelectionRound
 from selection.selectors.withheld import CONFLICT
+from selection.services.score_imports.columns import comment_heading, points_heading
 
 
 def of_round(title: str, round_: SelectionRound) -> str:
@@ -180,6 +181,30 @@ def import_sheet(rows: Iterable[dict[str, Any]], outcomes: Mapping[Any, Any]) ->
         Column(_("Email"), "email"),
         Column(_("Organisation"), lambda row: row["organisation"] or row["written_as"]),
         Column(_("The file says"), "written_as"),
+        Column(_("Outcome"), lambda row: outcomes[row["outcome"]]),
+        Column(_("Why"), lambda row: " ".join(reason["text"] for reason in row["reasons"])),
+    )
+    return Sheet(_("Rows of the import"), columns, rows)
+
+
+def scores_to_fill_in(round_: SelectionRound, rows: Iterable[Any], criteria: Sequence[Criterion]) -> Sheet:
+    """One row an open assessment, with empty cells for points and comments: filled in, it's what the import reads. Blind rounds have no
+    names of applicants here either."""
+    columns = [Column(_("Reference"), "application.reference")]
+    if not round_.blind:
+        columns.append(Column(_("Applicant"), "application.applicant.name"))
+    columns += [Column(_("Assessor"), "assessor.name"), Column(_("Assessor’s email"), "assessor.email")]
+    for criterion in criteria:
+        columns.append(Column(points_heading(criterion), lambda row: None))
+        columns.append(Column(comment_heading(criterion), lambda row: None))
+    return Sheet(of_round(_("Scores to fill in"), round_), columns, rows)
+
+
+def score_import_sheet(rows: Iterable[dict[str, Any]], outcomes: Mapping[Any, Any]) -> Sheet:
+    columns = (
+        Column(_("Row"), "row", "number"),
+        Column(_("Reference"), "reference"),
+        Column(_("Assessor"), "assessor"),
         Column(_("Outcome"), lambda row: outcomes[row["outcome"]]),
         Column(_("Why"), lambda row: " ".join(reason["text"] for reason in row["reasons"])),
     )

@@ -16,6 +16,7 @@ from selection.rules import applicant, staff
 from selection.services.support import arrange_adjustment, save_adjustment, save_project_interest
 from selection.views.applications import ApplicationPage, OfApplication
 from selection.views.rounds import address
+from tenancy.views.recorded import Recorded
 
 
 class OfNeed(OfApplication, ServiceFormView):
@@ -51,8 +52,10 @@ class ApplicationAdjustmentView(OfNeed):
         save_adjustment(application=self.object, by=self.actor, **data)
 
 
-class AdjustmentArrangeView(OfNeed):
+class AdjustmentArrangeView(Recorded, OfNeed):
     permission = staff
+    recorded_what = gettext_lazy("Adjustment asked for")
+    recorded_role = gettext_lazy("Programme staff")
     form_class = AdjustmentArrangeForm
     template_name = "selection/adjustment_arrange.html"
 

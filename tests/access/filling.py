@@ -20,6 +20,7 @@ from tenancy.scope import tenant_context
 from tests.access.rows import MATRIX
 from tests.access.small_world import World
 from tests.access.test_every_url import POSTS, address, methods
+from tests.selection.assess_setup import CRITERIA
 from tests.selection.import_setup import HEADINGS, person, workbook
 
 TEXT = {"text", "email", "url", "tel", "number", "search", ""}
@@ -206,6 +207,9 @@ def fill(world: World, name: str) -> Filled:
     if name == "selection:import-create":
         log = workbook(HEADINGS, [person("Nadia", "New")])
         data["file"] = SimpleUploadedFile("log.xlsx", log)
+    if name == "selection:score-import-create":
+        marks = workbook(("Reference", "Assessor", *CRITERIA), [["X1", "Nobody", 1, 2, 3]])
+        data["file"] = SimpleUploadedFile("marks.xlsx", marks)
     return Filled(
         url, client, data, [n for n in typed if n not in CLOCK and not n.endswith(("-day", "-month", "-year"))]
     )

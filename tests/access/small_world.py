@@ -35,6 +35,7 @@ from selection.services.interest import register_interest
 from selection.services.moderation import name_chair
 from selection.services.nominations.uploads import upload_nominations
 from selection.services.rounds import open_round
+from selection.services.score_imports.uploads import upload_scores
 from selection.services.support import save_adjustment
 from selection.states import Lateness
 from tenancy.actors import Actor
@@ -52,7 +53,7 @@ from tests.factories.projects import join, make_approved, make_proposal, make_pr
 from tests.factories.projects import make_cohort as make_running_cohort
 from tests.factories.selection import make_application, make_cohort_for_round, make_round
 from tests.factories.tenancy import make_organisation, make_tenant
-from tests.selection.assess_setup import make_scene
+from tests.selection.assess_setup import CRITERIA, make_scene
 from tests.selection.import_setup import HEADINGS, person, workbook
 
 # Words that only private rows hold: nobody but their author may ever be sent a page with one of them.
@@ -344,6 +345,13 @@ def make_assessments(world: World) -> None:
         mine = AssessorAllocation.objects.filter(assessor=assessor.person, application__round=scene.round)
         allocation = mine.select_related("application").first()
     world.note(assessing=scene.round, allocation=allocation, assessed=allocation.application)
+    marks = [allocation.application.reference, assessor.person.name, 4, 4, 4]
+    with scene.inside(staff):
+        scene.round.refresh_from_db()
+        content = workbook(("Reference", "Assessor", *CRITERIA), [marks])
+        scores = upload_scores(round=scene.round, name="marks.xlsx", content=content, by=staff.actor)
+    world.note(scores=scores)
+    world.at["score row"] = {"public_id": scores.public_id, "number": 2}
     world.at["assessor"] = {"public_id": scene.round.public_id, "person": assessor.person.public_id}
 
 

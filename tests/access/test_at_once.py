@@ -44,6 +44,8 @@ NAMES = (
     "selection:endorsement-resend",
     "selection:import-create",
     "selection:import-write",
+    "selection:score-import-create",
+    "selection:score-import-write",
     "selection:moderation-detail",
     "selection:offer-answer",
     "selection:offer-confirm",

@@ -22,6 +22,7 @@ ALONE = {
     "selection:deferral-decide": "a day that the page suggests",
     "selection:import-organisation": "a name that the log says",
     "selection:import-row": "a row of an import, checked again as it is saved",
+    "selection:score-import-row": "a row of one's own import, checked again as it is saved",
     "selection:offer-not-selected": "words that the page suggests",
     "tenancy:employer-change": "today's date",
 }

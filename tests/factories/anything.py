@@ -76,6 +76,7 @@ TOGETHER: dict[str, dict[str, Any]] = {
 NEEDED = {
     ("selection.SeatCommitment", "sector"),
     ("selection.AssessorExpertise", "sector"),
+    ("selection.ScoreImport", "uploaded_by"),
     ("selection.Suspension", "declaration"),
 }
 

@@ -76,6 +76,7 @@ LEFT_OUT = {
     "selection.KnownConflict.person.kind": KEYS,
     "selection.Moderation.by": WRITTEN,
     "selection.NominationImport.uploaded_by": MANY,
+    "selection.ScoreImport.uploaded_by": MANY,
     "selection.SelectionRound.chair": "the round's own words, published, about nobody; the copy says whose moderation one chairs",
     "selection.Offer.in_place_of__applicant.reason": ABOUT_OTHERS,
     "tenancy.Change.by_person.by_kind": "that it was a person and no system job",

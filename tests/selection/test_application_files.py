@@ -107,7 +107,7 @@ def readers(scene, table: str) -> set[str]:
 def test_an_applicant_gives_a_file_replaces_it_and_takes_it_out(scene, essex):
     client, url, detail = scene.alice.client, page(scene, scene.cv), at("application-detail", scene.application)
     left = client.get(detail).content.decode()
-    assert "a file (PDF, Word (.docx)) of up to 1 MB" in left and "Add the file" not in left
+    assert "a file of up to 1 MB: PDF, Word (.docx)" in left and "Add the file" not in left
     shown = client.get(url).content.decode()
     assert (
         'enctype="multipart/form-data"' in shown and "Your CV on one page" in shown and "data-baton-auto" not in shown
@@ -344,7 +344,7 @@ def test_a_blind_round_asks_for_no_file_that_assessors_read(essex, staff):
     with tenant_context(essex, staff.person):
         open_round(round=round_, by=staff.actor)
         question.refresh_from_db()
-        assert question.asks == "a file (PDF) of up to 2 MB, optional, only programme staff read it"
+        assert question.asks == "a file of up to 2 MB: PDF; optional; only programme staff read it"
         copy = make_round(make_cohort_for_round("Cohort 3"), opened=False, source=round_.framework)
         twin = copy.questions.last()
         assert (twin.kind, twin.file_kinds, twin.staff_only) == ("file", ["pdf"], True)

@@ -8,14 +8,21 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.db import DatabaseError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
+from cohorts.models import Programme
 from portal.views.your_data import plain
 from selection.models import Application, AssessorAllocation, Endorsement
 from selection.services.choosing import depart_from_rank
-from tenancy.models import Access
+from selection.services.support import save_adjustment
+from tenancy.actors import Actor
+from tenancy.models import Access, Role
 from tenancy.privacy import export_person
 from tenancy.scope import tenant_context
+from tenancy.selectors import actor_of
+from tenancy.services.people import give_role
+from tests.conftest import make_member
 from tests.queries import page_queries
 from tests.selection.assess_pages import url
 from tests.selection.assess_setup import make_scene
@@ -113,3 +120,38 @@ def test_the_record_is_added_to_and_never_altered(essex, staff, scene):
             with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
                 change()
         assert Access.objects.get().by_label == "Sita Staff"
+
+
+def test_who_read_what_about_one_person_over_all_their_applications(essex, staff, stranger, scene):
+    """Their page, each application, what they need to take part; of cohorts the reader is staff of, and of nobody else."""
+    one, other = scene.applications[:2]
+    with tenant_context(essex, one.applicant):
+        save_adjustment(application=one, text="A hearing loop", version=0, by=actor_of(one.applicant))
+    person = {"tenant": "essex", "public_id": one.applicant.public_id}
+    for address in (
+        url(scene, "application-detail", one.public_id),
+        url(scene, "adjustment-arrange", one.public_id),
+        reverse("tenancy:person-detail", kwargs=person),
+        url(scene, "application-detail", other.public_id),
+    ):
+        assert staff.client.get(address).status_code == 200
+    readers = reverse("tenancy:person-readers", kwargs=person)
+    assert readers in staff.client.get(reverse("tenancy:person-detail", kwargs=person)).content.decode()
+    page = staff.client.get(readers)
+    assert {line["row"].what for line in page.context["rows"]} == {
+        "Application",
+        "Adjustment asked for",
+        "Person’s page",
+    }
+    assert {line["reference"] for line in page.context["rows"]} == {one.reference, ""}
+    assert "hearing" not in page.content.decode()
+    lines = b"".join(staff.client.get(readers + "?download=csv")).decode("utf-8-sig").splitlines()
+    assert len(lines) == 5  # with the page of readers, opened just now
+    assert page_queries(staff.client, readers) <= 12
+    elsewhere = make_member(essex, "Stan Elsewhere")
+    with tenant_context(essex):
+        programme = Programme.objects.create(slug="another", name="Another")
+        give_role(person=elsewhere.person, role=Role.STAFF, programme_id=programme.pk, by=Actor.system("set-up"))
+    assert elsewhere.client.get(readers).status_code == 403
+    assert scene.assessors[0].client.get(readers).status_code == 403
+    assert stranger.client.get(readers).status_code == 404

@@ -10,12 +10,14 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.db import connections
 from django.utils import timezone
 
 from engine.models import StoredFile
 from reminders.models import Message
+from reminders.selectors import read_obligations
 from selection.models import (
     Application,
     ApplicationAnswer,
@@ -31,9 +33,10 @@ from selection.states import ApplicationState as S
 from tenancy.models import Access, Change, Hold, Role
 from tenancy.retention import periods, retention_kinds
 from tenancy.scope import tenant_context
-from tenancy.services.retention import delete_due
+from tenancy.services.retention import delete_due, set_periods
 from tests.conftest import make_member
 from tests.factories.tenancy import make_tenant
+from tests.queries import page_queries
 from tests.selection.assess_pages import url
 from tests.selection.assess_setup import make_scene
 from tests.worker import ROOT, process_env, until
@@ -226,3 +229,55 @@ def test_killed_in_the_middle_it_loses_and_doubles_nothing(essex, staff, scene):
     assert everything(Application, essex) == 1
     with tenant_context(essex):
         assert sum(RoundFigures.objects.values_list("people", flat=True)) == 12
+
+
+def decided(days: int) -> None:
+    """Offers were made so many days ago."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("UPDATE tenancy_change SET at = at - %s * interval '1 day' WHERE name = 'decide'", [days])
+
+
+def test_staff_are_warned_a_fortnight_before_and_look_or_hold(essex, staff, stranger, scene):
+    page, kind = url(scene, "round-deletion"), "selection.deletion"
+
+    def owed(days):
+        with time_machine.travel(in_days(days)), tenant_context(essex, staff.person):
+            return read_obligations(kind=kind)
+
+    assert owed(168) == []
+    (row,) = owed(170)
+    assert row.person_id == staff.person.pk and row.path(essex) == page and "Cohort 2" in row.label()
+    assert timedelta(days=182) < row.due - timezone.now() < timedelta(days=184)
+    assert row.due - row.since == timedelta(days=14)
+    # the tenant's own period moves it
+    with tenant_context(essex, staff.person):
+        set_periods(days={"selection.applications": 100, "selection.scores": 700}, by=staff.actor)
+    assert len(owed(88)) == 1 and owed(80) == []
+    decided(170)
+    answer = staff.client.get(page)
+    text = answer.content.decode()
+    assert (answer.context["applications"], answer.context["scores"], answer.context["kept"]) == (11, 2, 0)
+    assert "I’ve looked" in text and scene.applications[3].applicant.name in text
+    assert scene.applications[0].applicant.name not in text
+    assert page_queries(staff.client, page) <= 12
+    assert (scene.assessors[0].client.get(page).status_code, stranger.client.get(page).status_code) == (403, 404)
+    staff.client.post(url(scene, "application-hold", scene.applications[3].public_id), {"reason": "An appeal"})
+    answer = staff.client.get(page)
+    assert (answer.context["applications"], answer.context["kept"]) == (10, 1)
+    home = staff.client.get("/essex/").content.decode()
+    assert page in home
+    for _click in range(2):
+        assert staff.client.post(page).status_code == 302
+    with tenant_context(essex):
+        assert Change.objects.filter(name="deletion_seen").count() == 1
+    assert owed(0) == []
+    assert page not in staff.client.get("/essex/").content.decode()
+    assert delete_due(tenant=essex) == {"selection.applications": 10}
+
+
+def test_a_round_that_is_held_warns_nobody(essex, staff, scene):
+    staff.client.post(url(scene, "round-hold"), {"reason": "Audit"})
+    decided(300)
+    with tenant_context(essex, staff.person):
+        assert read_obligations(kind="selection.deletion") == []
+    assert "The whole round is held" in staff.client.get(url(scene, "round-deletion")).content.decode()

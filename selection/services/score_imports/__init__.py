@@ -1,0 +1,1 @@
+"""Scores that were given elsewhere: a sheet is uploaded, its columns matched, its rows checked and corrected, then written whole."""
