@@ -39,7 +39,12 @@ def up(options: argparse.Namespace) -> int:
         _prepare(env, with_demo=with_demo)
         with supervisor:
             _start(supervisor, env, options.port)
-            _greet(env, options.port, pango, with_demo=with_demo)
+            # Read while the programs start: they take as long as this.
+            sign_ins = (
+                run(manage_command("demo_sign_ins"), what="list the demo's sign-ins", env=env) if with_demo else ""
+            )
+            _wait_until_healthy(supervisor, options.port)
+            _greet(options.port, pango, sign_ins)
             supervisor.watch()
     return 0
 
@@ -90,7 +95,6 @@ def _start(supervisor: Supervisor, env: dict[str, str], port: int) -> None:
     supervisor.start(Child("worker", worker_command(), env | quiet))
     supervisor.start(Child("beat", beat_command(str(KEEP / "beat-schedule")), env))
     supervisor.remember("address", f"http://localhost:{port}/")
-    _wait_until_healthy(supervisor, port)
 
 
 def _wait_until_healthy(supervisor: Supervisor, port: int) -> None:
@@ -125,10 +129,7 @@ def _health(port: int) -> tuple[bool, str | None]:
     return response.status == http.client.OK, body
 
 
-def _greet(env: dict[str, str], port: int, pango: str | None, *, with_demo: bool) -> None:
-    sign_ins = ""
-    if with_demo:
-        sign_ins = run(manage_command("demo_sign_ins"), what="list the demo's sign-ins", env=env)
+def _greet(port: int, pango: str | None, sign_ins: str) -> None:
     if pango:
         say(f"\n{pango}")
     print(

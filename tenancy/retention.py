@@ -14,9 +14,9 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Exists, ForeignObjectRel, Model, OuterRef, QuerySet
 
-from tenancy.models import Hold, RetentionPeriod, TenantModel
+from tenancy.models import Change, Hold, RetentionPeriod, TenantModel
 from tenancy.registry import Registry
 from tenancy.words import Words
 
@@ -59,8 +59,13 @@ def held(model: type[TenantModel], public_id: str = "public_id") -> Exists:
 
 
 def delete_rows(model: type[Model], ids: Sequence[int]) -> None:
-    """Delete rows as portal_sys with what hangs on them (the database cascades), and every version the audit has of any of them."""
+    """Delete rows as portal_sys with what hangs on them (the database cascades), every version the audit has of any of them, and what
+    their histories say."""
     kept = list(audit_of(model, list(ids)))
+    for event, event_ids in kept:
+        names = QuerySet(event, using=SYS).filter(id__in=event_ids).values_list("public_id", flat=True).distinct()
+        told = {"subject_kind": event.pgh_tracked_model._meta.label, "subject_id__in": list(names)}  # type: ignore[attr-defined]
+        Change.objects.using(SYS).filter(**told)._raw_delete(SYS)
     QuerySet(model, using=SYS).filter(pk__in=ids)._raw_delete(SYS)  # type: ignore[attr-defined]
     for event, event_ids in kept:
         QuerySet(event, using=SYS).filter(id__in=event_ids)._raw_delete(SYS)
@@ -71,7 +76,10 @@ def audit_of(model: type[Model], ids: list[int]) -> list[tuple[type[Model], list
     found: list[tuple[type[Model], list[int]]] = []
     if event := event_model(model):
         found.append((event, ids))
-    for relation in model._meta.related_objects:
+    # keys without a way back are hidden, and cascade all the same
+    for relation in model._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, ForeignObjectRel):
+            continue
         child = relation.related_model
         if relation.on_delete is not models.CASCADE or hasattr(child, "pgh_tracked_model"):
             continue
