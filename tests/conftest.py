@@ -34,6 +34,7 @@ from tests import databases
 from tests.demo_fixture import demo, demo_copy, demo_database, demo_template  # noqa: F401 -- fixtures
 from tests.factories.tenancy import make_organisation, make_tenant
 from tests.order import longest_first
+from tests.world_fixture import made_world, scratch, world  # noqa: F401 -- fixtures
 
 if databases.WORKER:
     # Processes of one run keep out of each other's cache; the programs they start too.

@@ -70,10 +70,10 @@ def with_ends() -> QuerySet[SelectionRound]:
 
 def rounds_going(now: datetime | None = None) -> QuerySet[SelectionRound]:
     """Those something of which goes within the time of the warning, as `goes_at`, and that nobody of staff has looked at since."""
-    before = (now or timezone.now()) + WARNING
+    now = now or timezone.now()
     warned_at = ExpressionWrapper(F("goes_at") - Value(WARNING), output_field=DateTimeField())
     rounds = with_ends().annotate(goes_at=Least("applications_at", "scores_at"))
-    rounds = rounds.filter(goes_at__lt=before).annotate(warned_at=warned_at)
+    rounds = rounds.filter(goes_at__gte=now, goes_at__lt=now + WARNING).annotate(warned_at=warned_at)
     seen = Change.objects.filter(
         subject_kind=SelectionRound._meta.label,
         subject_id=OuterRef("public_id"),

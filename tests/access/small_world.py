@@ -444,11 +444,9 @@ def make_report_and_messages(world: World) -> None:
     world.at["nothing"] = {}
 
 
-@contextmanager
-def delivered_mail() -> Iterator[int]:
-    """A mail in the demo's inbox: only the dispatcher's role may write it, so it is committed, and removed at the end."""
-    mails = DemoMail.objects.using("owner")
-    mail = mails.create(
+def deliver_mail() -> int:
+    """A mail in the demo's inbox, which only the dispatcher's role may write; its number."""
+    mail = DemoMail.objects.using("sys").create(
         to="ina@example.org",
         sender="baton@example.org",
         subject="Welcome",
@@ -457,7 +455,4 @@ def delivered_mail() -> Iterator[int]:
         message_id="<1@example.org>",
         received_at=timezone.now(),
     )
-    try:
-        yield mail.pk
-    finally:
-        mails.filter(pk=mail.pk).delete()
+    return mail.pk

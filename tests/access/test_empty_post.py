@@ -17,6 +17,7 @@ from tests.access.test_every_url import POSTS, methods
 PAGES = [n for n in POSTS if "get" in methods(n)]
 # Forms that may be sent empty: a confirmation, or nothing in them that must be said.
 MAY_BE_EMPTY = {
+    "cohorts:partner-remove",
     "cohorts:set-repair",
     "cohorts:cohort-close",
     "cohorts:event-apologies",

@@ -27,6 +27,7 @@ from selection.models import (
     NominationImport,
     RoundFigures,
     Score,
+    ScoreImport,
 )
 from selection.services.offers import accept_offer
 from selection.states import ApplicationState as S
@@ -161,8 +162,12 @@ def test_every_other_kind_goes_at_its_day_and_not_before(essex, staff):
                 queued_at=now,
             ),
             "selection.imports": StoredFile.objects.create(name="log.csv", content=BytesIO(b"x").read(), sha256="x"),
+            "selection.score_sheets": StoredFile.objects.create(
+                name="marks.csv", content=b"x", sha256="y", confidential=True, created_by=staff.person
+            ),
         }
         NominationImport.objects.create(round=scene.round, file=made["selection.imports"])
+        ScoreImport.objects.create(round=scene.round, file=made["selection.score_sheets"], uploaded_by=staff.person)
         Message.objects.create(dedupe_key="y", kind="x", recipient=staff.person, available_at=now, queued_at=now)
         assert set(made) | {"selection.applications", "selection.scores"} == {k for k, _kind in retention_kinds.items()}
         days = periods()
@@ -174,7 +179,7 @@ def test_every_other_kind_goes_at_its_day_and_not_before(essex, staff):
         assert {key: done[key] for key in due} == dict.fromkeys(due, 1)
         assert {key: everything(type(made[key]), essex) + 1 for key in due} == counts
     assert everything(Message, essex) == 1  # what has yet to leave isn't retention's
-    assert everything(NominationImport, essex) == 0
+    assert everything(NominationImport, essex) == everything(ScoreImport, essex) == 0
 
 
 def test_a_tenant_sets_its_periods_within_bounds(essex, staff, scene):
@@ -253,7 +258,7 @@ def test_staff_are_warned_a_fortnight_before_and_look_or_hold(essex, staff, stra
     with tenant_context(essex, staff.person):
         set_periods(days={"selection.applications": 100, "selection.scores": 700}, by=staff.actor)
     assert len(owed(88)) == 1 and owed(80) == []
-    decided(170)
+    decided(90)
     answer = staff.client.get(page)
     text = answer.content.decode()
     assert (answer.context["applications"], answer.context["scores"], answer.context["kept"]) == (11, 2, 0)
@@ -272,7 +277,7 @@ def test_staff_are_warned_a_fortnight_before_and_look_or_hold(essex, staff, stra
         assert Change.objects.filter(name="deletion_seen").count() == 1
     assert owed(0) == []
     assert page not in staff.client.get("/essex/").content.decode()
-    assert delete_due(tenant=essex) == {"selection.applications": 10}
+    assert delete_due(tenant=essex, now=in_days(11)) == {"selection.applications": 10}
 
 
 def test_a_round_that_is_held_warns_nobody(essex, staff, scene):
