@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -30,12 +31,17 @@ def made_world(empty_database: str, django_db_setup: None, django_db_blocker: An
 
 @pytest.fixture(scope="module")
 def world(made_world: tuple[str, World], django_db_blocker: Any) -> Iterator[World]:
-    """Nothing a module does to it stays. Its tests don't ask for `db`: each runs within one transaction (see `scratch`)."""
+    """Nothing a module does to it stays, in the database or in a browser. Its tests don't ask for `db`: each runs within one transaction
+    (see `scratch`)."""
     from tests.access.small_world import undone
 
     name, made = made_world
+    browsers = [made.visitor, made.stranger.client, *(member.client for member in made.cast.values())]  # type: ignore[union-attr]
+    cookies = [deepcopy(browser.cookies) for browser in browsers]
     with django_db_blocker.unblock(), on_database(name), undone():
         yield made
+    for browser, kept in zip(browsers, cookies, strict=True):
+        browser.cookies = kept
 
 
 @pytest.fixture

@@ -19,7 +19,9 @@ from tests.demo_fixture import Demo, demo_copy, demo_database  # noqa: F401 -- f
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "sys"])]
 
 # Files, and addresses that belong to nobody's pages.
-NOT_PAGES = re.compile(r"\.(ics|md|html|css|pdf)$|/pdf/$|/download/$|^/static/|^/demo/|/accounts/logout/|/sign-in/")
+NOT_PAGES = re.compile(
+    r"\.(ics|md|html|css|pdf)$|/pdf/$|/download/$|/file/$|^/static/|^/demo/|/accounts/logout/|/sign-in/"
+)
 # What a page is made of: the headings of its parts, and the classes of its pieces.
 HEADING, CLASSES = re.compile(r"<h2[^>]*>([^<]+)"), re.compile(r'class="([^"]*)"')
 

@@ -25,7 +25,7 @@ from tenancy.services.people import give_role
 
 
 def make_cohort(name: str = "Cohort 2", slug: str = "cohort-2") -> Cohort:
-    programme, _ = Programme.objects.get_or_create(slug="lge", defaults={"name": "Leading Greater Essex"})
+    programme, _ = Programme.objects.get_or_create(slug="lge", defaults={"name": "Projects across Essex"})
     cohort, _ = Cohort.objects.get_or_create(
         slug=slug,
         defaults={

@@ -64,6 +64,7 @@ DATED = {
     "reminders:calendar-ics",
     "selection:application-readers",
     "selection:round-readers",
+    "tenancy:person-readers",
     "tenancy:your-data-download",
     "health",
 }
