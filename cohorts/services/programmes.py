@@ -44,6 +44,8 @@ def edit_programme(*, programme: Programme, name: str, summary: str = "", seen: 
     take_turns_at(NAMES)
     locked = Programme.objects.select_for_update(of=("self",)).get(pk=programme.pk)
     check_seen(locked, PROGRAMME, seen, wanted={"name": name, "summary": summary})
+    if (locked.name, locked.summary) == (name, summary):
+        return locked
     if Programme.objects.filter(name__iexact=name).exclude(pk=locked.pk).exists():
         raise Refused(_("There is already a programme of this name."), field="name")
     locked.name, locked.summary = name, summary
