@@ -136,6 +136,13 @@ class Postgres:
         }
         if self.fast:
             options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+            # Nothing is replayed or copied from a throwaway server, so its log is short and seldom looked after.
+            options |= {
+                "wal_level": "minimal",
+                "max_wal_senders": "0",
+                "max_wal_size": "4GB",
+                "checkpoint_timeout": "1h",
+            }
         joined = " ".join(f"-c {name}='{value}'" for name, value in options.items())
         for attempt in range(ATTEMPTS):
             try:

@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import pytest
 
-# Half a minute and more each. The first needs the demo: whoever begins with it loads it, while the others run what needs none.
+# Half a minute and more each, as one of three processes on two cores. The first needs the demo: whoever begins with it loads it, while
+# the others run what needs none.
 LONGEST = (
     "tests/browser/test_pages.py",
     "tests/browser/test_journey.py",
     "tests/access/test_every_url.py",
     "tests/security/test_rubbish.py",
-    "tests/access/test_any_script.py",
-    "tests/runtime/test_servers.py",
-    "tests/bench/test_bench.py",
     "tests/portal/test_demo_killed.py",
-    "tests/access/test_double_submit.py",
-    "tests/access/test_empty_post.py",
-    "tests/access/test_stale_edit.py",
-    "tests/access/test_at_once.py",
-    "tests/security/test_swapped_fields.py",
     "tests/security/test_extra_fields.py",
-    "tests/security/test_headers.py",
-    "tests/look/test_browser.py",
-    "tests/reminders/test_dispatch_chaos.py",
+    "tests/security/test_swapped_fields.py",
+    "tests/access/test_any_script.py",
+    "tests/security/test_forged_htmx.py",
+    "tests/access/test_empty_post.py",
+    "tests/access/test_at_once.py",
+    "tests/runtime/test_script.py",
+    "tests/outcomes/test_report.py",
     "tests/selection/test_selection_size.py",
-    "tests/tenancy/test_walls.py",
+    "tests/access/test_stale_edit.py",
+    "tests/security/test_logs.py",
+    "tests/access/test_double_submit.py",
+    "tests/browser/test_jobs.py",
+    "tests/look/test_browser.py",
+    "tests/security/test_canary.py",
+    "tests/engine/test_pdf.py",
+    "tests/engine/test_jobs_worker.py",
+    "tests/security/test_canary_kept.py",
+    "tests/reminders/test_dispatch_chaos.py",
+    "tests/browser/test_marking_keys.py",
 )
 PLACE = {name: place for place, name in enumerate(LONGEST)}
 
