@@ -65,9 +65,13 @@ SHOTS = (
     Shot("staff-offers", "Programme staff", [*COHORT_2, r"/offers/$"]),
     Shot("staff-feedback", "Programme staff", [*COHORT_2, r"/offers/$", r"/rounds/\w+/feedback/$"]),
     Shot("letter", "Programme staff", [*COHORT_2, r"/offers/$", r"/letter/$"]),
-    Shot("staff-endorsements", "Programme staff", [r"/cohorts/$", r"Coastal", r"/rounds/\w+/$", r"/endorsements/$"], WIDE),
+    Shot(
+        "staff-endorsements", "Programme staff", [r"/cohorts/$", r"Coastal", r"/rounds/\w+/$", r"/endorsements/$"], WIDE
+    ),
     Shot("staff-equality", "Programme staff", [*COHORT_2, r"/rounds/\w+/$", r"/rounds/\w+/equality/$"]),
-    Shot("staff-conflicts", "Programme staff", [r"/cohorts/$", r"Coastal", r"/rounds/\w+/$", r"/rounds/\w+/conflicts/$"]),
+    Shot(
+        "staff-conflicts", "Programme staff", [r"/cohorts/$", r"Coastal", r"/rounds/\w+/$", r"/rounds/\w+/conflicts/$"]
+    ),
     Shot("staff-sets", "Programme staff", [*COHORT_2, r"/cohorts/\w+/sets/$", r"/set-plans/\w+/$"], WIDE),
     Shot("staff-report", "Programme staff", [r"/reports/$", r"/reports/\w+/\d+/$"]),
     Shot("applicant-tasks", "Applicant", [r"/applications/\w+/$"]),
