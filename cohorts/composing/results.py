@@ -15,7 +15,7 @@ CHUNK = 3_000
 
 
 def steps_for(people: int) -> int:
-    """How long a search is worth its while: about 1.5 s of CPU for 50 people, 2 s for 75 and more."""
+    """How long a search is worth its while: about 1.3 s of CPU for 50 people, 2 s for 75 and more."""
     return min(MOST_STEPS, STEPS_EACH * people)
 
 

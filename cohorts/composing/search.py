@@ -36,14 +36,7 @@ class Search:
         self.stays = np.zeros(self.size)
         self.stays[list(problem.locked)] = NEVER
         self.movable = [i for i in range(self.size) if i not in problem.locked]
-        self.set_of = self._deal()
-        self.members = [np.flatnonzero(self.set_of == g).tolist() for g in range(len(self.rooms))]
-        self.filled = [sum(i < self.real for i in group) for group in self.members]
-        seats = np.zeros((len(self.rooms), self.size))
-        seats[self.set_of, np.arange(self.size)] = 1
-        # What each person is, or would be, worth to each set, and is worth to their own.
-        self.to_set = seats @ self.worth + self.leaning
-        self.own = self.to_set[self.set_of, np.arange(self.size)]
+        self._sit(self._deal())
         self.value = float(self.own.sum() + self.leaning[self.set_of, np.arange(self.size)].sum()) / 2
         self.best_value, self.best = self.value, self.set_of.copy()
         self.swaps: list[tuple[int, int, float]] = []
@@ -173,14 +166,20 @@ class Search:
         self.swaps = []
 
     def _return_to_best(self) -> None:
-        self.set_of = self.best.copy()
-        self.members = [np.flatnonzero(self.set_of == g).tolist() for g in range(len(self.rooms))]
+        self._sit(self.best.copy())
+        self.value = self.best_value
+
+    def _sit(self, places: Any) -> None:
+        """Everything that follows from who sits where."""
+        everybody = np.arange(self.size)
+        self.set_of = places
+        self.members = [np.flatnonzero(places == g).tolist() for g in range(len(self.rooms))]
         self.filled = [sum(i < self.real for i in group) for group in self.members]
         seats = np.zeros((len(self.rooms), self.size))
-        seats[self.set_of, np.arange(self.size)] = 1
+        seats[places, everybody] = 1
+        # What each person is, or would be, worth to each set, and is worth to their own.
         self.to_set = seats @ self.worth + self.leaning
-        self.own = self.to_set[self.set_of, np.arange(self.size)]
-        self.value = self.best_value
+        self.own = self.to_set[places, everybody]
 
     def _deal(self) -> Any:
         """A start: whoever's set is given sits down, then the others by lot, so that each set has its fewest first."""

@@ -36,6 +36,7 @@ from engine.views.downloads import Column, Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from tenancy.errors import Refused
 from tenancy.models import Person, Role
+from tenancy.seen import digest_of
 from tenancy.selectors import people_with_role
 from tenancy.views.base import TenantPage, TenantView
 from tenancy.vocabulary import in_own_words, term
@@ -144,6 +145,11 @@ def index_of(plan: SetPlan) -> str | None:
     return score(mixed.division) if mixed else None
 
 
+def shown(moves: list[Move]) -> str:
+    """What stands for these moves on the page that shows them."""
+    return digest_of({move.person.public_id: move.target.public_id for move in moves})
+
+
 class SetRepairView(OnePlan, CohortFrame, TenantPage):
     """The fewest moves that put a plan right: looked at first, then made, all or none."""
 
@@ -155,17 +161,22 @@ class SetRepairView(OnePlan, CohortFrame, TenantPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         may_change = self.object.state in (PlanState.PROPOSED, PlanState.PUBLISHED)
+        moves = self.moves() if may_change else []
         return super().get_context_data(
             plan=self.object,
-            moves=self.moves() if may_change else [],
+            moves=moves,
+            seen=shown(moves),
             tells=self.object.state == PlanState.PUBLISHED,
             back_href=self.plan_href,
             **kwargs,
         )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """What is made is what was shown: the version says that nothing has changed since, and the search doesn't depend on the time."""
+        """What is made is what was shown. The version wouldn't say that somebody joined or left the cohort since."""
         moves = self.moves()
+        if moves and request.POST.get("seen", "") != shown(moves):
+            messages.error(request, _("Something has changed since you looked. These are the fewest moves now."))
+            return redirect(request.path)
         if not moves:
             messages.info(request, _("Nobody needs to move."))
             return redirect(self.plan_href)
