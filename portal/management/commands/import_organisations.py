@@ -37,7 +37,10 @@ class Command(BaseCommand):
     def read(self, path: Path) -> list[dict[str, str]]:
         try:
             with path.open(encoding="utf-8-sig", newline="") as file:
-                rows = [{k: (v or "").strip() for k, v in row.items() if k} for row in csv.DictReader(file)]
+                rows = [
+                    {k: (v or "").replace("\0", "").strip() for k, v in row.items() if k}
+                    for row in csv.DictReader(file)
+                ]
         except (OSError, UnicodeDecodeError, csv.Error) as error:
             raise CommandError(f"{path} can't be read: {error}") from error
         if rows and not {"name", "sector"} <= set(rows[0]):
@@ -47,6 +50,17 @@ class Command(BaseCommand):
     def add(self, number: int, row: dict[str, str]) -> bool:
         if not (row["name"] and row["sector"]):
             raise CommandError(f"Row {number}: enter both a name and a sector. Nothing was added.")
+        for model, field, text in (
+            (Organisation, "name", row["name"]),
+            (Sector, "name", row["sector"]),
+            (Organisation, "short_name", row.get("short_name", "")),
+            (Organisation, "place", row.get("place", "")),
+        ):
+            longest = model._meta.get_field(field).max_length
+            if len(text) > longest:
+                raise CommandError(
+                    f"Row {number}: “{text[:40]}…” may have {longest} characters at most. Nothing was added."
+                )
         if Organisation.objects.filter(name__iexact=row["name"]).exists():
             return False
         sector = Sector.objects.filter(name__iexact=row["sector"]).first()
