@@ -12,6 +12,7 @@ from portal.demo.deciding import plan_assessing, plan_choosing
 from portal.demo.essex_cohorts import cohort_1, cohort_2, cohort_3, cohort_coastal
 from portal.demo.essex_life import plan_life_1, plan_life_2, plan_people, plan_reminders
 from portal.demo.interest import plan_interest
+from portal.demo.knowing import plan_deletion, plan_new_post
 from portal.demo.names import people
 from portal.demo.nominating import plan_nominating
 from portal.demo.people import DEMO_PASSWORD, ESSEX
@@ -81,6 +82,8 @@ def plan_essex(world: World) -> list[Story]:
     plan_life_1(first)
     plan_life_2(second)
     plan_people(second, coastal)
+    plan_new_post(coastal, 2)
+    plan_deletion(second)
     plan_reminders(world)
     return [first, second, coastal, third]
 

@@ -115,21 +115,24 @@ def plan_life_2(story: Story) -> None:
     )
 
 
+OFFICER = ("Marguerite Achterberg", "Programme officer", "marguerite.achterberg@essex-partners.example")
+
+
 def plan_people(second: Story, coastal: Story) -> None:
     """Roles of one cohort, an invitation nobody has answered, conflicts declared."""
     world, at = second.world, second.world.timeline.at
-    world.timeline.add(at(coastal.days.opens - 8, "09:25"), lambda: appoint(coastal))
+    world.timeline.add(at(coastal.days.opens - 8, "09:25"), lambda: appoint(coastal, OFFICER))
     world.timeline.add(at(-31, "09:50"), lambda: ask_mentor(world))
     world.timeline.add(at(-70, "13:05"), lambda: declare(second))
     world.timeline.add(at(coastal.days.endorse_by + 3, "19:35"), lambda: know_applicant(coastal))
 
 
-def appoint(coastal: Story) -> None:
-    world = coastal.world
-    person = world.person(
-        "Marguerite Achterberg", "", "Programme officer", "marguerite.achterberg@essex-partners.example"
-    )
-    cohort = coastal.the_cohort()
+def appoint(story: Story, officer: tuple[str, str, str]) -> None:
+    """Staff of this cohort alone: (name, job title, address)."""
+    world = story.world
+    name, job_title, email = officer
+    person = world.person(name, "", job_title, email)
+    cohort = story.the_cohort()
     with world.acting(world.staff) as by:
         assign_role(
             person=person, role=Role.STAFF, scope=RoleScope(cohort.public_id, cohort.name, cohort_id=cohort.pk), by=by

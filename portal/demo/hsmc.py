@@ -16,6 +16,7 @@ from portal.demo.cast import nominees
 from portal.demo.deciding import plan_assessing, plan_choosing, plan_moderating
 from portal.demo.essex_cohorts import give_fates, sectors
 from portal.demo.essex_life import plan_reminders
+from portal.demo.knowing import plan_relative
 from portal.demo.meeting import Gathering, Meetings, plan_meetings
 from portal.demo.names import people
 from portal.demo.pairing import Guide, plan_pairing
@@ -86,6 +87,7 @@ def plan_hsmc(world: World) -> list[Story]:
         plan_choosing(story)
         plan_life(story)
     following = next_cohort(world, programme)
+    plan_relative(following, words_health.OFFICER, applicant=3)
     plan_applying(following)
     plan_assessing(following)
     plan_moderating(following)

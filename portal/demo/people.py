@@ -88,6 +88,13 @@ SIGN_INS: tuple[SignIn, ...] = (
     ),
     SignIn(
         HSMC,
+        "Rosalind Thackeray-Owusu",
+        "rosalind.thackeray-owusu@hsmc.example",
+        "Programme staff, one cohort",
+        "a cohort in moderation, and nothing of how her relative was marked",
+    ),
+    SignIn(
+        HSMC,
         "Priyanka Deshmukh",
         "priyanka.deshmukh@walsall.example",
         "Participant",

@@ -58,6 +58,7 @@ ASSESSORS = (
     ("Sharmila Venkataraman", "Professor of health policy", "sharmila.venkataraman@assessors.example"),
     ("Emlyn Crabtree", "Independent assessor", "emlyn.crabtree@assessors.example"),
 )
+OFFICER = ("Rosalind Thackeray-Owusu", "Programme officer", "rosalind.thackeray-owusu@hsmc.example")
 FACILITATORS = (
     ("Kit Sorrell", "kit.sorrell@facilitators.example"),
     ("Augusta Pemberton-Ali", "augusta.pemberton-ali@facilitators.example"),

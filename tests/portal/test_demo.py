@@ -32,11 +32,12 @@ from selection.models import (
     Offer,
     SelectionFramework,
     SelectionRound,
+    Suspension,
 )
 from selection.selectors.frameworks import differences, framework_parts
 from selection.selectors.ranking import rank_round
 from selection.states import RoundState
-from tenancy.models import Change, Link, Tenant
+from tenancy.models import Change, ConflictDeclaration, Link, Tenant
 from tenancy.scope import tenant_context
 from tenancy.walls import tenant_models
 from tests.demo_fixture import Demo, load
@@ -124,6 +125,32 @@ def test_a_round_in_the_middle_of_moderation_shows_what_moderation_does(demo: De
         assert "half a point apart" in member.client.get(f"{rounds}/moderation/severity/").content.decode()
     board = staff.client.get(f"{rounds}/choosing/")
     assert board.status_code == 200 and any(line.get("why") for line in board.context["rows"])
+
+
+def test_staff_with_a_conflict_read_everything_but_how_it_was_marked(demo: Demo) -> None:
+    officer, lead = demo.member("Rosalind Thackeray-Owusu", HSMC), demo.member("Helen Ashworth-Bell", HSMC)
+    with tenant_context(officer.tenant, lead.person):
+        tie = ConflictDeclaration.objects.select_related("other").get(person=officer.person, lifted_at__isnull=True)
+        application = Application.objects.get(round__state=RoundState.MODERATING, applicant=tie.other)
+        mean = next(r.mean for r in rank_round(application.round, places=14) if r.pk == application.pk)
+    rounds = f"/{HSMC}/rounds/{application.round.public_id}"
+    for member, closed in ((officer, True), (lead, False)):
+        page = member.client.get(f"{rounds}/moderation/?show=all")
+        row = next(r for r in page.context["page_obj"] if r.public_id == application.public_id)
+        assert row.closed is closed and mean is not None
+        assert row.mean == (None if closed else mean)
+        assert ("You have a conflict" in page.content.decode()) is closed
+
+
+def test_what_is_about_to_be_deleted_is_told_a_fortnight_before(demo: Demo) -> None:
+    staff = demo.member("Sunita Rao")
+    with tenant_context(staff.tenant, staff.person):
+        (asked,) = owed(person_id=staff.person.pk, kind="selection.deletion")
+        assert "Cohort 2" in asked.about and asked.due is not None
+        assert timedelta() < asked.due - timezone.now() < timedelta(days=14)
+        round_ = SelectionRound.objects.get(public_id=asked.key)
+    page = staff.client.get(f"/{ESSEX}/rounds/{round_.public_id}/deletion/")
+    assert page.status_code == 200 and len(page.context["rows"]) == page.context["applications"] > 5
 
 
 def test_the_log_was_put_right_row_by_row(demo: Demo) -> None:
@@ -340,7 +367,12 @@ def test_selection_left_its_traces(demo: Demo) -> None:
         departures = Change.objects.filter(name="departure").count()
         moved_up = Offer.objects.filter(in_place_of__isnull=False).count()
         assert Moderation.objects.count() > 5
-        assert AssessorAllocation.objects.filter(withdrawn_because="conflict").count() == 1
+        taken = Suspension.objects.select_related("allocation__assessor", "known", "declaration")
+        assert {s.allocation.assessor.name: s.known is not None for s in taken} == {
+            "Mehreen Qadir": False,
+            "Philippa Threlkeld": True,
+        }
+        assert AssessorAllocation.objects.filter(withdrawn_because="conflict").count() == len(taken) == 2
 
     assert departures >= 2
     assert moved_up >= 4
