@@ -15,6 +15,8 @@ from tenancy.models import Organisation, Sector, Tenant
 from tenancy.scope import tenant_context
 from tenancy.services.settings import add_sector, save_organisation
 
+# As the columns of the models are.
+LONGEST = {"name": 160, "sector": 80, "short_name": 40, "place": 80}
 BY = Actor.system("import organisations")
 
 
@@ -50,16 +52,10 @@ class Command(BaseCommand):
     def add(self, number: int, row: dict[str, str]) -> bool:
         if not (row["name"] and row["sector"]):
             raise CommandError(f"Row {number}: enter both a name and a sector. Nothing was added.")
-        for model, field, text in (
-            (Organisation, "name", row["name"]),
-            (Sector, "name", row["sector"]),
-            (Organisation, "short_name", row.get("short_name", "")),
-            (Organisation, "place", row.get("place", "")),
-        ):
-            longest = model._meta.get_field(field).max_length
-            if len(text) > longest:
+        for column, longest in LONGEST.items():
+            if len(row.get(column, "")) > longest:
                 raise CommandError(
-                    f"Row {number}: “{text[:40]}…” may have {longest} characters at most. Nothing was added."
+                    f"Row {number}: the {column} may have {longest} characters at most. Nothing was added."
                 )
         if Organisation.objects.filter(name__iexact=row["name"]).exists():
             return False
