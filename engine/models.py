@@ -81,6 +81,35 @@ class StoredFile(TenantModel):
     wall = FileWall()  # type: ignore[assignment]
 
 
+class SheetImport(TenantModel):
+    """One sheet on its way in: mapped, checked row by row, confirmed, then written whole by a job (engine.imports).
+
+    A subclass adds what the import is of, and its wall if not everybody of the tenant may read the rows."""
+
+    class State(models.TextChoices):
+        MAPPING = "mapping", _("Columns to match")
+        CHECKED = "checked", _("Checked, nothing written")
+        WRITING = "writing", _("Being written")
+        DONE = "done", _("Written")
+        ABANDONED = "abandoned", _("Abandoned")
+
+    file = models.ForeignKey(StoredFile, on_delete=models.CASCADE, related_name="+")
+    state = models.CharField(max_length=12, choices=State.choices, default=State.MAPPING)
+    # {field: the column, as the kind of import keeps it}
+    mapping = models.JSONField(default=dict)
+    # What staff decided: {"rows": {number of the row: {field: text, …, "leave_out": bool}}, and what else the kind keeps}
+    corrections = models.JSONField(default=dict)
+    # What the last check found: {"rows": [one entry per row of the sheet], "totals": {outcome: count}, "notices": […]}
+    outcome = models.JSONField(default=dict)
+    job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    uploaded_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["-uploaded_at", "-id"]
+
+
 class Heartbeat(models.Model):
     """When each kind of process was last seen working, by the database's clock. Global."""
 

@@ -11,7 +11,6 @@ ROOT = Path(__file__).resolve().parent.parent
 KEEP = ROOT / ".baton"
 VENV = KEEP / "venv"
 VENV_PYTHON = VENV / "bin" / "python"
-LOGS = KEEP / "log"
 STAMPS = KEEP / "stamps"
 LOCKS = KEEP / "lock"
 MAIN = "main"

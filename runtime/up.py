@@ -6,8 +6,9 @@ import argparse
 import http.client
 import json
 import time
+from collections.abc import Iterator, Mapping
 
-from runtime import environment, frontend, memory, native, ports, services
+from runtime import environment, frontend, memory, native, ports, prepared, services
 from runtime.children import Child, Supervisor
 from runtime.layout import KEEP, LOCKS, MAIN, VENV_PYTHON, Instance
 from runtime.locks import Lock
@@ -16,6 +17,9 @@ from runtime.output import Problem, say, step
 from runtime.processes import run
 
 STATE = KEEP / "up.json"
+# So many seconds the portal has to answer.
+PATIENCE = 60.0
+Health = Mapping[str, object]
 
 
 def up(options: argparse.Namespace) -> int:
@@ -36,14 +40,18 @@ def up(options: argparse.Namespace) -> int:
     with services.running(Instance(MAIN), wanted_ports(options)) as urls:
         env = portal_env(urls, options.port)
         with_demo = not options.no_demo and env["BATON_DEMO"] == "1"
-        _prepare(env, with_demo=with_demo)
+        sign_ins = prepared.recall(env, with_demo=with_demo)
+        if sign_ins is None:
+            sign_ins = _prepare(env, with_demo=with_demo)
+        if env["BATON_ENV"] != "local":
+            with step("Collecting the static files"):
+                run(manage_command("collectstatic", "--no-input"), what="collect the static files", env=env)
         with supervisor:
+            started = time.monotonic()
             _start(supervisor, env, options.port)
-            # Read while the programs start: they take as long as this.
-            sign_ins = (
-                run(manage_command("demo_sign_ins"), what="list the demo's sign-ins", env=env) if with_demo else ""
-            )
-            _wait_until_healthy(supervisor, options.port)
+            _wait_until_healthy(supervisor, options.port, started)
+            # Last, since nobody waits for it: what it asks for at its beginning would only delay the others.
+            supervisor.start(Child("beat", beat_command(str(KEEP / "beat-schedule")), env))
             _greet(options.port, pango, sign_ins)
             supervisor.watch()
     return 0
@@ -56,18 +64,20 @@ def _who_runs() -> str:
     return f"Baton already runs from this checkout, at {address}"
 
 
-def _prepare(env: dict[str, str], *, with_demo: bool) -> None:
+def _prepare(env: dict[str, str], *, with_demo: bool) -> str:
+    """Have the database migrated and the demo loaded; returns the demo's sign-ins."""
+    prepared.forget()
     with step("Bringing the database up to date"):
         run(manage_command("migrate", "--database", "owner", "--no-input"), what="migrate the database", env=env)
-    if env["BATON_ENV"] != "local":
-        with step("Collecting the static files"):
-            run(manage_command("collectstatic", "--no-input"), what="collect the static files", env=env)
     if with_demo:
         with step("Loading the demo"):
             # Thousands of small transactions, each of which would wait for the disk. Should the power fail meanwhile, what is cut off
             # is told anew.
             quick = env | {"PGOPTIONS": "-c synchronous_commit=off"}
             run(manage_command("load_demo"), what="load the demo", env=quick)
+    sign_ins = run(manage_command("demo_sign_ins"), what="list the demo's sign-ins", env=env) if with_demo else ""
+    prepared.remember(env, sign_ins, with_demo=with_demo)
+    return sign_ins
 
 
 def web_command() -> list[str]:
@@ -96,40 +106,63 @@ def _start(supervisor: Supervisor, env: dict[str, str], port: int) -> None:
     say("· Starting the portal")
     supervisor.start(web)
     supervisor.start(Child("worker", worker_command(), env | quiet))
-    supervisor.start(Child("beat", beat_command(str(KEEP / "beat-schedule")), env))
     supervisor.remember("address", f"http://localhost:{port}/")
 
 
-def _wait_until_healthy(supervisor: Supervisor, port: int) -> None:
-    """The page must answer; a worker that is slow to report is worth a word, not a failure."""
-    deadline = time.monotonic() + 60
-    healthy, answer = _health(port)
-    while not healthy:
+def _wait_until_healthy(supervisor: Supervisor, port: int, started: float) -> None:
+    """The page must answer, and this start's worker have reported; one that is slow is worth a word, not a failure."""
+    deadline = started + PATIENCE
+    state = _health(port)
+    while not _is_ready(state, time.monotonic() - started):
         supervisor.look()
         if time.monotonic() > deadline:
-            if answer is None:
-                raise Problem(f"The portal does not answer on port {port}.")
-            say(f"  The portal answers, but not everything is well: {answer}")
-            return
+            break
         time.sleep(0.1)
-        healthy, answer = _health(port)
+        state = _health(port)
+    if state is None:
+        raise Problem(f"The portal does not answer on port {port}.")
+    for each in _not_well(state, time.monotonic() - started):
+        say(f"  {each}")
 
 
-def _health(port: int) -> tuple[bool, str | None]:
-    """Whether GET /health/ finds everything in order, and what it said; None if nobody answered."""
+def _is_ready(state: Health | None, seconds: float) -> bool:
+    """Late mail may wait: the worker that sends it is there."""
+    return state is not None and state.get("status") in ("ok", "degraded") and _has_reported(state, seconds)
+
+
+def _has_reported(state: Health, seconds: float) -> bool:
+    """Whether a worker has reported within so many seconds: what an earlier start's worker said last doesn't count."""
+    seen = state.get("worker_seen_seconds_ago")
+    return isinstance(seen, int) and seen <= seconds
+
+
+def _not_well(state: Health, seconds: float) -> Iterator[str]:
+    """What of GET /health/ a person who has just started the portal should know."""
+    if state.get("status") not in ("ok", "degraded"):
+        yield f"The portal answers, but not everything is well: {json.dumps(state)}"
+    if not _has_reported(state, seconds):
+        yield "The worker hasn't reported yet: mail and long jobs wait until it does. GET /health/ says when it has."
+    late = state.get("oldest_due_message_seconds")
+    if state.get("status") == "degraded" and isinstance(late, int) and late > 0:
+        yield f"Mail that has been due for {max(1, late // 60)} minutes is sent now."
+
+
+def _health(port: int) -> Health | None:
+    """What GET /health/ finds; None if nobody answers."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
         connection.request("GET", "/health/", headers={"Host": f"localhost:{port}"})
         response = connection.getresponse()
-        body = response.read().decode(errors="replace")
-        json.loads(body)
+        body = response.read()
     except (OSError, http.client.HTTPException):
-        return False, None
-    except ValueError:
-        return False, f"GET /health/ answered {response.status} without JSON"
+        return None
     finally:
         connection.close()
-    return response.status == http.client.OK, body
+    try:
+        state = json.loads(body)
+    except ValueError:
+        state = None
+    return state if isinstance(state, dict) else {"status": f"code {response.status} without JSON"}
 
 
 def _greet(port: int, pango: str | None, sign_ins: str) -> None:

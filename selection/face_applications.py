@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from cohorts.models import Cohort
 from cohorts.navigation import cohort_navigation_sources
 from engine.home import NavigationItem, Panel, panel_sources
+from engine.imports.job import register_import
 from engine.models import file_readers
 from reminders.kinds import name_kinds
 from reminders.obligations import ObligationSource, obligation_sources
@@ -37,14 +38,15 @@ from selection.selectors.record import accesses_of_application
 from selection.selectors.rounds import rounds_of_staff
 from selection.selectors.seats import alerts_for
 from selection.services.equality import export_equality
-from selection.services.nominations import writing
-from selection.services.score_imports import writing as writing_scores
+from selection.services.nominations.kind import NOMINATIONS
+from selection.services.score_imports.kind import SCORES
 from selection.states import ENDED, TOLD, ApplicationState, EndorsementState, RoundState
 from tenancy.actors import Actor
 from tenancy.models import Person, Role, RoleAssignment, Tenant
 from tenancy.privacy import Holding, holdings
 
-__all__ = ["writing", "writing_scores"]  # their import registers the jobs
+register_import(NOMINATIONS)
+register_import(SCORES)
 
 S = ApplicationState
 OPEN_STAGES = (RoundState.DRAFT, RoundState.OPEN, RoundState.CLOSED, RoundState.ASSESSING, RoundState.MODERATING)

@@ -60,8 +60,8 @@ urlpatterns = [
     ),
     path(
         "score-imports/<str:public_id>/rows/<int:number>/leave/",
-        score_imports.ScoreImportLeaveView.as_view(),
-        name="score-import-leave",
+        score_imports.ScoreImportRowLeaveView.as_view(),
+        name="score-import-row-leave",
     ),
     # staff: assessment
     path("rounds/<str:public_id>/assessment/", assessment.AssessRoundView.as_view(), name="assess-round"),

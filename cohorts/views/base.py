@@ -4,22 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Page, Paginator
-from django.http import HttpRequest
-
 from cohorts.models import Cohort
 from cohorts.navigation import cohort_side_navigation
+from engine.views.pages import PER_PAGE, page_of
 from tenancy.actors import Actor
 from tenancy.views.base import TenantRequest
 
-PER_PAGE = 50
-
-
-def page_of(request: HttpRequest, rows: Any) -> Page:
-    """The page of a list that the address asks for: 50 rows, or up to 500 with ?per_page=."""
-    asked = request.GET.get("per_page", "")
-    size = min(max(int(asked), 1), 500) if asked.isdecimal() and len(asked) < 6 else PER_PAGE
-    return Paginator(rows, size).get_page(request.GET.get("page"))
+__all__ = ["PER_PAGE", "CohortFrame", "cohorts_with_programme", "page_of"]
 
 
 class CohortFrame:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from cohorts.models import StrategicAmbition
 from cohorts.services.cohorts import create_cohort
 from engine.forms import count_words
+from engine.imports.steps import start_writing_sheet
 from portal.demo import words_applications as texts
 from portal.demo.cast import Nominee, nominations_log
 from portal.demo.story import Story
@@ -31,7 +32,6 @@ from selection.services.endorsements import decline_endorsement, give_endorsemen
 from selection.services.equality import save_equality_answers
 from selection.services.frameworks import CRITERION, QUESTION, add_question, change_criterion, change_question
 from selection.services.nominations.uploads import upload_nominations
-from selection.services.nominations.writing import start_writing
 from selection.services.rounds import close_round, open_round, set_up_round
 from selection.services.support import arrange_adjustment, save_adjustment, save_project_interest
 from tenancy.actors import Actor
@@ -157,7 +157,7 @@ def bring_in_log(story: Story) -> None:
             content=nominations_log(world, story.people, received),
             by=by,
         )
-        start_writing(nominations=nominations, by=by)
+        start_writing_sheet(sheet=nominations, by=by)
 
 
 def write_application(story: Story, nominee: Nominee, number: int) -> None:

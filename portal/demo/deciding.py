@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from engine.imports.steps import start_writing_sheet
 from engine.sheets import write_csv
 from portal.demo import words_applications as texts
 from portal.demo.applying import fresh_round, own_application
@@ -36,8 +37,7 @@ from selection.services.moderation import (
 )
 from selection.services.offers import accept_offer, decline_offer
 from selection.services.score_imports.columns import comment_heading, points_heading
-from selection.services.score_imports.uploads import upload_scores
-from selection.services.score_imports.writing import start_writing_scores
+from selection.services.score_imports.kind import upload_scores
 from selection.states import ApplicationState
 from selection.tasks import lapse_overdue_offers
 from tenancy.actors import Actor
@@ -159,7 +159,7 @@ def bring_in_paper(story: Story, work: Sequence[tuple[int, AssessorAllocation]])
     with story.world.acting(story.world.staff) as by:
         name = f"{story.on_paper}, scores by post.csv"
         sheet = upload_scores(round=round_, name=name, content=write_csv(headings, rows), by=by)
-        start_writing_scores(sheet=sheet, by=by)
+        start_writing_sheet(sheet=sheet, by=by)
 
 
 def score(story: Story, allocation: AssessorAllocation, number: int, *, finish: bool = True) -> None:

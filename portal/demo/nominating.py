@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from engine.imports.steps import leave_sheet_row_out, start_writing_sheet
 from portal.demo.applying import fresh_round, open_it, plan_application, set_up
 from portal.demo.cast import Nominee
 from portal.demo.story import Story
 from portal.demo.world import DATA
 from selection.models import Application, NominationImport
-from selection.services.nominations.uploads import correct_row, leave_row_out, upload_nominations
-from selection.services.nominations.writing import start_writing
+from selection.services.nominations.uploads import correct_row, upload_nominations
 
 LOG = "nominations.xlsx"
 # What staff found out by telephone, row by row of the sheet.
@@ -64,13 +64,13 @@ def upload(story: Story) -> None:
             )
     for number in TWICE:
         with world.acting(world.staff) as by:
-            leave_row_out(nominations=nominations, number=number, leave_out=True, by=by)
+            leave_sheet_row_out(sheet=nominations, number=number, leave_out=True, by=by)
 
 
 def write(story: Story) -> None:
     world = story.world
     with world.acting(world.staff) as by:
-        start_writing(nominations=NominationImport.objects.get(round=story.the_round()), by=by)
+        start_writing_sheet(sheet=NominationImport.objects.get(round=story.the_round()), by=by)
 
 
 def cast(story: Story) -> None:

@@ -1,21 +1,15 @@
-"""Forms of an import: the file, its columns, one of its rows."""
+"""Forms of an import of nominations: the file, its columns, one of its rows."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from engine.forms import BatonForm
-from engine.sheets import Table, column_letter
-from selection.services.nominations import columns
+from engine.forms.imports import LONGEST_CELL, SheetColumnsForm
 from tenancy.models import Organisation, Sector
-
-NO_COLUMN = ""
-# Texts come from a spreadsheet's cell, which may be as long as the row's reasons say it is.
-LONGEST_CELL = 32_767
 
 
 class ImportCreateForm(BatonForm):
@@ -32,32 +26,10 @@ class ImportCreateForm(BatonForm):
     )
 
 
-class ImportColumnsForm(BatonForm):
-    """Which column holds what; recognised columns are chosen already."""
-
-    submit_label = _("Check the rows")
-    mark_optional = False
-    label_size = ""
-
-    def __init__(self, *args: Any, table: Table, mapping: columns.Mapping, **kwargs: Any) -> None:
+class ImportColumnsForm(SheetColumnsForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices: list[tuple[str, str | Promise]] = [(NO_COLUMN, _("Not in this file"))]
-        choices += [(str(index), self.heading(table, index)) for index in range(len(table.header))]
-        for key, text in columns.LABELS.items():
-            chosen = mapping.get(key)
-            self.fields[key] = forms.ChoiceField(
-                label=str(text),
-                choices=choices,
-                required=False,
-                initial=str(chosen["column"]) if chosen else NO_COLUMN,
-                help_text=_("If one column holds the whole name, choose it for both") if key == "given" else "",
-            )
-
-    @staticmethod
-    def heading(table: Table, index: int) -> str:
-        sample = next((str(cell) for cell in table.column(index) if cell is not None), "")
-        name = table.header[index] or _("Column %(letter)s") % {"letter": column_letter(index)}
-        return f"{name} ({sample[:40]})" if sample else str(name)
+        self.fields["given"].help_text = _("If one column holds the whole name, choose it for both")
 
 
 class ImportRowForm(BatonForm):

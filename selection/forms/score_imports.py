@@ -1,17 +1,14 @@
-"""Forms of an import of scores: the sheet, its columns, one of its rows."""
+"""Forms of an import of scores: the sheet, one of its rows."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from engine.forms import BatonForm
-from engine.sheets import Table
-from selection.forms.nominations import LONGEST_CELL, NO_COLUMN, ImportColumnsForm
+from engine.forms.imports import SheetRowForm
 
 
 class ScoreImportCreateForm(BatonForm):
@@ -29,35 +26,9 @@ class ScoreImportCreateForm(BatonForm):
     )
 
 
-class ScoreColumnsForm(BatonForm):
-    """Which column holds what; recognised columns are chosen already."""
-
-    submit_label = _("Check the rows")
-    mark_optional = False
-    label_size = ""
-
-    def __init__(
-        self, *args: Any, table: Table, mapping: Mapping[str, int], labels: Mapping[str, str], **kwargs: Any
-    ) -> None:
+class ScoreRowForm(SheetRowForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices: list[tuple[str, str | Promise]] = [(NO_COLUMN, _("Not in this file"))]
-        choices += [(str(n), ImportColumnsForm.heading(table, n)) for n in range(len(table.header))]
-        for key, text in labels.items():
-            initial = str(mapping[key]) if key in mapping else NO_COLUMN
-            self.fields[key] = forms.ChoiceField(label=text, choices=choices, required=False, initial=initial)
-
-
-class ScoreRowForm(BatonForm):
-    """One row as staff read it. Points are checked with the other rows, so that the reasons are the same."""
-
-    submit_label = _("Save this row")
-    mark_optional = False
-    label_size = ""
-
-    def __init__(self, *args: Any, texts: Mapping[str, str], labels: Mapping[str, str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for key, label in labels.items():
-            if key in texts:
-                self.fields[key] = forms.CharField(label=label, max_length=LONGEST_CELL, required=False)
-                if key.startswith("comment_"):
-                    self.fields[key].widget = forms.Textarea(attrs={"rows": 3})
+        for key, field in self.fields.items():
+            if key.startswith("comment_"):
+                field.widget = forms.Textarea(attrs={"rows": 3})

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
-from engine.models import Job, StoredFile
+from engine.models import SheetImport
 from selection.models.files import file_goes_too
 from selection.models.round import SelectionRound
-from tenancy.models import Person, TenantModel, Wall
+from tenancy.models import Person, Wall
 
 # Whoever uploaded it; of the command's imports, which nobody uploaded, nobody signed in.
 OF_UPLOADER = "{t}.uploaded_by_id IS NOT DISTINCT FROM {me}"
@@ -23,35 +22,16 @@ SHEET_BEING_WRITTEN = (
 )
 
 
-class ScoreImport(TenantModel):
-    """One sheet of scores given elsewhere: mapped, checked row by row, confirmed, then written whole by a job.
-
-    Its rows say what assessors gave, so it's its uploader's, who had the sheet in hand, and nobody else's."""
-
-    class State(models.TextChoices):
-        MAPPING = "mapping", _("Columns to match")
-        CHECKED = "checked", _("Checked, nothing written")
-        WRITING = "writing", _("Being written")
-        DONE = "done", _("Written")
-        ABANDONED = "abandoned", _("Abandoned")
+class ScoreImport(SheetImport):
+    """One sheet of scores given elsewhere. Its rows say what assessors gave, so it's its uploader's, who had the sheet in hand, and
+    nobody else's."""
 
     round = models.ForeignKey(SelectionRound, on_delete=models.CASCADE, related_name="score_imports")
-    file = models.ForeignKey(StoredFile, on_delete=models.CASCADE, related_name="+")
-    state = models.CharField(max_length=12, choices=State.choices, default=State.MAPPING)
-    # {field: index of the column}
-    mapping = models.JSONField(default=dict)
-    # What staff decided: {number of the row: {field: text, …, "leave_out": bool}}
-    corrections = models.JSONField(default=dict)
-    # What the last check found: {"rows": [one entry per row of the sheet], "totals": {outcome: count}, "notices": […]}
-    outcome = models.JSONField(default=dict)
-    job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     uploaded_by = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
-    uploaded_at = models.DateTimeField(auto_now_add=True)
 
     wall = Wall(readable=OF_UPLOADER, writable=OF_UPLOADER, sys=("SELECT",))
 
-    class Meta:
-        ordering = ["-uploaded_at", "-id"]
+    class Meta(SheetImport.Meta):
         triggers = [file_goes_too()]
 
     @property

@@ -265,7 +265,7 @@ ASSESSMENT = {
     "selection:score-import-write": row("scores", STAFF, hidden=True),
     "selection:score-import-abandon": row("scores", STAFF, hidden=True, data={}),
     "selection:score-import-row": row("score row", STAFF, hidden=True),
-    "selection:score-import-leave": row("score row", STAFF, hidden=True, data={}),
+    "selection:score-import-row-leave": row("score row", STAFF, hidden=True, data={}),
     "selection:moderation-list": row("moderating", MODERATORS),
     "selection:moderation-start": row("assessing", STAFF),
     "selection:moderation-detail": row("moderated", MODERATORS),

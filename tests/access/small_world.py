@@ -35,7 +35,7 @@ from selection.services.interest import register_interest
 from selection.services.moderation import name_chair
 from selection.services.nominations.uploads import upload_nominations
 from selection.services.rounds import open_round
-from selection.services.score_imports.uploads import upload_scores
+from selection.services.score_imports.kind import upload_scores
 from selection.services.support import save_adjustment
 from selection.states import Lateness
 from tenancy.actors import Actor

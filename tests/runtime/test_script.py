@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import socket
+import time
 import urllib.error
 import urllib.request
 
@@ -68,7 +69,8 @@ def test_up_from_a_taken_port_to_a_stopped_portal(checkout: Checkout) -> None:
     first = checkout.start("up", "--no-demo", "--port", str(port))
     first.wait_for("Ctrl-C stops", 180)
     assert f"http://localhost:{port}/" in first.out
-    assert health(port)[0] == 200
+    code, state = health(port)
+    assert (code, state["status"], state["worker"]) == (200, "ok", "ok")
     twice = checkout.run("up", "--port", str(port))
     assert twice.code == 2
     assert f"already runs from this checkout, at http://localhost:{port}/" in twice.err
@@ -77,9 +79,14 @@ def test_up_from_a_taken_port_to_a_stopped_portal(checkout: Checkout) -> None:
     first.process.kill()
     first.process.wait()
     assert checkout.processes()
+    began = time.monotonic()
     second = checkout.start("up", "--no-demo", "--port", str(port))
     second.wait_for("Ctrl-C stops", 60)
-    assert health(port)[0] == 200
+    code, state = health(port)
+    assert (code, state["status"]) == (200, "ok")
+    assert state["worker_seen_seconds_ago"] <= time.monotonic() - began, "an earlier start's worker said so"
+    assert "Bringing the database up to date" in first.err
+    assert "Bringing the database up to date" not in second.err, "nothing had changed"
 
     second.process.send_signal(signal.SIGINT)
     assert second.process.wait(30) == 128 + signal.SIGINT

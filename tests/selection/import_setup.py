@@ -10,10 +10,10 @@ from typing import Any
 
 from openpyxl import Workbook
 
+from engine.imports.steps import start_writing_sheet
 from engine.jobs import run
 from selection.models import NominationImport, SelectionRound
 from selection.services.nominations.uploads import upload_nominations
-from selection.services.nominations.writing import start_writing
 from tenancy.actors import Actor
 from tenancy.models import Organisation
 from tests.factories.tenancy import make_organisation
@@ -84,7 +84,7 @@ def outcomes(nominations: NominationImport) -> dict[int, tuple[str, list[str]]]:
 
 def write(nominations: NominationImport, by: Actor = SYSTEM) -> NominationImport:
     """Press the button and let the job run here."""
-    job = start_writing(nominations=nominations, by=by)
+    job = start_writing_sheet(sheet=nominations, by=by)
     run(job.tenant_id, job.pk)
     job.refresh_from_db()
     assert job.state == "done", job.error

@@ -9,10 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.urls import reverse
 
+from engine.imports.steps import start_writing_sheet
+from engine.jobs import run
 from engine.models import Job
 from selection.models import Application, NominationImport, SelectionRound
 from selection.services.nominations.uploads import upload_nominations
-from selection.services.nominations.writing import start_writing
 from tenancy.errors import NotAllowed, WrongState
 from tenancy.models import Organisation, Role, Sector, Tenant
 from tenancy.scope import tenant_context
@@ -185,17 +186,17 @@ def test_an_abandoned_import_is_never_written(staff: SimpleNamespace, essex: Ten
         nominations = upload(round_, [person("Ann", "Bell")])
     staff.client.post(at("import-abandon", nominations))
     with tenant_context(essex), pytest.raises(WrongState):
-        start_writing(nominations=nominations, by=staff.actor)
+        start_writing_sheet(sheet=nominations, by=staff.actor)
 
 
 def test_a_closed_round_takes_no_nominations(essex: Tenant, staff: SimpleNamespace, round_: SelectionRound) -> None:
     with tenant_context(essex):
-        nominations = upload(round_, [person("Ann", "Bell")])
+        nominations, other = upload(round_, [person("Ann", "Bell")]), upload(round_, [person("Bea", "Cole")])
+        job = start_writing_sheet(sheet=nominations, by=staff.actor)
     staff.client.post(at("round-close", round_))
     with tenant_context(essex):
-        job = start_writing(nominations=nominations, by=staff.actor)
-        from engine.jobs import run
-
+        with pytest.raises(WrongState, match="so nominations can’t be added"):
+            start_writing_sheet(sheet=other, by=staff.actor)
         run(job.tenant_id, job.pk)
         job.refresh_from_db()
         assert (job.state, job.error) == ("failed", "This round is closed, so nominations can’t be added.")

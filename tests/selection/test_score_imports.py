@@ -14,21 +14,22 @@ from django.db.utils import ProgrammingError
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from engine.imports.steps import (
+    abandon_sheet,
+    correct_sheet_row,
+    leave_sheet_row_out,
+    match_sheet_columns,
+    start_writing_sheet,
+    table_of,
+    write_sheet,
+)
 from engine.jobs import cancel_job, run
 from engine.models import Job, StoredFile
 from engine.sheets import SheetError, write_xlsx
 from selection.models import Application, AssessorAllocation, Score, ScoreImport, SelectionRound
 from selection.services.assessment import Mark, save_scores, start_moderation
 from selection.services.conflicts import record_conflict
-from selection.services.score_imports.uploads import (
-    abandon_scores,
-    correct_score_row,
-    leave_score_row_out,
-    match_score_columns,
-    table_of,
-    upload_scores,
-)
-from selection.services.score_imports.writing import start_writing_scores, write_scores
+from selection.services.score_imports.kind import upload_scores
 from selection.states import RoundState
 from tenancy.errors import NotAllowed, Refused, WrongState
 from tenancy.models import Change, Role
@@ -67,7 +68,7 @@ def bring(scene: Scene, rows: list[list], headings=HEADINGS, name: str = "marks.
 
 def write(scene: Scene, sheet: ScoreImport) -> Job:
     with scene.inside(scene.staff):
-        job = start_writing_scores(sheet=sheet, by=scene.staff.actor)
+        job = start_writing_sheet(sheet=sheet, by=scene.staff.actor)
     run(scene.tenant.pk, job.pk)
     with scene.inside(scene.staff):
         return Job.objects.get(pk=job.pk)
@@ -191,7 +192,7 @@ def test_imported_scores_are_as_hidden_as_typed_ones(assessing: Scene) -> None:
         AssessorAllocation.objects.filter(pk=target.pk).update(imported=sheet)
         with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(put, [scene.tenant.pk, "walled9", target.pk, scene.criteria[0].pk])
-        start_writing_scores(sheet=sheet, by=scene.staff.actor)
+        start_writing_sheet(sheet=sheet, by=scene.staff.actor)
     with scene.inside(two), pytest.raises(ProgrammingError):
         sql(put, scene.tenant.pk, "walled8", target.pk, scene.criteria[0].pk)
     # a sheet of one's own opens nothing to whoever isn't staff
@@ -269,10 +270,10 @@ def test_every_row_says_what_is_wrong_with_it(assessing: Scene) -> None:
     )
     # mended on its page: what was wrong is right, and one of the pair is left out
     with scene.inside(scene.staff):
-        correct_score_row(
+        correct_sheet_row(
             sheet=sheet, number=7, texts={"points_0": "4", "points_1": "4", "points_2": "4"}, by=scene.staff.actor
         )
-        sheet = leave_score_row_out(sheet=sheet, number=12, leave_out=True, by=scene.staff.actor)
+        sheet = leave_sheet_row_out(sheet=sheet, number=12, leave_out=True, by=scene.staff.actor)
     assert [row["row"] for row in sheet.outcome["rows"] if row["outcome"] == "good"] == [2, 7, 11]
     row = url(scene, "score-import-row", sheet.public_id, number=3)
     assert scene.staff.client.get(row).status_code == 200
@@ -293,7 +294,7 @@ def test_every_row_says_what_is_wrong_with_it(assessing: Scene) -> None:
         again.pk != sheet.pk and again.outcome["totals"]["good"] == 0 and again.outcome["totals"]["already there"] >= 3
     )
     with scene.inside(scene.staff), pytest.raises(Refused, match="nothing to write"):
-        start_writing_scores(sheet=again, by=scene.staff.actor)
+        start_writing_sheet(sheet=again, by=scene.staff.actor)
     with scene.inside(one):
         assert list(
             Score.objects.filter(allocation=scene.allocation(scene.applications[1], one)).values_list(
@@ -350,7 +351,7 @@ def test_only_while_the_round_is_assessed(assessing: Scene, state: str) -> None:
     with pytest.raises(WrongState):
         bring(scene, [line(scene, 1)])
     with scene.inside(scene.staff), pytest.raises(WrongState, match="only while the round is being assessed"):
-        start_writing_scores(sheet=before, by=scene.staff.actor)
+        start_writing_sheet(sheet=before, by=scene.staff.actor)
 
 
 def test_each_state_of_an_import_takes_what_it_takes(assessing: Scene) -> None:
@@ -361,23 +362,23 @@ def test_each_state_of_an_import_takes_what_it_takes(assessing: Scene) -> None:
     done = bring(scene, [line(scene, 3)])
     assert write(scene, done).state == Job.State.DONE
     with scene.inside(scene.staff):
-        abandon_scores(sheet=gone, by=by)
+        abandon_sheet(sheet=gone, by=by)
         with pytest.raises(WrongState, match="Match the columns"):
-            start_writing_scores(sheet=waiting, by=by)
+            start_writing_sheet(sheet=waiting, by=by)
         for sheet in (gone, done):
             with pytest.raises(WrongState):
-                match_score_columns(sheet=sheet, chosen={}, by=by)
+                match_sheet_columns(sheet=sheet, chosen={}, by=by)
             with pytest.raises(WrongState):
-                leave_score_row_out(sheet=sheet, number=2, leave_out=True, by=by)
+                leave_sheet_row_out(sheet=sheet, number=2, leave_out=True, by=by)
             with pytest.raises(WrongState):
-                abandon_scores(sheet=sheet, by=by)
+                abandon_sheet(sheet=sheet, by=by)
         with pytest.raises(WrongState):
-            start_writing_scores(sheet=gone, by=by)
-        assert start_writing_scores(sheet=done, by=by).state == Job.State.DONE
+            start_writing_sheet(sheet=gone, by=by)
+        assert start_writing_sheet(sheet=done, by=by).state == Job.State.DONE
         # stopped before it began: nothing is written, and it can be begun again
-        job = start_writing_scores(sheet=checked, by=by)
+        job = start_writing_sheet(sheet=checked, by=by)
         with pytest.raises(WrongState):
-            abandon_scores(sheet=checked, by=by)
+            abandon_sheet(sheet=checked, by=by)
         cancel_job(job=job, by=by)
     run(scene.tenant.pk, job.pk)
     assert readable(scene, scene.assessors[0]) == 3  # of `done` alone
@@ -467,7 +468,7 @@ def test_two_at_once_write_each_score_once(scene: Scene, worker) -> None:
     def writing(sheet: ScoreImport, who):
         def call():
             with scene.inside(who):
-                return write_scores(sheet=sheet, table=table_of(sheet), by=who.actor).outcome["written"]
+                return write_sheet(sheet=sheet, table=table_of(sheet), by=who.actor).outcome["written"]
 
         return call
 
@@ -504,7 +505,7 @@ def test_two_at_once_write_each_score_once(scene: Scene, worker) -> None:
         with connections["owner"].cursor() as cursor:
             cursor.execute("SELECT 1 FROM selection_selectionround WHERE id = %s FOR UPDATE", [scene.round.pk])
         with scene.inside(scene.staff):
-            start_writing_scores(sheet=fourth, by=scene.staff.actor)
+            start_writing_sheet(sheet=fourth, by=scene.staff.actor)
         until(lambda: look().progress_text.startswith("Writing"), what="the step that writes, seen from outside")
         worker.kill()
     assert look().state == Job.State.RUNNING and readable(scene, two) == 0

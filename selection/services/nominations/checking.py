@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from engine.imports import with_blank_rows
 from engine.names import sort_key
 from engine.sheets import Table
 from selection.services.nominations import columns
-from selection.services.nominations.drafts import Draft, read_drafts
+from selection.services.nominations.drafts import NominationDraft, read_drafts
 from selection.services.nominations.evidence import (
     addresses_by_name,
     fits,
@@ -59,20 +59,14 @@ def check_rows(
         for kind in ("manager", "sponsor"):
             _check_endorser(draft, kind, register, known, hosts)
         _compare_endorsers(draft)
-    return _with_blank_rows(table, [_entry(draft, register) for draft in drafts])
-
-
-def totals(rows: list[dict[str, Any]]) -> dict[str, int]:
-    """{outcome: count} of every outcome, in the order of Outcome, zeros included."""
-    counts = Counter(row["outcome"] for row in rows)
-    return {outcome.value: counts[outcome.value] for outcome in Outcome}
+    return with_blank_rows(table, [_entry(draft, register) for draft in drafts], _blank)
 
 
 def spelling_key(text: str) -> str:
     return sort_key(text)
 
 
-def _find_organisation(draft: Draft, register: Register, corrections: dict[str, Any]) -> None:
+def _find_organisation(draft: NominationDraft, register: Register, corrections: dict[str, Any]) -> None:
     text = draft.values["organisation"]
     chosen = corrections.get("rows", {}).get(str(draft.number), {}).get("organisation_id", "")
     chosen = chosen or corrections.get("organisations", {}).get(spelling_key(text), "")
@@ -100,7 +94,7 @@ def _is_alias(text: str, aliases: tuple[str, ...] | Any) -> bool:
     return any(sort_key(text) == sort_key(alias) for alias in aliases)
 
 
-def _compare_host(draft: Draft, register: Register, hosts: dict[str, str]) -> None:
+def _compare_host(draft: NominationDraft, register: Register, hosts: dict[str, str]) -> None:
     """Where the address and the organisation disagree, staff look; where the organisation is missing, the address tells."""
     host = host_of(draft.email)
     by_use = hosts.get(host, "")
@@ -125,7 +119,7 @@ def _compare_host(draft: Draft, register: Register, hosts: dict[str, str]) -> No
         else:
             message = _("The organisation is missing. The address looks like %(name)s.") % words
         draft.assume("organisation_guessed", message, "organisation")
-    elif any(reason.field == "organisation" and reason.wrong for reason in draft.reasons):
+    elif "organisation" in draft.unreadable:
         return
     elif not text:
         draft.refuse("organisation_missing", _("The organisation is missing."), "organisation")
@@ -141,7 +135,7 @@ def _unknown(text: str, register: Register) -> str:
     return _("We don’t know the organisation “%(text)s”. Choose one, or add it.") % {"text": text}
 
 
-def _compare_person(draft: Draft, register: Register) -> None:
+def _compare_person(draft: NominationDraft, register: Register) -> None:
     if not draft.email or not draft.name:
         return
     known = register.people.get(draft.email)
@@ -162,7 +156,11 @@ def _compare_person(draft: Draft, register: Register) -> None:
 
 
 def _check_endorser(
-    draft: Draft, kind: str, register: Register, known: dict[tuple[str, str], tuple[str, int]], hosts: dict[str, str]
+    draft: NominationDraft,
+    kind: str,
+    register: Register,
+    known: dict[tuple[str, str], tuple[str, int]],
+    hosts: dict[str, str],
 ) -> None:
     name, address = draft.values[f"{kind}_name"], draft.values[f"{kind}_email"]
     who = _("line manager") if kind == "manager" else _("chief officer")
@@ -183,7 +181,7 @@ def _check_endorser(
     draft.values[f"{kind}_organisation"] = at or (draft.organisation if host == host_of(draft.email) else "")
 
 
-def _fill_endorser(draft: Draft, kind: str, who: str, elsewhere: tuple[str, int] | None) -> None:
+def _fill_endorser(draft: NominationDraft, kind: str, who: str, elsewhere: tuple[str, int] | None) -> None:
     name = draft.values[f"{kind}_name"]
     if elsewhere:
         draft.values[f"{kind}_email"] = elsewhere[0]
@@ -201,7 +199,7 @@ def _fill_endorser(draft: Draft, kind: str, who: str, elsewhere: tuple[str, int]
         )
 
 
-def _compare_endorsers(draft: Draft) -> None:
+def _compare_endorsers(draft: NominationDraft) -> None:
     values = draft.values
     same_address = values["manager_email"] and values["manager_email"] == values["sponsor_email"]
     if same_address and sort_key(values["manager_name"]) != sort_key(values["sponsor_name"]):
@@ -213,10 +211,10 @@ def _compare_endorsers(draft: Draft) -> None:
         )
 
 
-def _outcome(draft: Draft) -> Outcome:
+def _outcome(draft: NominationDraft) -> Outcome:
     if draft.left_out:
         return Outcome.LEFT_OUT
-    wrong = [reason for reason in draft.reasons if reason.wrong]
+    wrong = draft.wrong
     if draft.there and not any(reason.code in _NOT_THE_PERSON for reason in wrong):
         return Outcome.THERE
     if wrong:
@@ -224,19 +222,19 @@ def _outcome(draft: Draft) -> Outcome:
     return Outcome.GUESSED if draft.reasons and not draft.confirmed else Outcome.GOOD
 
 
-def _entry(draft: Draft, register: Register) -> dict[str, Any]:
+def _entry(draft: NominationDraft, register: Register) -> dict[str, Any]:
     outcome = _outcome(draft)
     reasons = draft.reasons
     if outcome == Outcome.THERE:
         reasons = []
     elif draft.confirmed:
-        reasons = [reason for reason in reasons if reason.wrong]
+        reasons = draft.wrong
     return {
         "row": draft.number,
         "name": draft.name,
         "email": draft.email,
         "outcome": outcome.value,
-        "reasons": [{"code": r.code, "field": r.field, "text": r.text} for r in reasons],
+        "reasons": [reason.as_entry() for reason in reasons],
         "organisation": register.name_of(draft.organisation),
         "organisation_id": draft.organisation,
         "written_as": draft.texts["organisation"],
@@ -244,13 +242,6 @@ def _entry(draft: Draft, register: Register) -> dict[str, Any]:
         "texts": draft.texts,
         "values": draft.values,
     }
-
-
-def _with_blank_rows(table: Table, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The reader drops blank rows; people who count rows in their sheet should find each number."""
-    by_number = {entry["row"]: entry for entry in entries}
-    last = max(by_number, default=table.header_row)
-    return [by_number.get(number) or _blank(number) for number in range(table.header_row + 1, last + 1)]
 
 
 def _blank(number: int) -> dict[str, Any]:

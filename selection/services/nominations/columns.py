@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from collections.abc import Mapping as MappingOf
 from typing import Any
 
 from django.utils.functional import Promise
@@ -113,7 +115,11 @@ def as_choice(match: Match) -> dict[str, Any]:
     return {"column": match.column, "part": match.part or ""}
 
 
-def missing(mapping: Mapping) -> list[str]:
+def plain(chosen: MappingOf[str, int]) -> Mapping:
+    return {key: {"column": index, "part": ""} for key, index in chosen.items()}
+
+
+def missing(mapping: Collection[str]) -> list[str]:
     """Fields that no row can do without and that no column was found for."""
     absent = [key for key in REQUIRED if key not in mapping]
     if "given" not in mapping and "family" not in mapping:
@@ -121,7 +127,7 @@ def missing(mapping: Mapping) -> list[str]:
     return absent
 
 
-def worth_asking(table: Table, mapping: Mapping) -> bool:
+def worth_asking(table: Table, mapping: MappingOf[str, Any]) -> bool:
     """Whether staff should match columns by hand before the rows are checked."""
     if missing(mapping):
         return True

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from engine.dates import uk_date
+from engine.imports import Draft, Reason, refuse_unreadable, text_of
 from engine.names import clean_email, sort_key, split_name
 from engine.sheets import Row, Table, as_date, cell_ref
 from selection.services.nominations import columns
@@ -33,29 +32,13 @@ NAME_LENGTH = 160
 
 
 @dataclass
-class Reason:
-    """Why a row isn't simply good. `wrong` reasons keep it from being written; the others say what was assumed."""
+class NominationDraft(Draft):
+    """`values` are what the texts mean."""
 
-    code: str
-    text: str
-    field: str = ""
-    wrong: bool = False
-
-
-@dataclass
-class Draft:
-    """`texts` hold what the sheet (or staff) say; `values` what they mean."""
-
-    number: int
-    texts: dict[str, str]
     values: dict[str, Any] = field(default_factory=dict)
-    reasons: list[Reason] = field(default_factory=list)
-    corrected: dict[str, str] = field(default_factory=dict)
-    left_out: bool = False
     confirmed: bool = False
     organisation: str = ""  # public id
     organisation_is_certain: bool = False
-    there: bool = False
 
     @property
     def name(self) -> str:
@@ -69,82 +52,59 @@ class Draft:
     def name_key(self) -> str:
         return sort_key(self.name)
 
-    def refuse(self, code: str, text: str, field_name: str = "") -> None:
-        self.reasons.append(Reason(code, text, field_name, wrong=True))
 
-    def assume(self, code: str, text: str, field_name: str = "") -> None:
-        self.reasons.append(Reason(code, text, field_name))
-
-
-def read_drafts(table: Table, mapping: columns.Mapping, corrections: dict[str, dict[str, Any]]) -> list[Draft]:
+def read_drafts(
+    table: Table, mapping: columns.Mapping, corrections: dict[str, dict[str, Any]]
+) -> list[NominationDraft]:
     return [_draft(row, mapping, corrections.get(str(row.number), {})) for row in table.rows]
 
 
-def _draft(row: Row, mapping: columns.Mapping, correction: dict[str, Any]) -> Draft:
-    texts = {key: _text(columns.read(row, choice)) for key, choice in mapping.items()}
+def _draft(row: Row, mapping: columns.Mapping, correction: dict[str, Any]) -> NominationDraft:
+    texts = {key: text_of(columns.read(row, choice)) for key, choice in mapping.items()}
     if columns.is_full_name(mapping):
         texts["name"] = _full_name(row, mapping["given"]["column"])
     else:
         texts["name"] = " ".join(filter(None, (texts.get("given", ""), texts.get("family", ""))))
     corrected = {key: str(correction[key]) for key in EDITABLE if key in correction}
-    draft = Draft(
+    draft = NominationDraft(
         row.number,
         {key: texts.get(key, "") for key in EDITABLE} | corrected,
         corrected=corrected,
         left_out=bool(correction.get("leave_out")),
         confirmed=bool(correction.get("confirmed")),
     )
-    _refuse_unreadable_cells(draft, row, mapping)
+    _note_unreadable_cells(draft, row, mapping)
     _clean(draft, {key: columns.read(row, choice) for key, choice in mapping.items()})
     return draft
 
 
 def _full_name(row: Row, column: int) -> str:
     """As people write it; only 'Smith, Jane' is turned round."""
-    text = _text(row.cells[column])
+    text = text_of(row.cells[column])
     return " ".join(filter(None, split_name(text))) if "," in text else text
 
 
-def _text(cell: Any) -> str:
-    if isinstance(cell, datetime | date):
-        return uk_date(cell)
-    return "" if cell is None else " ".join(str(cell).split())
-
-
-def _refuse_unreadable_cells(draft: Draft, row: Row, mapping: columns.Mapping) -> None:
+def _note_unreadable_cells(draft: NominationDraft, row: Row, mapping: columns.Mapping) -> None:
     for key, choice in mapping.items():
-        shown = "name" if key in ("given", "family") else key
-        index = choice["column"]
-        if shown in draft.corrected:
-            continue
-        cell = cell_ref(index, row.number)
-        if index in row.formulas:
-            draft.refuse(
-                "formula",
-                _("Cell %(cell)s holds a formula, which we don’t run. Type its value instead.") % {"cell": cell},
-                shown,
-            )
-        elif index in row.errors:
-            draft.refuse("cell_error", _("Cell %(cell)s holds an error of the spreadsheet.") % {"cell": cell}, shown)
-        elif index in row.bidi:
-            draft.assume(
-                "hidden_marks",
-                _("Cell %(cell)s had hidden marks that change how text shows. We left them out.") % {"cell": cell},
-                shown,
-            )
+        shown, index = "name" if key in ("given", "family") else key, choice["column"]
+        refuse_unreadable(draft, row, {shown: index})
+        if index in row.bidi and shown not in draft.corrected and shown not in draft.unreadable:
+            cell = {"cell": cell_ref(index, row.number)}
+            text = _("Cell %(cell)s had hidden marks that change how text shows. We left them out.")
+            draft.assume("hidden_marks", text % cell, shown)
     _drop_repeats(draft)
 
 
-def _drop_repeats(draft: Draft) -> None:
+def _drop_repeats(draft: NominationDraft) -> None:
     seen: dict[tuple[str, str], Reason] = {}
     for reason in draft.reasons:
         seen.setdefault((reason.code, reason.text), reason)
     draft.reasons = list(seen.values())
 
 
-def _clean(draft: Draft, cells: dict[str, Any]) -> None:
+def _clean(draft: NominationDraft, cells: dict[str, Any]) -> None:
     values = draft.values
-    unreadable = {reason.field for reason in draft.reasons if reason.wrong}
+    unreadable = draft.unreadable
     for key in EDITABLE:
         values[key] = draft.texts[key]
     if not values["name"] and "name" not in unreadable:
@@ -171,7 +131,7 @@ def _too_long(label: str, text: str, longest: int) -> str:
     }
 
 
-def _clean_address(draft: Draft, key: str, unreadable: set[str]) -> str:
+def _clean_address(draft: NominationDraft, key: str, unreadable: set[str]) -> str:
     text = draft.texts[key]
     if not text:
         if key == "email" and key not in unreadable:
@@ -186,7 +146,7 @@ def _clean_address(draft: Draft, key: str, unreadable: set[str]) -> str:
     return address
 
 
-def _route(draft: Draft) -> str:
+def _route(draft: NominationDraft) -> str:
     text = draft.texts["route"].casefold()
     if not text or "nominat" in text:
         return "nominated"
@@ -198,7 +158,7 @@ def _route(draft: Draft) -> str:
     return "nominated"
 
 
-def _received(draft: Draft, cell: Any, unreadable: set[str]) -> str:
+def _received(draft: NominationDraft, cell: Any, unreadable: set[str]) -> str:
     """An ISO date or ''."""
     text = draft.texts["received"]
     if not text or "received" in unreadable:

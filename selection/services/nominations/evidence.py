@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from django.utils.translation import gettext as _
 
 from engine.names import sort_key
-from selection.services.nominations.drafts import Draft
+from selection.services.nominations.drafts import NominationDraft
 from selection.services.nominations.register import SHARED_HOSTS, Register
 
 _TOKENS = re.compile(r"[^\W\d_]+")
@@ -38,7 +38,7 @@ def fits(name: str, address: str) -> bool | None:
     )
 
 
-def hosts_by_use(drafts: list[Draft]) -> dict[str, str]:
+def hosts_by_use(drafts: list[NominationDraft]) -> dict[str, str]:
     """{host: organisation} where most rows with that host, and at least two, name one organisation for certain."""
     uses: dict[str, Counter[str]] = defaultdict(Counter)
     for draft in drafts:
@@ -53,7 +53,7 @@ def hosts_by_use(drafts: list[Draft]) -> dict[str, str]:
     return found
 
 
-def addresses_by_name(drafts: list[Draft]) -> dict[tuple[str, str], tuple[str, int]]:
+def addresses_by_name(drafts: list[NominationDraft]) -> dict[tuple[str, str], tuple[str, int]]:
     """{(name, host): (address, row)} of every endorser whose name has one address only at that host."""
     seen: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     for draft in drafts:
@@ -64,9 +64,9 @@ def addresses_by_name(drafts: list[Draft]) -> dict[tuple[str, str], tuple[str, i
     return {key: next(iter(found.items())) for key, found in seen.items() if len(found) == 1}
 
 
-def mark_shared_addresses(drafts: list[Draft]) -> None:
+def mark_shared_addresses(drafts: list[NominationDraft]) -> None:
     """Rows with one address: the same person twice, or an address that is somebody else's."""
-    by_address: dict[str, list[Draft]] = defaultdict(list)
+    by_address: dict[str, list[NominationDraft]] = defaultdict(list)
     for draft in drafts:
         if draft.email and not draft.left_out:
             by_address[draft.email].append(draft)
@@ -84,7 +84,7 @@ def mark_shared_addresses(drafts: list[Draft]) -> None:
                 seen[row.name_key] = row.number
 
 
-def _mark_two_names(address: str, rows: list[Draft]) -> None:
+def _mark_two_names(address: str, rows: list[NominationDraft]) -> None:
     """The one row whose name the address reads like may keep it; if that doesn't tell, none may."""
     owners = {row.name_key for row in rows if fits(row.name, address)}
     owner = next((row for row in rows if row.name_key in owners), None) if len(owners) == 1 else None
@@ -102,9 +102,9 @@ def _mark_two_names(address: str, rows: list[Draft]) -> None:
             row.refuse("address_of_another", text, "email")
 
 
-def mark_same_names(drafts: list[Draft], register: Register) -> None:
+def mark_same_names(drafts: list[NominationDraft], register: Register) -> None:
     """One name twice in one organisation, with two addresses: perhaps one person, so staff look."""
-    seen: dict[tuple[str, str], Draft] = {}
+    seen: dict[tuple[str, str], NominationDraft] = {}
     for draft in drafts:
         if not draft.name or not draft.organisation or draft.left_out:
             continue

@@ -2,152 +2,28 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from engine.jobs import JobCancelled, RunningJob, handlers, start_job
-from engine.models import Job
-from engine.sheets import Table
 from engine.transitions import record_change
 from selection.emails import send_nominated
 from selection.models import Application, NominationImport, SelectionRound
-from selection.rules import require, staff
 from selection.selectors.applications import application_with_parts
-from selection.services.nominations.checking import WRITABLE, spelling_key, totals
-from selection.services.nominations.uploads import (
-    State,
-    checked_rows,
-    held_import,
-    is_being_written,
-    rows_to_write,
-    table_of,
-)
+from selection.services.nominations.checking import spelling_key
 from selection.services.references import next_references
 from selection.states import ApplicationState, RoundState
 from tenancy.actors import Actor
-from tenancy.errors import Refused, WrongState
 from tenancy.models import Organisation, Person, Role
-from tenancy.services.conflicts import hold_ties, ties_changed
+from tenancy.services.conflicts import ties_changed
 from tenancy.services.people import change_employer
 from tenancy.services.people_in_bulk import Newcomer, ensure_accounts, ensure_people, give_role_to_all
 
-KIND = "selection.import"
 MESSAGES_AT_ONCE = 100
-
-
-@transaction.atomic
-def start_writing(*, nominations: NominationImport, by: Actor) -> Job:
-    """Queue the writing of every row that is good or guessed; pressing the button twice is one job."""
-    nominations = held_import(nominations)
-    require(staff, by, nominations.round)
-    if is_being_written(nominations) or nominations.state == State.DONE:
-        assert nominations.job is not None
-        return nominations.job
-    if nominations.state not in (State.CHECKED, State.WRITING):
-        raise WrongState(_("Match the columns of this file first."))
-    count = rows_to_write(nominations)
-    if not count:
-        raise Refused(_("There is nothing to write: no row is both readable and new."))
-    title = ngettext("Write %(n)d nomination", "Write %(n)d nominations", count) % {"n": count}
-    nominations.job = start_job(kind=KIND, title=title, params={"import": nominations.public_id}, by=by)
-    nominations.state = State.WRITING
-    nominations.save(update_fields=["job", "state"])
-    return nominations.job
-
-
-def run_import(job: RunningJob) -> dict[str, Any]:
-    """Check again, then write. Safe to run twice: people who are nominated already stay as they are."""
-    with job.scope() as by:
-        nominations = _import_named(job.params["import"])
-        require(staff, by, nominations.round)
-        table = table_of(nominations)
-    total = 2 * len(table.rows)
-    job.progress(0, total, _("Checking %(n)d rows") % {"n": len(table.rows)})
-    with job.scope():
-        count = sum(row["outcome"] in WRITABLE for row in checked_rows(nominations, table))
-    job.progress(len(table.rows), total, _("Writing %(n)d nominations") % {"n": count})
-    with job.scope() as by:
-        nominations = write_nominations(nominations=nominations, table=table, by=by)
-        slug = nominations.round.tenant.slug
-    tell_all(job, nominations, len(table.rows))
-    path = reverse("selection:import-detail", kwargs={"tenant": slug, "public_id": nominations.public_id})
-    with suppress(JobCancelled):
-        job.progress(total, total, _("%(n)d nominations are written") % {"n": nominations.outcome["written"]})
-    return {
-        "totals": nominations.outcome["totals"],
-        "written": nominations.outcome["written"],
-        "path": path,
-        "path_text": _("See every row"),
-    }
-
-
-def tell_all(job: RunningJob, nominations: NominationImport, rows: int) -> None:
-    """Write to the nominees, some at a time. It's too late to stop: the nominations are written."""
-    told = 0
-    while True:
-        with job.scope() as by:
-            count = tell_nominees(nominations=nominations, start=told, by=by)
-        if not count:
-            return
-        told += count
-        with suppress(JobCancelled):
-            job.progress(rows + told, 2 * rows, _("Writing to nominees: %(n)d so far") % {"n": told})
-
-
-handlers.register(KIND, run_import)
-
-
-def _import_named(public_id: str) -> NominationImport:
-    return NominationImport.objects.select_related("round__cohort__programme", "round__tenant", "file").get(
-        public_id=public_id
-    )
-
-
-@transaction.atomic
-def write_nominations(*, nominations: NominationImport, table: Table, by: Actor) -> NominationImport:
-    """People, accounts, roles and applications for every row that is good or guessed; then the import is done.
-
-    Nominees are told afterwards, by tell_nominees().
-    """
-    hold_ties()
-    round_ = (
-        SelectionRound.objects.select_for_update(of=("self",))
-        .select_related("cohort__programme", "tenant")
-        .get(pk=nominations.round_id)
-    )
-    require(staff, by, round_)
-    if round_.state not in (RoundState.DRAFT, RoundState.OPEN):
-        raise WrongState(_("This round is closed, so nominations can’t be added."))
-    nominations = (
-        NominationImport.objects.select_for_update(of=("self",)).select_related("round", "file").get(pk=nominations.pk)
-    )
-    if nominations.state == State.DONE:
-        return nominations
-    rows = checked_rows(nominations, table)
-    wanted = [row for row in rows if row["outcome"] in WRITABLE]
-    writer = Writer(round_, by, nominations.file.name)
-    writer.write(wanted)
-    for row in wanted:
-        row["written"] = True
-    _remember_spellings(nominations, wanted, writer.organisations)
-    nominations.outcome = {
-        "rows": rows,
-        "totals": totals(rows),
-        "written": len(wanted),
-        "notices": nominations.outcome.get("notices", []),
-    }
-    nominations.state = State.DONE
-    nominations.version += 1
-    nominations.save()
-    return nominations
 
 
 @transaction.atomic
@@ -161,7 +37,7 @@ def tell_nominees(*, nominations: NominationImport, start: int, by: Actor, most:
     return len(written)
 
 
-def _remember_spellings(
+def remember_spellings(
     nominations: NominationImport, written: list[dict[str, Any]], organisations: dict[str, Organisation]
 ) -> None:
     """Spellings that staff confirmed for every row become aliases, so that the next log is read without guessing."""

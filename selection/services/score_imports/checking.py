@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from engine.forms import count_words
-from engine.sheets import Row, Table, cell_ref
+from engine.imports import Draft, refuse_unreadable, text_of, with_blank_rows
+from engine.sheets import Row, Table
 from selection.models import Application, AssessorAllocation
 from selection.services.score_imports.columns import Mapping, comment_key, points_key
 from selection.services.score_imports.register import Register
@@ -33,21 +33,11 @@ class Outcome(models.TextChoices):
 
 
 @dataclass
-class Draft:
-    """One row: `texts` hold what the sheet, or staff, say."""
-
-    number: int
-    texts: dict[str, str]
-    left_out: bool = False
-    there: bool = False
+class ScoreDraft(Draft):
     allocation: AssessorAllocation | None = None
     application: Application | None = None
     assessor: Person | None = None
     points: dict[str, int] = field(default_factory=dict)
-    reasons: list[dict[str, str]] = field(default_factory=list)
-
-    def refuse(self, code: str, text: str, name: str = "") -> None:
-        self.reasons.append({"code": code, "text": text, "field": name})
 
 
 def check_rows(
@@ -60,45 +50,20 @@ def check_rows(
         _find(draft, register)
         _read_marks(draft, register)
     _mark_repeats(drafts)
-    by_number = {draft.number: _entry(draft) for draft in drafts}
-    last = max(by_number, default=table.header_row)
-    return [by_number.get(n) or _entry(Draft(n, {})) for n in range(table.header_row + 1, last + 1)]
+    return with_blank_rows(table, [_entry(draft) for draft in drafts], lambda n: _entry(ScoreDraft(n, {})))
 
 
-def totals(rows: list[dict[str, Any]]) -> dict[str, int]:
-    """{outcome: count} of every outcome, in the order of Outcome, zeros included."""
-    counts = Counter(row["outcome"] for row in rows)
-    return {outcome.value: counts[outcome.value] for outcome in Outcome}
-
-
-def _draft(row: Row, mapping: Mapping, correction: dict[str, Any]) -> Draft:
-    texts = {key: _text(row.cells[index]) for key, index in mapping.items()}
-    corrected = {key for key in texts if key in correction}
-    draft = Draft(
-        row.number, texts | {key: str(correction[key]) for key in corrected}, bool(correction.get("leave_out"))
-    )
-    for key, index in mapping.items():
-        if key in corrected:
-            continue
-        cell = {"cell": cell_ref(index, row.number)}
-        if index in row.formulas:
-            text = _("Cell %(cell)s holds a formula, which we don’t run. Type its value instead.")
-            draft.refuse("formula", text % cell, key)
-        elif index in row.errors:
-            draft.refuse("cell_error", _("Cell %(cell)s holds an error of the spreadsheet.") % cell, key)
+def _draft(row: Row, mapping: Mapping, correction: dict[str, Any]) -> ScoreDraft:
+    texts = {key: text_of(row.cells[index]) for key, index in mapping.items()}
+    corrected = {key: str(correction[key]) for key in texts if key in correction}
+    draft = ScoreDraft(row.number, texts | corrected, corrected, bool(correction.get("leave_out")))
+    refuse_unreadable(draft, row, mapping)
     return draft
 
 
-def _text(cell: Any) -> str:
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return "" if cell is None else " ".join(str(cell).split())
-
-
-def _find(draft: Draft, register: Register) -> None:
+def _find(draft: ScoreDraft, register: Register) -> None:
     """Whose scores of what they are, and whether they may be written."""
-    unreadable = {reason["field"] for reason in draft.reasons}
-    if unreadable & set(WHO):
+    if draft.unreadable & set(WHO):
         return
     application = person = None
     if words := _said(draft, "reference", "applicant"):
@@ -121,11 +86,11 @@ def _find(draft: Draft, register: Register) -> None:
         _may_write(draft, application, person, register)
 
 
-def _said(draft: Draft, *keys: str) -> list[str]:
+def _said(draft: ScoreDraft, *keys: str) -> list[str]:
     return [draft.texts[key] for key in keys if draft.texts.get(key)]
 
 
-def _may_write(draft: Draft, application: Application, person: Person, register: Register) -> None:
+def _may_write(draft: ScoreDraft, application: Application, person: Person, register: Register) -> None:
     row = register.allocations.get((application.pk, person.pk))
     words = {"reference": application.reference, "name": person.name}
     if application.state != ApplicationState.ELIGIBLE:
@@ -150,8 +115,8 @@ def _may_write(draft: Draft, application: Application, person: Person, register:
     draft.allocation = row
 
 
-def _read_marks(draft: Draft, register: Register) -> None:
-    unreadable = {reason["field"] for reason in draft.reasons}
+def _read_marks(draft: ScoreDraft, register: Register) -> None:
+    unreadable = draft.unreadable
     for criterion in register.criteria:
         key, words = points_key(criterion), {"name": criterion.name, "most": criterion.max_points}
         text = draft.texts.get(key, "")
@@ -173,9 +138,9 @@ def _read_marks(draft: Draft, register: Register) -> None:
             draft.refuse("too_long", text, comment)
 
 
-def _mark_repeats(drafts: list[Draft]) -> None:
+def _mark_repeats(drafts: list[ScoreDraft]) -> None:
     """The same assessor's scores of the same application twice: neither counts, since nobody says which."""
-    seen: dict[tuple[int, int], list[Draft]] = {}
+    seen: dict[tuple[int, int], list[ScoreDraft]] = {}
     for draft in drafts:
         if draft.application is not None and draft.assessor is not None and not draft.left_out and not draft.there:
             seen.setdefault((draft.application.pk, draft.assessor.pk), []).append(draft)
@@ -187,7 +152,7 @@ def _mark_repeats(drafts: list[Draft]) -> None:
             )
 
 
-def _entry(draft: Draft) -> dict[str, Any]:
+def _entry(draft: ScoreDraft) -> dict[str, Any]:
     outcome = Outcome.GOOD
     if not draft.texts:
         outcome = Outcome.EMPTY
@@ -203,7 +168,9 @@ def _entry(draft: Draft) -> dict[str, Any]:
         "assessor": draft.assessor.name if draft.assessor else " ".join(_said(draft, "assessor", "assessor_email")),
         "allocation": draft.allocation.pk if draft.allocation and outcome == Outcome.GOOD else None,
         "outcome": outcome.value,
-        "reasons": [] if outcome in (Outcome.THERE, Outcome.LEFT_OUT) else draft.reasons,
+        "reasons": []
+        if outcome in (Outcome.THERE, Outcome.LEFT_OUT)
+        else [reason.as_entry() for reason in draft.reasons],
         "texts": draft.texts,
         "points": draft.points if outcome == Outcome.GOOD else {},
     }

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -70,7 +69,7 @@ def recognise(table: Table, criteria: Sequence[Criterion]) -> Mapping:
     }
 
 
-def missing(mapping: Mapping, criteria: Sequence[Criterion]) -> list[str]:
+def missing(mapping: Collection[str], criteria: Sequence[Criterion]) -> list[str]:
     """Fields that no row can do without and that no column was found for."""
     absent = [points_key(c) for c in criteria if points_key(c) not in mapping]
     if "assessor" not in mapping and "assessor_email" not in mapping:
@@ -78,8 +77,3 @@ def missing(mapping: Mapping, criteria: Sequence[Criterion]) -> list[str]:
     if "reference" not in mapping and "applicant" not in mapping:
         absent.insert(0, "reference")
     return absent
-
-
-def as_choices(mapping: Mapping) -> dict[str, Any]:
-    """As the form of columns reads it."""
-    return {key: {"column": column} for key, column in mapping.items()}
