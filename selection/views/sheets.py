@@ -73,6 +73,25 @@ def endorsements_sheet(round_: SelectionRound, rows: Iterable[dict[str, Any]]) -
     return Sheet(of_round(_("Endorsements"), round_), columns, rows)
 
 
+def sponsors_sheet(round_: SelectionRound, sponsors: Iterable[Any]) -> Sheet:
+    columns = (
+        Column(_("Chief officer"), "name"),
+        Column(_("Email"), "email"),
+        Column(_("Organisations"), lambda row: ", ".join(row.organisations)),
+        Column(_("Signal"), lambda row: row.signal.label),
+        Column(_("Asked"), "asked", "number"),
+        Column(_("Endorsed"), "given", "number"),
+        Column(_("Declined"), "declined", "number"),
+        Column(_("Waiting"), "waiting", "number"),
+        Column(_("Late"), "late", "number"),
+        Column(_("Days to answer"), "usual_days", "number"),
+        Column(_("Reminders"), "reminders", "number"),
+        Column(_("Pays costs"), "pays", "number"),
+        Column(_("Projects named"), "ideas", "number"),
+    )
+    return Sheet(of_round(_("Sponsors"), round_), columns, sponsors)
+
+
 def assessors_sheet(round_: SelectionRound, loads: Iterable[Any]) -> Sheet:
     columns = (
         Column(_("Assessor"), "person.name"),
