@@ -50,6 +50,7 @@ def test_staff_create_a_cohort_of_fifty_places(essex, staff):
     with tenant_context(essex):
         cohort = Cohort.objects.get(name="Cohort 2")
         assert (cohort.places, cohort.stage, cohort.slug, cohort.budget_pounds) == (50, "planning", "cohort-2", 100000)
+        assert {"starts_on": cohort.starts_on, "ends_on": cohort.ends_on} == DATES
         assert SectorTarget.objects.get(cohort=cohort).places == 9
     assert "Cohort 2" in staff.client.get(response.url).content.decode()
 

@@ -82,6 +82,10 @@ def test_a_time_the_spring_change_skips_is_refused():
 
 
 def test_staff_create_an_event_and_everyone_expected_is_told(essex, cohort, participant, staff):
+    offered = dict(staff.client.get(url_of("event-create", cohort)).context["form"].fields["kind"].choices)
+    assert list(offered)[1:] == [
+        *("workshop", "masterclass", "set_meeting", "coaching", "mentoring", "residential", "virtual", "networking")
+    ]
     response = staff.client.post(url_of("event-create", cohort), typed())
     assert response.status_code == 302
     with tenant_context(essex):

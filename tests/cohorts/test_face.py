@@ -41,7 +41,7 @@ def test_what_the_report_says(essex, cohort):
         people = [p.person for p in make_many(cohort, 10)]
         make_sets(cohort, [people[:5], people[5:]])
         for n, absent in enumerate((1, 4)):
-            event = make_past_event(cohort, f"W{n}", kind=("workshop", "masterclass")[n])
+            event = make_past_event(cohort, f"W{n}", kind=("workshop", "networking")[n])
             marks = {p.public_id: "absent" if i < absent else "present" for i, p in enumerate(people)}
             save_register(event=event, version=1, marks=marks, by=SYSTEM)
         make_past_event(cohort, "No register")
@@ -49,7 +49,7 @@ def test_what_the_report_says(essex, cohort):
         assert set(made) == {"attendance", "learning-sets"}
         for figure in made.values():
             check_figure(json.loads(json.dumps(figure)))
-        assert made["attendance"]["data"] == [["Masterclass", 6, 10], ["Workshop", 9, 10]]
+        assert made["attendance"]["data"] == [["Networking", 6, 10], ["Workshop", 9, 10]]
         assert made["attendance"]["title"].startswith("75%")
         assert made["learning-sets"]["data"]["rows"] == [["Set 1", 5, 5, 3], ["Set 2", 5, 5, 3]]
         assert "none with two people" in made["learning-sets"]["title"]

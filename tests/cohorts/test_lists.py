@@ -51,6 +51,21 @@ def test_cohorts_stand_newest_first(essex, staff):
     assert listed.index("Newest cohort") < listed.index("Middle cohort") < listed.index("Oldest cohort")
 
 
+def test_people_with_places_stand_by_name_and_nothing_ranks_them(essex, staff):
+    """Neither the list nor its download knows how anybody was chosen."""
+    with tenant_context(essex):
+        cohort = make_cohort()
+        for name in ("Zoe Adams", "Émile Brown", "Ann Cole"):
+            make_participant(cohort, name, name, email=f"{name[-5:].strip().lower()}@example.org")
+    listed = page(staff.client, "participation-list", public_id=cohort.public_id)
+    assert listed.index("Ann Cole") < listed.index("Émile Brown") < listed.index("Zoe Adams")
+    assert not re.search(r"\b(rank|score|points|place \d|reserve)", listed, re.I)
+    at = reverse("cohorts:participation-list", kwargs={"tenant": "essex", "public_id": cohort.public_id})
+    sheet = staff.client.get(at + "?download=csv").content.decode("utf-8-sig").splitlines()
+    assert sheet[0] == "Name,Organisation,Sector,Place,Events,Reflections"
+    assert [line.split(",")[0] for line in sheet[1:]] == ["Ann Cole", "Émile Brown", "Zoe Adams"]
+
+
 def test_attendance_counts_events_of_the_whole_cohort_only(essex, staff):
     """A set's meetings have a register too; they aren't among the events that the heading counts."""
     with tenant_context(essex):

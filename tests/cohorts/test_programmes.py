@@ -37,14 +37,21 @@ def test_staff_see_and_change_who_plays_which_part(essex, staff, other_staff, st
         programme = make_programme()
         university = make_organisation("University of Essex", "higher education")
         make_organisation("Essex Police", "police and fire")
-        edge = sign_in_as(essex, make_person("Prue Programmestaff"), Role.STAFF, programme=programme)
+        # staff of two organisations that have a part in it
+        edge, second = (
+            sign_in_as(essex, make_person(name, employer, sector), Role.STAFF, programme=programme)
+            for name, employer, sector in (
+                ("Prue Programmestaff", "University of Essex", "higher education"),
+                ("Phil Partner", "Public Health England", "health"),
+            )
+        )
     base = f"/essex/programmes/{programme.public_id}/"
     assert base in staff.client.get("/essex/cohorts/").content.decode()
     assert base in edge.client.get("/essex/cohorts/").content.decode()
     assert base not in other_staff.client.get("/essex/cohorts/").content.decode()
     assert "No partner organisations yet" in staff.client.get(base).content.decode()
-    for part in ("lead", "designer"):
-        saved = edge.client.post(f"{base}partners/new/", {"organisation": university.pk, "part": part})
+    for who, part in ((edge, "lead"), (second, "designer")):
+        saved = who.client.post(f"{base}partners/new/", {"organisation": university.pk, "part": part})
         assert saved.status_code == 302 and saved["Location"] == base
     again = staff.client.post(f"{base}partners/new/", {"organisation": university.pk, "part": "lead"})
     assert again.status_code == 422 and "already has this part" in again.content.decode()

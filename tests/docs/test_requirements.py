@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.urls import resolve
 
 ROOT = Path(__file__).resolve().parents[2]
 IDS = [f"H{n}" for n in range(1, 44)] + [f"E{n}" for n in range(1, 73)]
@@ -42,6 +43,20 @@ def test_a_row_says_where_how_and_how_far(row: list[str]) -> None:
     for path, name in named:
         assert (ROOT / path).is_file(), path
         assert name.startswith("test_") and name in functions(path), f"{path} has no {name}"
+
+
+PAGE = re.compile(r"`((?:[a-z-]+|<id>|<link>)(?:/(?:[a-z-]+|<id>|<link>))*/)`")
+PAGES = sorted({page for row in rows() for page in PAGE.findall(row[1])})
+
+
+def test_pages_are_named_in_the_rows() -> None:
+    assert len(PAGES) > 60
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_that_a_row_names_is_one(page: str) -> None:
+    """Fails with Resolver404 otherwise."""
+    resolve("/essex/" + page.replace("<id>", "a1b2c3d4").replace("<link>", "x" * 43))
 
 
 def test_the_sum_above_the_table_is_that_of_its_rows() -> None:

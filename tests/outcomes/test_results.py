@@ -50,7 +50,11 @@ def test_means_change_and_interval(essex, compared, staff):
     """Changes: eleven 1 and one 2. Mean 13/12, sd sqrt(11/12 / 11) = 0.2887, half width 2.201 * 0.2887 / sqrt(12) = 0.183."""
     found = results(essex, compared, staff)
     assert found.paired == 12
-    confidence = next(line for line in found.lines if line.is_domain)
+    domains = [line for line in found.lines if line.is_domain]
+    assert [(d.text, d.before, d.after) for d in domains] == [
+        ("Confidence", 2.5, 3.6), ("Skills", 2.5, 3.6), ("Relationships", 2.5, 3.6)
+    ]  # fmt: skip
+    confidence = domains[0]
     assert (confidence.before, confidence.after, confidence.change) == (2.5, 3.6, 1.1)
     assert (confidence.low, confidence.high) == (0.9, 1.3)
     assert confidence.dz == pytest.approx(3.8)

@@ -48,7 +48,9 @@ def test_staff_set_up_a_round_from_the_cohort(essex: Tenant, staff: SimpleNamesp
         round_ = SelectionRound.objects.get(cohort=cohort)
         assert response["Location"] == at("round-detail", round_)
         assert timezone.localtime(round_.closes_at).strftime("%H:%M") == "23:59"
-        assert round_.criteria.first().name == "Leadership potential"
+        assert [c.name for c in round_.criteria.all()] == [
+            "Leadership potential", "Understanding of working across the system", "Personal commitment to development"
+        ]  # fmt: skip
         assert [c.descriptors.count() for c in round_.criteria.all()] == [7, 7, 7]
         assert round_.questions.count() == 4
     assert staff.client.get(url)["Location"] == at("round-detail", round_)

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
 from cohorts.models import StrategicAmbition
 from reminders.models import Message
@@ -144,6 +145,10 @@ def test_an_adjustment_may_be_asked_for_until_the_application_has_ended(scene, e
 def test_project_interest_is_nobodys_business_until_the_round_is_decided(scene, essex):
     a, alice, (homes, health) = scene.application, scene.alice, scene.ambitions
     page = at("application-interest", a)
+    tasks = alice.client.get(at("application-detail", a)).content.decode()
+    with tenant_context(essex):
+        asked = [escape(question.text) for question in a.round.questions.all()]
+    assert len(asked) == 4 and all(tasks.index(text) < tasks.index(page) for text in asked)  # after what is scored
     html = alice.client.get(page).content.decode()
     assert "Homes" in html and "isn’t scored" in html
     data = {"ambitions": [health.public_id], "question": "Canary: why do wards refer so late?", "version": "0"}

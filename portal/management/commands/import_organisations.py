@@ -15,6 +15,8 @@ from tenancy.models import Organisation, Sector, Tenant
 from tenancy.scope import tenant_context
 from tenancy.services.settings import add_sector, save_organisation
 
+# As the columns of the models are.
+LONGEST = {"name": 160, "sector": 80, "short_name": 40, "place": 80}
 BY = Actor.system("import organisations")
 
 
@@ -37,7 +39,10 @@ class Command(BaseCommand):
     def read(self, path: Path) -> list[dict[str, str]]:
         try:
             with path.open(encoding="utf-8-sig", newline="") as file:
-                rows = [{k: (v or "").strip() for k, v in row.items() if k} for row in csv.DictReader(file)]
+                rows = [
+                    {k: (v or "").replace("\0", "").strip() for k, v in row.items() if k}
+                    for row in csv.DictReader(file)
+                ]
         except (OSError, UnicodeDecodeError, csv.Error) as error:
             raise CommandError(f"{path} can't be read: {error}") from error
         if rows and not {"name", "sector"} <= set(rows[0]):
@@ -47,6 +52,11 @@ class Command(BaseCommand):
     def add(self, number: int, row: dict[str, str]) -> bool:
         if not (row["name"] and row["sector"]):
             raise CommandError(f"Row {number}: enter both a name and a sector. Nothing was added.")
+        for column, longest in LONGEST.items():
+            if len(row.get(column, "")) > longest:
+                raise CommandError(
+                    f"Row {number}: the {column} may have {longest} characters at most. Nothing was added."
+                )
         if Organisation.objects.filter(name__iexact=row["name"]).exists():
             return False
         sector = Sector.objects.filter(name__iexact=row["sector"]).first()
