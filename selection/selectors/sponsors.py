@@ -7,6 +7,7 @@ from statistics import median
 from typing import Any
 
 from django.db import models
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -79,7 +80,7 @@ class Sponsor:
 
 def sponsors_of_round(round_: SelectionRound) -> list[Sponsor]:
     """Those worth a call first, then by name; two statements. Whoever passed a request on counts no more: whoever has it does."""
-    rows: list[dict[str, Any]] = list(
+    asked: QuerySet = (
         endorsements_of_round(round_)
         .filter(kind=Endorsement.Kind.CHIEF_OFFICER)
         .exclude(state=State.WAITING)
@@ -98,6 +99,7 @@ def sponsors_of_round(round_: SelectionRound) -> list[Sponsor]:
             "application__organisation__name",
         )
     )
+    rows: list[dict[str, Any]] = list(asked)
     written, past = reminders_of(rows), round_.endorse_by < timezone.now()
     found: dict[int, Sponsor] = {}
     for row in rows:
