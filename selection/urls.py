@@ -42,6 +42,7 @@ part_one = [
     path(
         "rounds/<str:public_id>/endorsements/", endorsement_list.EndorsementListView.as_view(), name="endorsement-list"
     ),
+    path("rounds/<str:public_id>/sponsors/", endorsement_list.SponsorListView.as_view(), name="sponsor-list"),
     path(
         "rounds/<str:public_id>/endorsements/chase/",
         endorsement_list.EndorsementChaseView.as_view(),
@@ -141,6 +142,31 @@ part_one = [
         "applications/<str:public_id>/equality/remove/",
         equality.ApplicationEqualityWithdrawView.as_view(),
         name="application-equality-withdraw",
+    ),
+    path(
+        "rounds/<str:public_id>/equality/questions/",
+        equality.EqualityQuestionListView.as_view(),
+        name="equality-question-list",
+    ),
+    path(
+        "rounds/<str:public_id>/equality/questions/add/",
+        equality.EqualityQuestionCreateView.as_view(),
+        name="equality-question-create",
+    ),
+    path(
+        "rounds/<str:public_id>/equality/questions/standard/",
+        equality.EqualityStandardView.as_view(),
+        name="equality-standard",
+    ),
+    path(
+        "rounds/<str:public_id>/equality/questions/of/<slug:key>/",
+        equality.EqualityQuestionEditView.as_view(),
+        name="equality-question-edit",
+    ),
+    path(
+        "rounds/<str:public_id>/equality/questions/of/<slug:key>/remove/",
+        equality.EqualityQuestionRemoveView.as_view(),
+        name="equality-question-remove",
     ),
     path("rounds/<str:public_id>/equality/", equality.EqualityFiguresView.as_view(), name="equality-figures"),
     path(

@@ -30,6 +30,7 @@ from selection.services.balance import save_commitment
 from selection.services.eligibility import find_eligibility, settle_lateness
 from selection.services.endorsements import decline_endorsement, give_endorsement
 from selection.services.equality import save_equality_answers
+from selection.services.equality_questions import add_equality_question
 from selection.services.frameworks import CRITERION, QUESTION, add_question, change_criterion, change_question
 from selection.services.nominations.uploads import upload_nominations
 from selection.services.rounds import close_round, open_round, set_up_round
@@ -117,6 +118,7 @@ def set_up(story: Story) -> None:
         )
         if story.round.framework.number == 2:
             learn_from_the_first(story.round.framework, by)
+            add_equality_question(round=story.round, by=by, **texts.BACKGROUND)
         elif story.proof and story.round.framework.copied_from is None:
             add_question(framework=story.round.framework, by=by, **texts.PROOF | {"text": story.proof})
 
@@ -209,13 +211,15 @@ def write_application(story: Story, nominee: Nominee, number: int) -> None:
         if nominee.fate not in ("withdraws", "late"):
             application = submit_application(application=application, by=by)
             if number % 7 != 5:
-                save_equality_answers(application=application, chosen=about_themselves(story, number), by=by)
+                save_equality_answers(
+                    application=application, chosen=about_themselves(story, application, number), by=by
+                )
 
 
-def about_themselves(story: Story, number: int) -> dict[str, str]:
+def about_themselves(story: Story, application: Application, number: int) -> dict[str, str]:
     """Answers to the equality questions, most of them the common ones; some people leave one out or would rather not say."""
     chosen = {}
-    for turn, question in enumerate(equality_questions()):
+    for turn, question in enumerate(equality_questions(application.round)):
         options = list(question.options.all())  # type: ignore[attr-defined]
         shares = texts.EQUALITY[question.key]
         place = (number * 37 + turn * 23 + story.seed * 11) % 100

@@ -260,6 +260,19 @@ EQUALITY = {
     "religion": (44, 84, 85, 87, 88, 92, 93),
     "sexual-orientation": (86, 90, 93),
     "caring": (48, 76, 88, 93),
+    "socio-economic-background": (43, 66, 88, 92),
+}
+# What the second rounds ask besides the standard questions, in the words that the Social Mobility Commission recommends.
+BACKGROUND = {
+    "name": "Socio-economic background",
+    "text": "What was the occupation of your main household earner when you were about 14?",
+    "hint": "If there was more than one, think of whoever earned most.",
+    "answers": [
+        "Modern or traditional professional, or senior manager",
+        "Clerical or intermediate, or ran a small business",
+        "Technical, craft, routine or service work",
+        "Out of work, or retired",
+    ],
 }
 
 ADJUSTMENTS = (

@@ -14,10 +14,25 @@ from django.utils.translation import gettext_lazy as _
 from selection.models.round import SelectionRound
 from tenancy.models import TenantModel, Wall
 
+# Nothing that an open round asks is written, whoever asks: its answers are counted together.
+QUESTION_OPEN = (
+    "{t}.round_id IS NULL OR EXISTS (SELECT 1 FROM selection_selectionround preparing"
+    " WHERE preparing.id = {t}.round_id AND preparing.state = 'draft')"
+)
+OPTION_OPEN = (
+    "EXISTS (SELECT 1 FROM selection_equalityquestion asked"
+    " LEFT JOIN selection_selectionround preparing ON preparing.id = asked.round_id"
+    " WHERE asked.id = {t}.question_id AND (asked.round_id IS NULL OR preparing.state = 'draft'))"
+)
+
 
 class EqualityQuestion(TenantModel):
-    """One of the tenant's equality questions: the same for every round, so that rounds can be compared."""
+    """The tenant's standard, which rounds share so that they can be compared, or of one round that asks its own."""
 
+    round = models.ForeignKey(
+        SelectionRound, on_delete=models.CASCADE, null=True, blank=True, related_name="equality_questions"
+    )
+    # Stays when the words change, and is the same in every round's copy.
     key = models.SlugField(max_length=40)
     text = models.CharField(max_length=200)
     # What the figures call it.
@@ -25,9 +40,15 @@ class EqualityQuestion(TenantModel):
     hint = models.CharField(max_length=300, blank=True)
     position = models.PositiveSmallIntegerField()
 
+    wall = Wall(writable=QUESTION_OPEN)
+
     class Meta:
         ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["tenant", "key"], name="equality_question_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "round", "key"], nulls_distinct=False, name="equality_question_once"
+            )
+        ]
 
 
 class EqualityOption(TenantModel):
@@ -37,6 +58,8 @@ class EqualityOption(TenantModel):
     text = models.CharField(max_length=120)
     position = models.PositiveSmallIntegerField()
     says_nothing = models.BooleanField(default=False)
+
+    wall = Wall(writable=OPTION_OPEN)
 
     class Meta:
         ordering = ["position"]
@@ -65,6 +88,7 @@ BEGIN
     DELETE FROM public.selection_equalityanswer answer
     USING public.selection_equalitysecret secret, public.selection_equalityquestion question
     WHERE secret.tenant_id = OLD.tenant_id AND question.tenant_id = OLD.tenant_id AND answer.tenant_id = OLD.tenant_id
+      AND (question.round_id IS NULL OR question.round_id = OLD.round_id)
       AND answer.token = sha256(secret.outer_key || sha256(
           secret.inner_key || convert_to(OLD.id || ':' || question.id, 'UTF8')));
     RETURN NULL;

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Exists, Q, QuerySet
 
 from selection.models import EqualityFigure, EqualityQuestion, EqualityStage, SelectionRound
 
 
-def equality_questions() -> QuerySet[EqualityQuestion]:
-    """The tenant's questions with their answers: two queries."""
-    return EqualityQuestion.objects.prefetch_related("options")
+def asked_of(round: SelectionRound) -> QuerySet[EqualityQuestion]:
+    """What a round asks: questions of its own, if it has any, or else the tenant's standard ones."""
+    own = EqualityQuestion.objects.filter(round=round)
+    return EqualityQuestion.objects.filter(Q(round=round) | Q(round__isnull=True) & ~Exists(own))
+
+
+def equality_questions(round: SelectionRound) -> QuerySet[EqualityQuestion]:
+    """With their answers: two queries."""
+    return asked_of(round).prefetch_related("options")
 
 
 @dataclass(frozen=True)
@@ -40,9 +46,7 @@ def equality_tables(stages: list[EqualityStage]) -> list[QuestionTable]:
     kept = {(stage, question, option): people for stage, question, option, people in rows}
     asked = {question for _stage, question, _option in kept}
     tables = []
-    for question in equality_questions():
-        if question.pk not in asked:
-            continue
+    for question in EqualityQuestion.objects.filter(pk__in=asked).prefetch_related("options"):
         options = [(o.pk, o.text) for o in question.options.all() if not o.says_nothing]  # type: ignore[attr-defined]
         lines = [
             AnswerLine(text, [kept.get((s.pk, question.pk, pk)) for s in stages]) for pk, text in [*options, (None, "")]

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from selection.models import Application, EqualityAnswer, EqualityOption, EqualityQuestion, EqualitySecret
 from selection.rules import applicant, require
+from selection.selectors.equality import asked_of
 from selection.services.default_equality import PREFER_NOT, QUESTIONS
 from tenancy.actors import Actor
 from tenancy.errors import Refused, WrongState
@@ -27,11 +28,12 @@ BLOCK = 64
 
 @transaction.atomic
 def ensure_equality_questions() -> None:
-    """The open tenant has the default questions, unless it has its own."""
-    if EqualityQuestion.objects.exists():
+    """The open tenant has the standard questions, which a round asks unless it has its own."""
+    if EqualityQuestion.objects.filter(round__isnull=True).exists():
         return
     for position, spec in enumerate(QUESTIONS, start=1):
         question, created = EqualityQuestion.objects.get_or_create(
+            round=None,
             key=spec.key,
             defaults={"name": str(spec.name), "text": str(spec.text), "hint": str(spec.hint), "position": position},
         )
@@ -88,14 +90,14 @@ def save_equality_answers(*, application: Application, chosen: Mapping[str, str]
     require(applicant, by, application)
     if not may_answer(application):
         raise WrongState(_("These questions are open from when you send your application until the round closes."))
-    options = {o.public_id: o for o in EqualityOption.objects.select_related("question")}
-    questions = {q.key: q.pk for q in EqualityQuestion.objects.all()}
+    options = {o.public_id: o for o in EqualityOption.objects.filter(question__in=asked_of(application.round))}
+    questions = {q.key: q.pk for q in asked_of(application.round)}
     given: dict[str, EqualityOption] = {}
     for key, public_id in chosen.items():
         if not public_id:
             continue
         option = options.get(public_id)
-        if option is None or option.question.key != key:
+        if option is None or option.question_id != questions.get(key):
             raise Refused(_("Choose one of the answers"), field=key)
         given[key] = option
     tenant_id = application.tenant_id
@@ -122,7 +124,7 @@ def withdraw_equality_answers(*, application: Application, by: Actor) -> None:
     """The applicant wants them no longer held: at any time, as the law has it. Figures already made hold no answers and stay."""
     require(applicant, by, application)
     tenant_id = application.tenant_id
-    questions = list(EqualityQuestion.objects.values_list("pk", flat=True))
+    questions = list(asked_of(application.round).values_list("pk", flat=True))
     with as_sys(tenant_id):
         if tokens := known_tokens(tenant_id):
             own = [tokens.of(application.pk, pk) for pk in questions]
@@ -132,7 +134,7 @@ def withdraw_equality_answers(*, application: Application, by: Actor) -> None:
 def own_equality_answers(*, application: Application, by: Actor) -> dict[str, str]:
     """Public id of the chosen option by key of its question: for the applicant alone."""
     require(applicant, by, application)
-    questions = {q.pk: q.key for q in EqualityQuestion.objects.all()}
+    questions = {q.pk: q.key for q in asked_of(application.round)}
     found = options_of([application.pk], questions)[application.pk]
     publics = dict(EqualityOption.objects.filter(pk__in=found.values()).values_list("pk", "public_id"))
     return {questions[pk]: publics[option] for pk, option in found.items()}

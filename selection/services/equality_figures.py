@@ -21,6 +21,7 @@ from selection.models import (
     SelectionRound,
 )
 from selection.rules import require, staff_or_system
+from selection.selectors.equality import equality_questions
 from selection.services.equality import options_of
 from selection.states import ApplicationState as S
 from selection.states import RoundState as R
@@ -68,11 +69,10 @@ class Group:
     option: EqualityOption | None
 
 
-def groups_by_question() -> dict[EqualityQuestion, list[Group]]:
-    questions = EqualityQuestion.objects.prefetch_related("options")
+def groups_by_question(round: SelectionRound) -> dict[EqualityQuestion, list[Group]]:
     return {
         q: [*(Group(q, o) for o in q.options.all() if not o.says_nothing), Group(q, None)]  # type: ignore[attr-defined]
-        for q in questions
+        for q in equality_questions(round)
     }
 
 
@@ -87,7 +87,7 @@ def make_equality_figures(*, round: SelectionRound, by: Actor) -> list[str]:
     if not due:
         return []
     members = [set(rows.values_list("pk", flat=True)) for rows in reached(round)]
-    by_question = groups_by_question()
+    by_question = groups_by_question(round)
     answers = options_of(members[0], [q.pk for q in by_question])
     counts = {
         stage: {q: count(people, q, groups, answers) for q, groups in by_question.items()}

@@ -18,6 +18,7 @@ from selection.emails import send_nominated
 from selection.models import Application, SelectionFramework, SelectionRound
 from selection.rules import require, staff
 from selection.services.equality import ensure_equality_questions
+from selection.services.equality_questions import copy_equality_questions
 from selection.services.frameworks import begin_framework, freeze_framework
 from selection.services.interest import tell_interested
 from selection.states import ApplicationState, RoundState
@@ -93,6 +94,8 @@ def set_up_round(
     except IntegrityError as error:
         raise WrongState(_("This cohort has a selection round already.")) from error
     ensure_equality_questions()
+    if source is not None:
+        copy_equality_questions(source=source.round, round=round_)
     record_change(round_, "set_up", by=by, target=round_.state)
     return round_
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -13,7 +13,13 @@ from django.utils.translation import gettext_lazy
 
 from engine.suppression import thresholds_of_tenant
 from engine.views.service_form import ServiceFormView
-from selection.forms.equality import ApplicationEqualityForm
+from selection.forms.equality import (
+    ApplicationEqualityForm,
+    EqualityQuestionEditForm,
+    EqualityQuestionForm,
+    EqualityStandardForm,
+)
+from selection.forms.frameworks import RemoveForm
 from selection.models import EqualityQuestion, EqualityStage
 from selection.rules import applicant
 from selection.selectors.equality import equality_questions, equality_stages, equality_tables
@@ -23,9 +29,19 @@ from selection.services.equality import (
     save_equality_answers,
     withdraw_equality_answers,
 )
+from selection.services.equality_questions import (
+    WORDS,
+    QuestionAsShown,
+    add_equality_question,
+    ask_standard_questions,
+    change_equality_question,
+    remove_equality_question,
+)
+from selection.states import RoundState
 from selection.views.applications import OfApplication
 from selection.views.round_base import RoundMixin
 from selection.views.rounds import address
+from tenancy.seen import digest_of, stored_values
 from tenancy.views.base import TenantPage, TenantView
 
 
@@ -39,7 +55,7 @@ class ApplicationEqualityView(OfApplication, ServiceFormView):
 
     @cached_property
     def questions(self) -> list[EqualityQuestion]:
-        return list(equality_questions())
+        return list(equality_questions(self.object.round))
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not may_answer(self.object) or not self.questions:
@@ -95,3 +111,91 @@ class EqualityFiguresView(RoundMixin, TenantPage):
             thresholds=thresholds_of_tenant(),
             **kwargs,
         )
+
+
+class EqualityQuestionListView(RoundMixin, TenantPage):
+    """What the round's applicants are asked after sending; staff change it until the round opens."""
+
+    template_name = "selection/equality_question_list.html"
+    step = "equality-figures"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        questions = list(equality_questions(self.round))
+        return super().get_context_data(
+            page_heading=_("Equality questions"),
+            questions=questions,
+            own=any(question.round_id is not None for question in questions),
+            can_change=self.round.state == RoundState.DRAFT,
+            back_href=self.url("round-detail"),
+            **kwargs,
+        )
+
+
+class EqualityQuestionPage(RoundMixin, ServiceFormView):
+    """A form of that list; it leads back there."""
+
+    step = "equality-figures"
+
+    def get_success_url(self) -> str:
+        return self.url("equality-question-list")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(back_href=self.get_success_url(), **kwargs)
+
+
+class OneEqualityQuestion(EqualityQuestionPage):
+    """`question` is the one whose key is in the address, the round's own or still the standard one."""
+
+    @cached_property
+    def question(self) -> EqualityQuestion:
+        found = equality_questions(self.round).filter(key=self.kwargs["key"]).first()
+        if found is None:
+            raise Http404
+        return found
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.question  # noqa: B018 -- 404 before anything is shown
+        return super().get(request, *args, **kwargs)
+
+
+class EqualityQuestionCreateView(EqualityQuestionPage):
+    form_class = EqualityQuestionForm
+    page_heading = gettext_lazy("Add an equality question")
+
+    def act(self, data: dict[str, Any]) -> None:
+        add_equality_question(round=self.round, by=self.actor, **data)
+
+
+class EqualityQuestionEditView(OneEqualityQuestion):
+    form_class = EqualityQuestionEditForm
+    page_heading = gettext_lazy("Equality question")
+
+    def get_initial(self) -> dict[str, Any]:
+        shown = stored_values(QuestionAsShown(self.question), WORDS)
+        return shown | {"seen": digest_of(shown)}
+
+    def act(self, data: dict[str, Any]) -> None:
+        change_equality_question(round=self.round, key=self.kwargs["key"], by=self.actor, **data)
+
+
+class EqualityQuestionRemoveView(OneEqualityQuestion):
+    form_class = RemoveForm
+    template_name = "selection/equality_question_remove.html"
+    page_heading = gettext_lazy("Take out this question")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(question=self.question, **kwargs)
+
+    def act(self, data: dict[str, Any]) -> None:
+        remove_equality_question(round=self.round, key=self.kwargs["key"], by=self.actor)
+        messages.success(self.request, _("The question has been taken out."))
+
+
+class EqualityStandardView(EqualityQuestionPage):
+    form_class = EqualityStandardForm
+    template_name = "selection/equality_standard.html"
+    page_heading = gettext_lazy("Ask the standard questions again?")
+
+    def act(self, data: dict[str, Any]) -> None:
+        ask_standard_questions(round=self.round, by=self.actor)
+        messages.success(self.request, _("This round asks the standard equality questions."))

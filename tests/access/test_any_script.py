@@ -91,6 +91,8 @@ def test_kept_or_refused(world: World, name: str, text: str) -> None:
 NOT_STORED = {
     "projects:project-sponsor": {"name", "job_title"},  # of somebody new; here somebody known is chosen
     "selection:offer-answer": {"reason"},  # asked of whoever declines; here the place is taken
+    "selection:equality-question-create": {"answers"},  # one answer a line, likewise
+    "selection:equality-question-edit": {"answers"},
     "tenancy:organisation-create": {"aliases"},  # one spelling a line: a line separator makes two of it
     "tenancy:organisation-edit": {"aliases"},
 }

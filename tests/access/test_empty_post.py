@@ -32,6 +32,8 @@ MAY_BE_EMPTY = {
     "selection:application-equality",
     "selection:application-submit",
     "selection:criterion-remove",
+    "selection:equality-question-remove",
+    "selection:equality-standard",
     "selection:round-deletion",
     "selection:endorser-domains",
     "selection:question-remove",

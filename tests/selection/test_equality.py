@@ -338,6 +338,7 @@ KNOWS = {
     "selection/services/equality_figures.py", "selection/services/default_equality.py", "selection/selectors/equality.py",
     "selection/forms/equality.py", "selection/views/equality.py", "selection/views/applications.py", "selection/urls.py",
     "selection/face_applications.py", "selection/services/rounds.py", "selection/tasks.py", "portal/settings.py",
+    "selection/services/equality_questions.py", "selection/steps.py",
 }  # fmt: skip
 TOUCHES = {"selection/models/__init__.py", "selection/models/equality.py", "selection/services/equality.py"}
 
