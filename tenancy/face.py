@@ -85,7 +85,7 @@ def export_accesses(person: Person) -> list[dict[str, Any]]:
 holdings.register(
     "tenancy",
     Holding(
-        label="Profile, employers and roles",
+        label=_("Profile, employers and roles"),
         models=tuple(
             m._meta.label
             for m in (Person, Employment, Membership, RoleAssignment, Link, ConflictDeclaration, Change, Hold)
@@ -97,7 +97,7 @@ holdings.register(
 holdings.register(
     "tenancy.access",
     Holding(
-        label="What you opened or downloaded",
+        label=_("What you opened or downloaded"),
         models=(Access._meta.label,),
         export=export_accesses,
         kind="tenancy.access",
