@@ -6,7 +6,7 @@ documentation are generated from the same table.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -131,6 +131,24 @@ def record_change(
         by_label=by.label[:200],
         by_kind=by.kind,
         at=timezone.now(),
+    )
+
+
+def record_changes(model: type[TenantModel], name: str, *, by: Actor, reasons: Mapping[str, str]) -> None:
+    """The same step of many rows of a model, each by its public id with a reason of its own: one statement."""
+    now = timezone.now()
+    Change.objects.bulk_create(
+        Change(
+            subject_kind=model._meta.label,
+            subject_id=public_id,
+            name=name,
+            reason=reason.strip(),
+            by_person=by.person,
+            by_label=by.label[:200],
+            by_kind=by.kind,
+            at=now,
+        )
+        for public_id, reason in reasons.items()
     )
 
 

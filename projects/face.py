@@ -83,7 +83,7 @@ def export_projects(person: Person) -> list[dict[str, Any]]:
 holdings.register(
     "projects",
     Holding(
-        label="Projects: teams, sponsors and updates",
+        label=_("Projects: teams, sponsors and updates"),
         models=tuple(m._meta.label for m in (Project, ProjectMembership, ProjectUpdate)),
         export=export_projects,
         keep_days=None,

@@ -52,7 +52,7 @@ navigation_sources.register("reminders", navigation)
 holdings.register(
     "reminders",
     Holding(
-        label="Messages we sent or will send",
+        label=gettext_lazy("Messages we sent or will send"),
         models=(Message._meta.label,),
         export=export_messages,
         kind="reminders.messages",

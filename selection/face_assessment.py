@@ -21,6 +21,7 @@ from reminders.obligations import ObligationSource, obligation_sources
 from selection.models import (
     ASKED_BEFORE,
     AllowedEndorser,
+    Application,
     AssessorAllocation,
     AssessorTerms,
     Deferral,
@@ -40,9 +41,10 @@ from selection.selectors.balance import balance_title, funnel_counts, sector_lin
 from selection.selectors.seats import seats_figure
 from selection.services import conflicts
 from selection.states import TOLD, ApplicationState, DeferralState, RoundState
+from selection.steps import BECAUSE
 from tenancy.actors import Actor
 from tenancy.conflicts import NOTHING_MORE, ConflictSource, conflict_sources
-from tenancy.models import Person, Role, Tenant
+from tenancy.models import Change, Person, Role, Tenant
 from tenancy.privacy import Holding, holdings
 from tenancy.rules import staff
 
@@ -235,6 +237,13 @@ def export_outcome(person: Person) -> list[dict[str, Any]]:
                 {"what": d.get_direction_display(), "reason": d.reason, "by the limits": d.sentence}
                 for d in Departure.objects.filter(told)
             ],
+            "why in or out": list(
+                Change.objects.filter(
+                    subject_kind=Application._meta.label,
+                    name=BECAUSE,
+                    subject_id__in=Application.objects.filter(applicant=person, state__in=TOLD).values("public_id"),
+                ).values_list("reason", flat=True)
+            ),
             "offers": [
                 {"offered": o.offered_at, "deadline": o.deadline, "answered": o.answered_at, "because": o.reason}
                 for o in Offer.objects.filter(mine)

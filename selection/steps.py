@@ -6,6 +6,9 @@ from django.utils.translation import gettext_lazy
 
 from tenancy.words import Words
 
+# Beside the offers: why an application was in or out of the choice they follow from.
+BECAUSE = "because"
+
 STEPS: dict[str, Words] = {
     "nominate": gettext_lazy("Nominated"),
     "set_up": gettext_lazy("Set up"),
@@ -39,6 +42,7 @@ STEPS: dict[str, Words] = {
     "remind": gettext_lazy("Reminder written by staff"),
     "departure": gettext_lazy("Step away from the ranking"),
     "departure_undone": gettext_lazy("Step away from the ranking taken back"),
+    BECAUSE: gettext_lazy("Why in or out when offers were made"),
     "extend": gettext_lazy("More time to answer the offer"),
     "feedback": gettext_lazy("Feedback changed"),
     "draft_feedback": gettext_lazy("Feedback drafted"),

@@ -42,6 +42,7 @@ part_one = [
     path(
         "rounds/<str:public_id>/endorsements/", endorsement_list.EndorsementListView.as_view(), name="endorsement-list"
     ),
+    path("rounds/<str:public_id>/sponsors/", endorsement_list.SponsorListView.as_view(), name="sponsor-list"),
     path(
         "rounds/<str:public_id>/endorsements/chase/",
         endorsement_list.EndorsementChaseView.as_view(),

@@ -86,7 +86,7 @@ def export_accesses(person: Person) -> list[dict[str, Any]]:
 holdings.register(
     "tenancy",
     Holding(
-        label="Profile, employers and roles",
+        label=_("Profile, employers and roles"),
         models=tuple(
             m._meta.label
             for m in (Person, Employment, Membership, RoleAssignment, Link, ConflictDeclaration, Change, Hold)
@@ -98,7 +98,7 @@ holdings.register(
 holdings.register(
     "tenancy.access",
     Holding(
-        label="What you opened or downloaded",
+        label=_("What you opened or downloaded"),
         models=(Access._meta.label,),
         export=export_accesses,
         kind="tenancy.access",

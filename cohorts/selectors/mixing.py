@@ -56,15 +56,26 @@ def problem_of(
     met: Mapping[tuple[int, int], int] | None = None,
     locked: Mapping[int, int] | None = None,
     before: Mapping[int, int] | None = None,
+    facilitators: Mapping[int, int] | None = None,
 ) -> Problem:
-    """Colleagues, managers and those who declared a conflict are kept apart; the maps are by Person id."""
+    """Colleagues, managers and those who declared a conflict are kept apart; the maps are by Person id. `facilitators` are ids of people by
+    set: nobody comes into a set they facilitate, or whose facilitator they have such a tie with. To work for the same employer is none."""
     number = {person.pk: i for i, person in enumerate(people)}
-    barred = conflicts_among(number, kinds=SET_BARRIERS)
+    facilitators = facilitators or {}
+    ties = conflicts_among({*number, *facilitators.values()}, kinds=SET_BARRIERS)
+    barred = [both for both in ties if both[0] in number and both[1] in number]
+    close = {both for both, why in ties.items() if any(tie.kind != "same-employer" for tie in why)}
     return Problem(
         people=len(people),
         sizes=sizes,
         attributes=attributes_of(people, aims),
         apart=[pair(number[a], number[b]) for a, b in barred],
+        places=[
+            (i, place)
+            for place, facilitator in facilitators.items()
+            for who, i in number.items()
+            if who == facilitator or pair(who, facilitator) in close
+        ],
         met={pair(number[a], number[b]): times for (a, b), times in (met or {}).items() if a in number and b in number},
         locked={number[who]: place for who, place in (locked or {}).items() if who in number},
         before={number[who]: place for who, place in (before or {}).items() if who in number},
@@ -132,7 +143,13 @@ def suggested_moves(plan: SetPlan, cards: Sequence[SetCard], left: Sequence[Pers
         return []
     fewest, most = min(SMALLEST, len(people) // len(cards)), max(LARGEST, -(-len(people) // len(cards)))
     before = {person.pk: number for number, card in enumerate(cards) for person in card.people}
-    problem = problem_of(people, sizes=[(fewest, most)] * len(cards), aims=aims_of(plan.aims), before=before)
+    problem = problem_of(
+        people,
+        sizes=[(fewest, most)] * len(cards),
+        aims=aims_of(plan.aims),
+        before=before,
+        facilitators={n: card.row.facilitator_id for n, card in enumerate(cards) if card.row.facilitator_id},
+    )
     found = divide(problem, seed=REPAIR_SEED, steps=REPAIR_STEPS)
     moves = []
     for person, place in zip(people, found.places, strict=True):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from cohorts.composing import divide, even_sizes
 from cohorts.mixing import aims_of
-from cohorts.models import Cohort, SetMembership
+from cohorts.models import Cohort, LearningSet, SetMembership
 from cohorts.selectors.mixing import met_before, people_to_divide, problem_of
 from cohorts.services.sets import save_proposal
 from cohorts.states import PlanState
@@ -28,6 +28,13 @@ def locks_of(cohort: Cohort, sets: int) -> dict[int, int]:
     }
 
 
+def facilitators_of(cohort: Cohort, sets: int) -> dict[int, int]:
+    """Set → the facilitator it keeps: of the cohort's proposal, where it has as many sets."""
+    rows = LearningSet.objects.filter(plan__cohort=cohort, plan__state=PlanState.PROPOSED)
+    found = dict(rows.values_list("position", "facilitator_id"))
+    return {position - 1: who for position, who in found.items() if who} if len(found) == sets else {}
+
+
 def run_compose_sets(job: RunningJob) -> dict[str, Any]:
     """Safe to run again from the start: a second proposal of the same seed replaces the first."""
     sets, seed, aims = job.params["sets"], job.params["seed"], job.params["aims"]
@@ -43,6 +50,7 @@ def run_compose_sets(job: RunningJob) -> dict[str, Any]:
             aims=aims_of(aims),
             met=met_before([person.pk for person in people]) if job.params["fresh"] else {},
             locked=locked,
+            facilitators=facilitators_of(cohort, sets),
         )
     words = _("Comparing ways to divide %(n)d people") % {"n": len(people)}
     found = divide(problem, seed=seed, going=lambda done, total: job.progress(done, total, words))

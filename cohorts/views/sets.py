@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -139,6 +140,9 @@ class SetPlanView(OnePlan, CohortFrame, TenantPage):
         )
 
 
+INDEX = re.compile(r"[0-9]{1,3}(\.[0-9])?")
+
+
 def index_of(plan: SetPlan) -> str | None:
     """How mixed the plan is now, of 100; None where there is nothing to compare."""
     mixed = how_mixed(plan, set_board(plan)[0])
@@ -228,7 +232,6 @@ class SetMoveView(OnePlan, TenantView):
             )
         except (Person.DoesNotExist, LearningSet.DoesNotExist):
             raise Http404 from None
-        before = index_of(self.object)
         try:
             move_to_set(
                 plan=self.object, version=self.posted_version(), person=person, learning_set=learning_set, by=self.actor
@@ -238,7 +241,9 @@ class SetMoveView(OnePlan, TenantView):
         else:
             where = learning_set.name if learning_set else in_own_words(_("no %(set)s"))
             said = _("%(name)s is now in %(set)s.") % {"name": person.name, "set": where}
-            if (after := index_of(self.object)) and before:
+            # what the page showed: of this very version, or the move would have been refused
+            before = self.request.POST.get("index", "")
+            if INDEX.fullmatch(before) and (after := index_of(self.object)):
                 said += " " + _("Mixed: %(after)s of 100, %(before)s before.") % {"after": after, "before": before}
             messages.success(request, said)
         return redirect(self.plan_href)

@@ -123,6 +123,9 @@ class PersonReadersView(PersonView, ReadersList):
     def about(self) -> str:
         return self.object.name
 
+    def heading(self) -> str:
+        return _("Who has read or downloaded what about %(name)s") % {"name": self.object.name}
+
     def back_href(self) -> str:
         return self.person_href
 

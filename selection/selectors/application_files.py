@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
-from selection.models import Application, ApplicationFile, Question
+from selection.models import Application, ApplicationFile, Question, SelectionRound
 
 
 def files_by_question(application: Application) -> dict[int, ApplicationFile]:
@@ -14,6 +14,18 @@ def files_by_question(application: Application) -> dict[int, ApplicationFile]:
         return {}
     prefetch_related_objects([application], Prefetch("files", kept_files()))
     return {row.question_id: row for row in application.files.all()}  # type: ignore[attr-defined]
+
+
+def file_names(round_: SelectionRound) -> tuple[list[Question], dict[str, dict[int, str]]]:
+    """For staff: the questions of the round that ask for a file, and application (public id) → question → the name of what was given."""
+    questions = [question for question in round_.questions.all() if question.is_file]
+    if not questions:
+        return [], {}
+    rows = ApplicationFile.objects.filter(application__round=round_, file__isnull=False, question__in=questions)
+    found: dict[str, dict[int, str]] = {}
+    for application, question, name in rows.values_list("application__public_id", "question_id", "file__name"):
+        found.setdefault(application, {})[question] = name
+    return questions, found
 
 
 def kept_files() -> QuerySet[ApplicationFile]:

@@ -99,7 +99,11 @@ def conflicts_on_record(round_: SelectionRound) -> list[OnRecord]:
                     decided is not None and d.declared_at > decided,
                 )
             )
-    known = KnownConflict.objects.filter(application__round=round_).select_related("person", "application__applicant")
+    known = list(
+        KnownConflict.objects.filter(application__round=round_).select_related("person", "application__applicant")
+    )
+    # one employer is one conflict, as it was when the application was sent and as it is now
+    then = {(k.application_id, k.person_id, k.known_at, k.ended_at) for k in known if k.kind == "employer-then"}
     found += [
         OnRecord(
             k.application,
@@ -112,6 +116,9 @@ def conflicts_on_record(round_: SelectionRound) -> list[OnRecord]:
             ended=k.ended_at,
         )
         for k in known
+        if k.kind != "same-employer"
+        or k.pk in found_out
+        or (k.application_id, k.person_id, k.known_at, k.ended_at) not in then
     ]
     return sorted(found, key=lambda r: (r.application.reference, r.person.sort_key, r.since))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db.models import Q, QuerySet
 
@@ -46,9 +46,20 @@ def closed_in_sql(round_: SelectionRound, actor: Actor) -> Q | None:
     """The same as a condition on applications, for staff's lists that are computed in SQL; one statement. None where nothing is closed."""
     if actor.kind != "person" or actor.person is None:
         return None
+    return _closed_to(actor.person.pk, ties_in_round(round_, actor.person.pk))
+
+
+def _closed_to(person_id: int, ties: Mapping[int, str]) -> Q:
+    return Q(applicant__in=[person_id, *ties]) | Q(line_manager=person_id) | Q(sponsor=person_id)
+
+
+def closed_here(application: Application, actor: Actor) -> tuple[str, Q | None]:
+    """Both for staff who read one application: why it's closed to them, or '', and the condition on all of its round; one statement."""
+    if actor.kind != "person" or actor.person is None:
+        return "", None
     me = actor.person.pk
-    ties = ties_in_round(round_, me)
-    return Q(applicant__in=[me, *ties]) | Q(line_manager=me) | Q(sponsor=me)
+    ties = ties_in_round(application.round, me)
+    return closed_among([application], ties, me).get(application.pk, ""), _closed_to(me, ties)
 
 
 def is_closed(application: Application, actor: Actor) -> str:

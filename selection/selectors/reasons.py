@@ -9,16 +9,21 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from django.core.cache import cache
+from django.db.models import OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 from redis import RedisError
 
 from selection.composition import Choice, Explanations, Infeasible, Problem, Rule, choose, explain, problem_of_round
 from selection.composition.sentences import sentence
-from selection.models import Departure
+from selection.models import Application, Departure, SelectionRound
 from selection.selectors.composition import Composition
 from selection.selectors.limits import Limits
+from selection.selectors.moderation import JUDGED
 from selection.selectors.ranking import Ranked
 from selection.states import ApplicationState
+from selection.steps import BECAUSE
+from tenancy.models import Change
 
 # People stand in kept sentences by their public ids between these two, so that no name lies in the cache.
 OPEN, CLOSE = "\u2e28", "\u2e29"
@@ -59,10 +64,15 @@ class Reasons:
 
 
 def reasons_of(
-    ranked: Sequence[Ranked], choice: Composition, limits: Limits, rule_name: Callable[[Rule], str]
+    ranked: Sequence[Ranked],
+    choice: Composition,
+    limits: Limits,
+    rule_name: Callable[[Rule], str],
+    *,
+    by_reference: bool = False,
 ) -> Reasons:
     """Why each is in or out as the choice stands: by the kept limits where it's the best choice that keeps them, whoever decided it;
-    otherwise by rank and decisions. Kept for a while, since the same question has the same answer."""
+    otherwise by rank and decisions. Kept for a while, since the same question has the same answer. `by_reference` for the record."""
     rows = eligible_rows(ranked)
     if not rows or not choice.places:
         return Reasons({}, False)
@@ -72,9 +82,18 @@ def reasons_of(
         kept = _reasons(rows, choice, limits, rule_name)
         with suppress(RedisError):
             cache.set(key, kept, KEEP_SECONDS)
-    names = {r.public_id: r.name for r in rows}
+    names = {r.public_id: r.reference if by_reference else r.name for r in rows}
     sentences, by_limits = kept
     return Reasons({k: with_names(text, names) for k, text in sentences.items()}, by_limits)
+
+
+def with_recorded_reasons(round_: SelectionRound) -> QuerySet[Application]:
+    """The round's applications as conflicts judge them, each with `because`: what the record has said of it since offers were made."""
+    steps = Change.objects.filter(
+        subject_kind=Application._meta.label, name=BECAUSE, subject_id=OuterRef("public_id")
+    ).order_by("-at")
+    rows = Application.objects.filter(round=round_).only("public_id", *JUDGED)
+    return rows.annotate(because=Coalesce(Subquery(steps.values("reason")[:1]), Value(""), output_field=TextField()))
 
 
 def _from_cache(key: str) -> tuple[dict[str, str], bool] | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.apps import apps
-from django.db.models import BigIntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
@@ -16,8 +16,10 @@ from django.utils.translation import gettext_lazy
 
 from cohorts.models import Cohort
 from selection.models import Application, AssessorAllocation, Deferral, Endorsement, SelectionRound
-from selection.selectors.withheld import CONFLICT
-from selection.steps import STEPS
+from selection.selectors.moderation import closed_here
+from selection.selectors.withheld import CONFLICT, OTHERS
+from selection.steps import BECAUSE, STEPS
+from tenancy.actors import Actor
 from tenancy.models import Access, Change, Person
 from tenancy.words import Words
 
@@ -35,7 +37,12 @@ NAMED: dict[str, Words] = {
 
 
 # Steps whose words say how an application was judged: agreed points, departures from rank, whose place somebody got.
-JUDGING = frozenset({"moderate", "departure", "departure_undone", "offer", "offer_again", "reserve", "not_select"})
+JUDGING = frozenset(
+    {"moderate", "departure", "departure_undone", "offer", "offer_again", "reserve", "not_select", BECAUSE}
+)
+
+# Of them, those whose words name other applications, or ranks among which they stand.
+COMPARING = frozenset({"departure", "offer", "offer_again", BECAUSE})
 
 
 @dataclass(frozen=True)
@@ -48,9 +55,9 @@ class Step:
     detail: str = ""
 
 
-def application_history(application: Application, *, closed: bool = False) -> list[Step]:
-    """Seven statements, whatever the number of steps. Scores aren't in it, nor what was answered: that it was. To somebody it's
-    `closed` to, why it was judged so isn't either."""
+def application_history(application: Application, *, actor: Actor) -> list[Step]:
+    """Eight statements, whatever the number of steps. Scores aren't in it, nor what was answered: that it was. To somebody with a
+    conflict, why it was judged so isn't either."""
     endorsements = {row.public_id: row for row in Endorsement.objects.filter(application=application)}
     changes = Change.objects.filter(
         Q(subject_kind=Application._meta.label, subject_id=application.public_id)
@@ -63,10 +70,14 @@ def application_history(application: Application, *, closed: bool = False) -> li
     steps = [
         Step(application.created_at, _("Application made: %(route)s") % {"route": application.get_route_display()})
     ]
-    for change in changes:
+    why, closed_ones = closed_here(application, actor)
+    closed = bool(why)
+    for change in changes.annotate(compares=_one_is_closed(application, closed_ones)):
+        withheld = _withheld(closed, change.compares)
         step = _step(change, endorsements)
-        hidden = closed and change.subject_kind == Application._meta.label and change.name in JUDGING
-        steps.append(replace(step, detail=str(CONFLICT)) if hidden else step)
+        if change.subject_kind == Application._meta.label:
+            step = replace(step, detail=words_shown(change.name, step.detail, withheld))
+        steps.append(step)
     steps += _answers(application)
     steps += _allocations(application)
     steps += _columns_changed(application)
@@ -77,6 +88,32 @@ def application_history(application: Application, *, closed: bool = False) -> li
     if feedback is not None and feedback.sent_at is not None:
         steps.append(Step(feedback.sent_at, _("Feedback sent"), feedback.by.name if feedback.by else ""))
     return sorted(steps, key=lambda step: step.at)
+
+
+def withheld_steps(application: Application, actor: Actor) -> dict[str, str]:
+    """What stands in place of a step's words, by its name: of all that judged an application that is closed to them, and of what
+    compares with one that is. Two statements."""
+    why, closed_ones = closed_here(application, actor)
+    one = closed_ones is not None and Application.objects.filter(closed_ones, round=application.round_id).exists()
+    return _withheld(bool(why), one)
+
+
+def _one_is_closed(application: Application, closed_ones: Q | None) -> Exists | Value:
+    if closed_ones is None:
+        return Value(False)
+    return Exists(Application.objects.filter(closed_ones, round=application.round_id))
+
+
+def _withheld(closed: bool, compares: bool) -> dict[str, str]:
+    if closed:
+        return dict.fromkeys(JUDGING, str(CONFLICT))
+    return dict.fromkeys(COMPARING, str(OTHERS)) if compares else {}
+
+
+def words_shown(name: str, words: str, withheld: Mapping[str, str]) -> str:
+    """A step's words, or what stands in place of them. Whether a closed application's step had any isn't told either."""
+    instead = withheld.get(name, "")
+    return instead if instead and (words or instead == str(CONFLICT)) else words
 
 
 def round_history(round_: SelectionRound) -> list[Step]:

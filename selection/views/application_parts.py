@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.template.defaultfilters import filesizeformat, linebreaksbr
@@ -21,8 +22,7 @@ from selection.models import (
     Question,
 )
 from selection.selectors.application_files import files_by_question
-from selection.selectors.record import JUDGING
-from selection.selectors.withheld import CONFLICT
+from selection.selectors.record import words_shown
 from selection.steps import STEPS
 from tenancy.models import Person, Tenant, TenantModel
 
@@ -143,15 +143,15 @@ def paragraphs(text: str) -> SafeString | str:
     return linebreaksbr(text) if text.strip() else ""
 
 
-def readable_history(obj: TenantModel, *, closed: bool = False) -> list[dict[str, Any]]:
-    """The steps of an object's history in the words of its buttons; to somebody with a conflict without why it was judged so."""
+def readable_history(obj: TenantModel, *, withheld: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
+    """The steps of an object's history in the words of its buttons; `withheld` as withheld_steps() has it."""
     labels = STEPS | {t.name: t.label for t in getattr(obj, "machine", ())}
     return [
         {
             "at": step.at,
             "text": labels.get(step.name) or step.name.replace("_", " ").capitalize(),
             "by_label": step.by_label,
-            "reason": str(CONFLICT) if closed and step.name in JUDGING else step.reason,
+            "reason": words_shown(step.name, step.reason, withheld or {}),
         }
         for step in history(obj)
     ]

@@ -37,6 +37,7 @@ from selection.models import (
     ProjectInterest,
 )
 from selection.rules import applicant, file_reader, staff
+from selection.selectors.application_files import file_names
 from selection.selectors.applications import (
     UNASSESSED,
     application_rows,
@@ -44,7 +45,8 @@ from selection.selectors.applications import (
     counts_by_state,
     endorsements_shown,
 )
-from selection.selectors.moderation import closed_in_sql, is_closed
+from selection.selectors.moderation import closed_in_sql
+from selection.selectors.record import withheld_steps
 from selection.services.application_files import remove_application_file, save_application_file
 from selection.services.applications import (
     reopen_application,
@@ -144,7 +146,7 @@ class ApplicationDetailView(OfApplication, Recorded, TenantPage):
             .first(),
             "interest": project_interest(application),
             "rows": summary_rows(application, answers, self.request.tenant, change=False),
-            "history": readable_history(application, closed=bool(is_closed(application, self.actor))),
+            "history": readable_history(application, withheld=withheld_steps(application, self.actor)),
             "side_navigation": cohort_side_navigation(application.round.cohort, self.actor, self.request.tenant, path),
             "back_href": path,
         }
@@ -495,7 +497,8 @@ class ApplicationListView(OfRound, CohortFrame, Downloads, TenantPage):
         counts, _to_settle = counts_by_state(self.object)
         rows = list(self.rows(application_rows(self.object, self.filters(), closed_in_sql(self.object, self.actor))))
         scored = any(counts.get(state) for state in SCORED)
-        return applications_sheet(self.object, rows, scored=scored, closed=any(row["closed"] for row in rows))
+        closed = any(row["closed"] for row in rows)
+        return applications_sheet(self.object, rows, scored=scored, closed=closed, files=file_names(self.object))
 
     def rows(self, found: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         """Rows with their words. 500 of them are shown, so the address is made once."""

@@ -28,7 +28,7 @@ from selection.selectors.limits import Kept, Limits, kept_limits, namer
 from selection.selectors.moderation import conflicts_of_moderator
 from selection.selectors.offers import with_free_places
 from selection.selectors.ranking import Ranked, rank_round
-from selection.selectors.reasons import Reasons, eligible_rows, reasons_of
+from selection.selectors.reasons import Reasons, eligible_rows, reasons_of, with_recorded_reasons
 from selection.selectors.rounds import rounds_with_cohort
 from selection.selectors.what_if import WhatIf, try_out
 from selection.selectors.withheld import CONFLICT, as_seen
@@ -171,7 +171,7 @@ class ChoosingBoardView(ChoosingMixin, Downloads, TenantPage):
             waiting=self.waiting,
             waits_for_others=self.waits_for_others,
             closed=sum(r.closed for r in rows),
-            unexplained=self.compares_closed and not self.decided,
+            unexplained=bool(self.closed) if self.decided else self.compares_closed,
             reason=self.request.POST.get("reason", ""),
             ticked=self.request.POST.getlist("applications"),
             **kwargs,
@@ -179,8 +179,11 @@ class ChoosingBoardView(ChoosingMixin, Downloads, TenantPage):
 
     @cached_property
     def reasons(self) -> Reasons:
-        """Why each is in or out; once offers are made, the record says it."""
-        if self.decided or self.compares_closed:
+        """Why each is in or out; once offers are made, as the record has it, and to nobody who has a conflict with one of them."""
+        if self.decided:
+            rows = () if self.closed else with_recorded_reasons(self.round)
+            return Reasons({a.public_id: a.because for a in rows}, False)  # type: ignore[attr-defined]
+        if self.compares_closed:
             return Reasons({}, False)
         rule_name = namer(self.kept.kinds, *(row.kinds for row in self.ranked))
         return reasons_of(self.ranked, self.choice, self.kept.limits, rule_name)

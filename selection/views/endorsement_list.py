@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.contrib import messages
@@ -25,6 +26,7 @@ from selection.forms.endorsements import (
 from selection.models import Application, Endorsement
 from selection.rules import applicant, staff
 from selection.selectors.endorsements import endorsement_counts, endorsement_rows, handovers, reminders_of
+from selection.selectors.sponsors import Signal, sponsors_of_round
 from selection.services.chasing import QUIET_DAYS, prepare_endorsement_chase, send_endorsement_chase
 from selection.services.endorsements import (
     OPEN,
@@ -36,7 +38,7 @@ from selection.services.endorsers import allow_endorser, limit_endorsers
 from selection.states import EndorsementState
 from selection.views.endorsements import endorsements_with_parts
 from selection.views.rounds import OfRound, address
-from selection.views.sheets import endorsements_sheet
+from selection.views.sheets import endorsements_sheet, sponsors_sheet
 from tenancy.errors import NotAllowed, Refused
 from tenancy.views.base import TenantPage, TenantView
 from tenancy.views.recorded import Recorded
@@ -93,6 +95,38 @@ class EndorsementListView(OfRound, CohortFrame, Downloads, Recorded, TenantPage)
             kinds=Kind.choices,
             counts=counts,
             any_asked=any(row["asked_now"] for row in rows),
+            **kwargs,
+        )
+
+
+SIGNALS = {Signal.TALK: "red", Signal.WAITS: "yellow", Signal.ANSWERED: "blue", Signal.ENGAGED: "green"}
+
+
+class SponsorListView(OfRound, CohortFrame, Downloads, Recorded, TenantPage):
+    """How engaged each chief officer is: all on one page, since there's one for each organisation."""
+
+    permission = staff
+    template_name = "selection/sponsor_list.html"
+    recorded_what = gettext_lazy("Sponsors of the round")
+    recorded_role = gettext_lazy("Programme staff")
+
+    def navigation_path(self) -> str:
+        return address(self, "endorsement-list", self.object)
+
+    def sheet(self) -> Sheet:
+        return sponsors_sheet(self.object, sponsors_of_round(self.object))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        sponsors = sponsors_of_round(self.object)
+        for one in sponsors:
+            one.colour = SIGNALS[one.signal]
+        counts = Counter(one.signal for one in sponsors)
+        return super().get_context_data(
+            round=self.object,
+            page_heading=_("Sponsors"),
+            sponsors=sponsors,
+            figures=[{"count": counts[signal], "text": signal.label} for signal in Signal],
+            back_href=address(self, "endorsement-list", self.object),
             **kwargs,
         )
 

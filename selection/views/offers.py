@@ -25,6 +25,7 @@ from selection.selectors.deferrals import deferrals_of
 from selection.selectors.moderation import conflicts_of_moderator
 from selection.selectors.offers import free_places, offers_of, reserves_of, still_selecting
 from selection.selectors.outcomes import outcome_of
+from selection.selectors.reasons import with_recorded_reasons
 from selection.selectors.withheld import CONFLICT, OTHERS, tells_of
 from selection.services.choosing import OFFERED_BEFORE, send_not_selected
 from selection.services.offers import (
@@ -71,7 +72,11 @@ class OfferListView(RoundMixin, Downloads, TenantPage):
     @cached_property
     def closed(self) -> dict[int, str]:
         """What a conflict of interest closes to whoever looks."""
-        return conflicts_of_moderator(self.round, self.actor, [*(o.application for o in self._offers), *self._reserves])
+        return conflicts_of_moderator(self.round, self.actor, self._all)
+
+    @cached_property
+    def _all(self) -> list[Application]:
+        return list(with_recorded_reasons(self.round))
 
     @cached_property
     def _offers(self) -> list[Offer]:
@@ -81,6 +86,12 @@ class OfferListView(RoundMixin, Downloads, TenantPage):
     def _reserves(self) -> list[Application]:
         return list(reserves_of(self.round))
 
+    @cached_property
+    def because(self) -> dict[str, str]:
+        """What the record says of each; ranks in it would tell whoever has a conflict where the closed ones stand."""
+        recorded = {a.public_id: a.because for a in self._all if a.because}  # type: ignore[attr-defined]
+        return dict.fromkeys(recorded, str(OTHERS)) if self.closed else recorded
+
     @property
     def offers(self) -> list[dict[str, Any]]:
         """Each with why it was made and in whose place, unless that tells of an application that is closed to whoever looks."""
@@ -88,7 +99,7 @@ class OfferListView(RoundMixin, Downloads, TenantPage):
         told = {a.reference for a in rows if a.pk in self.closed}
         found = []
         for offer in self._offers:
-            words: Any = offer.reason
+            words: Any = offer.reason or self.because.get(offer.application.public_id, "")
             before = offer.in_place_of.reference if offer.in_place_of else ""
             if offer.application_id in self.closed:
                 words, before = CONFLICT, ""
@@ -103,8 +114,11 @@ class OfferListView(RoundMixin, Downloads, TenantPage):
         open_rows = [a for a in self._reserves if a.pk not in self.closed]
         rest = sorted((a for a in self._reserves if a.pk in self.closed), key=lambda a: a.reference)
         numbers = [n if rest else a.reserve_position for n, a in enumerate(open_rows, start=1)]
-        rows = [{"application": a, "position": n, "closed": False} for n, a in zip(numbers, open_rows, strict=True)]
-        return rows + [{"application": a, "position": None, "closed": True} for a in rest]
+        rows = [
+            {"application": a, "position": n, "closed": False, "why": self.because.get(a.public_id, "")}
+            for n, a in zip(numbers, open_rows, strict=True)
+        ]
+        return rows + [{"application": a, "position": None, "closed": True, "why": CONFLICT} for a in rest]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         offers = self.offers

@@ -13,7 +13,6 @@ from cohorts.views.base import CohortFrame, page_of
 from engine.views.downloads import Column, Downloads, Sheet
 from selection.models import Application, SelectionRound
 from selection.rules import staff
-from selection.selectors.moderation import is_closed
 from selection.selectors.record import (
     accesses_of_application,
     accesses_of_round,
@@ -102,7 +101,7 @@ class HistoryPage(RecordPage):
 
 class ApplicationHistoryView(OfApplication, HistoryPage):
     def steps(self) -> list[Any]:
-        return application_history(self.object, closed=bool(is_closed(self.object, self.actor)))
+        return application_history(self.object, actor=self.actor)
 
 
 class RoundHistoryView(OfRound, HistoryPage):
@@ -119,6 +118,9 @@ class ReadersList(Downloads, Recorded, TenantPage):
 
     def about(self) -> str:
         raise NotImplementedError
+
+    def heading(self) -> str:
+        return _("Who has read or downloaded this")
 
     def back_href(self) -> str:
         raise NotImplementedError
@@ -167,7 +169,7 @@ class ReadersList(Downloads, Recorded, TenantPage):
             acts=Access.Act.choices,
             act=self.request.GET.get("act", ""),
             name=self.request.GET.get("name", ""),
-            page_heading=_("Who has read or downloaded this"),
+            page_heading=self.heading(),
             about=self.about(),
             back_href=self.back_href(),
             **kwargs,

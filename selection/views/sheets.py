@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from engine.views.downloads import Column, Sheet
-from selection.models import Criterion, SelectionRound
+from selection.models import Criterion, Question, SelectionRound
 from selection.selectors.withheld import CONFLICT
 from selection.services.score_imports.columns import comment_heading, points_heading
 
@@ -17,7 +17,15 @@ def of_round(title: str, round_: SelectionRound) -> str:
     return f"{title}, {round_.cohort.name}"
 
 
-def applications_sheet(round_: SelectionRound, rows: Iterable[dict[str, Any]], *, scored: bool, closed: bool) -> Sheet:
+def applications_sheet(
+    round_: SelectionRound,
+    rows: Iterable[dict[str, Any]],
+    *,
+    scored: bool,
+    closed: bool,
+    files: tuple[Sequence[Question], Mapping[str, Mapping[int, str]]] = ((), {}),
+) -> Sheet:
+    """`files` as file_names() has them: a column with the file’s name for each question that asks for one."""
     columns = [
         Column(_("Name"), "applicant__name"),
         Column(_("Reference"), "reference"),
@@ -28,6 +36,10 @@ def applications_sheet(round_: SelectionRound, rows: Iterable[dict[str, Any]], *
         Column(_("Line manager"), "manager_text"),
         Column(_("Chief officer"), "officer_text"),
     ]
+    questions, names = files
+    for question in questions:
+        text = _("File: %(question)s") % {"question": question.text}
+        columns.append(Column(text, lambda row, asked=question.pk: names.get(row["public_id"], {}).get(asked)))
     if scored:
         columns += [
             Column(_("Assessors"), "allocated", "number"),
@@ -59,6 +71,25 @@ def endorsements_sheet(round_: SelectionRound, rows: Iterable[dict[str, Any]]) -
         Column(_("Answered"), "answered_at", "day"),
     )
     return Sheet(of_round(_("Endorsements"), round_), columns, rows)
+
+
+def sponsors_sheet(round_: SelectionRound, sponsors: Iterable[Any]) -> Sheet:
+    columns = (
+        Column(_("Chief officer"), "name"),
+        Column(_("Email"), "email"),
+        Column(_("Organisations"), lambda row: ", ".join(row.organisations)),
+        Column(_("Signal"), lambda row: row.signal.label),
+        Column(_("Asked"), "asked", "number"),
+        Column(_("Endorsed"), "given", "number"),
+        Column(_("Declined"), "declined", "number"),
+        Column(_("Waiting"), "waiting", "number"),
+        Column(_("Late"), "late", "number"),
+        Column(_("Days to answer"), "usual_days", "number"),
+        Column(_("Reminders"), "reminders", "number"),
+        Column(_("Pays costs"), "pays", "number"),
+        Column(_("Projects named"), "ideas", "number"),
+    )
+    return Sheet(of_round(_("Sponsors"), round_), columns, sponsors)
 
 
 def assessors_sheet(round_: SelectionRound, loads: Iterable[Any]) -> Sheet:
@@ -161,6 +192,7 @@ def reserves_sheet(round_: SelectionRound, rows: Sequence[dict[str, Any]]) -> Sh
         Column(_("Reference"), lambda row: row["application"].reference),
         Column(_("Organisation"), lambda row: row["application"].organisation.name),
         Column(_("Sector"), lambda row: row["application"].organisation.sector.name),
+        Column(_("Why"), "why"),
     ]
     if any(row["closed"] for row in rows):
         columns.append(Column(_("Conflict of interest"), lambda row: CONFLICT if row["closed"] else ""))

@@ -182,6 +182,7 @@ ROUNDS = {
     "selection:application-history": row("application", STAFF),
     "selection:application-readers": row("application", STAFF),
     "selection:endorsement-list": row("round", STAFF),
+    "selection:sponsor-list": row("round", STAFF),
     "selection:seat-list": row("cohort", STAFF),
     "selection:seat-create": row("cohort", STAFF),
     "selection:seat-edit": row("seats", STAFF),

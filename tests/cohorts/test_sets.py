@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from cohorts.models import LearningSet, SetMembership, SetPlan
 from cohorts.selectors import live_set_of, set_cards
+from cohorts.selectors.mixing import suggested_moves
 from cohorts.selectors.sets import set_board, unavoidable
 from cohorts.services.participation import join_cohort, withdraw_participant
 from cohorts.services.sets import compose_sets, lock_in_set, move_to_set, name_set, publish_sets
@@ -367,7 +368,8 @@ def test_the_page_says_how_mixed_and_why_and_a_move_shows_what_it_does(essex, mi
         moving = list(coast.exclude(set_memberships__learning_set=two))
     assert len(moving) >= 4
     for version, person in enumerate(moving, start=1):
-        form = {"version": version, "person": person.public_id, "learning_set": two.public_id}
+        assert f'name="index" value="{before}"' in page
+        form = {"version": version, "index": before, "person": person.public_id, "learning_set": two.public_id}
         page = staff.client.post(plan_url("set-move", mixed), form, follow=True).content.decode()
         after = shown_index(page)
         assert f"{person.name} is now in Set 2. Mixed: {after} of 100, {before} before." in page
@@ -516,3 +518,16 @@ def test_after_people_left_and_came_the_fewest_moves_are_shown_then_made(essex, 
     with tenant_context(essex):
         assert [card.broken for card in set_cards(plan)] == [[], [], [], []]
     assert "Nobody needs to move" in staff.client.get(repair).content.decode()
+    # a facilitator who turns out to manage somebody of the set: that person moves, and not to another whom they manage
+    with tenant_context(essex):
+        boss = make_person("Bea Boss")
+        cards = set_cards(plan)
+        managed = cards[0].people[0]
+        Person.objects.filter(pk=managed.pk).update(line_manager=boss)
+        plan.sets.filter(pk__in=[card.row.pk for card in cards[:3]]).update(facilitator=boss)
+    page = staff.client.get(repair).content.decode()
+    assert "Bea Boss (facilitator)" in page and f"{managed.name}" in page
+    with tenant_context(essex):
+        cards, left = set_board(plan)
+        moves = suggested_moves(plan, cards, left)
+        assert {move.target.pk for move in moves if move.person == managed} == {cards[3].row.pk}

@@ -122,6 +122,10 @@ def test_an_applicant_gives_a_file_replaces_it_and_takes_it_out(scene, essex):
         )  # fmt: skip
         assert fresh(scene.application).state == "draft"
     assert "سيرة.pdf" in client.get(detail).content.decode()
+    lines = b"".join(scene.staff.client.get(at("application-list", scene.round) + "?download=csv")).decode("utf-8-sig")
+    heading, line = (dict(enumerate(text.split(","))) for text in lines.splitlines())
+    columns = {text: line[n] for n, text in heading.items() if text.startswith("File: ")}
+    assert columns == {"File: Your CV on one page": "سيرة.pdf", "File: A letter": "", "File: Proof of registration": ""}
     assert "سيرة.pdf" in client.get(at("application-submit", scene.application)).content.decode()
     got = client.get(page(scene, scene.cv, "application-file"))
     assert (got.status_code, got.content, got["Content-Type"]) == (200, pdf("first"), "application/pdf")

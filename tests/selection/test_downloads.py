@@ -96,3 +96,10 @@ def test_offers_and_reserves_are_two_lists(essex, staff):
         ("1", scene.applications[2].reference),
         ("2", scene.applications[3].reference),
     ]
+    # what the record has said since the offers, for everybody and on the board too
+    assert [row[-1] for row in offers[1:]] == [f"In by rank: number {n} for 2 places." for n in (1, 2)]
+    assert reserves[0][-1] == "Why" and reserves[1][-1] == "Out by rank: number 3 for 2 places."
+    board = as_csv(staff.client.get(url(scene, "choosing-board"), {"download": "csv"}))
+    assert [row[-1] for row in board[1:]] == [row[-1] for row in (*offers[1:], *reserves[1:])]
+    history = staff.client.get(url(scene, "application-history", scene.applications[2].public_id)).content.decode()
+    assert "Why in or out when offers were made" in history and "Out by rank: number 3 for 2 places." in history

@@ -17,7 +17,7 @@ from django.utils import timezone
 from reminders.models import Message
 from selection.models import Application, Endorsement, SelectionRound
 from selection.services.chasing import send_endorsement_chase
-from selection.services.endorsements import decline_endorsement
+from selection.services.endorsements import decline_endorsement, give_endorsement
 from tenancy.actors import Actor
 from tenancy.links import mint_link
 from tenancy.models import Change, Tenant
@@ -64,8 +64,6 @@ def round_(essex: Tenant) -> SelectionRound:
 
 
 def give(row: Endorsement) -> None:
-    from selection.services.endorsements import give_endorsement
-
     give_endorsement(
         endorsement=row,
         by=Actor.for_link(row.endorser, "endorse"),
@@ -238,3 +236,53 @@ def test_the_reminded_endorser_answers_by_the_reminders_link(
     for url in urls:
         page = client.get(url).content.decode()
         assert re.search("that you don’t endorse Ann Asked’s application", page)
+
+
+def test_how_engaged_each_sponsor_is_follows_from_what_they_did(essex: Tenant, staff: SimpleNamespace) -> None:
+    with tenant_context(essex):
+        round_ = make_round()
+        for name, sponsor in (
+            ("Ann", "Ed Engaged"), ("Ben", "Ed Engaged"), ("Cy", "Al Answered"), ("Di", "Tia Talk"), ("Eve", "Wim Waits"),
+            ("Flo", "Una Unasked"), ("Gil", "Ned No"),
+        ):  # fmt: skip
+            make_application(round_, name, state="submitted", manager=f"Manager of {name}", sponsor=sponsor)
+            if name != "Flo":
+                give(row_of(name))
+        officers = {name: row_of(name, "chief_officer") for name in ("Ann", "Ben", "Cy", "Di", "Eve", "Gil")}
+        asked = {"releases_time": True, "confirms_scope": True, "will_sponsor": True}
+        for name, funds, idea in (("Ann", True, "Discharge"), ("Ben", True, ""), ("Cy", False, "")):
+            by = Actor.for_link(officers[name].endorser, "endorse")
+            give_endorsement(endorsement=officers[name], by=by, will_fund=funds, project_idea=idea, **asked)
+        by = Actor.for_link(officers["Gil"].endorser, "endorse")
+        decline_endorsement(endorsement=officers["Gil"], by=by, reason="Not now")
+        Endorsement.objects.filter(pk=officers["Ann"].pk).update(asked_at=timezone.now() - timedelta(days=4, hours=1))
+        for day in (1, 2):
+            Message.objects.create(
+                kind="reminders.ask", recipient=officers["Di"].endorser, dedupe_key=f"test {day}", subject="x", body_text="x",
+                owed=[["selection.endorsement", officers["Di"].public_id]], queued_by="x", queued_at=timezone.now(),
+                available_at=timezone.now(),
+            )  # fmt: skip
+    page = staff.client.get(at("sponsor-list", round_))
+    told = {
+        one.name: (one.signal.value, one.asked, one.given, one.waiting, one.reminders)
+        for one in page.context["sponsors"]
+    }
+    assert told == {
+        "Ned No": ("talk", 1, 0, 0, 0),
+        "Tia Talk": ("talk", 1, 0, 1, 2),
+        "Wim Waits": ("waits", 1, 0, 1, 0),
+        "Al Answered": ("answered", 1, 1, 0, 0),
+        "Ed Engaged": ("engaged", 2, 2, 0, 0),
+    }
+    assert list(told) == ["Ned No", "Tia Talk", "Wim Waits", "Al Answered", "Ed Engaged"]
+    engaged = page.context["sponsors"][-1]
+    assert (engaged.usual_days, engaged.pays, engaged.ideas) == (2, 2, 1)
+    text = page.content.decode()
+    assert "2 of 2" in text and "0 of 1" in text and "Una Unasked" not in text
+    lines = b"".join(staff.client.get(at("sponsor-list", round_) + "?download=csv")).decode("utf-8-sig").splitlines()
+    assert len(lines) == 6 and lines[0].startswith("Chief officer,Email,Organisations,Signal")
+    assert page_queries(staff.client, at("sponsor-list", round_)) <= 12
+    with tenant_context(essex):
+        SelectionRound.objects.filter(pk=round_.pk).update(endorse_by=timezone.now() - timedelta(days=1))
+    late = {one.name: one.late for one in staff.client.get(at("sponsor-list", round_)).context["sponsors"]}
+    assert late["Wim Waits"] == 1 and late["Ed Engaged"] == 0

@@ -258,6 +258,6 @@ def test_scores_are_owed_once_a_round_with_the_count(essex, staff):
 @pytest.mark.parametrize("count", [1, 3])
 def test_pages_cost_the_same_whatever_the_rows(essex, staff, count):
     scene = make_scene(essex, staff, applications=2 * count, places=count, reserve_length=count).decided()
-    assert page_queries(staff.client, url(scene, "offer-list")) == 11
+    assert page_queries(staff.client, url(scene, "offer-list")) == 12
     who = scene.member(scene.applications[0])
     assert page_queries(who.client, url(scene, "offer-answer", scene.applications[0].public_id)) == 5

@@ -145,6 +145,7 @@ def test_who_read_what_about_one_person_over_all_their_applications(essex, staff
     }
     assert {line["reference"] for line in page.context["rows"]} == {one.reference, ""}
     assert "hearing" not in page.content.decode()
+    assert f"Who has read or downloaded what about {one.applicant.name}</h1>" in page.content.decode()
     lines = b"".join(staff.client.get(readers + "?download=csv")).decode("utf-8-sig").splitlines()
     assert len(lines) == 5  # with the page of readers, opened just now
     assert page_queries(staff.client, readers) <= 12

@@ -230,6 +230,16 @@ def test_after_the_decision_offers_reserves_feedback_and_history(scene, staff):
     theirs = sid.client.get(url(scene, "offer-list")).content.decode()
     assert first.reference in row_of(theirs, on_list.reference)  # in whose place
     assert CONFLICT in row_of(text, on_list.reference)
+    # ranks on record would say where the closed ones stand
+    because = "Out by rank: number 4 for 2 places."
+    assert because in theirs and because not in text and "Withheld: it compares" in row_of(text, free.reference)
+    for name, at in (
+        ("choosing-board", ""),
+        ("application-history", free.public_id),
+        ("application-detail", free.public_id),
+    ):
+        mine, theirs = (who.client.get(url(scene, name, *[at] * bool(at))).content.decode() for who in (staff, sid))
+        assert because in theirs and because not in mine, name
     # out of turn, and feedback: read, written and sent by somebody else
     edit = url(scene, "feedback-edit", known.public_id)
     assert (staff.client.get(edit).status_code, sid.client.get(edit).status_code) == (403, 200)
