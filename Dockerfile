@@ -15,12 +15,14 @@ COPY requirements/base.txt /tmp/base.txt
 RUN /opt/baton/bin/python -m pip install --quiet --disable-pip-version-check --no-input --no-cache-dir --require-hashes -r /tmp/base.txt
 
 FROM python:3.13-slim-trixie AS portal
+# No version is pinned: a rebuilt image takes Debian's security fixes.
+# hadolint ignore=DL3008
 RUN apt-get update -q \
     && apt-get install -q -y --no-install-recommends libpangoft2-1.0-0 \
     && rm -rf /var/lib/apt/lists/*
 RUN groupadd --system --gid 10001 baton \
     && useradd --system --uid 10001 --gid baton --no-create-home --shell /usr/sbin/nologin baton \
-    && install -d -o baton -g baton /data /run/baton
+    && install -d -o baton -g baton /data
 COPY --from=packages /opt/baton /opt/baton
 WORKDIR /app
 COPY . .
@@ -32,11 +34,12 @@ ENV PATH=/opt/baton/bin:$PATH \
     BATON_ENV=production \
     BATON_BIND=0.0.0.0:8000 \
     BATON_DATA=/data \
-    BATON_STATIC_ROOT=/app/collected
+    BATON_STATIC_ROOT=/app/collected \
+    XDG_CACHE_HOME=/tmp
 # Collecting needs the settings to load, not the servers: no address here leads anywhere.
 RUN SECRET_KEY=only-for-this-step DATABASE_URL=postgres:///x DATABASE_OWNER_URL=postgres:///x DATABASE_SYS_URL=postgres:///x \
     REDIS_URL=redis:///0 CACHE_URL=redis:///0 python manage.py collectstatic --no-input
-USER baton
+USER 10001:10001
 VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=3 CMD ["python", "deploy/healthcheck.py"]
@@ -48,6 +51,6 @@ RUN addgroup -S -g 10002 proxy \
     && adduser -S -D -H -u 10002 -G proxy proxy \
     && chown -R proxy:proxy /data /config
 COPY deploy/proxy/Caddyfile /etc/caddy/Caddyfile
-USER proxy
+USER 10002:10002
 EXPOSE 8080 8443
 HEALTHCHECK --interval=30s --timeout=5s --retries=3 CMD ["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:8081/"]

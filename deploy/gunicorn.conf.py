@@ -2,6 +2,8 @@
 
 import os
 
+from engine.collecting import settle
+
 wsgi_app = "portal.wsgi:application"
 bind = os.environ.get("BATON_BIND", "127.0.0.1:8000").split(",")
 workers = int(os.environ.get("BATON_WEB_WORKERS", "2"))
@@ -19,3 +21,9 @@ accesslog = None
 errorlog = "-"
 loglevel = "warning"
 control_socket_disable = True
+
+
+def when_ready(_server: object) -> None:
+    """The copy of the portal that the workers share is loaded."""
+    if preload_app:
+        settle()

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from engine.models import Job, StoredFile
 from tenancy.models import Person
 from tenancy.privacy import Holding, holdings
@@ -29,7 +31,7 @@ def export_jobs(person: Person) -> list[dict[str, Any]]:
 holdings.register(
     "engine",
     Holding(
-        label="Long work asked for and files uploaded",
+        label=_("Long work asked for and files uploaded"),
         models=(Job._meta.label, StoredFile._meta.label),
         export=export_jobs,
         keep_days=365,

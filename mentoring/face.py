@@ -111,7 +111,7 @@ def report_figures(cohort_id: int) -> list[dict[str, Any]]:
 holdings.register(
     "mentoring",
     Holding(
-        label="Mentoring: profile, wishes, matches and sessions",
+        label=gettext_lazy("Mentoring: profile, wishes, matches and sessions"),
         models=tuple(
             m._meta.label for m in (MentorProfile, MenteeRequest, MentorMatch, AvailabilitySlot, MentoringSession)
         ),
@@ -122,7 +122,7 @@ holdings.register(
 holdings.register(
     "mentoring.notes",
     Holding(
-        label="Mentoring: your own notes",
+        label=gettext_lazy("Mentoring: your own notes"),
         models=(MentoringNote._meta.label, MentoringNoteFact._meta.label),
         export=export_notes,
         keep_days=730,
@@ -130,7 +130,7 @@ holdings.register(
     ),
 )
 conflict_sources.register(
-    "mentor-of", ConflictSource(mentor_and_mentee, gettext_lazy("One mentors the other, or has."))
+    "mentor-of", ConflictSource(mentor_and_mentee, gettext_lazy("One mentors the other, or has."), outlasts=True)
 )
 calendar_sources.register("mentoring", calendar_entries)
 report_sections.register("mentoring", ReportSection(gettext_lazy("Mentoring"), 50, report_figures))

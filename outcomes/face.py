@@ -114,7 +114,7 @@ obligation_sources.register(
 holdings.register(
     "outcomes",
     Holding(
-        label="Surveys asked and answered, reports made",
+        label=gettext_lazy("Surveys asked and answered, reports made"),
         models=("outcomes.SurveyInvitation", "outcomes.CohortReport"),
         export=export_invitations,
     ),
@@ -122,7 +122,7 @@ holdings.register(
 holdings.register(
     "outcomes.answers",
     Holding(
-        label="Answers to surveys",
+        label=gettext_lazy("Answers to surveys"),
         models=("outcomes.SurveyResponse", "outcomes.ResponseAnswer"),
         export=export_answers,
         private_to_author=True,

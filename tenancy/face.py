@@ -20,6 +20,7 @@ from tenancy.models import (
 )
 from tenancy.privacy import Holding, holdings
 from tenancy.retention import RetentionKind, delete_rows, retention_kinds
+from tenancy.unneeded import delete_people, release, unneeded
 
 
 def export_profile(person: Person) -> list[dict[str, Any]]:
@@ -85,7 +86,7 @@ def export_accesses(person: Person) -> list[dict[str, Any]]:
 holdings.register(
     "tenancy",
     Holding(
-        label="Profile, employers and roles",
+        label=_("Profile, employers and roles"),
         models=tuple(
             m._meta.label
             for m in (Person, Employment, Membership, RoleAssignment, Link, ConflictDeclaration, Change, Hold)
@@ -97,7 +98,7 @@ holdings.register(
 holdings.register(
     "tenancy.access",
     Holding(
-        label="What you opened or downloaded",
+        label=_("What you opened or downloaded"),
         models=(Access._meta.label,),
         export=export_accesses,
         kind="tenancy.access",
@@ -113,5 +114,19 @@ retention_kinds.register(
         most=1096,
         due=lambda before: Access.objects.filter(at__lt=before).order_by("pk"),
         delete=lambda rows: delete_rows(Access, [row.pk for row in rows]),
+    ),
+)
+retention_kinds.register(
+    "tenancy.people",
+    RetentionKind(
+        label=_("People whom nothing needs any more, with what was written to them"),
+        after=_("after they became known, once nothing names them"),
+        days=90,
+        least=30,
+        most=365,
+        due=unneeded,
+        prepare=release,
+        delete=delete_people,
+        reads="default",
     ),
 )

@@ -25,6 +25,7 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
+from engine.collecting import settle
 from tenancy.actors import Actor
 from tenancy.models import Account, Person, Role, Tenant
 from tenancy.scope import tenant_context
@@ -68,6 +69,12 @@ def django_db_setup(empty_database: str, django_db_blocker: Any) -> Iterator[Non
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     longest_first(items)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Looking for cycles through 7,000 collected tests was a quarter of the suite's CPU."""
+    settle()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

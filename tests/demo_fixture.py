@@ -75,13 +75,18 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
-def load(name: str) -> str:
+def load(name: str, *options: str) -> str:
     """What `manage.py load_demo` says, run as its own process on this database."""
     env = process_env(BATON_DEMO="1", BATON_ENV="local")
     for variable in ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_SYS_URL"):
         env[variable] = urlunsplit(urlsplit(env[variable])._replace(path=f"/{name}"))
     done = subprocess.run(
-        [sys.executable, "manage.py", "load_demo"], cwd=ROOT, env=env, capture_output=True, text=True, timeout=900
+        [sys.executable, "manage.py", "load_demo", *options],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=900,
     )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-6000:]
     return done.stdout

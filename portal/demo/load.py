@@ -16,6 +16,7 @@ from django.db import connections
 from django.utils.translation import gettext as _
 
 from cohorts.models import Programme
+from engine.collecting import SELDOM
 from engine.transitions import record_change
 from portal.demo.clock import PYTHON_NOW, Clock, stepped_clock
 from portal.demo.essex import open_essex, plan_essex
@@ -55,12 +56,13 @@ def is_loaded(slug: str) -> bool:
         return Change.objects.filter(name=LOADED).exists()
 
 
-def load_demo(say: Say, *, as_of: datetime | None = None) -> bool:
-    """Load what isn't there yet, up to now or an earlier moment; True when there was something to load.
+def load_demo(say: Say, *, as_of: datetime | None = None, only: str | None = None) -> bool:
+    """Load what isn't there yet (of one tenant, where `only` names it), up to now or an earlier moment; True when there was
+    something to load.
 
     A tenant whose load was cut off is told anew; one of the same address that isn't the demo's is left alone (Refused).
     """
-    missing = [tale for tale in TALES if not is_loaded(tale.slug)]
+    missing = [tale for tale in TALES if only in (None, tale.slug) and not is_loaded(tale.slug)]
     if not missing:
         return False
     for tale in missing:
@@ -143,7 +145,7 @@ def end_with_parent() -> None:
 def seldom_collecting() -> Iterator[None]:
     """A load makes millions of short-lived objects; looking for cycles among them every 700 is a tenth of its time."""
     before = gc.get_threshold()
-    gc.set_threshold(100_000, 20, 20)
+    gc.set_threshold(*SELDOM)
     try:
         yield
     finally:

@@ -1,6 +1,6 @@
 """Every kind of page that each sign-in of the demo can reach by following links, at both sizes: axe, width, console.
 
-The pictures stay in .baton/screens/<role>/ for people to look at.
+With BATON_PICTURES=1 a picture of each stays in .baton/screens/<role>/ for people to look at.
 """
 
 from __future__ import annotations

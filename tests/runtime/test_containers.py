@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+import fnmatch
+import json
+import os
 import re
 import shlex
+import shutil
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
 from runtime import frontend, native, postgres, up
-from runtime.layout import ROOT
+from runtime.layout import ROOT, VENV
+
+
+class Strict(yaml.SafeLoader):
+    """YAML lets the second of two equal keys win in silence; here it's an error."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        keys = [key.value for key, _value in node.value if key.tag != "tag:yaml.org,2002:merge"]
+        assert len(keys) == len(set(keys)), f"{node.start_mark}: a key stands twice"
+        return super().construct_mapping(node, deep)
+
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
-COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+COMPOSE: dict[str, Any] = yaml.load((ROOT / "docker-compose.yml").read_text(), Strict)
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 ONE_SHOT = {"migrate"}
 
@@ -94,6 +110,68 @@ def test_every_named_volume_and_dependency_exists() -> None:
             assert not needs_health or dependency == "web" or "healthcheck" in SERVICES[dependency]
 
 
+# What the compose specification allows of the keys used here, and the form of their values.
+SECONDS = r"\d+(ms|s|m|h)"
+SERVICE_KEYS: dict[str, Any] = {
+    "image": r"[a-z]+/?[a-z]+:[\w.-]+", "build": dict, "user": r"\d+:\d+|[a-z]+", "read_only": bool, "tmpfs": list, "volumes": list,
+    "networks": list, "restart": r"no|unless-stopped", "cap_drop": list, "security_opt": list, "environment": dict,
+    "depends_on": dict, "healthcheck": dict, "command": list, "stop_grace_period": SECONDS, "ports": list,
+    "shm_size": r"\d+[bkmg]b?",
+}  # fmt: skip
+HEALTH_KEYS: dict[str, Any] = {
+    "test": list, "interval": SECONDS, "timeout": SECONDS, "start_period": SECONDS, "retries": int, "disable": bool
+}  # fmt: skip
+CONDITIONS = {"service_started", "service_healthy", "service_completed_successfully"}
+
+
+def is_of(value: Any, wanted: Any) -> bool:
+    if isinstance(wanted, str):
+        return isinstance(value, str) and re.fullmatch(wanted, value) is not None
+    return type(value) is wanted
+
+
+def test_the_compose_file_is_of_the_specifications_form() -> None:
+    """What `docker compose config` would refuse: unknown keys, wrong types, odd durations, values that aren't text."""
+    assert set(COMPOSE) - {key for key in COMPOSE if key.startswith("x-")} == {
+        "name",
+        "services",
+        "networks",
+        "volumes",
+    }
+    for name, service in SERVICES.items():
+        for key, value in service.items():
+            assert is_of(value, SERVICE_KEYS[key]), f"{name}.{key}: {value!r}"
+        for key, value in service.get("healthcheck", {}).items():
+            assert is_of(value, HEALTH_KEYS[key]), f"{name}.healthcheck.{key}: {value!r}"
+        assert service.get("healthcheck", {}).get("test", ["CMD"])[0] in ("CMD", "CMD-SHELL")
+        assert set(service.get("build", {})) <= {"context", "target"}
+        assert service.get("build", {}).get("target", "portal") in stages()
+        assert all(isinstance(value, str) for value in service.get("environment", {}).values())
+        assert all(isinstance(part, str) for part in service.get("command", []))
+        assert all(re.fullmatch(r"\d+:\d+(/udp)?", port) for port in service.get("ports", []))
+        assert all(re.fullmatch(r"[./\w-]+:/[\w./-]+(:ro)?", volume) for volume in service.get("volumes", []))
+        assert set(service["networks"]) <= set(COMPOSE["networks"])
+        for dependency, wanted in service.get("depends_on", {}).items():
+            assert dependency in SERVICES and wanted["condition"] in CONDITIONS
+
+
+def test_with_env_filled_in_nothing_is_left_open_and_a_missing_value_stops_it() -> None:
+    described = (ROOT / "deploy" / "env.example").read_text()
+    values = {name: value or "filled" for name, value in re.findall(r"^([A-Z_]+)=(.*)$", described, re.M)}
+    text = "\n".join(
+        line for line in (ROOT / "docker-compose.yml").read_text().splitlines() if not line.lstrip().startswith("#")
+    )
+    asked = re.findall(r"(?<!\$)\$\{([A-Z_]+)(:[?-])?([^}]*)\}", text)
+    assert len(asked) > 20
+    for name, operator, rest in asked:
+        assert name in values and operator in (":?", ":-"), name
+        assert operator == ":-" or rest, f"{name}: says nothing to who forgot it"
+    filled = re.sub(r"(?<!\$)\$\{([A-Z_]+)[^}]*\}", lambda found: values[found[1]], text)
+    # what is left is for the shells inside the containers
+    assert set(re.findall(r"\$+\w+", filled)) == {"$$HOSTNAME", "$$REDISCLI_AUTH"}
+    yaml.load(filled, Strict)
+
+
 def test_no_password_has_a_default() -> None:
     text = (ROOT / "docker-compose.yml").read_text()
     used = set(re.findall(r"\$\{([A-Z_]+)", text))
@@ -133,7 +211,50 @@ def test_the_database_is_made_as_the_script_makes_it() -> None:
 
 def test_the_image_leaves_out_what_is_not_the_portal() -> None:
     ignored = set((ROOT / ".dockerignore").read_text().split())
-    assert {".git", ".env", ".baton", "node_modules", "tests"} <= ignored
+    assert {".git", ".env*", "*.dump", "deploy/certs", ".baton", "node_modules", "tests"} <= ignored
+
+
+def context(target: Path) -> None:
+    """What `COPY . .` would bring: the checkout's files less what .dockerignore names."""
+    ignored = [line.removeprefix("**/") for line in (ROOT / ".dockerignore").read_text().split()]
+
+    def left_out(folder: str, names: list[str]) -> set[str]:
+        place = Path(folder).relative_to(ROOT)
+        return {n for n in names for p in ignored if fnmatch.fnmatch(n, p) or fnmatch.fnmatch(str(place / n), p)}
+
+    shutil.copytree(ROOT, target, ignore=left_out, symlinks=True)
+
+
+def test_the_images_own_step_works_on_the_files_it_copies(tmp_path: Path) -> None:
+    """Collecting as the Dockerfile says, from its own context and with its own environment; then all programs load there."""
+    app = tmp_path / "app"
+    context(app)
+    assert not (app / "tests").exists() and not (app / ".git").exists()
+    shutil.copytree(frontend.OUTPUT, app / "static" / "dist")
+    (declared,) = [rest for name, rest in stages()["portal"] if name == "ENV"]
+    env = dict(part.split("=", 1) for part in shlex.split(declared))
+    assert env["BATON_ENV"] == "production"
+    env |= {
+        "PATH": f"{VENV / 'bin'}{os.pathsep}{os.defpath}",
+        "BATON_STATIC_ROOT": str(app / "collected"),
+        "BATON_DATA": str(tmp_path),
+    }
+    step = next(rest for name, rest in stages()["portal"] if name == "RUN" and "collectstatic" in rest)
+    given = step.partition(" python ")[0]
+    load = "import django; django.setup(); import portal.wsgi, portal.celery, portal.urls"
+    for command in (
+        step,
+        f"{given} python -W ignore -c '{load}'",
+        "python -c 'import ast; ast.parse(open(\"deploy/healthcheck.py\").read())'",
+    ):
+        done = subprocess.run(["sh", "-c", command], cwd=app, env=env, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+    # compressed whatever stands in front, and what a page needs together small
+    hashed = json.loads((app / "collected" / "staticfiles.json").read_text())["paths"]
+    sizes = {
+        name: (app / "collected" / f"{hashed[name]}.gz").stat().st_size for name in ("app.css", "app.js", "htmx.min.js")
+    }
+    assert sum(sizes.values()) < 80 * 1024, sizes
 
 
 def test_the_proxy_speaks_modern_tls_only() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import connections, transaction
 
-from runtime import prepared
+from runtime import memory, prepared
 from runtime.catalogue import digest
 from tenancy.models import Tenant
 
@@ -89,10 +89,11 @@ def test_the_stamp_counts_only_for_the_same_code_settings_and_database(
     assert prepared.recall(env, with_demo=True) is None
     code.with_name("more.py").unlink()
 
-    monkeypatch.setattr(prepared, "_database", lambda env: "changed by hand")
+    memory.write_json(
+        prepared.STAMP, memory.read_json(prepared.STAMP) | {"database": "as it was before somebody changed it"}
+    )
     assert prepared.recall(env, with_demo=True) is None
-    monkeypatch.undo()
-    monkeypatch.setattr(prepared, "STAMP", tmp_path / "stamp.json")
     prepared.forget()
+    assert prepared.recall(env, with_demo=True) is None
     prepared.remember(env | {"DATABASE_OWNER_URL": url.replace(known["dbname"], "no_such")}, "", with_demo=True)
     assert not prepared.STAMP.exists(), "a database that can't be read leaves no stamp"

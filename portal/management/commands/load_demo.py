@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from portal.demo.load import load_demo
+from portal.demo.load import TALES, load_demo
 from tenancy.errors import Refused
 
 
@@ -24,11 +24,17 @@ class Command(BaseCommand):
             help="tell the story up to this moment of the past, such as 2026-03-02T10:00+00:00, instead of now",
         )
 
+        parser.add_argument(
+            "--only",
+            choices=[tale.slug for tale in TALES],
+            help="tell this tenant's story alone; its people come with it",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("This isn't a demo: set BATON_DEMO=1.")
         try:
-            loaded = load_demo(self.say, as_of=options["as_of"])
+            loaded = load_demo(self.say, as_of=options["as_of"], only=options["only"])
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
         if not loaded:
