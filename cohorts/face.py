@@ -38,6 +38,7 @@ from reminders.obligations import ObligationSource, obligation_sources
 from tenancy.models import Person, Role, Tenant
 from tenancy.privacy import Holding, holdings
 from tenancy.scope import current_scope
+from tenancy.unneeded import LooseEnd, loose_ends
 from tenancy.vocabulary import in_own_words
 
 handlers.register(COMPOSE, run_compose_sets)
@@ -183,6 +184,17 @@ def export_reflections(person: Person) -> list[dict[str, Any]]:
     ]
 
 
+# Taken up by somebody whom the tenant knew by another address.
+TAKEN_BY_ANOTHER = Q(accepted_as__isnull=False) & ~Q(accepted_as=F("person"))
+loose_ends.register(
+    "cohorts.invitation",
+    LooseEnd(
+        Invitation,
+        "person",
+        TAKEN_BY_ANOTHER,
+        lambda people: Invitation.objects.filter(TAKEN_BY_ANOTHER, person__in=people).update(person=F("accepted_as")),
+    ),
+)
 holdings.register(
     "cohorts.places",
     Holding(label=_("Places on cohorts"), models=(Participation._meta.label,), export=export_places, keep_days=None),

@@ -80,7 +80,7 @@ def uk_period(start: datetime, end: datetime | None) -> str:
 
 
 def in_days(value: date | datetime | None, today: date | None = None) -> str:
-    """How far off a day is: 'today', 'tomorrow', 'in 3 days', 'yesterday', '2 days ago'; nothing for None."""
+    """How far off a day is: 'today', 'tomorrow', 'in 3 days', 'yesterday', '2 days ago', '4 months ago'; nothing for None."""
     if value is None:
         return ""
     days = (_day(value) - (today or timezone.localdate())).days
@@ -90,6 +90,22 @@ def in_days(value: date | datetime | None, today: date | None = None) -> str:
         return gettext("tomorrow")
     if days == -1:
         return gettext("yesterday")
-    if days > 0:
+    ahead, days = days > 0, abs(days)
+    if days >= FAR:
+        return _far_off(ahead, days)
+    if ahead:
         return ngettext("in %(days)d day", "in %(days)d days", days) % {"days": days}
-    return ngettext("%(days)d day ago", "%(days)d days ago", -days) % {"days": -days}
+    return ngettext("%(days)d day ago", "%(days)d days ago", days) % {"days": days}
+
+
+# From here on nobody counts days.
+FAR, YEAR = 91, 365.25
+
+
+def _far_off(ahead: bool, days: int) -> str:
+    months, years = round(days * 12 / YEAR), int(days / YEAR + 0.25)
+    if months < 21:
+        n = {"n": months}
+        return gettext("in %(n)d months") % n if ahead else gettext("%(n)d months ago") % n
+    n = {"n": years}
+    return gettext("in about %(n)d years") % n if ahead else gettext("about %(n)d years ago") % n

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,6 +17,7 @@ from tenancy.actors import Actor
 from tenancy.models import Person, Role, Tenant
 from tenancy.privacy import Holding, holdings
 from tenancy.retention import RetentionKind, delete_rows, retention_kinds
+from tenancy.unneeded import LooseEnd, loose_ends
 
 
 def navigation(actor: Actor, tenant: Tenant) -> list[NavigationItem]:
@@ -57,6 +59,10 @@ holdings.register(
     ),
 )
 
+loose_ends.register(
+    "reminders.message",
+    LooseEnd(Message, "recipient", Q(state__in=(Message.State.SENT, Message.State.DROPPED))),
+)
 retention_kinds.register(
     "reminders.messages",
     RetentionKind(

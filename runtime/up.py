@@ -67,15 +67,16 @@ def _who_runs() -> str:
 def _prepare(env: dict[str, str], *, with_demo: bool) -> str:
     """Have the database migrated and the demo loaded; returns the demo's sign-ins."""
     prepared.forget()
+    asked = manage_command("bring_up", *(["--demo"] if with_demo else []))
     with step("Bringing the database up to date"):
-        run(manage_command("migrate", "--database", "owner", "--no-input"), what="migrate the database", env=env)
-    if with_demo:
+        found = json.loads(run(asked, what="migrate the database", env=env).splitlines()[-1])
+    if not found["loaded"]:
         with step("Loading the demo"):
             # Thousands of small transactions, each of which would wait for the disk. Should the power fail meanwhile, what is cut off
             # is told anew.
             quick = env | {"PGOPTIONS": "-c synchronous_commit=off"}
             run(manage_command("load_demo"), what="load the demo", env=quick)
-    sign_ins = run(manage_command("demo_sign_ins"), what="list the demo's sign-ins", env=env) if with_demo else ""
+    sign_ins = str(found["sign_ins"])
     prepared.remember(env, sign_ins, with_demo=with_demo)
     return sign_ins
 
@@ -85,8 +86,9 @@ def web_command() -> list[str]:
 
 
 def worker_command() -> list[str]:
+    """Workers tell each other nothing (mingle, gossip): what is due and who has it stands in the database. It spares a second's wait."""
     return [
-        str(VENV_PYTHON), "-m", "celery", "--quiet", "--app", "portal", "worker",
+        str(VENV_PYTHON), "-m", "celery", "--quiet", "--app", "portal", "worker", "--without-mingle", "--without-gossip",
         "--concurrency", "2", "--prefetch-multiplier", "1", "--loglevel", "WARNING",
     ]  # fmt: skip
 

@@ -168,7 +168,8 @@ obligation_sources.register(
         rows=deletions_to_look_at,
         path=lambda slug, key: reverse("selection:round-deletion", kwargs={"tenant": slug, "public_id": key}),
         ends=gettext_lazy("when somebody of staff says that they’ve looked, holds the round, or it is deleted"),
-        remind_before=14,
+        # The day after it begins to be owed: a step on that very day is passed over.
+        remind_before=13,
     ),
 )
 obligation_sources.register(

@@ -121,11 +121,13 @@ def confirmed(before: datetime) -> QuerySet[ExpressionOfInterest]:
 
 
 def old_imports(before: datetime) -> QuerySet[NominationImport]:
-    return NominationImport.objects.filter(uploaded_at__lt=before).only("pk", "file_id").order_by("pk")
+    rows = NominationImport.objects.filter(uploaded_at__lt=before).exclude(held(SelectionRound, "round__public_id"))
+    return rows.only("pk", "file_id").order_by("pk")
 
 
 def old_score_sheets(before: datetime) -> QuerySet[ScoreImport]:
-    return ScoreImport.objects.filter(uploaded_at__lt=before).only("pk", "file_id").order_by("pk")
+    rows = ScoreImport.objects.filter(uploaded_at__lt=before).exclude(held(SelectionRound, "round__public_id"))
+    return rows.only("pk", "file_id").order_by("pk")
 
 
 def delete_by_key(model: Any) -> Any:

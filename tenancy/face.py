@@ -20,6 +20,7 @@ from tenancy.models import (
 )
 from tenancy.privacy import Holding, holdings
 from tenancy.retention import RetentionKind, delete_rows, retention_kinds
+from tenancy.unneeded import delete_people, release, unneeded
 
 
 def export_profile(person: Person) -> list[dict[str, Any]]:
@@ -113,5 +114,19 @@ retention_kinds.register(
         most=1096,
         due=lambda before: Access.objects.filter(at__lt=before).order_by("pk"),
         delete=lambda rows: delete_rows(Access, [row.pk for row in rows]),
+    ),
+)
+retention_kinds.register(
+    "tenancy.people",
+    RetentionKind(
+        label=_("People whom nothing needs any more, with what was written to them"),
+        after=_("after they became known, once nothing names them"),
+        days=90,
+        least=30,
+        most=365,
+        due=unneeded,
+        prepare=release,
+        delete=delete_people,
+        reads="default",
     ),
 )

@@ -17,7 +17,7 @@ from engine.views.service_form import ServiceFormView
 from selection.forms.holds import HoldForm
 from selection.models import Application, SelectionRound
 from selection.rules import staff
-from selection.selectors.deletions import WARNING, what_goes
+from selection.selectors.deletions import what_goes
 from selection.selectors.rounds import rounds_with_cohort
 from selection.services.deletions import note_deletion
 from selection.views.rounds import address
@@ -97,12 +97,14 @@ class RoundDeletionView(CohortFrame, ServiceFormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         going = what_goes(self.object)
-        at = going["applications_at"] if going["applications"] else going["scores_at"]
+        near, page = going.pop("asked"), page_of(self.request, going.pop("rows"))
         return super().get_context_data(
             **going,
             round=self.object,
-            page_obj=page_of(self.request, going["rows"]),
-            near=at is not None and at < timezone.now() + WARNING,
+            page_obj=page,
+            applications=page.paginator.count,
+            near=near,
+            now=timezone.now(),
             back_href=address(self, "round-detail", self.object),
             **kwargs,
         )

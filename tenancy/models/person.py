@@ -32,7 +32,8 @@ class Person(TenantModel):
     line_manager = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="reports")
     created_at = models.DateTimeField(auto_now_add=True)
 
-    wall = Wall(sys=("SELECT", "DELETE"))
+    # UPDATE for the lock alone, so that nobody names a person while they're deleted.
+    wall = Wall(sys=("SELECT", "UPDATE", "DELETE"))
 
     class Meta:
         ordering = ["sort_key", "id"]

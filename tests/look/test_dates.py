@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -59,3 +59,19 @@ def test_period_on_one_day_and_over_two() -> None:
 )
 def test_how_far_off(day: int, words: str) -> None:
     assert in_days(date(2018, 1, day), today=date(2018, 1, 10)) == words
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (90, "in 90 days"),
+        (91, "in 3 months"),
+        (-90, "90 days ago"),
+        (-120, "4 months ago"),
+        (-501, "16 months ago"),
+        (640, "in about 2 years"),
+        (-1200, "about 3 years ago"),
+    ],
+)
+def test_nobody_counts_days_of_what_is_far_off(days: int, words: str) -> None:
+    assert in_days(date(2018, 1, 10) + timedelta(days=days), today=date(2018, 1, 10)) == words

@@ -15,26 +15,36 @@ from django.apps import apps
 from django.db import connections
 from django.utils import timezone
 
+from cohorts.rules import INVITE
+from cohorts.services.invitations import accept_invitation, invite_person
 from engine.models import StoredFile
 from reminders.models import Message
 from reminders.selectors import read_obligations
+from reminders.services.reminding import queue_due_reminders
 from selection.models import (
     Application,
     ApplicationAnswer,
     AssessorAllocation,
     Endorsement,
+    EqualityAnswer,
+    EqualityQuestion,
     ExpressionOfInterest,
     NominationImport,
     RoundFigures,
     Score,
     ScoreImport,
 )
+from selection.rules import INTEREST
+from selection.services.equality import ensure_equality_questions, new_tokens
+from selection.services.interest import confirm_interest, register_interest
 from selection.services.offers import accept_offer
 from selection.states import ApplicationState as S
-from tenancy.models import Access, Change, Hold, Role
+from tenancy.actors import Actor
+from tenancy.models import Access, Change, Hold, Person, Role
 from tenancy.retention import periods, retention_kinds
 from tenancy.scope import tenant_context
 from tenancy.services.retention import delete_due, set_periods
+from tenancy.unneeded import delete_people, unneeded
 from tests.conftest import make_member
 from tests.factories.tenancy import make_tenant
 from tests.queries import page_queries
@@ -128,11 +138,13 @@ def test_unsuccessful_applications_go_with_all_that_hangs_on_them(essex, staff, 
         ).status_code
         == 302
     )
-    assert delete_due(tenant=essex, now=in_days(184)) == {"selection.applications": 1}
+    # and by then nothing names the others any more
+    assert delete_due(tenant=essex, now=in_days(184)) == {"selection.applications": 1, "tenancy.people": 10}
     with tenant_context(essex):
         assert sum(RoundFigures.objects.values_list("people", flat=True)) == 12
         assert [c.name for c in Change.objects.filter(name__in=("hold", "lift_hold"))] == []
         assert Hold.objects.get().lifted_at
+    assert delete_due(tenant=essex, now=in_days(184)) == {"tenancy.people": 1}
     assert delete_due(tenant=essex, now=in_days(184)) == {}
 
 
@@ -169,7 +181,9 @@ def test_every_other_kind_goes_at_its_day_and_not_before(essex, staff):
         NominationImport.objects.create(round=scene.round, file=made["selection.imports"])
         ScoreImport.objects.create(round=scene.round, file=made["selection.score_sheets"], uploaded_by=staff.person)
         Message.objects.create(dedupe_key="y", kind="x", recipient=staff.person, available_at=now, queued_at=now)
-        assert set(made) | {"selection.applications", "selection.scores"} == {k for k, _kind in retention_kinds.items()}
+        assert set(made) | {"selection.applications", "selection.scores", "tenancy.people"} == {
+            k for k, _kind in retention_kinds.items()
+        }
         days = periods()
     for day in sorted({days[key] for key in made}):
         due = {key for key in made if days[key] == day}
@@ -286,3 +300,159 @@ def test_a_round_that_is_held_warns_nobody(essex, staff, scene):
     with tenant_context(essex, staff.person):
         assert read_obligations(kind="selection.deletion") == []
     assert "The whole round is held" in staff.client.get(url(scene, "round-deletion")).content.decode()
+
+
+def test_people_whom_nothing_needs_go_and_nobody_else(essex, staff, scene):
+    """Somebody invited who came as whom the tenant knew already; interest that nobody confirmed; and who must stay."""
+    known = make_member(essex, "Kim Known", Role.PARTICIPANT)
+    with tenant_context(essex, staff.person):
+        invitation = invite_person(
+            name="K. Known", email="kim@home.example", role=Role.MENTOR, cohort=None, by=staff.actor
+        )
+        twice = invitation.person
+    with tenant_context(essex, twice):
+        accept_invitation(invitation=invitation, by=Actor.for_link(twice, INVITE, 1), account=known.account)
+    with tenant_context(essex):
+        interest = register_interest(
+            programme=scene.cohort.programme, name="Una Unconfirmed", email="una@home.example", by=Actor("visitor")
+        )
+        confirmed = register_interest(
+            programme=scene.cohort.programme, name="Cora Confirmed", email="cora@home.example", by=Actor("visitor")
+        )
+        confirm_interest(interest=confirmed, by=Actor.for_link(confirmed.person, INTEREST, 1))
+        Message.objects.filter(recipient__in=(interest.person, confirmed.person)).update(state=Message.State.SENT)
+        manager = Person.objects.create(name="Mo Manager")
+        Person.objects.filter(pk=confirmed.person.pk).update(line_manager=manager)
+        before = set(Person.objects.values_list("name", flat=True))
+        assert {"K. Known", "Una Unconfirmed", "Cora Confirmed", "Mo Manager"} <= before
+        assert [p.name for p in unneeded(in_days(1))] == []
+    # an unsent mail is still needed
+    with tenant_context(essex):
+        Message.objects.filter(recipient=twice).update(state=Message.State.PENDING)
+    assert delete_due(tenant=essex, now=in_days(89)).get("selection.unconfirmed") == 1
+    assert "tenancy.people" not in delete_due(tenant=essex, now=in_days(89))
+    assert delete_due(tenant=essex, now=in_days(91)) == {"tenancy.people": 1}
+    with tenant_context(essex):
+        assert before - set(Person.objects.values_list("name", flat=True)) == {"Una Unconfirmed"}
+        assert not Message.objects.filter(body_text__contains="Una Unconfirmed").exists()
+        Message.objects.filter(recipient=twice).update(state=Message.State.SENT)
+    assert delete_due(tenant=essex, now=in_days(91)) == {"tenancy.people": 1}
+    with tenant_context(essex):
+        assert before - set(Person.objects.values_list("name", flat=True)) == {"Una Unconfirmed", "K. Known"}
+        # the invitation stays on record, as whom it was accepted
+        invitation.refresh_from_db()
+        assert invitation.person == invitation.accepted_as == known.person
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM tenancy_personevent WHERE id IN (%s, %s)", [twice.pk, interest.person_id])
+        assert cursor.fetchone() == (0,)
+    # whoever is named between the look and the deletion stays: looked at again under lock
+    with tenant_context(essex):
+        late = Person.objects.create(name="Lou Late")
+        assert [p.name for p in unneeded(in_days(1))] == ["Lou Late"]
+        register_interest(programme=scene.cohort.programme, name="Lou", email="lou@home.example", by=Actor("visitor"))
+        ExpressionOfInterest.objects.filter(person__name="Lou").update(person=late)
+    with tenant_context(essex, using="sys"):
+        delete_people([late])
+    with tenant_context(essex):
+        assert Person.objects.filter(pk=late.pk).exists()
+        # Lou's first row, which nothing names any more, is nobody's business of another tenant's job
+    other = make_tenant("hsmc", "HSMC Birmingham")
+    assert delete_due(tenant=other, now=in_days(1000)) == {}
+
+
+def test_equality_answers_go_with_the_application(essex, staff, scene):
+    with tenant_context(essex):
+        ensure_equality_questions()
+        question = EqualityQuestion.objects.get(key="sex", round=None)
+        option = question.options.first()
+        rows = list(Application.objects.values_list("pk", flat=True))
+    with tenant_context(essex, using="sys"):
+        tokens = new_tokens(essex.pk)
+        EqualityAnswer.unscoped("sys").bulk_create(
+            EqualityAnswer(tenant_id=essex.pk, token=tokens.of(pk, question.pk), option=option) for pk in rows
+        )
+    assert everything(EqualityAnswer, essex) == 12
+    assert delete_due(tenant=essex, now=in_days(184))["selection.applications"] == 11
+    assert everything(Application, essex) == everything(EqualityAnswer, essex) == 1
+
+
+def test_what_goes_day_by_day_is_on_the_page_and_asked_about_once_in_a_quarter(essex, staff, scene):
+    page, kind = url(scene, "round-deletion"), "selection.deletion"
+    long_ago = timezone.now() - timedelta(days=360)
+    decided(400)
+    applicant = scene.applications[0].applicant
+    with tenant_context(essex, staff.person):
+        set_periods(days={"selection.applications": 730, "selection.scores": 1096}, by=staff.actor)
+        assert read_obligations(kind=kind) == []
+        for n, at in enumerate((long_ago, long_ago, timezone.now())):
+            Message.objects.create(
+                dedupe_key=f"m{n}",
+                kind="x",
+                recipient=applicant,
+                state=Message.State.SENT,
+                available_at=at,
+                queued_at=at,
+            )
+        Access.objects.create(
+            act="opened", what="x", subject_kind=Application._meta.label, subject_id=scene.applications[0].public_id,
+            by_person=staff.person, at=long_ago, hour=long_ago,
+        )  # fmt: skip
+        stored = StoredFile.objects.create(name="log.csv", content=b"x", sha256="x")
+        imported = NominationImport.objects.create(round=scene.round, file=stored)
+        NominationImport.objects.filter(pk=imported.pk).update(uploaded_at=timezone.now() - timedelta(days=175))
+        ExpressionOfInterest.objects.create(
+            programme=scene.cohort.programme, person=applicant, registered_at=long_ago, confirmed_at=long_ago
+        )
+        (row,) = read_obligations(kind=kind)
+        assert row.path(essex) == page and timedelta(days=4) < row.due - timezone.now() < timedelta(days=6)
+    answer = staff.client.get(page)
+    shown = {str(each["label"]): (each["count"], each["near"]) for each in answer.context["day_by_day"]}
+    assert shown == {
+        "Nomination logs uploaded for this round": (1, 1),
+        "Entries of the programme’s register of interest": (1, 0),
+        "Messages to people who applied": (3, 2),
+        "Records of who opened or downloaded what": (1, 1),
+    }
+    text = answer.content.decode()
+    assert "2 within a fortnight" in text and "in 12 months" in text and "I’ve looked" in text
+    assert page_queries(staff.client, page) <= 12
+    assert staff.client.post(page).status_code == 302
+    assert "I’ve looked" not in staff.client.get(page).content.decode()
+    with tenant_context(essex, staff.person):
+        assert read_obligations(kind=kind) == []
+    with time_machine.travel(in_days(90)), tenant_context(essex, staff.person):
+        assert read_obligations(kind=kind) == []
+    with time_machine.travel(in_days(92)), tenant_context(essex, staff.person):
+        assert len(read_obligations(kind=kind)) == 1
+    # a round that's held keeps what was uploaded for it
+    staff.client.post(url(scene, "round-hold"), {"reason": "Audit"})
+    assert "selection.imports" not in delete_due(tenant=essex, now=in_days(30))
+    assert everything(NominationImport, essex) == 1
+
+
+def test_the_mail_about_a_deletion_says_what_and_by_when(essex, staff, scene):
+    """By itself: nothing else is owed by then."""
+    day = next(d for d in range(170, 175) if in_days(d).weekday() < 5)
+    noon = in_days(day).replace(hour=11, minute=0)
+    with time_machine.travel(noon), tenant_context(essex, staff.person):
+        assert [row.kind for row in read_obligations(person_id=staff.person.pk)] == ["selection.deletion"]
+    with tenant_context(essex):
+        Message.objects.all().delete()
+    with time_machine.travel(noon), tenant_context(essex):
+        assert queue_due_reminders(tenant=essex) == 1
+        assert queue_due_reminders(tenant=essex) == 0
+    with tenant_context(essex):
+        mail = Message.objects.get()
+    assert mail.recipient_id == staff.person.pk and "Look at what will be deleted of Cohort 2" in mail.subject
+    assert mail.asks and url(scene, "round-deletion") in mail.link_path + mail.body_text
+    # once somebody has looked, no more come
+    with time_machine.travel(noon):
+        staff.client.post(url(scene, "round-deletion"))
+    with time_machine.travel(in_days(day + 7).replace(hour=11, minute=0)), tenant_context(essex):
+        assert queue_due_reminders(tenant=essex) == 0
+
+
+def test_what_should_have_gone_long_ago_reads_like_that(essex, staff, scene):
+    decided(684)
+    text = staff.client.get(url(scene, "round-deletion")).content.decode()
+    assert "in the coming night: their period was over on" in text and "501 days ago" not in text
