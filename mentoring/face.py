@@ -130,7 +130,7 @@ holdings.register(
     ),
 )
 conflict_sources.register(
-    "mentor-of", ConflictSource(mentor_and_mentee, gettext_lazy("One mentors the other, or has."))
+    "mentor-of", ConflictSource(mentor_and_mentee, gettext_lazy("One mentors the other, or has."), outlasts=True)
 )
 calendar_sources.register("mentoring", calendar_entries)
 report_sections.register("mentoring", ReportSection(gettext_lazy("Mentoring"), 50, report_figures))

@@ -22,14 +22,18 @@ from tenancy.conflicts import ConflictSource, conflict_sources
 from tenancy.models import Person
 from tenancy.privacy import Holding, holdings
 
-NOT_YET_OR_NEVER = (ProjectState.DRAFT, ProjectState.RETURNED, ProjectState.DECLINED)
+# Not yet, never, or no more.
+NO_TIE = (
+    *(ProjectState.DRAFT, ProjectState.RETURNED, ProjectState.DECLINED),
+    *(ProjectState.STOPPED, ProjectState.CLOSED),
+)
 
 
 def sponsor_and_team(person_ids: Collection[int]) -> list[QuerySet]:
     """A sponsor has power over the project's team: no mentoring and no judging between them."""
     rows = ProjectMembership.objects.filter(person__in=person_ids, project__sponsor__in=person_ids)
     return [
-        rows.exclude(project__state__in=NOT_YET_OR_NEVER).annotate(
+        rows.exclude(project__state__in=NO_TIE).annotate(
             conflict_one=F("person"), conflict_other=F("project__sponsor"), conflict_detail=F("project__title")
         )
     ]
@@ -91,7 +95,7 @@ holdings.register(
 )
 conflict_sources.register(
     "same-project-sponsor",
-    ConflictSource(sponsor_and_team, _("One sponsors the other’s project, “{detail}”.")),
+    ConflictSource(sponsor_and_team, _("One sponsors the other’s project, “{detail}”."), outlasts=True),
 )
 report_sections.register("projects", ReportSection(_("Projects"), 40, report_figures))
 panel_sources.register("projects", project_panels)

@@ -40,6 +40,8 @@ class ConflictSource:
 
     rows: Callable[[Collection[int]], list[QuerySet]]
     reason: Words | Callable[[str], str]
+    # What such a tie took from an assessor stays taken when the tie ends.
+    outlasts: bool = False
 
     def sentence(self, detail: str) -> str:
         return self.reason(detail) if callable(self.reason) else str(self.reason).format(detail=detail)

@@ -23,6 +23,7 @@ from selection.models import (
 from selection.selectors.assessment import Bars, bars, suspended
 from selection.states import RoundState
 from tenancy.actors import Actor
+from tenancy.conflicts import conflict_sources
 from tenancy.models import ConflictDeclaration, Person
 
 System = Actor.system("conflicts of interest")
@@ -97,7 +98,7 @@ def _take(
 
 def end_known(round_: SelectionRound, by: Actor) -> int:
     """What the portal found once and doesn't find any more has ended from now on; work that only that had taken comes back as it was, as it
-    does when a declaration is lifted. Returns how many pieces of work came back."""
+    does when a declaration is lifted, unless a tie that outlasts its end had a part in it. Returns how many pieces of work came back."""
     rows = list(
         KnownConflict.objects.filter(application__round=round_, ended_at__isnull=True)
         .exclude(kind=ASKED_BEFORE)
@@ -108,7 +109,11 @@ def end_known(round_: SelectionRound, by: Actor) -> int:
     found = bars({k.application for k in rows}, {k.person for k in rows})
     over = [k for k in rows if k.kind not in {kind for kind, _why in found.get((k.application_id, k.person_id), ())}]
     KnownConflict.objects.filter(pk__in=[k.pk for k in over]).update(ended_at=timezone.now())
+    outlasting = KnownConflict.objects.filter(
+        application__round=round_, kind__in=[name for name, source in conflict_sources.items() if source.outlasts]
+    )
     free = {(k.application_id, k.person_id) for k in over} - set(found)
+    free -= set(outlasting.values_list("application_id", "person_id"))
     waiting = Suspension.objects.filter(
         known__isnull=False, restored_at__isnull=True, allocation__application__round=round_
     ).select_related("allocation__application__round")

@@ -8,21 +8,13 @@ import pytest
 from selection.models import AssessorAllocation, Score
 from selection.services.moderation import name_chair
 from tenancy.models import Role
-from tests.browser.walker import Walker
+from tests.browser.walker import walking
 from tests.conftest import make_member
 from tests.factories.tenancy import make_tenant
 from tests.selection.assess_pages import url
 from tests.selection.assess_setup import make_scene
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner", "sys"])
-
-
-def walking(critic, chromium, web, who):
-    """As somebody who has signed in: their session's cookie in a window of its own."""
-    walker = Walker(chromium, web, critic)
-    cookie = who.client.cookies["sessionid"]
-    walker.page.context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": web}])
-    return walker
 
 
 def test_keys_and_drafts(chromium, web, critic, transactional_db):

@@ -7,6 +7,9 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
+from mentoring.models import MentorMatch
+from mentoring.services.matches import decline_match
+from projects.services.decisions import change_project_state
 from reminders.models import Message
 from selection.models import AssessorAllocation, KnownConflict, Suspension
 from selection.selectors.assessment import bars
@@ -19,8 +22,11 @@ from selection.services.suspension import end_known
 from tenancy.conflicts import conflicts_between
 from tenancy.models import Person
 from tenancy.scope import tenant_context
+from tenancy.selectors import actor_of
 from tenancy.services.conflicts import hold_ties, lift_conflict, ties_changed
 from tenancy.services.people import change_line_manager
+from tests.factories.projects import fresh, make_approved, make_proposal
+from tests.factories.projects import make_cohort as make_running_cohort
 from tests.factories.selection import SYSTEM, make_application, make_round
 from tests.selection.assess_pages import url
 from tests.selection.assess_setup import make_scene
@@ -188,3 +194,86 @@ def test_who_was_asked_to_endorse_stays_a_conflict_when_somebody_else_is(essex, 
         # nothing ends it
         end_known(application.round, SYSTEM)
         assert KnownConflict.objects.filter(kind="asked-before", ended_at=None).count() == 2
+
+
+def ends_lifting_nothing(scene, staff, kind: str, tie, end) -> None:
+    """`tie(assessor, applicant)` makes it, `end(tied)` ends it: the work is taken, and stays so whatever else changes."""
+    application, who = scene.applications[0], scene.extra["who"]
+    with scene.inside(staff):
+        person, applicant = (Person.objects.get(pk=pk) for pk in (who.person.pk, application.applicant_id))
+        tied = tie(person, applicant)
+        first = is_taken(scene, kind)
+        end(tied)
+        assert kind not in {c.kind for c in conflicts_between(person.pk, applicant.pk)}
+        # somebody else's ties change, and everybody's are looked at again
+        ties_changed(None, by=SYSTEM)
+        allocate_assessors(round=scene.round, by=staff.actor)
+        assert AssessorAllocation.objects.get(pk=scene.extra["row"].pk).withdrawn_because == "conflict"
+        first.refresh_from_db()
+        first.known.refresh_from_db()
+        assert first.restored_at is None and first.known.ended_at is not None
+
+
+def test_a_project_that_ends_lifts_nothing_and_takes_nothing_more(scene, staff):
+    """Stopped by its sponsor, who assesses one of the team."""
+
+    def tie(assessor, applicant):
+        return make_approved(applicant, assessor, cohort=make_running_cohort("Cohort 1", "cohort-1"))
+
+    def end(project):
+        change_project_state(
+            project=fresh(project), step="stop", reason="The service moved", by=actor_of(project.sponsor)
+        )
+
+    ends_lifting_nothing(scene, staff, "same-project-sponsor", tie, end)
+    with scene.inside(staff):
+        rows = [r for r in conflicts_on_record(scene.round) if r.person.pk == scene.extra["who"].person.pk]
+        assert [r.ended is not None for r in rows] == [True]
+
+
+def test_a_project_that_had_ended_takes_nothing(scene, staff):
+    application, who = scene.applications[0], scene.extra["who"]
+    with scene.inside(staff):
+        person, applicant = (Person.objects.get(pk=pk) for pk in (who.person.pk, application.applicant_id))
+        project = make_proposal(applicant, person, cohort=make_running_cohort("Cohort 1", "cohort-1"))
+        type(project).objects.filter(pk=project.pk).update(state="closed")
+        ties_changed(None, by=SYSTEM)
+        allocate_assessors(round=scene.round, by=staff.actor)
+        assert not Suspension.objects.exists()
+        # the same project under way takes the work
+        type(project).objects.filter(pk=project.pk).update(state="active")
+        ties_changed([person.pk], by=SYSTEM)
+        is_taken(scene, "same-project-sponsor")
+
+
+def test_a_match_that_is_declined_lifts_nothing_and_takes_nothing_more(scene, staff):
+    def tie(assessor, applicant):
+        # as it came in before anybody knew of the application: nobody proposes a mentor who assesses somebody
+        match = MentorMatch.objects.create(
+            cohort=make_running_cohort("Cohort 1", "cohort-1"),
+            mentor=assessor,
+            mentee=applicant,
+            proposed_at=timezone.now(),
+        )
+        ties_changed([assessor.pk, applicant.pk], by=SYSTEM)
+        return match
+
+    def end(match):
+        decline_match(match=match, by=actor_of(match.mentor))
+
+    ends_lifting_nothing(scene, staff, "mentor-of", tie, end)
+
+
+def test_a_match_that_had_been_declined_takes_nothing(scene, staff):
+    application, who = scene.applications[0], scene.extra["who"]
+    with scene.inside(staff):
+        person, applicant = (Person.objects.get(pk=pk) for pk in (who.person.pk, application.applicant_id))
+        cohort = make_running_cohort("Cohort 1", "cohort-1")
+        MentorMatch.objects.create(
+            cohort=cohort, mentor=person, mentee=applicant, state="declined", proposed_at=timezone.now()
+        )
+        ties_changed(None, by=SYSTEM)
+        assert not Suspension.objects.exists()
+        MentorMatch.objects.update(state="proposed")
+        ties_changed([applicant.pk], by=SYSTEM)
+        is_taken(scene, "mentor-of")
