@@ -134,6 +134,7 @@ def export_events(person: Person) -> list[dict[str, Any]]:
                 "on": r.event.starts_at,
                 "state": r.state,
                 "note": r.note,
+                "checked in": r.checked_in_at,
                 "recorded": r.recorded_at,
             }
             for r in rows

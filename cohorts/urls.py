@@ -30,6 +30,8 @@ urlpatterns = [
         events.EventApologiesTakeBackView.as_view(),
         name="event-apologies-take-back",
     ),
+    path("events/<str:public_id>/here/", events.EventHereView.as_view(), name="event-here"),
+    path("events/<str:public_id>/screen/", events.EventScreenView.as_view(), name="event-screen"),
     path("events/<str:public_id>/calendar.ics", events.EventCalendarView.as_view(), name="event-calendar"),
     path("cohorts/<str:public_id>/sets/", sets.SetListView.as_view(), name="set-list"),
     path("set-plans/<str:public_id>/", sets.SetPlanView.as_view(), name="set-plan"),

@@ -7,6 +7,7 @@ import http.client
 import json
 import time
 from collections.abc import Iterator, Mapping
+from urllib.parse import urlsplit
 
 from runtime import environment, frontend, memory, native, ports, prepared, services
 from runtime.children import Child, Supervisor
@@ -49,7 +50,7 @@ def up(options: argparse.Namespace) -> int:
         with supervisor:
             started = time.monotonic()
             _start(supervisor, env, options.port)
-            _wait_until_healthy(supervisor, options.port, started)
+            _wait_until_healthy(supervisor, env["BATON_BASE_URL"], options.port, started)
             # Last, since nobody waits for it: what it asks for at its beginning would only delay the others.
             supervisor.start(Child("beat", beat_command(str(KEEP / "beat-schedule")), env))
             _greet(options.port, pango, sign_ins)
@@ -111,16 +112,17 @@ def _start(supervisor: Supervisor, env: dict[str, str], port: int) -> None:
     supervisor.remember("address", f"http://localhost:{port}/")
 
 
-def _wait_until_healthy(supervisor: Supervisor, port: int, started: float) -> None:
+def _wait_until_healthy(supervisor: Supervisor, address: str, port: int, started: float) -> None:
     """The page must answer, and this start's worker have reported; one that is slow is worth a word, not a failure."""
     deadline = started + PATIENCE
-    state = _health(port)
+    host = urlsplit(address).netloc
+    state = _health(host, port)
     while not _is_ready(state, time.monotonic() - started):
         supervisor.look()
         if time.monotonic() > deadline:
             break
         time.sleep(0.1)
-        state = _health(port)
+        state = _health(host, port)
     if state is None:
         raise Problem(f"The portal does not answer on port {port}.")
     for each in _not_well(state, time.monotonic() - started):
@@ -149,11 +151,11 @@ def _not_well(state: Health, seconds: float) -> Iterator[str]:
         yield f"Mail that has been due for {max(1, late // 60)} minutes is sent now."
 
 
-def _health(port: int) -> Health | None:
-    """What GET /health/ finds; None if nobody answers."""
+def _health(host: str, port: int) -> Health | None:
+    """What GET /health/ finds, asked by the name it answers to; None if nobody answers."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
-        connection.request("GET", "/health/", headers={"Host": f"localhost:{port}"})
+        connection.request("GET", "/health/", headers={"Host": host})
         response = connection.getresponse()
         body = response.read()
     except (OSError, http.client.HTTPException):

@@ -118,10 +118,29 @@ class ApologiesForm(BatonForm):
     )
 
 
+class CheckInForm(BatonForm):
+    submit_label = _("I’m here")
+
+    code = forms.CharField(
+        label=_("Code on the screen"),
+        error_messages={"required": _("Enter the code on the screen")},
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={
+                "class": "govuk-input--width-10",
+                "autocomplete": "off",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+            }
+        ),
+    )
+
+
 class RegisterForm(forms.Form):
     """One field per person expected, named by public id; the page renders the rows itself, so fifty stay light."""
 
     version = VersionField()
+    seen_at = forms.DateTimeField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, people: list[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -67,7 +67,7 @@ class Event(OfCohort, TenantModel):
 
 
 class Attendance(TenantModel):
-    """What is known of one person at one event: apologies sent ahead, then what the register says."""
+    """What is known of one person at one event: apologies sent ahead, a check-in on the day, then what the register says."""
 
     class State(models.TextChoices):
         APOLOGIES = "apologies", _("Sent apologies")
@@ -81,6 +81,8 @@ class Attendance(TenantModel):
     note = models.TextField(blank=True)
     recorded_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
     recorded_at = models.DateTimeField()
+    # When they said themselves that they were there, with the code on the screen.
+    checked_in_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "event", "person"], name="attendance_once")]

@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cohorts.check_in import is_open as check_in_is_open
+from cohorts.check_in import is_recent
 from cohorts.emails import send_event
 from cohorts.models import Attendance, Cohort, Event, LearningSet
 from cohorts.rules import event_keeper, expected_at_event
@@ -179,9 +181,34 @@ def check_open(event: Event) -> None:
 
 
 @transaction.atomic
-def save_register(*, event: Event, version: int, marks: Mapping[str, str], by: Actor) -> int:
+def check_in(*, event: Event, code: str, by: Actor) -> Attendance:
+    """Someone expected says that they are there, with the code on the event's screen. Apologies sent before are over; a register
+    that marked them absent is put right. Said twice, the first moment stays."""
+    if not expected_at_event(by, event):
+        raise NotAllowed(_("You aren’t expected at this event."))
+    take_turn_of(event)
+    if event.state != EventState.PLANNED:
+        raise WrongState(_("This event has been cancelled."))
+    if not check_in_is_open(event):
+        raise WrongState(_("You can check in from half an hour before the event until it ends."))
+    if not is_recent(event, code):
+        raise Refused(_("That isn’t the code on the screen. It changes every minute: look again."), field="code")
+    now = timezone.now()
+    row = Attendance.objects.filter(event=event, person=by.person).first() or Attendance(event=event, person=by.person)
+    if row.checked_in_at is not None and row.state == Attendance.State.PRESENT:
+        return row
+    row.checked_in_at, row.state, row.recorded_by, row.recorded_at = now, Attendance.State.PRESENT, by.person, now
+    row.save()
+    return row
+
+
+@transaction.atomic
+def save_register(
+    *, event: Event, version: int, marks: Mapping[str, str], by: Actor, seen_at: datetime | None = None
+) -> int:
     """Write the register: `marks` maps public ids of people to Attendance states. Everyone expected must be marked; whoever saves
-    over a register saved meanwhile is told so (StaleEdit). Returns how many were present."""
+    over a register saved meanwhile is told so (StaleEdit), and so is who marks somebody absent that checked in after `seen_at`,
+    when the page was made. Returns how many were present."""
     if by.kind != "system" and not event_keeper(by, event):
         raise NotAllowed(_("You don’t keep the register of this event."))
     take_turn_of(event)
@@ -198,6 +225,13 @@ def save_register(*, event: Event, version: int, marks: Mapping[str, str], by: A
         save_if_unchanged(event, version=version, stamps={"registered_at": now})
     except StaleEdit:
         refuse_stale({a.person.public_id: a.state for a in known.values()}, {key: marks[key] for key in people})
+    arrived = {
+        row.person.public_id: row.state
+        for row in known.values()
+        if seen_at and row.checked_in_at and row.checked_in_at > seen_at and row.person.public_id in people
+    }
+    if any(marks[key] != state for key, state in arrived.items()):
+        raise StaleEdit(_("Somebody checked in while you had this page open. Compare and save again."), theirs=arrived)
     for key, person in people.items():
         row = known.get(person.pk) or Attendance(event=event, person=person)
         if row.pk and row.state == marks[key]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from typing import Any
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.forms import BaseForm
@@ -16,12 +18,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cohorts.calendar import event_calendar
-from cohorts.forms.events import ApologiesForm, EventCreateForm, EventEditForm, ReasonForm, RegisterForm
+from cohorts.check_in import current_code, is_open, opens_at
+from cohorts.forms.events import ApologiesForm, CheckInForm, EventCreateForm, EventEditForm, ReasonForm, RegisterForm
 from cohorts.models import Attendance, Event
 from cohorts.rules import event_keeper, event_reader, expected_at_event, member, staff
 from cohorts.selectors import expected_people, live_sets, my_events
+from cohorts.selectors.absences import missed_by
 from cohorts.services.events import (
     cancel_event,
+    check_in,
     create_event,
     edit_event,
     event_times,
@@ -32,6 +37,7 @@ from cohorts.services.events import (
 from cohorts.states import EventState
 from cohorts.views.base import CohortFrame, page_of
 from cohorts.views.cohorts import OneCohort
+from engine.qr import qr_drawing
 from engine.views.downloads import Column, Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from tenancy.errors import Refused, StaleEdit
@@ -151,6 +157,7 @@ class EventDetailView(OneEvent, CohortFrame, TenantPage):
             apologies=[row for row in known if row.state == Attendance.State.APOLOGIES] if keeps else [],
             may_edit=staff(self.actor, event),
             is_open=event.state == EventState.PLANNED and not event.has_started,
+            check_in_open=is_open(event),
             **kwargs,
         )
 
@@ -247,6 +254,63 @@ class EventApologiesTakeBackView(OneEvent, TenantView):
         return redirect(self.event_href)
 
 
+class EventHereView(OneEvent, CohortFrame, ServiceFormView):
+    """Where the code on the screen leads to: one button, or the code to type."""
+
+    permission = expected_at_event
+    form_class = CheckInForm
+    template_name = "cohorts/event_here.html"
+    page_heading = gettext_lazy("I’m here")
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"code": self.request.GET.get("code", "")[:20]}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        mine = Attendance.objects.filter(event=self.object, person_id=self.actor.person_id).first()
+        return super().get_context_data(
+            back_href=self.event_href,
+            caption=self.object.title,
+            event=self.object,
+            is_open=is_open(self.object),
+            opens_at=opens_at(self.object),
+            here=mine if mine is not None and mine.checked_in_at else None,
+            **kwargs,
+        )
+
+    def get_success_url(self) -> str:
+        return self.event_href
+
+    def act(self, data: dict[str, Any]) -> None:
+        check_in(event=self.object, by=self.actor, **data)
+        messages.success(self.request, _("You’re checked in to %(title)s.") % {"title": self.object.title})
+
+
+class EventScreenView(OneEvent, CohortFrame, TenantPage):
+    """For the projector: the code of this minute, to scan or to type, and how many have said that they are there."""
+
+    permission = event_keeper
+    template_name = "cohorts/event_screen.html"
+
+    def get_template_names(self) -> list[str]:
+        return ["cohorts/_event_code.html"] if self.request.headers.get("HX-Request") else [self.template_name]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        event, code = self.object, current_code(self.object)
+        here = f"{settings.BASE_URL}{self.event_url('here')}"
+        return super().get_context_data(
+            event=event,
+            back_href=self.event_href,
+            is_open=is_open(event),
+            opens_at=opens_at(event),
+            code=code,
+            address=here.removeprefix("https://").removeprefix("http://"),
+            drawing=qr_drawing(f"{here}?{urlencode({'code': code})}"),
+            checked_in=Attendance.objects.filter(event=event, checked_in_at__isnull=False).count(),
+            expected=len(expected_people(event)),
+            **kwargs,
+        )
+
+
 class EventRegisterView(OneEvent, CohortFrame, Downloads, ServiceFormView):
     """Everyone expected on one page: present unless they sent apologies; change the exceptions, save once."""
 
@@ -262,6 +326,7 @@ class EventRegisterView(OneEvent, CohortFrame, Downloads, ServiceFormView):
             Column(_("Name"), "name"),
             Column(_("Organisation"), "organisation.name"),
             Column(_("Attendance"), lambda p: known[p.pk].get_state_display() if p.pk in known else None),
+            Column(_("Checked in"), lambda p: known[p.pk].checked_in_at if p.pk in known else None, "moment"),
         )
         return Sheet(f"{_('Attendance register')}, {self.object.title}", columns, self.people())
 
@@ -282,8 +347,12 @@ class EventRegisterView(OneEvent, CohortFrame, Downloads, ServiceFormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(caption=self.object.title, back_href=self.event_href, **kwargs)
         form, known = context["form"], self.known()
+        self.checks_in = any(row.checked_in_at for row in known.values())
         context["rows"] = [self.row(form, person, known.get(person.pk)) for person in self.people()]
         context["event"] = self.object
+        context["checks_in"] = self.checks_in
+        fresh = self.shows_both or not form.is_bound
+        context["seen_at"] = timezone.now().isoformat() if fresh else form["seen_at"].value()
         context["states"] = [
             (Attendance.State.PRESENT, _("Present")),
             (Attendance.State.APOLOGIES, _("Apologies")),
@@ -293,8 +362,11 @@ class EventRegisterView(OneEvent, CohortFrame, Downloads, ServiceFormView):
 
     def row(self, form: RegisterForm, person: Person, row: Attendance | None) -> dict[str, Any]:
         name = f"p_{person.public_id}"
-        # Before the event the list is for paper: empty boxes, but for apologies already sent.
-        usual = Attendance.State.PRESENT if self.object.has_started else ""
+        # Before the event the list is for paper: empty boxes, but for apologies already sent. Where people check in, who didn't
+        # is taken for absent.
+        usual = (
+            (Attendance.State.ABSENT if self.checks_in else Attendance.State.PRESENT) if self.object.has_started else ""
+        )
         mark = form.data.get(name) if form.is_bound else (row.state if row else usual)
         theirs = row.get_state_display() if self.shows_both and row and row.state != mark else ""
         return {
@@ -303,12 +375,15 @@ class EventRegisterView(OneEvent, CohortFrame, Downloads, ServiceFormView):
             "name": name,
             "mark": mark,
             "note": row.note if row else "",
+            "checked_in_at": row.checked_in_at if row else None,
             "errors": form.errors.get(name),
         }
 
     def act(self, data: dict[str, Any]) -> HttpResponse:
         marks = {key.removeprefix("p_"): value for key, value in data.items() if key.startswith("p_")}
-        present = save_register(event=self.object, version=data["version"], marks=marks, by=self.actor)
+        present = save_register(
+            event=self.object, version=data["version"], marks=marks, by=self.actor, seen_at=data["seen_at"]
+        )
         messages.success(
             self.request, _("The register is saved: %(n)d of %(all)d were there.") % {"n": present, "all": len(marks)}
         )
@@ -335,5 +410,6 @@ class EventMineView(TenantPage):
             ahead=rows.filter(ends_at__gte=now),
             page_obj=page_of(self.request, rows.filter(ends_at__lt=now).order_by("-starts_at", "pk")),
             declined=set(apologies.values_list("event_id", flat=True)),
+            missed=missed_by(self.actor.person_id),
             **kwargs,
         )

@@ -7,20 +7,23 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cohorts.views.base import CohortFrame
+from engine.views.downloads import Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from selection.forms.conflicts import ConflictRecordForm, ObjectionForm
 from selection.models import Application, AssessorObjection, SelectionRound
 from selection.rules import applicant, staff
 from selection.selectors.applications import application_with_parts
 from selection.selectors.assessment import round_assessors
-from selection.selectors.conflicts import conflicts_on_record, decided_at, unmatched_objections
+from selection.selectors.conflicts import OnRecord, conflicts_on_record, decided_at, unmatched_objections
 from selection.services.conflicts import object_to_assessor, record_conflict, take_back_objection
 from selection.states import RoundState
 from selection.views.rounds import OfRound, address
+from selection.views.sheets import conflicts_sheet
 from tenancy.errors import NotAllowed, Refused
 from tenancy.models import Person, Role
 from tenancy.selectors import people_with_role
@@ -29,20 +32,30 @@ from tenancy.views.base import TenantPage, TenantView
 SHOWN = ("open", "lifted", "automatic")
 
 
-class ConflictListView(OfRound, CohortFrame, TenantPage):
+class ConflictListView(OfRound, CohortFrame, Downloads, TenantPage):
     """Every conflict of the round: how it is known, since when, who declared and lifted it and why, what it suspended."""
 
     permission = staff
     template_name = "selection/conflict_list.html"
     object: SelectionRound
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows = conflicts_on_record(self.object)
-        groups = {
-            "open": [r for r in rows if not r.automatic and not r.lifted],
-            "lifted": [r for r in rows if r.lifted],
-            "automatic": [r for r in rows if r.automatic],
+    @cached_property
+    def rows(self) -> list[OnRecord]:
+        return conflicts_on_record(self.object)
+
+    @property
+    def groups(self) -> dict[str, list[OnRecord]]:
+        return {
+            "open": [r for r in self.rows if not r.automatic and not r.lifted],
+            "lifted": [r for r in self.rows if r.lifted],
+            "automatic": [r for r in self.rows if r.automatic],
         }
+
+    def sheet(self) -> Sheet:
+        return conflicts_sheet(self.object, self.groups.get(self.request.GET.get("show", ""), self.rows))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows, groups = self.rows, self.groups
         show = self.request.GET.get("show", "")
         decided = self.object.state == RoundState.DECIDED
         words = {"open": _("declared and in force"), "lifted": _("lifted"), "automatic": _("found by the portal")}

@@ -10,6 +10,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from engine.views.downloads import Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from selection.forms.offers import (
     DeferralDecideForm,
@@ -34,6 +35,7 @@ from selection.states import DeferralState
 from selection.views.offers import OwnOutcome
 from selection.views.round_base import RoundMixin
 from selection.views.rounds import address
+from selection.views.sheets import kept_places_sheet
 from tenancy.errors import WrongState
 
 
@@ -152,12 +154,15 @@ class DeferralEndView(OneDeferral, ServiceFormView):
         return HttpResponseRedirect(self.done_href)
 
 
-class DeferralListView(RoundMixin, ServiceFormView):
+class DeferralListView(RoundMixin, Downloads, ServiceFormView):
     """Places kept for people of earlier cohorts: offered here before anybody is chosen."""
 
     template_name = "selection/deferral_list.html"
     form_class = KeptPlacesForm
     page_heading = gettext_lazy("Places kept from earlier cohorts")
+
+    def sheet(self) -> Sheet:
+        return kept_places_sheet(self.round, kept_for(self.round))
 
     def get_form_kwargs(self) -> dict[str, Any]:
         self.kept = list(kept_for(self.round))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from engine.suppression import thresholds_of_tenant
+from engine.views.downloads import Column, Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from selection.forms.equality import (
     ApplicationEqualityForm,
@@ -20,9 +22,9 @@ from selection.forms.equality import (
     EqualityStandardForm,
 )
 from selection.forms.frameworks import RemoveForm
-from selection.models import EqualityQuestion, EqualityStage
+from selection.models import EqualityQuestion, EqualityStage, SelectionRound
 from selection.rules import applicant
-from selection.selectors.equality import equality_questions, equality_stages, equality_tables
+from selection.selectors.equality import QuestionTable, equality_questions, equality_stages, equality_tables
 from selection.services.equality import (
     may_answer,
     own_equality_answers,
@@ -41,6 +43,7 @@ from selection.states import RoundState
 from selection.views.applications import OfApplication
 from selection.views.round_base import RoundMixin
 from selection.views.rounds import address
+from selection.views.sheets import of_round
 from tenancy.seen import digest_of, stored_values
 from tenancy.views.base import TenantPage, TenantView
 
@@ -92,11 +95,15 @@ class ApplicationEqualityWithdrawView(OfApplication, TenantView):
         return HttpResponseRedirect(address(self, "application-detail", self.object))
 
 
-class EqualityFiguresView(RoundMixin, TenantPage):
+class EqualityFiguresView(RoundMixin, Downloads, TenantPage):
     """For staff: the funnel by answer, as far as its stages are settled, with small numbers withheld."""
 
     template_name = "selection/equality_figures.html"
     step = "equality-figures"
+
+    def sheet(self) -> Sheet | None:
+        shown = [stage for stage in equality_stages(self.round) if stage.shown]
+        return equality_sheet(self.round, shown, equality_tables(shown)) if shown else None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         made = equality_stages(self.round)
@@ -111,6 +118,26 @@ class EqualityFiguresView(RoundMixin, TenantPage):
             thresholds=thresholds_of_tenant(),
             **kwargs,
         )
+
+
+def equality_sheet(round_: SelectionRound, stages: Sequence[EqualityStage], tables: Iterable[QuestionTable]) -> Sheet:
+    """What the page shows, and no more: what is withheld there is withheld here."""
+    rows = [(table, line) for table in tables for line in table.lines]
+    columns = [
+        Column(_("Question"), lambda row: row[0].name),
+        Column(_("Answer"), lambda row: row[1].text or _("Prefer not to say, or not answered")),
+    ]
+    for place, stage in enumerate(stages):
+        columns.append(
+            Column(
+                stage.get_stage_display(), lambda row, place=place: withheld_in_words(row[1].people[place]), "number"
+            )
+        )
+    return Sheet(of_round(_("Equality figures"), round_), columns, rows)
+
+
+def withheld_in_words(people: int | None) -> int | str:
+    return _("Withheld") if people is None else people
 
 
 class EqualityQuestionListView(RoundMixin, TenantPage):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cohorts.views.base import page_of
+from engine.views.downloads import Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from selection.forms.offers import FeedbackEditForm, FeedbackSendForm
 from selection.models import Feedback
@@ -20,17 +21,21 @@ from selection.services.feedback import draft_feedback, edit_feedback, send_feed
 from selection.states import RoundState
 from selection.views.offers import OneApplication
 from selection.views.round_base import RoundMixin
+from selection.views.sheets import feedback_sheet
 from tenancy.errors import NotAllowed, Refused
 from tenancy.views.base import TenantPage
 
 
-class FeedbackListView(RoundMixin, TenantPage):
+class FeedbackListView(RoundMixin, Downloads, TenantPage):
     """How far everybody's feedback is; drafting for those who have none, and whether points are told, are its two buttons."""
 
     template_name = "selection/feedback_list.html"
     page_heading = gettext_lazy("Feedback")
     step = "feedback-list"
     error = ""
+
+    def sheet(self) -> Sheet:
+        return feedback_sheet(self.round, feedback_rows(self.round), TOLD)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         page = page_of(self.request, feedback_rows(self.round))

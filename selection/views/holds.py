@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from cohorts.views.base import CohortFrame, page_of
 from engine.forms import BatonForm
+from engine.views.downloads import Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from selection.forms.holds import HoldForm
 from selection.models import Application, SelectionRound
@@ -21,6 +22,7 @@ from selection.selectors.deletions import what_goes
 from selection.selectors.rounds import rounds_with_cohort
 from selection.services.deletions import note_deletion
 from selection.views.rounds import address
+from selection.views.sheets import deletion_sheet
 from tenancy.models import Hold
 from tenancy.services.retention import hold, lift_hold
 
@@ -78,7 +80,7 @@ class RoundHoldView(HoldPage):
         return self.find(SelectionRound, queryset=rounds_with_cohort())  # type: ignore[no-any-return]
 
 
-class RoundDeletionView(CohortFrame, ServiceFormView):
+class RoundDeletionView(CohortFrame, Downloads, ServiceFormView):
     """What goes of a round before long, by kind and name; staff hold what must stay, or say that they have looked."""
 
     permission = staff
@@ -94,6 +96,9 @@ class RoundDeletionView(CohortFrame, ServiceFormView):
 
     def get_cohort(self) -> Any:
         return self.object.cohort
+
+    def sheet(self) -> Sheet:
+        return deletion_sheet(self.object, what_goes(self.object)["rows"])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         going = what_goes(self.object)

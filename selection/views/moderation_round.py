@@ -16,13 +16,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from engine.transitions import history
+from engine.views.downloads import Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from selection.forms.moderation import ChairForm, CorrectionForm, LockForm, UnlockForm
 from selection.models import Correction
 from selection.rules import moderator
 from selection.selectors.correction import cents
 from selection.selectors.moderation import chair_candidates, conflicts_of_moderator
-from selection.selectors.ranking import Ranked, Sheet, rank_sheet, read_sheet
+from selection.selectors.ranking import Ranked, rank_sheet, read_sheet
+from selection.selectors.ranking import Sheet as Scores
 from selection.selectors.severity_words import (
     chance_in_words,
     connected_in_words,
@@ -35,6 +37,7 @@ from selection.severity import Estimate
 from selection.states import RoundState
 from selection.views.lists import per_page
 from selection.views.round_base import RoundMixin, moderation_is_open
+from selection.views.sheets import severity_sheet
 
 RECORDED = {"correction", "lock_moderation", "unlock_moderation", "name_chair"}
 MODELS = (Correction.ADDITIVE, Correction.RASCH)
@@ -69,7 +72,7 @@ SORTS = {
 }
 
 
-class ModerationSeverityView(RoundMixin, ServiceFormView):
+class ModerationSeverityView(RoundMixin, Downloads, ServiceFormView):
     """Assessors' severity, each score raw and corrected, and the choice of what the ranking goes by with its effect in view."""
 
     permission = moderator
@@ -78,19 +81,22 @@ class ModerationSeverityView(RoundMixin, ServiceFormView):
     page_heading = gettext_lazy("How strictly assessors mark")
     step = "moderation-list"
 
+    def sheet(self) -> Sheet | None:
+        return severity_sheet(self.round, self.lines()) if moderation_is_open(self) else None
+
     @cached_property
-    def sheet(self) -> Sheet:
+    def scores(self) -> Scores:
         return read_sheet(self.round)
 
     @cached_property
     def estimates(self) -> dict[str, Estimate]:
-        return {model: self.sheet.estimate(model) for model in MODELS} if moderation_is_open(self) else {}
+        return {model: self.scores.estimate(model) for model in MODELS} if moderation_is_open(self) else {}
 
     @cached_property
     def rankings(self) -> dict[str, list[Ranked]]:
         places = self.round.cohort.places
-        ranked = {m: rank_sheet(self.sheet, m, places=places, estimate=e) for m, e in self.estimates.items()}
-        return {Correction.NONE: rank_sheet(self.sheet, Correction.NONE, places=places), **ranked}
+        ranked = {m: rank_sheet(self.scores, m, places=places, estimate=e) for m, e in self.estimates.items()}
+        return {Correction.NONE: rank_sheet(self.scores, Correction.NONE, places=places), **ranked}
 
     @property
     def model(self) -> str:
@@ -103,13 +109,13 @@ class ModerationSeverityView(RoundMixin, ServiceFormView):
     @cached_property
     def closed(self) -> dict[int, str]:
         """What a conflict of interest closes to whoever looks."""
-        return conflicts_of_moderator(self.round, self.actor, self.sheet.rows)
+        return conflicts_of_moderator(self.round, self.actor, self.scores.rows)
 
     @property
     def given(self) -> dict[int, list[Decimal]]:
         """Assessor → their means, without those of closed applications, which would follow from number and mean."""
         found: dict[int, list[Decimal]] = defaultdict(list)
-        for row in self.sheet.rows:
+        for row in self.scores.rows:
             for marks in row.marks if row.pk not in self.closed else ():
                 if marks.total is not None:
                     found[marks.assessor_id].append(marks.total)
@@ -177,7 +183,7 @@ class ModerationSeverityView(RoundMixin, ServiceFormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         shown = moderation_is_open(self)
         estimate = self.estimates.get(self.model)
-        names = {m.assessor_id: m.assessor for r in self.sheet.rows for m in r.marks} if shown else {}
+        names = {m.assessor_id: m.assessor for r in self.scores.rows for m in r.marks} if shown else {}
         page = Paginator(self.lines() if shown else [], per_page(self.request)).get_page(self.request.GET.get("page"))
         return super().get_context_data(
             shown=shown,

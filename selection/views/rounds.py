@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from cohorts.models import Cohort
 from cohorts.views.base import CohortFrame, cohorts_with_programme
 from engine.transitions import possible
+from engine.views.downloads import Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from selection.forms.rounds import FIXED, RoundEditForm, RoundSetUpForm
 from selection.models import Application, SelectionRound
@@ -33,16 +34,20 @@ from selection.services.applications import start_application
 from selection.services.rounds import change_round, close_round, open_round, set_up_round
 from selection.states import RoundState
 from selection.views.application_parts import readable_history
+from selection.views.sheets import rounds_sheet
 from tenancy.errors import NotAllowed, Refused
 from tenancy.rules import any_staff, anyone, member
 from tenancy.views.base import TenantPage, TenantView
 
 
-class RoundListView(TenantPage):
+class RoundListView(Downloads, TenantPage):
     """Every round this person is staff of."""
 
     permission = any_staff
     template_name = "selection/round_list.html"
+
+    def sheet(self) -> Sheet:
+        return rounds_sheet(rounds_of_staff(self.actor))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rounds = list(rounds_of_staff(self.actor))

@@ -6,45 +6,58 @@ from typing import Any
 
 from django.contrib import messages
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cohorts.models import Cohort
 from cohorts.views.base import CohortFrame, cohorts_with_programme
+from engine.views.downloads import Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from selection.forms.assessment import ReasonForm
 from selection.forms.seats import SeatCreateForm, SeatEditForm
-from selection.models import SeatCommitment
+from selection.models import SeatCommitment, SelectionRound
 from selection.rules import staff
 from selection.selectors.ranking import rank_round
 from selection.selectors.rounds import rounds_with_cohort
-from selection.selectors.seats import seat_lines
+from selection.selectors.seats import SeatLine, seat_lines
 from selection.services.balance import remove_commitment, save_commitment
 from selection.services.choosing import composition_of
 from selection.states import RoundState
+from selection.views.sheets import seats_sheet
 from tenancy.views.base import TenantPage
 
 
-class SeatListView(CohortFrame, TenantPage):
+class SeatListView(CohortFrame, Downloads, TenantPage):
     permission = staff
     template_name = "selection/seat_list.html"
+
+    @cached_property
+    def round(self) -> SelectionRound | None:
+        return rounds_with_cohort().filter(cohort=self.object).first()
+
+    @cached_property
+    def lines(self) -> list[SeatLine]:
+        round_, chosen = self.round, None
+        if round_ is not None and round_.state == RoundState.MODERATING:
+            ranked = rank_round(round_, places=round_.cohort.places)
+            chosen = {row.pk for row in composition_of(round_, ranked).chosen}
+        return seat_lines(self.object, round_, chosen=chosen)
+
+    def sheet(self) -> Sheet:
+        return seats_sheet(self.object, self.lines)
 
     def get_object(self) -> Cohort:
         found: Cohort = self.find(Cohort, queryset=cohorts_with_programme())
         return found
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        round_ = rounds_with_cohort().filter(cohort=self.object).first()
-        chosen = None
-        if round_ is not None and round_.state == RoundState.MODERATING:
-            ranked = rank_round(round_, places=round_.cohort.places)
-            chosen = {row.pk for row in composition_of(round_, ranked).chosen}
-        lines = seat_lines(self.object, round_, chosen=chosen)
+        lines = self.lines
         names = ("promised", "applied", "eligible", "selected", "attending")
         return super().get_context_data(
             lines=lines,
             totals={name: sum(getattr(line, name) for line in lines) for name in names},
-            round=round_,
+            round=self.round,
             page_heading=_("Seats promised"),
             **kwargs,
         )

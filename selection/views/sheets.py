@@ -7,7 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from engine.views.downloads import Column, Sheet
+from cohorts.models import Cohort
+from engine.dates import uk_datetime
+from engine.views.downloads import Column, Sheet, read
 from selection.models import Criterion, Question, SelectionRound
 from selection.selectors.withheld import CONFLICT
 from selection.services.score_imports.columns import comment_heading, points_heading
@@ -209,6 +211,107 @@ def interest_sheet(programme: Any, rows: Iterable[Any]) -> Sheet:
         Column(_("Last told of"), "told_for.cohort.name"),
     )
     return Sheet(f"{_('Expressions of interest')}, {programme.name}", columns, rows)
+
+
+def rounds_sheet(rounds: Iterable[SelectionRound]) -> Sheet:
+    columns = (
+        Column(_("Programme"), "cohort.programme.name"),
+        Column(_("Cohort"), "cohort.name"),
+        Column(_("State"), lambda row: row.get_state_display()),
+        Column(_("Opens"), "opens_at", "day"),
+        Column(_("Closes"), "closes_at", "day"),
+    )
+    return Sheet(_("Selection rounds"), columns, rounds)
+
+
+def seats_sheet(cohort: Cohort, lines: Iterable[Any]) -> Sheet:
+    columns = (
+        Column(_("Who"), lambda line: str(line.commitment)),
+        Column(_("By whose word"), "commitment.promised_by"),
+        Column(_("On"), "commitment.promised_on", "day"),
+        Column(_("Promised"), "promised", "number"),
+        Column(_("Applied"), "applied", "number"),
+        Column(_("Eligible"), "eligible", "number"),
+        Column(_("Selected"), "selected", "number"),
+        Column(_("Attending"), "attending", "number"),
+        Column(_("Now"), "alert"),
+    )
+    return Sheet(f"{_('Seats promised')}, {cohort.name}", columns, lines)
+
+
+def conflicts_sheet(round_: SelectionRound, rows: Iterable[Any]) -> Sheet:
+    columns = (
+        Column(_("Application"), "application.reference"),
+        Column(_("Applicant"), "application.applicant.name"),
+        Column(_("Who"), "person.name"),
+        Column(_("What"), "what"),
+        Column(_("In their words"), "reason"),
+        Column(_("How it’s known"), lambda row: _("Found by the portal") if row.automatic else row.how),
+        Column(_("Declared by"), "declared_by"),
+        Column(_("Since"), "since", "moment"),
+        Column(_("What it suspended"), lambda row: "; ".join(suspended_in_words(each) for each in row.suspensions)),
+        Column(_("Ended"), "ended", "moment"),
+        Column(_("Lifted"), "declaration.lifted_at", "moment"),
+        Column(_("Lifted by"), "declaration.lifted_by.name"),
+        Column(_("Why lifted"), "declaration.lifted_reason"),
+    )
+    return Sheet(of_round(_("Conflicts of interest"), round_), columns, rows)
+
+
+def suspended_in_words(row: Any) -> str:
+    words = f"{row.get_work_display()}, {uk_datetime(row.at)}"
+    if row.restored_at:
+        words += ", " + _("given back on %(at)s") % {"at": uk_datetime(row.restored_at)}
+    return words
+
+
+def kept_places_sheet(round_: SelectionRound, rows: Iterable[Any]) -> Sheet:
+    columns = (
+        Column(_("Who"), "application.applicant.name"),
+        Column(_("Organisation"), "application.organisation.name"),
+        Column(_("Sector"), "application.organisation.sector.name"),
+        Column(_("Deferred from"), "application.cohort.name"),
+        Column(_("Reference"), "application.reference"),
+        Column(_("Kept until"), "keep_until", "day"),
+    )
+    return Sheet(of_round(_("Places kept"), round_), columns, rows)
+
+
+def feedback_sheet(round_: SelectionRound, rows: Iterable[Any], told: Sequence[str]) -> Sheet:
+    """How far it is, as the page says; what it says is read one by one."""
+    columns = (
+        Column(_("Applicant"), "applicant.name"),
+        Column(_("Reference"), "reference"),
+        Column(_("Organisation"), "organisation.name"),
+        Column(_("Outcome"), lambda row: row.get_state_display() if row.state in told else _("Not told yet")),
+        Column(_("Drafted"), lambda row: hasattr(row, "feedback"), "yes"),
+        Column(_("Changed by"), lambda row: read(getattr(row, "feedback", None), "edited_by.name")),
+        Column(_("Sent"), lambda row: read(getattr(row, "feedback", None), "sent_at"), "day"),
+    )
+    return Sheet(of_round(_("Feedback"), round_), columns, rows)
+
+
+def severity_sheet(round_: SelectionRound, lines: Iterable[Any]) -> Sheet:
+    columns = (
+        Column(_("Application"), "after.reference"),
+        Column(_("Mean"), lambda line: None if line.closed else line.before.mean, "number"),
+        Column(_("Corrected"), lambda line: None if line.closed else line.after.corrected, "number"),
+        Column(_("Standard error"), lambda line: None if line.closed else line.after.se, "number"),
+        Column(_("Rank by means"), lambda line: None if line.closed else line.before.rank, "number"),
+        Column(_("Rank corrected"), lambda line: None if line.closed else line.after.rank, "number"),
+        Column(_("The line"), lambda line: CONFLICT if line.closed else line.crosses),
+    )
+    return Sheet(of_round(_("Scores before and after"), round_), columns, lines)
+
+
+def deletion_sheet(round_: SelectionRound, rows: Iterable[Any]) -> Sheet:
+    columns = (
+        Column(_("Applicant"), "applicant.name"),
+        Column(_("Reference"), "reference"),
+        Column(_("Organisation"), "organisation.name"),
+        Column(_("State"), lambda row: row.get_state_display()),
+    )
+    return Sheet(of_round(_("What will be deleted"), round_), columns, rows)
 
 
 def import_sheet(rows: Iterable[dict[str, Any]], outcomes: Mapping[Any, Any]) -> Sheet:

@@ -14,7 +14,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cohorts.models import Invitation
+from cohorts.check_in import current_code
+from cohorts.models import Event, Invitation
 from tenancy.links import mint_link
 from tenancy.scope import tenant_context
 from tests.access.rows import MATRIX
@@ -203,6 +204,9 @@ def fill(world: World, name: str) -> Filled:
             ina = Invitation.objects.select_related("person").get(public_id=about).person
             token = mint_link(person=ina, purpose="invitation", about=about)
         url = reverse(name, kwargs={"tenant": "essex", "token": token})
+    if name == "cohorts:event-here":
+        with tenant_context(world.tenant):
+            data["code"] = current_code(Event.objects.get(public_id=world.at["underway"]["public_id"]))
     if name == "selection:moderation-list":
         data["applications"] = [world.at["moderated"]["public_id"]]
     if name == "selection:import-create":

@@ -137,6 +137,8 @@ COHORTS = {
     "cohorts:event-register": row("past", ("staff", "facilitator")),
     "cohorts:event-apologies": row("event", EXPECTED),
     "cohorts:event-apologies-take-back": row("event", EXPECTED, data={}),
+    "cohorts:event-here": row("underway", EXPECTED),
+    "cohorts:event-screen": row("underway", ("staff", "facilitator")),
     "cohorts:event-calendar": row("event", ("staff", "facilitator", *EXPECTED)),
     "cohorts:set-list": row("cohort", STAFF),
     "cohorts:set-plan": row("plan", STAFF),

@@ -216,6 +216,13 @@ def make_cohort_life(world: World) -> None:
     world.note(
         event=make_event(cohort, owner=facilitator),
         past=make_past_event(cohort, owner=facilitator),
+        underway=make_event(
+            cohort,
+            "Workshop under way",
+            starts_at=timezone.now() - timedelta(hours=1),
+            ends_at=timezone.now() + timedelta(hours=6),
+            owner=facilitator,
+        ),
         plan=draft,
         set=learning_set,
         meeting=make_event(cohort, "Set meeting", learning_set=learning_set),

@@ -52,6 +52,7 @@ STAFF_PAGES = [
     ("cohorts:event-edit", "event", {}),
     ("cohorts:event-cancel", "event", {}),
     ("cohorts:event-register", "past", {}),
+    ("cohorts:event-screen", "event", {}),
     ("cohorts:set-list", "cohort", {}),
     ("cohorts:set-plan", "plan", {}),
     ("cohorts:set-publish", "plan", {}),
@@ -78,6 +79,7 @@ PARTICIPANT_PAGES = [
     ("cohorts:event-detail", "event", {}),
     ("cohorts:event-calendar", "event", {}),
     ("cohorts:event-apologies", "event", {}),
+    ("cohorts:event-here", "event", {}),
     ("cohorts:set-detail", "set", {}),
     ("cohorts:event-detail", "meeting", {}),
 ]
