@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from cohorts.models import Event
 from cohorts.selectors import cohort_rows, live_set_of, my_events, sets_facilitated_by, staff_cohorts
+from cohorts.selectors.absences import missed_in_a_row
 from cohorts.states import CohortStage, EventState
 from engine.home import NavigationItem, Panel, navigation_sources, panel_sources
 from tenancy.actors import Actor
@@ -27,7 +28,7 @@ def home_panels(actor: Actor, tenant: Tenant) -> list[Panel]:
         panels += staff_panels(actor)
     if actor.holds(Role.FACILITATOR):
         sets = list(sets_facilitated_by(actor.person_id))
-        panels.append(Panel("cohorts/panels/facilitator.html", {"sets": sets}, 20))
+        panels.append(Panel("cohorts/panels/facilitator.html", {"sets": sets, "missed": missed_in_a_row(sets)}, 20))
     if actor.holds(Role.ALUMNUS) and not actor.holds(Role.PARTICIPANT):
         panels.append(Panel("cohorts/panels/alumnus.html", {}, 60))
     return panels

@@ -52,9 +52,9 @@ class ApplicationState(models.TextChoices):
 
 
 S = ApplicationState
-# Where the applicant has been told what was decided. On the reserve list it may still change.
 # Nothing more comes of it in its round.
 ENDED = (S.WITHDRAWN, S.NOT_SELECTED, S.DECLINED, S.LAPSED, S.RESCINDED, S.DEFERRED, S.GAVE_UP)
+# Where the applicant has been told what was decided. On the reserve list it may still change.
 TOLD = (S.OFFERED, S.ACCEPTED, S.DECLINED, S.LAPSED, S.RESCINDED, S.DEFERRED, S.GAVE_UP, S.NOT_SELECTED)
 APPLICATION = (
     Transition("start", (S.INVITED,), S.DRAFT, applicant, _("Start your application")),

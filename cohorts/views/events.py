@@ -23,6 +23,7 @@ from cohorts.forms.events import ApologiesForm, CheckInForm, EventCreateForm, Ev
 from cohorts.models import Attendance, Event
 from cohorts.rules import event_keeper, event_reader, expected_at_event, member, staff
 from cohorts.selectors import expected_people, live_sets, my_events
+from cohorts.selectors.absences import missed_by
 from cohorts.services.events import (
     cancel_event,
     check_in,
@@ -409,5 +410,6 @@ class EventMineView(TenantPage):
             ahead=rows.filter(ends_at__gte=now),
             page_obj=page_of(self.request, rows.filter(ends_at__lt=now).order_by("-starts_at", "pk")),
             declined=set(apologies.values_list("event_id", flat=True)),
+            missed=missed_by(self.actor.person_id),
             **kwargs,
         )

@@ -17,8 +17,9 @@ from cohorts.composing import score
 from cohorts.forms.events import ConfirmForm
 from cohorts.forms.people import SetComposeForm, SetNameForm
 from cohorts.models import Event, LearningSet, Participation, SetMembership, SetPlan
-from cohorts.rules import member, set_reader, staff
+from cohorts.rules import member, set_facilitator, set_reader, staff
 from cohorts.selectors import live_set_of, set_cards, sets_facilitated_by
+from cohorts.selectors.absences import missed_in_a_row
 from cohorts.selectors.mixing import Move, how_mixed, suggested_moves
 from cohorts.selectors.sets import people_in, set_board, unavoidable
 from cohorts.services.sets import (
@@ -330,6 +331,8 @@ class SetDetailView(TenantPage):
             memberships=people_in(row),
             meetings=meetings.filter(ends_at__gte=timezone.now()),
             for_staff=staff(self.actor, row),
+            # Staff who don't facilitate it aren't the first to know.
+            missed=missed_in_a_row([row]) if set_facilitator(self.actor, row) else [],
             **kwargs,
         )
 

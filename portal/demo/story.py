@@ -65,6 +65,8 @@ class Story:
     round: SelectionRound | None = None
     by_email: dict[str, Nominee] = field(default_factory=dict)
     participants: list[Person] = field(default_factory=list)
+    # who has lately missed one event after another
+    slipping: int | None = None
 
     def __post_init__(self) -> None:
         self.by_email = {person.email: person for person in self.people}

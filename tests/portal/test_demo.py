@@ -374,6 +374,11 @@ def test_selection_left_its_traces(demo: Demo) -> None:
         }
         assert AssessorAllocation.objects.filter(withdrawn_because="conflict").count() == len(taken) == 2
 
+        timed = AssessorAllocation.objects.filter(
+            application__round__cohort__slug="cohort-2", finished_at__isnull=False
+        )
+        assert {12 <= row.active_seconds / 60 <= 34 for row in timed} == {True}
+
     assert departures >= 2
     assert moved_up >= 4
 

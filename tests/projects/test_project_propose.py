@@ -68,6 +68,11 @@ def test_a_proposal_says_what_it_lacks_and_goes_when_it_lacks_nothing(cast):
         with pytest.raises(Refused, match="Say what the project is"):
             propose_project(project=project, version=1, by=cast.lead.actor)
         whole = make_proposal(cast.lead.person, cast.sponsor.person, cast.member.person)
+        ends_on = whole.ends_on
+        Project.objects.filter(pk=whole.pk).update(ends_on=None)
+        with pytest.raises(Refused, match="start and end dates"):
+            propose_project(project=whole, version=whole.version, by=cast.lead.actor)
+        Project.objects.filter(pk=whole.pk).update(ends_on=ends_on)
         proposed = propose_project(project=whole, version=whole.version, by=cast.lead.actor)
         assert (proposed.state, fresh(whole).state) == ("proposed", "proposed")
         assert proposed.decide_by > proposed.proposed_at

@@ -6,7 +6,8 @@ import pytest
 
 from engine.transitions import Transition, possible, transition, transition_all
 from selection.models import Application, Endorsement
-from selection.states import APPLICATION, ENDORSEMENT, ApplicationState, EndorsementState
+from selection.states import APPLICATION, DEFERRAL, ENDORSEMENT, ROUND, ApplicationState, EndorsementState
+from selection.steps import DONE, in_words
 from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused, WrongState
 from tenancy.models import Change
@@ -97,3 +98,9 @@ def test_endorsement_state_by_action(application, bystander, step: Transition):
                 with pytest.raises(WrongState):
                     transition(row, step.name, by=SYSTEM, reason="why")
                 assert Endorsement.objects.get(pk=row.pk).state == state
+
+
+def test_every_step_has_words_for_the_history_that_arent_those_of_its_button() -> None:
+    for machine in (ROUND, APPLICATION, ENDORSEMENT, DEFERRAL):
+        assert set(DONE[machine]) == {t.name for t in machine}
+    assert in_words("submit", APPLICATION) == "Sent" and in_words("remind") == "Reminder written by staff"
