@@ -261,4 +261,6 @@ def test_the_proxy_speaks_modern_tls_only() -> None:
     caddyfile = (ROOT / "deploy" / "proxy" / "Caddyfile").read_text()
     assert "protocols tls1.2 tls1.3" in caddyfile
     assert "admin off" in caddyfile
+    # with every capability dropped, a program that asks for one can't be started
+    assert SERVICES["proxy"]["cap_drop"] == ["ALL"] and "setcap -r /usr/bin/caddy" in programs("proxy")
     assert SERVICES["web"]["environment"]["BATON_PROXIES"] == "1"
