@@ -97,6 +97,7 @@ ENDORSEMENT_DONE: dict[str, Words] = {
     "ask": gettext_lazy("Asked"),
     "give": gettext_lazy("Endorsed"),
     "decline": gettext_lazy("Not endorsed"),
+    "take_back": gettext_lazy("Endorsement taken back"),
     "restart": gettext_lazy("Asked anew"),
 }
 DEFERRAL_DONE: dict[str, Words] = {
