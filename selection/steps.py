@@ -78,6 +78,7 @@ APPLICATION_DONE: dict[str, Words] = {
     "submit": gettext_lazy("Sent"),
     "reopen": gettext_lazy("Re-opened to change it"),
     "endorse": gettext_lazy("Endorsed by everyone asked"),
+    "unendorse": gettext_lazy("No longer endorsed"),
     "find_eligible": gettext_lazy("Given to assessors"),
     "offer": gettext_lazy("Place offered"),
     "reserve": gettext_lazy("Put on the reserve list"),
