@@ -219,7 +219,7 @@ def what_goes(round_: SelectionRound) -> dict[str, Any]:
                 "label": each.label,
                 "count": counts[each.kind]["every"],
                 "near": counts[each.kind]["near"],
-                "first": max(counts[each.kind]["first"] + timedelta(days=days[each.kind]), now),
+                "first": counts[each.kind]["first"] + timedelta(days=days[each.kind]),
             }
             for each in DAY_BY_DAY
             if counts[each.kind]["every"]

@@ -249,6 +249,7 @@ APPLICATIONS = {
     "selection:endorsement-pass-on": row("endorsement", ("endorser",)),
     "selection:endorsement-resend": row("endorsement", STAFF, data={}),
     "selection:endorsement-replace": row("endorsement", STAFF),
+    "selection:endorsement-take-back": row("endorsement", STAFF),
 }
 ASSESSMENT = {
     "selection:assess-pile": row("assessing", ("assessor",)),
