@@ -150,7 +150,7 @@ def test_what_is_about_to_be_deleted_is_told_a_fortnight_before(demo: Demo) -> N
         assert timedelta() < asked.due - timezone.now() < timedelta(days=14)
         round_ = SelectionRound.objects.get(public_id=asked.key)
     page = staff.client.get(f"/{ESSEX}/rounds/{round_.public_id}/deletion/")
-    assert page.status_code == 200 and len(page.context["rows"]) == page.context["applications"] > 5
+    assert page.status_code == 200 and len(page.context["page_obj"]) == page.context["applications"] > 5
 
 
 def test_the_log_was_put_right_row_by_row(demo: Demo) -> None:
