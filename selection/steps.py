@@ -78,6 +78,7 @@ APPLICATION_DONE: dict[str, Words] = {
     "submit": gettext_lazy("Sent"),
     "reopen": gettext_lazy("Re-opened to change it"),
     "endorse": gettext_lazy("Endorsed by everyone asked"),
+    "unendorse": gettext_lazy("No longer endorsed"),
     "find_eligible": gettext_lazy("Given to assessors"),
     "offer": gettext_lazy("Place offered"),
     "reserve": gettext_lazy("Put on the reserve list"),
@@ -97,6 +98,7 @@ ENDORSEMENT_DONE: dict[str, Words] = {
     "ask": gettext_lazy("Asked"),
     "give": gettext_lazy("Endorsed"),
     "decline": gettext_lazy("Not endorsed"),
+    "take_back": gettext_lazy("Endorsement taken back"),
     "restart": gettext_lazy("Asked anew"),
 }
 DEFERRAL_DONE: dict[str, Words] = {

@@ -266,6 +266,7 @@ ASSESSMENT = {
     "selection:assess-person": row("assessor", STAFF),
     "selection:assess-expertise": row("assessing", STAFF),
     "selection:assess-minutes": row("assessing", STAFF),
+    "selection:assess-hindsight": row("assessing", STAFF),
     "selection:assess-why": row("assessed", STAFF),
     "selection:assess-include": row("sent", STAFF),
     "selection:score-import-create": row("assessing", STAFF),
