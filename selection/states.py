@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from engine.transitions import Transition
-from selection.rules import applicant, endorser, staff_or_system
+from selection.rules import applicant, endorser, staff_or_system, system
 from tenancy.rules import staff
 
 
@@ -52,15 +52,16 @@ class ApplicationState(models.TextChoices):
 
 
 S = ApplicationState
-# Where the applicant has been told what was decided. On the reserve list it may still change.
 # Nothing more comes of it in its round.
 ENDED = (S.WITHDRAWN, S.NOT_SELECTED, S.DECLINED, S.LAPSED, S.RESCINDED, S.DEFERRED, S.GAVE_UP)
+# Where the applicant has been told what was decided. On the reserve list it may still change.
 TOLD = (S.OFFERED, S.ACCEPTED, S.DECLINED, S.LAPSED, S.RESCINDED, S.DEFERRED, S.GAVE_UP, S.NOT_SELECTED)
 APPLICATION = (
     Transition("start", (S.INVITED,), S.DRAFT, applicant, _("Start your application")),
     Transition("submit", (S.DRAFT,), S.SUBMITTED, applicant, _("Submit your application")),
     Transition("reopen", (S.SUBMITTED, S.ENDORSED, S.WITHDRAWN), S.DRAFT, applicant | staff, _("Re-open to change it")),
     Transition("endorse", (S.SUBMITTED,), S.ENDORSED, endorser | staff_or_system, _("Endorsed by everyone asked")),
+    Transition("unendorse", (S.ENDORSED,), S.SUBMITTED, system, _("An endorsement was taken back")),
     Transition("find_eligible", (S.ENDORSED, S.SUBMITTED), S.ELIGIBLE, staff, _("Send to assessors")),
     Transition("offer", (S.ELIGIBLE, S.RESERVE), S.OFFERED, staff_or_system, _("Offer a place")),
     Transition("reserve", (S.ELIGIBLE,), S.RESERVE, staff, _("Put on the reserve list")),
@@ -124,6 +125,7 @@ ENDORSEMENT = (
     Transition("ask", (E.WAITING,), E.ASKED, applicant | endorser | staff_or_system, _("Ask")),
     Transition("give", (E.ASKED,), E.GIVEN, endorser, _("Endorse")),
     Transition("decline", (E.ASKED,), E.DECLINED, endorser, _("Don’t endorse"), True),
+    Transition("take_back", (E.GIVEN,), E.DECLINED, staff, _("Taken back"), True),
     Transition("restart", (E.GIVEN, E.DECLINED, E.ASKED), E.WAITING, applicant | staff_or_system, _("Ask again")),
 )
 

@@ -1,10 +1,16 @@
-"""What the steps are called that record_change() writes beside the transitions."""
+"""What steps are called in a history: those that record_change() writes, and transitions once they are done."""
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from engine.transitions import Transition
+from selection.states import APPLICATION, DEFERRAL, ENDORSEMENT, ROUND
+from tenancy.models import Change
 from tenancy.words import Words
+
+Machine = tuple[Transition, ...]
 
 # Beside the offers: why an application was in or out of the choice they follow from.
 BECAUSE = "because"
@@ -58,3 +64,60 @@ STEPS: dict[str, Words] = {
     "lift_hold": gettext_lazy("Its period runs again"),
     "restart": gettext_lazy("Asked anew"),
 }
+
+# What the transitions are called once they are done: their own labels stand on buttons.
+ROUND_DONE: dict[str, Words] = {
+    "open": gettext_lazy("Opened for applications"),
+    "close": gettext_lazy("Closed to applications"),
+    "assess": gettext_lazy("Assessment started"),
+    "moderate": gettext_lazy("Moderation started"),
+    "decide": gettext_lazy("Offers made"),
+}
+APPLICATION_DONE: dict[str, Words] = {
+    "start": gettext_lazy("Begun"),
+    "submit": gettext_lazy("Sent"),
+    "reopen": gettext_lazy("Re-opened to change it"),
+    "endorse": gettext_lazy("Endorsed by everyone asked"),
+    "unendorse": gettext_lazy("No longer endorsed"),
+    "find_eligible": gettext_lazy("Given to assessors"),
+    "offer": gettext_lazy("Place offered"),
+    "reserve": gettext_lazy("Put on the reserve list"),
+    "not_select": gettext_lazy("Not selected"),
+    "accept": gettext_lazy("Place accepted"),
+    "decline": gettext_lazy("Place declined"),
+    "lapse": gettext_lazy("Offer lapsed"),
+    "rescind": gettext_lazy("Offer withdrawn"),
+    "defer": gettext_lazy("Deferred to a later cohort"),
+    "offer_again": gettext_lazy("Place offered again"),
+    "offer_kept": gettext_lazy("Kept place offered"),
+    "give_up": gettext_lazy("Place given up"),
+    "take_back": gettext_lazy("Taken back into the cohort"),
+    "withdraw": gettext_lazy("Withdrawn"),
+}
+ENDORSEMENT_DONE: dict[str, Words] = {
+    "ask": gettext_lazy("Asked"),
+    "give": gettext_lazy("Endorsed"),
+    "decline": gettext_lazy("Not endorsed"),
+    "take_back": gettext_lazy("Endorsement taken back"),
+    "restart": gettext_lazy("Asked anew"),
+}
+DEFERRAL_DONE: dict[str, Words] = {
+    "ask": gettext_lazy("Asked for"),
+    "agree": gettext_lazy("Agreed, place kept"),
+    "refuse": gettext_lazy("Not agreed"),
+    "drop": gettext_lazy("No longer asked for"),
+    "use": gettext_lazy("Kept place offered"),
+    "give_up": gettext_lazy("Kept place given up"),
+    "expire": gettext_lazy("Kept until its date and not used"),
+}
+DONE = {ROUND: ROUND_DONE, APPLICATION: APPLICATION_DONE, ENDORSEMENT: ENDORSEMENT_DONE, DEFERRAL: DEFERRAL_DONE}
+
+
+def in_words(name: str, machine: Machine = ()) -> str:
+    """A step of a record as its history tells it; `machine` are the transitions of what it happened to."""
+    return str((STEPS | DONE.get(machine, {})).get(name) or name.replace("_", " ").capitalize())
+
+
+def by_whom(change: Change) -> str:
+    """Jobs of the portal have names that say nothing to a reader."""
+    return _("The portal") if change.by_kind == "system" else change.by_label

@@ -210,6 +210,11 @@ part_one = [
         name="endorsement-resend",
     ),
     path(
+        "endorsements/<str:public_id>/take-back/",
+        endorsement_list.EndorsementTakeBackView.as_view(),
+        name="endorsement-take-back",
+    ),
+    path(
         "endorsements/<str:public_id>/replace/",
         endorsement_list.EndorsementReplaceView.as_view(),
         name="endorsement-replace",

@@ -74,6 +74,11 @@ urlpatterns = [
         assessment.AssessWithdrawView.as_view(),
         name="assess-withdraw",
     ),
+    path(
+        "rounds/<str:public_id>/assessment/hindsight/",
+        assessment.AssessHindsightView.as_view(),
+        name="assess-hindsight",
+    ),
     path("rounds/<str:public_id>/assessment/minutes/", assessment.AssessMinutesView.as_view(), name="assess-minutes"),
     path(
         "rounds/<str:public_id>/assessment/expertise/",

@@ -174,7 +174,10 @@ def score(story: Story, allocation: AssessorAllocation, number: int, *, finish: 
         note_opening(allocation=allocation, by=by)
         criteria = list(story.the_round().criteria.all())
         marks = {c.pk: mark(nominee, number, i) for i, c in enumerate(criteria) if finish or not i}
-        save_scores(allocation=allocation, marks=marks, by=by, finish=finish)
+        # reading takes time, and some of it the page is left lying
+        minutes = 12 + number * 7 % 23
+        world.timeline.clock.set(world.timeline.clock.moment + timedelta(minutes=minutes + number % 5))
+        save_scores(allocation=allocation, marks=marks, by=by, finish=finish, seconds=minutes * 60)
 
 
 def mark(nominee: Nominee, number: int, criterion: int) -> Mark:

@@ -138,3 +138,16 @@ class EndorserDomainsForm(BatonForm):
 
     def clean_domains(self) -> list[str]:
         return [line.strip() for line in self.cleaned_data["domains"].splitlines() if line.strip()]
+
+
+class EndorsementTakeBackForm(BatonForm):
+    submit_label = _("Take the endorsement back")
+    warning = True
+
+    reason = LongTextField(
+        label=_("What they told you"),
+        rows=3,
+        max_words=200,
+        help_text=_("The applicant will read this."),
+        error_messages={"required": _("Say why, for the applicant")},
+    )

@@ -18,7 +18,7 @@ from cohorts.models import Cohort
 from selection.models import Application, AssessorAllocation, Deferral, Endorsement, SelectionRound
 from selection.selectors.moderation import closed_here
 from selection.selectors.withheld import CONFLICT, OTHERS
-from selection.steps import BECAUSE, STEPS
+from selection.steps import BECAUSE, by_whom, in_words
 from tenancy.actors import Actor
 from tenancy.models import Access, Change, Person
 from tenancy.words import Words
@@ -122,28 +122,20 @@ def round_history(round_: SelectionRound) -> list[Step]:
         Q(subject_kind=SelectionRound._meta.label, subject_id=round_.public_id)
         | Q(subject_kind=round_.framework._meta.label, subject_id=round_.framework.public_id)
     )
-    labels = STEPS | {t.name: t.label for t in round_.machine}
-    return [Step(c.at, in_words(c.name, labels), c.by_label, c.reason) for c in changes]
-
-
-def in_words(name: str, labels: dict[str, Words]) -> str:
-    return str(labels.get(name) or name.replace("_", " ").capitalize())
+    return [Step(c.at, in_words(c.name, round_.machine), by_whom(c), c.reason) for c in changes]
 
 
 def _step(change: Change, endorsements: dict[str, Endorsement]) -> Step:
     if change.subject_kind == Application._meta.label:
-        labels = STEPS | {t.name: t.label for t in Application.machine}
-        return Step(change.at, in_words(change.name, labels), change.by_label, change.reason)
+        return Step(change.at, in_words(change.name, Application.machine), by_whom(change), change.reason)
     if change.subject_kind == Deferral._meta.label:
-        labels = STEPS | {t.name: t.label for t in Deferral.machine}
-        text = _("Wish to defer: %(step)s") % {"step": in_words(change.name, labels)}
-        return Step(change.at, text, change.by_label, change.reason)
-    labels = STEPS | {t.name: t.label for t in Endorsement.machine}
+        text = _("Wish to defer: %(step)s") % {"step": in_words(change.name, Deferral.machine)}
+        return Step(change.at, text, by_whom(change), change.reason)
     row = endorsements[change.subject_id]
-    text = f"{row.get_kind_display()}: {in_words(change.name, labels)}"
+    text = f"{row.get_kind_display()}: {in_words(change.name, Endorsement.machine)}"
     # An endorser's words are shown with the endorsement; the history says that they answered.
     words_of_endorser = change.name in ("give", "decline")
-    return Step(change.at, text, change.by_label, "" if words_of_endorser else change.reason)
+    return Step(change.at, text, by_whom(change), "" if words_of_endorser else change.reason)
 
 
 def _answers(application: Application) -> Iterator[Step]:

@@ -167,6 +167,36 @@ def decline_endorsement(*, endorsement: Endorsement, by: Actor, reason: str) -> 
 
 
 @transaction.atomic
+def take_back_endorsement(*, endorsement: Endorsement, by: Actor, reason: str) -> Endorsement:
+    """Whoever endorsed no longer does and has told staff, whose link was for one answer. As a refusal from now on: the applicant is told
+    why, and somebody else may be asked. Not once assessors have the application."""
+    row = _row(endorsement)
+    require(staff, by, row)
+    _still_open(row)
+    if row.state != EndorsementState.GIVEN:
+        raise WrongState(_("Only an endorsement that was given can be taken back."))
+    now = timezone.now()
+    transition(
+        row,
+        "take_back",
+        by=by,
+        reason=reason,
+        answered_at=now,
+        comment=reason.strip(),
+        releases_time=None,
+        days_released=None,
+        cover="",
+        will_sponsor=None,
+        will_fund=None,
+        project_idea="",
+    )
+    if row.application.state == ApplicationState.ENDORSED:
+        transition(row.application, "unendorse", by=System, reason=_("%(name)s took it back") % {"name": row.named})
+    send_not_endorsed(row, by=System, occurrence=now.isoformat())
+    return row
+
+
+@transaction.atomic
 def pass_on_endorsement(*, endorsement: Endorsement, name: str, email: str, by: Actor) -> Endorsement:
     """The person asked names somebody better placed, who gets a link of their own; the old link dies, and the applicant is told to
     whom it went."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from engine.names import clean_email
@@ -90,7 +91,7 @@ def limit_endorsers(*, round: SelectionRound, domains: Iterable[str], by: Actor)
         if domain is None:
             raise Refused(
                 _("“%(typed)s” isn’t a domain. Write it like example.gov.uk, or *.example.gov.uk for all below it.")
-                % {"typed": typed.strip()},
+                % {"typed": Truncator(typed.strip()).chars(60)},
                 field="domains",
             )
         wanted.append(f"*.{domain}" if below else domain)

@@ -23,7 +23,7 @@ from selection.models import (
 )
 from selection.selectors.application_files import files_by_question
 from selection.selectors.record import words_shown
-from selection.steps import STEPS
+from selection.steps import by_whom, in_words
 from tenancy.models import Person, Tenant, TenantModel
 
 Answers = list[tuple[Any, ApplicationAnswer | ApplicationFile | None]]
@@ -144,13 +144,12 @@ def paragraphs(text: str) -> SafeString | str:
 
 
 def readable_history(obj: TenantModel, *, withheld: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
-    """The steps of an object's history in the words of its buttons; `withheld` as withheld_steps() has it."""
-    labels = STEPS | {t.name: t.label for t in getattr(obj, "machine", ())}
+    """The steps of an object's history, as it tells them; `withheld` as withheld_steps() has it."""
     return [
         {
             "at": step.at,
-            "text": labels.get(step.name) or step.name.replace("_", " ").capitalize(),
-            "by_label": step.by_label,
+            "text": in_words(step.name, getattr(obj, "machine", ())),
+            "by_label": by_whom(step),
             "reason": words_shown(step.name, step.reason, withheld or {}),
         }
         for step in history(obj)

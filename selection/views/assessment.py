@@ -19,6 +19,7 @@ from selection.rules import staff
 from selection.selectors.allocation import RoundPlan, plan_round
 from selection.selectors.applications import UNASSESSED
 from selection.selectors.assessment import assessor_loads, shortfalls
+from selection.selectors.hindsight import GROUPS, LEAST, Hindsight, hindsight_of
 from selection.selectors.minutes import Report, minutes_report
 from selection.services.assessment import (
     Allocated,
@@ -29,7 +30,7 @@ from selection.services.assessment import (
 from selection.states import ApplicationState, RoundState
 from selection.views.lists import per_page
 from selection.views.round_base import RoundMixin
-from selection.views.sheets import assessors_sheet, minutes_sheet
+from selection.views.sheets import assessors_sheet, hindsight_sheet, minutes_sheet
 from tenancy.models import Person
 from tenancy.views.base import TenantPage
 
@@ -66,6 +67,10 @@ def plan_context(plan: RoundPlan | None) -> dict[str, Any]:
         "connected": plan.connected(),
         "room": plan.plan.room,
     }
+
+
+# A correlation this small comes about by chance in a cohort of fifty.
+CHANCE = 0.25
 
 
 class AssessRoundView(RoundMixin, Downloads, TenantPage):
@@ -119,6 +124,43 @@ class AssessMinutesView(RoundMixin, Downloads, TenantPage):
             usual=whole.usual,
             **kwargs,
         )
+
+
+class AssessHindsightView(RoundMixin, Downloads, TenantPage):
+    """Whether scores told anything of how people took part later."""
+
+    template_name = "selection/assess_hindsight.html"
+    page_heading = gettext_lazy("Scores and what came later")
+    step = "assess-round"
+
+    @cached_property
+    def found(self) -> Hindsight:
+        return hindsight_of(self.round)
+
+    def sheet(self) -> Sheet:
+        return hindsight_sheet(self.round, self.found.groups)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            page_heading=self.page_heading,
+            back_href=self.url("assess-round"),
+            found=self.found,
+            said=how_together(self.found.together),
+            least=GROUPS * LEAST,
+            **kwargs,
+        )
+
+
+def how_together(correlation: float | None) -> str:
+    """In words, with the figure beside them: words alone promise too much."""
+    if correlation is None:
+        return _("All of them were at equally many events, so nothing can be compared.")
+    words = {"figure": f"{correlation:+.2f}".replace("-", "−")}
+    if abs(correlation) < CHANCE:
+        return _("Points and attendance don’t go together (correlation %(figure)s).") % words
+    if correlation > 0:
+        return _("Those with more points were at more events (correlation %(figure)s).") % words
+    return _("Those with more points were at fewer events (correlation %(figure)s).") % words
 
 
 class AssessStartView(RoundMixin, ServiceFormView):

@@ -20,6 +20,7 @@ from reminders.services.reminding import render_reminder
 from selection.forms.endorsements import (
     EndorsementChangeForm,
     EndorsementReplaceForm,
+    EndorsementTakeBackForm,
     EndorserAllowForm,
     EndorserDomainsForm,
 )
@@ -33,6 +34,7 @@ from selection.services.endorsements import (
     change_endorser,
     replace_endorser,
     resend_endorsement_request,
+    take_back_endorsement,
 )
 from selection.services.endorsers import allow_endorser, limit_endorsers
 from selection.states import EndorsementState
@@ -191,6 +193,28 @@ class EndorsementResendView(OfEndorsement, TenantView):
         except Refused as refusal:
             messages.error(request, str(refusal))
         return HttpResponseRedirect(address(self, "endorsement-list", self.object.application.round))
+
+
+class EndorsementTakeBackView(OfEndorsement, CohortFrame, ServiceFormView):
+    """Whoever endorsed has told staff that they no longer do."""
+
+    permission = staff
+    form_class = EndorsementTakeBackForm
+
+    def get_cohort(self) -> Any:
+        return self.object.application.round.cohort
+
+    def act(self, data: dict[str, Any]) -> HttpResponse:
+        row = take_back_endorsement(endorsement=self.object, by=self.actor, **data)
+        text = _("%(name)s no longer endorses it. The applicant has been told and can name somebody else.")
+        messages.success(self.request, text % {"name": row.endorser.name})
+        return HttpResponseRedirect(address(self, "endorsement-list", self.object.application.round))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        words = {"endorser": self.object.endorser.name, "applicant": self.object.application.applicant.name}
+        heading = _("%(endorser)s no longer endorses %(applicant)s") % words
+        back = address(self, "endorsement-list", self.object.application.round)
+        return super().get_context_data(page_heading=heading, back_href=back, **kwargs)
 
 
 class EndorsementReplaceView(OfEndorsement, CohortFrame, ServiceFormView):

@@ -114,6 +114,17 @@ def minutes_sheet(round_: SelectionRound, rows: Iterable[Any]) -> Sheet:
     return Sheet(of_round(_("Minutes"), round_), columns, rows)
 
 
+def hindsight_sheet(round_: SelectionRound, groups: Iterable[Any]) -> Sheet:
+    columns = (
+        Column(_("Points from"), "least", "number"),
+        Column(_("Points to"), "most", "number"),
+        Column(_("People"), "people", "number"),
+        Column(_("Events they were at, %"), "attended", "number"),
+        Column(_("Left the cohort"), "left", "number"),
+    )
+    return Sheet(of_round(_("Scores and what came later"), round_), columns, groups)
+
+
 def pile_sheet(round_: SelectionRound, rows: Iterable[Any]) -> Sheet:
     columns = (
         Column(_("Application"), "application.reference"),

@@ -254,6 +254,7 @@ APPLICATIONS = {
     "selection:endorsement-pass-on": row("endorsement", ("endorser",)),
     "selection:endorsement-resend": row("endorsement", STAFF, data={}),
     "selection:endorsement-replace": row("endorsement", STAFF),
+    "selection:endorsement-take-back": row("endorsement", STAFF),
 }
 ASSESSMENT = {
     "selection:assess-pile": row("assessing", ("assessor",)),
@@ -270,6 +271,7 @@ ASSESSMENT = {
     "selection:assess-person": row("assessor", STAFF),
     "selection:assess-expertise": row("assessing", STAFF),
     "selection:assess-minutes": row("assessing", STAFF),
+    "selection:assess-hindsight": row("assessing", STAFF),
     "selection:assess-why": row("assessed", STAFF),
     "selection:assess-include": row("sent", STAFF),
     "selection:score-import-create": row("assessing", STAFF),

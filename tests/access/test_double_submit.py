@@ -30,6 +30,7 @@ REFUSED = {
     "cohorts:set-publish": "meetings are planned",
     "mentoring:match-propose": "no mentor is free",
     "selection:assess-include": "no assessment yet",
+    "selection:endorsement-take-back": "nothing has been given",
     "selection:assess-start": "nothing endorsed",
     "selection:moderation-severity": "ranked so already",
     "selection:moderation-start": "scores missing",

@@ -70,7 +70,7 @@ def test_the_budget_is_told_by_place(essex, staff):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"places": "0"}, "greater than or equal to 1"),
+        ({"places": "0"}, "must be from 1 to"),
         ({"ends_on-year": "2026"}, "must end after it starts"),
         ({"starts_on-day": "31"}, "must be a real date"),
         ({"name": "!!!"}, "at least one letter or digit"),

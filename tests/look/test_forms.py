@@ -22,6 +22,7 @@ from engine.forms import (
     VersionField,
 )
 from engine.forms.style_guide import StyleGuideForm
+from engine.forms.wording import error_text
 
 
 class Elements(HTMLParser):
@@ -259,7 +260,7 @@ def test_hidden_version_is_carried_and_its_error_is_said() -> None:
 
     assert Elements(render(EditForm(initial={"version": 7}))).having(type="hidden", name="version", value="7")
     html = render(EditForm({"version": "x", "name": "Ada"}))
-    assert "Version: Enter a whole number." in html
+    assert "Version: “Version” must be a whole number" in html
     assert 'href="#id_version"' not in html
 
 
@@ -292,3 +293,28 @@ def test_get_form_has_no_token_and_part_of_a_form_has_no_buttons() -> None:
 
 def test_file_form_is_multipart() -> None:
     assert 'enctype="multipart/form-data"' in render(StyleGuideForm())
+
+
+def test_a_limit_is_said_with_the_fields_name_and_a_forms_own_words_stand() -> None:
+    class SeatForm(BatonForm):
+        name = forms.CharField(label="Name", max_length=5)
+        code = forms.CharField(label="Code", min_length=3)
+        seats = forms.IntegerField(label="Seats", min_value=1, max_value=9)
+        over = forms.IntegerField(label="Over", max_value=2)
+        days = forms.IntegerField(label="Days")
+        share = forms.DecimalField(label="Share", min_value=1)
+        own = forms.IntegerField(label="Own", max_value=3, error_messages={"max_value": "Three will do"})
+
+    data = {"name": "x" * 7, "code": "ab", "seats": "10", "over": "3", "days": "many", "share": "0", "own": "4"}
+    form = SeatForm(data)
+    assert [error_text(form[name]) for name in form.fields] == [
+        "“Name” must be 5 characters or fewer: you have 7",
+        "“Code” must be 3 characters or more: you have 2",
+        "“Seats” must be from 1 to 9",
+        "“Over” must be 2 or less",
+        "“Days” must be a whole number",
+        "“Share” must be 1 or more",
+        "Three will do",
+    ]
+    page = Template("{% load baton %}{% error_summary form %}").render(Context({"form": form}))
+    assert "“Seats” must be from 1 to 9" in page and "Ensure this value" not in page

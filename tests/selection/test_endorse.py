@@ -530,3 +530,43 @@ def test_an_application_is_owed_until_it_is_sent(essex: Tenant, round_: Selectio
         ]
         close_round(round=round_, by=SYSTEM)
         assert owed(kind="selection.application") == []
+
+
+def test_an_endorsement_that_was_given_is_taken_back_by_staff(
+    essex: Tenant, staff: SimpleNamespace, stranger: SimpleNamespace, application: Application
+) -> None:
+    """The whole way: both endorse, one takes it back, somebody else is asked and endorses."""
+    row = row_of(essex)
+    at = reverse("selection:endorsement-take-back", kwargs={"tenant": "essex", "public_id": row.public_id})
+    early = staff.client.post(at, {"reason": "She told me"})
+    assert early.status_code == 422 and "Only an endorsement that was given" in early.content.decode()
+    assert Client().post(link_to(essex, row), YES).status_code == 302
+    assert Client().post(link_to(essex, row_of(essex, "chief_officer")), OFFICER).status_code == 302
+    with tenant_context(essex):
+        application.refresh_from_db(fields=["state"])
+        assert application.state == "endorsed"
+    listed = reverse("selection:endorsement-list", kwargs={"tenant": "essex", "public_id": application.round.public_id})
+    assert at in staff.client.get(listed).content.decode()
+    assert stranger.client.get(at).status_code == 404
+    assert staff.client.post(at, {"reason": " "}).status_code == 422
+    page = staff.client.post(at, {"reason": "The team lost two posts."}, follow=True).content.decode()
+    assert "Mia Manager no longer endorses it" in page and "The team lost two posts." in page
+    assert staff.client.post(at, {"reason": "The team lost two posts."}).status_code == 422  # the second click
+    row = row_of(essex)
+    assert (row.state, row.days_released, row.cover) == ("declined", None, "")
+    assert row_of(essex, "chief_officer").state == "given"
+    with tenant_context(essex):
+        application.refresh_from_db(fields=["state"])
+        assert application.state == "submitted"
+        told = Message.objects.get(kind="selection.not_endorsed")
+        assert told.recipient_id == application.applicant_id and "The team lost two posts." in told.body_text
+    replace = reverse("selection:endorsement-replace", kwargs={"tenant": "essex", "public_id": row.public_id})
+    assert staff.client.post(replace, {"name": "New Boss", "email": "new.boss@essex.example"}).status_code == 302
+    assert Client().post(link_to(essex, row_of(essex)), YES).status_code == 302
+    with tenant_context(essex):
+        application.refresh_from_db(fields=["state"])
+        assert application.state == "endorsed"
+        # once assessors have it, nothing of it is taken back
+        Application.objects.filter(pk=application.pk).update(state="eligible")
+    late = staff.client.post(at, {"reason": "Too late"})
+    assert late.status_code == 422 and "has moved on" in late.content.decode()

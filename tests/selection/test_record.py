@@ -54,7 +54,7 @@ def test_everything_that_happened_in_order(essex, staff, stranger, scene):
     assert "Taken out: Has left" in text and "Assessor A" in text and "Sita Staff" in text
     assert "canary0" not in text and "Secretly lukewarm" not in text
     assert page_queries(staff.client, page) <= 12
-    assert "Start moderation" in staff.client.get(url(scene, "round-history")).content.decode()
+    assert "Moderation started" in staff.client.get(url(scene, "round-history")).content.decode()
     assert scene.member(one).client.get(page).status_code == 403
     assert scene.assessors[0].client.get(page).status_code == 403
     assert stranger.client.get(page).status_code == 404

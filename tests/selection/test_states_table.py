@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from engine.transitions import Transition, possible, transition, transition_all
-from selection.models import Application, Endorsement
-from selection.states import APPLICATION, ENDORSEMENT, ApplicationState, EndorsementState
+from selection.models import Application, Endorsement, SelectionRound
+from selection.states import APPLICATION, DEFERRAL, ENDORSEMENT, ROUND, ApplicationState, EndorsementState, RoundState
+from selection.steps import DONE, in_words
 from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused, WrongState
 from tenancy.models import Change
@@ -97,3 +98,28 @@ def test_endorsement_state_by_action(application, bystander, step: Transition):
                 with pytest.raises(WrongState):
                     transition(row, step.name, by=SYSTEM, reason="why")
                 assert Endorsement.objects.get(pk=row.pk).state == state
+
+
+def test_every_step_has_words_for_the_history_that_arent_those_of_its_button() -> None:
+    for machine in (ROUND, APPLICATION, ENDORSEMENT, DEFERRAL):
+        assert set(DONE[machine]) == {t.name for t in machine}
+    assert in_words("submit", APPLICATION) == "Sent" and in_words("remind") == "Reminder written by staff"
+
+
+@pytest.mark.parametrize("step", ROUND, ids=lambda t: t.name)
+def test_round_state_by_action(application, bystander, step: Transition):
+    """Opening, closing, assessing, moderating and deciding: each from its own states, by staff and nobody else."""
+    with application.inside(application.staff):
+        for state in RoundState.values:
+            SelectionRound.objects.filter(pk=application.round.pk).update(state=state)
+            row = SelectionRound.objects.get(pk=application.round.pk)
+            with pytest.raises(NotAllowed):
+                transition(row, step.name, by=bystander.actor)
+            if state in step.source:
+                transition(row, step.name, by=application.staff.actor)
+                assert SelectionRound.objects.get(pk=row.pk).state == step.target
+                assert Change.objects.filter(subject_id=row.public_id, name=step.name, source=state).exists()
+            else:
+                with pytest.raises(WrongState):
+                    transition(row, step.name, by=application.staff.actor)
+                assert SelectionRound.objects.get(pk=row.pk).state == state
