@@ -33,7 +33,7 @@ from selection.models import (
 )
 from selection.models.files import OF_APPLICATION
 from selection.rules import ENDORSE, staff
-from selection.selectors.deletions import rounds_going
+from selection.selectors.deletions import WARNING, rounds_going, rounds_going_daily
 from selection.selectors.record import accesses_of_application
 from selection.selectors.rounds import rounds_of_staff
 from selection.selectors.seats import alerts_for
@@ -159,6 +159,34 @@ def deletions_to_look_at() -> QuerySet[SelectionRound]:
     )
 
 
+def daily_deletions_to_look_at() -> QuerySet[SelectionRound]:
+    """The same for what goes day by day."""
+    return (
+        rounds_going_daily()
+        .annotate(
+            owed_by=nearest_staff("cohort"),
+            owed_about=F("cohort__name"),
+            owed_key=F("public_id"),
+            owed_due=F("goes_at"),
+            owed_since=Now() - WARNING,
+            owed_cohort=F("cohort_id"),
+        )
+        .filter(owed_by__isnull=False)
+    )
+
+
+obligation_sources.register(
+    "selection.deletion_daily",
+    ObligationSource(
+        kind="selection.deletion_daily",
+        label=gettext_lazy("Look at what of {about} will be deleted day by day"),
+        board_label=gettext_lazy("Records about to be deleted day by day"),
+        rows=daily_deletions_to_look_at,
+        path=lambda slug, key: reverse("selection:round-deletion", kwargs={"tenant": slug, "public_id": key}),
+        ends=gettext_lazy("for a quarter, when somebody of staff says that they’ve looked"),
+        remind_before=13,
+    ),
+)
 obligation_sources.register(
     "selection.deletion",
     ObligationSource(

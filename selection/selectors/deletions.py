@@ -58,13 +58,17 @@ def _over_at(kind: str) -> ExpressionWrapper:
 
 
 def _after(moment: Any, kind: str) -> ExpressionWrapper:
-    """The end of a kind's period from that moment: the tenant's own, within the bounds."""
+    """The end of a kind's period from that moment."""
+    return ExpressionWrapper(moment + _length(kind), output_field=DateTimeField())
+
+
+def _length(kind: str) -> ExpressionWrapper:
+    """How long a kind is kept: as the tenant has it, within the bounds."""
     known = retention_kinds[kind]
     own = RetentionPeriod.objects.filter(kind=kind).values("days")[:1]
     days = Least(Greatest(Coalesce(Subquery(own), Value(known.days)), Value(known.least)), Value(known.most))
     day = Value(timedelta(days=1), output_field=DurationField())
-    length = ExpressionWrapper(ExpressionWrapper(days, output_field=IntegerField()) * day, output_field=DurationField())
-    return ExpressionWrapper(moment + length, output_field=DateTimeField())
+    return ExpressionWrapper(ExpressionWrapper(days, output_field=IntegerField()) * day, output_field=DurationField())
 
 
 def going_applications() -> QuerySet[Application]:
@@ -152,44 +156,39 @@ DAY_BY_DAY = (
 )
 
 
-def first_day_by_day(now: datetime) -> dict[str, Any]:
-    """Annotations of a round: when the first record of each such kind goes. Not asked of rounds too young to have any so old."""
-    of = OfRound(OuterRef("pk"), OuterRef(OuterRef("pk")), OuterRef("public_id"), OuterRef("cohort__programme"))
-    found = {}
-    for each in DAY_BY_DAY:
-        first = each.rows(of).order_by(each.made).values(each.made)[:1]
-        old = now + WARNING - timedelta(days=retention_kinds[each.kind].least)
-        found[_name(each)] = Case(When(decided__lt=old, then=_after(Subquery(first), each.kind)))
-    return found
-
-
-def _name(each: DayByDay) -> str:
-    return f"first_{each.kind.partition('.')[2]}_at"
-
-
 def rounds_going(now: datetime | None = None) -> QuerySet[SelectionRound]:
-    """Those something of which goes within the time of the warning, as `goes_at`, and that nobody of staff has looked at since.
-
-    Applications and scores go at once, and are asked about once. What goes day by day is asked about once in LOOKED."""
+    """Those whose applications or scores go within the time of the warning, as `goes_at`, and that nobody of staff has looked at since."""
     now = now or timezone.now()
-    first = first_day_by_day(now)
-    rounds = with_ends().annotate(at_once=Least("applications_at", "scores_at"), **first)
-    rounds = rounds.annotate(one_by_one=Least(*first))
-    looked = Change.objects.filter(subject_kind=SelectionRound._meta.label, subject_id=OuterRef("public_id"), name=SEEN)
-    since_warned = looked.filter(at__gte=ExpressionWrapper(OuterRef("at_once") - Value(WARNING), DateTimeField()))
-    rounds = rounds.annotate(
-        at_once_asked=Case(
-            When(Q(at_once__gte=now, at_once__lt=now + WARNING) & ~Exists(since_warned), then=F("at_once"))
-        ),
-        one_by_one_asked=Case(
-            When(
-                Q(one_by_one__lt=now + WARNING) & ~Exists(looked.filter(at__gte=now - LOOKED)),
-                then=Greatest(F("one_by_one"), Value(now + TOMORROW)),
-            )
-        ),
-    )
-    rounds = rounds.annotate(goes_at=Least("at_once_asked", "one_by_one_asked")).filter(goes_at__isnull=False)
-    return rounds.annotate(warned_at=ExpressionWrapper(F("goes_at") - Value(WARNING), output_field=DateTimeField()))
+    warned_at = ExpressionWrapper(F("goes_at") - Value(WARNING), output_field=DateTimeField())
+    rounds = with_ends().annotate(goes_at=Least("applications_at", "scores_at"))
+    rounds = rounds.filter(goes_at__gte=now, goes_at__lt=now + WARNING).annotate(warned_at=warned_at)
+    return rounds.exclude(Exists(_looks().filter(at__gte=OuterRef("warned_at"))))
+
+
+def rounds_going_daily(now: datetime | None = None) -> QuerySet[SelectionRound]:
+    """Those of which something goes one by one within the time of the warning, the first of it at `goes_at`, and that nobody has looked at
+    for LOOKED. Each kind is asked twice and no more, since the list of what is owed is read on every home page."""
+    now = now or timezone.now()
+    of = OfRound(OuterRef("pk"), OuterRef(OuterRef("pk")), OuterRef("public_id"), OuterRef("cohort__programme"))
+    firsts, soon = [], Q()
+    for each in DAY_BY_DAY:
+        rows = each.rows(of).order_by()
+        over = ExpressionWrapper(Value(now + WARNING) - _length(each.kind), output_field=DateTimeField())
+        soon |= Q(Exists(rows.filter(**{f"{each.made}__lt": over})))
+        first = Subquery(rows.order_by(each.made).values(each.made)[:1])
+        firsts.append(ExpressionWrapper(first + _length(each.kind), output_field=DateTimeField()))
+    rounds = SelectionRound.objects.filter(state=RoundState.DECIDED).exclude(held(SelectionRound))
+    rounds = rounds.exclude(Exists(_looks().filter(at__gte=now - LOOKED))).filter(soon)
+    return rounds.annotate(goes_at=Greatest(Least(*firsts), Value(now + TOMORROW)))
+
+
+def _looks() -> QuerySet[Change]:
+    return Change.objects.filter(subject_kind=SelectionRound._meta.label, subject_id=OuterRef("public_id"), name=SEEN)
+
+
+def is_going(round_: SelectionRound, now: datetime | None = None) -> bool:
+    """Whether staff are asked to look now."""
+    return any(rounds.filter(pk=round_.pk).exists() for rounds in (rounds_going(now), rounds_going_daily(now)))
 
 
 def what_goes(round_: SelectionRound) -> dict[str, Any]:
@@ -224,7 +223,7 @@ def what_goes(round_: SelectionRound) -> dict[str, Any]:
             for each in DAY_BY_DAY
             if counts[each.kind]["every"]
         ],
-        "asked": rounds_going(now).filter(pk=round_.pk).exists(),
+        "asked": is_going(round_, now),
     }
 
 

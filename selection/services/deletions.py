@@ -6,7 +6,7 @@ from django.db import transaction
 
 from engine.transitions import record_change
 from selection.models import SelectionRound
-from selection.selectors.deletions import SEEN, rounds_going
+from selection.selectors.deletions import SEEN, is_going
 from selection.services.assessment import locked_round
 from tenancy.actors import Actor
 
@@ -16,5 +16,5 @@ def note_deletion(*, round: SelectionRound, by: Actor) -> None:
     """Somebody of staff has looked and holds nothing more: nobody is asked again. Twice is once; while nothing is about to go it's
     nothing."""
     round_ = locked_round(round, by)
-    if rounds_going().filter(pk=round_.pk).exists():
+    if is_going(round_):
         record_change(round_, SEEN, by=by)

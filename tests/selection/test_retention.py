@@ -377,7 +377,7 @@ def test_equality_answers_go_with_the_application(essex, staff, scene):
 
 
 def test_what_goes_day_by_day_is_on_the_page_and_asked_about_once_in_a_quarter(essex, staff, scene):
-    page, kind = url(scene, "round-deletion"), "selection.deletion"
+    page, kind = url(scene, "round-deletion"), "selection.deletion_daily"
     long_ago = timezone.now() - timedelta(days=360)
     decided(400)
     applicant = scene.applications[0].applicant
