@@ -16,6 +16,7 @@ from cohorts.calendar import event_entry
 from cohorts.models import (
     Attendance,
     Event,
+    EventTaskDone,
     Invitation,
     LearningSet,
     Participation,
@@ -28,6 +29,7 @@ from cohorts.models import (
 from cohorts.models.invitation import ANSWER_DAYS
 from cohorts.rules import INVITE
 from cohorts.selectors import my_events
+from cohorts.selectors.event_tasks import tasks_owed
 from cohorts.services.set_job import run_compose_sets
 from cohorts.services.sets import COMPOSE
 from cohorts.states import EventState, InvitationState
@@ -92,6 +94,17 @@ obligation_sources.register(
     ),
 )
 obligation_sources.register(
+    "cohorts.task",
+    ObligationSource(
+        kind="cohorts.task",
+        label=_("{about}"),
+        board_label=_("Pre-work and follow-on"),
+        rows=tasks_owed,
+        path=path_of("cohorts:event-task-detail"),
+        ends=_("when they say that they’ve done it, or the event is over or cancelled"),
+    ),
+)
+obligation_sources.register(
     "cohorts.invitation",
     ObligationSource(
         kind="cohorts.invitation",
@@ -127,7 +140,9 @@ def export_places(person: Person) -> list[dict[str, Any]]:
 def export_events(person: Person) -> list[dict[str, Any]]:
     rows = Attendance.objects.filter(person=person).select_related("event")
     kept = Event.objects.filter(owner=person)
+    tasks = EventTaskDone.objects.filter(person=person).select_related("task__event")
     return [
+        *({"event": t.task.event.title, "task": t.task.title, "done": t.done_at} for t in tasks),
         *(
             {
                 "event": r.event.title,
@@ -203,7 +218,7 @@ holdings.register(
     "cohorts.events",
     Holding(
         label=_("Events: apologies and attendance"),
-        models=(Attendance._meta.label, Event._meta.label),
+        models=(Attendance._meta.label, Event._meta.label, EventTaskDone._meta.label),
         export=export_events,
         keep_days=6 * 365,
     ),

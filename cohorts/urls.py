@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from cohorts.views import cohorts, events, invitations, programmes, reflections, sets
+from cohorts.views import cohorts, event_tasks, events, invitations, programmes, reflections, sets
 
 app_name = "cohorts"
 urlpatterns = [
@@ -32,6 +32,11 @@ urlpatterns = [
     ),
     path("events/<str:public_id>/here/", events.EventHereView.as_view(), name="event-here"),
     path("events/<str:public_id>/screen/", events.EventScreenView.as_view(), name="event-screen"),
+    path("events/<str:public_id>/tasks/new/", event_tasks.EventTaskAddView.as_view(), name="event-task-add"),
+    path("event-tasks/<str:public_id>/", event_tasks.EventTaskDetailView.as_view(), name="event-task-detail"),
+    path("event-tasks/<str:public_id>/done/", event_tasks.EventTaskDoneView.as_view(), name="event-task-done"),
+    path("event-tasks/<str:public_id>/edit/", event_tasks.EventTaskEditView.as_view(), name="event-task-edit"),
+    path("event-tasks/<str:public_id>/remove/", event_tasks.EventTaskRemoveView.as_view(), name="event-task-remove"),
     path("events/<str:public_id>/calendar.ics", events.EventCalendarView.as_view(), name="event-calendar"),
     path("cohorts/<str:public_id>/sets/", sets.SetListView.as_view(), name="set-list"),
     path("set-plans/<str:public_id>/", sets.SetPlanView.as_view(), name="set-plan"),

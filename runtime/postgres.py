@@ -142,6 +142,8 @@ class Postgres:
                 "max_wal_senders": "0",
                 "max_wal_size": "4GB",
                 "checkpoint_timeout": "1h",
+                # It would come upon tables whose rows no test has committed, and plan for empty ones.
+                "autovacuum": "off",
             }
         joined = " ".join(f"-c {name}='{value}'" for name, value in options.items())
         for attempt in range(ATTEMPTS):

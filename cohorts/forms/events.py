@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cohorts.models import Attendance, Event, EventKind
+from cohorts.models import Attendance, Event, EventKind, EventTask
 from engine.forms import BatonForm, ClockTimeField, DayMonthYearField, VersionField
 from tenancy.models import Person
 
@@ -134,6 +134,32 @@ class CheckInForm(BatonForm):
             }
         ),
     )
+
+
+class EventTaskForm(BatonForm):
+    timing = forms.ChoiceField(
+        label=_("When is it to be done?"),
+        choices=EventTask.Timing.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose when it is to be done")},
+        help_text=_("Before: by the start of the event. After: within two weeks of its end."),
+    )
+    title = forms.CharField(
+        label=_("What to do"),
+        max_length=120,
+        error_messages={"required": _("Say in a few words what to do")},
+        help_text=_("For example, ‘Read the two-page case and bring one question’"),
+    )
+    text = forms.CharField(
+        label=_("More about it"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    url = forms.URLField(
+        label=_("Link"), required=False, max_length=500, assume_scheme="https", help_text=_("Starts with https://")
+    )
+
+
+class EventTaskEditForm(EventTaskForm):
+    version = VersionField()
 
 
 class RegisterForm(forms.Form):

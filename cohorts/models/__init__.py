@@ -1,15 +1,19 @@
 from cohorts.models.cohort import Cohort, Participation, SectorTarget
 from cohorts.models.event import Attendance, Event, EventKind
+from cohorts.models.event_task import FOLLOW_ON, EventTask, EventTaskDone
 from cohorts.models.invitation import Invitation
 from cohorts.models.learning_set import LearningSet, SetMembership, SetPlan
 from cohorts.models.programme import Programme, ProgrammePartner, StrategicAmbition
 from cohorts.models.reflection import Reflection, ReflectionFact, ReflectionKind, ReflectionShare
 
 __all__ = [
+    "FOLLOW_ON",
     "Attendance",
     "Cohort",
     "Event",
     "EventKind",
+    "EventTask",
+    "EventTaskDone",
     "Invitation",
     "LearningSet",
     "Participation",

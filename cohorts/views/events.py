@@ -24,6 +24,7 @@ from cohorts.models import Attendance, Event
 from cohorts.rules import event_keeper, event_reader, expected_at_event, member, staff
 from cohorts.selectors import expected_people, live_sets, my_events
 from cohorts.selectors.absences import missed_by
+from cohorts.selectors.event_tasks import tasks_of
 from cohorts.services.events import (
     cancel_event,
     check_in,
@@ -158,6 +159,7 @@ class EventDetailView(OneEvent, CohortFrame, TenantPage):
             may_edit=staff(self.actor, event),
             is_open=event.state == EventState.PLANNED and not event.has_started,
             check_in_open=is_open(event),
+            tasks=tasks_of(event, me),
             **kwargs,
         )
 

@@ -10,6 +10,7 @@ from cohorts.check_in import current_code
 from cohorts.models import Event, LearningSet, Participation, SetMembership, SetPlan
 from cohorts.selectors.events import expected_people
 from cohorts.services.cohorts import move_cohort
+from cohorts.services.event_tasks import add_event_task, mark_task_done
 from cohorts.services.events import check_in, create_event, save_register, send_apologies
 from cohorts.services.participation import close_cohort, withdraw_participant
 from cohorts.services.reflections import share_reflection, write_reflection
@@ -47,6 +48,8 @@ class Gathering:
     nights: int = 0
     told: bool = False
     planned: int = -10
+    # Pre-work and follow-on: when, what, more about it.
+    asks: Sequence[tuple[str, str, str]] = ()
 
 
 @dataclass(frozen=True)
@@ -141,6 +144,8 @@ def plan_event(story: Story, gathering: Gathering, supplier: str) -> None:
             join_url="https://meet.example/lunch" if online else "",
             tell=gathering.told and starts_at > timeline.end,
         )
+        for timing, title, text in gathering.asks:
+            add_event_task(event=event, timing=timing, title=title, text=text, by=by)
     # The register of the latest class still waits for whoever delivered it.
     if not (keeper is not world.staff and starts_at > timeline.end - timedelta(days=12)):
         follow(story, event, keeper)
@@ -220,6 +225,22 @@ def arrive(story: Story, event: Event) -> None:
         if person.pk not in away and not is_absent(story, person, event) and (person.pk * 5 + event.pk) % 6:
             with story.world.acting(person) as by:
                 check_in(event=event, code=current_code(event), by=by)
+    follow_on = event.ends_at + timedelta(days=2)
+    for moment, timing in ((story.world.timeline.clock.moment, "before"), (follow_on, "after")):
+        if moment < story.world.timeline.end:
+            story.world.timeline.add(moment, lambda timing=timing: do_tasks(story, event, timing))
+
+
+def do_tasks(story: Story, event: Event, timing: str) -> None:
+    """Two of three have read what they were asked to before they came; fewer do what follows within two days."""
+    with story.world.reading():
+        tasks = list(event.tasks.filter(timing=timing).select_related("event"))
+        expected = expected_people(event) if tasks else []
+    for task in tasks:
+        for person in expected:
+            if (person.pk * 11 + task.pk) % (3 if timing == "before" else 2):
+                with story.world.acting(person) as by:
+                    mark_task_done(task=task, by=by)
 
 
 def is_absent(story: Story, person: Person, event: Event) -> bool:

@@ -204,3 +204,32 @@ ENDINGS = {
     "stop": "The partner it depended on was merged. The team has written up what it learned for the next cohort.",
     "pause": "Paused until the new contract is let in the spring; the weekly call goes on.",
 }
+
+# Pre-work and follow-on: when, what, more about it.
+ASKED = (
+    (
+        "before",
+        "Read the hospital discharge case and bring one question",
+        "Two pages. It happened in another county three years ago, and all of the people in it meant well.",
+    ),
+    (
+        "after",
+        "Ring one person who would see it differently",
+        "Somebody outside your own organisation. Ten minutes is enough. Write down what surprised you.",
+    ),
+    (
+        "after",
+        "Try one thing from the class in a meeting of your own",
+        "A round at the start, a question instead of an answer, a minute of silence before a decision. Small counts.",
+    ),
+    (
+        "before",
+        "Think of somebody you’d like to sit beside",
+        "A sector rather than a name will do. We seat people so that nobody spends the evening with their own colleagues.",
+    ),
+    (
+        "before",
+        "Write down a decision your organisation is waiting for",
+        "Half a page: who could make it, who has to agree, and what it costs to wait another month. It stays with you.",
+    ),
+)

@@ -33,6 +33,7 @@ SAID: dict[str, dict[str, str]] = {
         "manager_email": "manager@example.org",
         "sponsor_email": "sponsor@example.org",
         "join_url": "https://meet.example.org/abc",
+        "url": "https://files.example.org/abc",
         "reply_to": "post@example.org",
         "colour": "#1d5b79",
         "last_day-day": "",

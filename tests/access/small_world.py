@@ -13,6 +13,7 @@ from django.db import connections, transaction
 from django.test import Client
 from django.utils import timezone
 
+from cohorts.services.event_tasks import add_event_task
 from cohorts.services.invitations import invite_person
 from cohorts.services.programmes import add_partner
 from cohorts.services.reflections import share_reflection, write_reflection
@@ -226,6 +227,9 @@ def make_cohort_life(world: World) -> None:
         plan=draft,
         set=learning_set,
         meeting=make_event(cohort, "Set meeting", learning_set=learning_set),
+        task=add_event_task(
+            event=learning_set.events.get(), timing="before", title="Bring one issue in two lines", by=SYSTEM
+        ),
         invitation=invite_person(
             name="Ina Invited", email="ina@example.org", role="assessor", cohort=cohort, by=SYSTEM
         ),

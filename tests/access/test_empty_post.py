@@ -21,6 +21,7 @@ MAY_BE_EMPTY = {
     "cohorts:set-repair",
     "cohorts:cohort-close",
     "cohorts:event-apologies",
+    "cohorts:event-task-remove",
     "cohorts:invitation-answer",
     "cohorts:reflection-delete",
     "mentoring:match-step",
