@@ -102,7 +102,7 @@ class RoundDeletionView(CohortFrame, Downloads, ServiceFormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         going = what_goes(self.object)
-        near, page = going.pop("asked"), page_of(self.request, going.pop("rows"))
+        near, page = going.pop("asked"), page_of(self.request, going["rows"])
         return super().get_context_data(
             **going,
             round=self.object,
