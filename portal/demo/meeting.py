@@ -146,6 +146,14 @@ def plan_event(story: Story, gathering: Gathering, supplier: str) -> None:
         )
         for timing, title, text in gathering.asks:
             add_event_task(event=event, timing=timing, title=title, text=text, by=by)
+            begun, done = (
+                (starts_at - timedelta(days=20), starts_at - timedelta(hours=2))
+                if timing == "before"
+                else (ends_at, ends_at + timedelta(days=2))
+            )
+            moment = min(done, timeline.end - timedelta(hours=1))
+            if moment > max(timeline.clock.moment, begun):
+                timeline.add(moment, lambda timing=timing: do_tasks(story, event, timing))
     # The register of the latest class still waits for whoever delivered it.
     if not (keeper is not world.staff and starts_at > timeline.end - timedelta(days=12)):
         follow(story, event, keeper)
@@ -225,10 +233,6 @@ def arrive(story: Story, event: Event) -> None:
         if person.pk not in away and not is_absent(story, person, event) and (person.pk * 5 + event.pk) % 6:
             with story.world.acting(person) as by:
                 check_in(event=event, code=current_code(event), by=by)
-    follow_on = event.ends_at + timedelta(days=2)
-    for moment, timing in ((story.world.timeline.clock.moment, "before"), (follow_on, "after")):
-        if moment < story.world.timeline.end:
-            story.world.timeline.add(moment, lambda timing=timing: do_tasks(story, event, timing))
 
 
 def do_tasks(story: Story, event: Event, timing: str) -> None:
