@@ -30,14 +30,14 @@ class Broken(StrEnum):
 @dataclass(frozen=True)
 class Division:
     """`places` has each person's set. `value` is the points of all pairs within sets, `bound` what none can exceed, `chance` what lots make
-    on average, all in points; `weakest` the lowest mean of a set's pairs. `broken` are rules not kept, `repeats` the meetings had
+    on average, all in points; `means` the mean points of each set's pairs, None for a set without a pair. `broken` are rules not kept, `repeats` the meetings had
     before, `moved` the people whose set isn't the one before. `steps` is the work it took."""
 
     places: tuple[int, ...]
     value: float
     bound: float
     chance: float
-    weakest: float
+    means: tuple[float | None, ...]
     broken: tuple[tuple[Broken, int, int], ...]
     repeats: int
     moved: int
@@ -49,6 +49,11 @@ class Division:
         lots make nine tenths of it."""
         room = self.bound - self.chance
         return None if room <= 1e-9 else 100 * (self.value - self.chance) / room
+
+    @property
+    def weakest(self) -> float:
+        """The mean of the least mixed set: a good sum can hide one. 0 where no set has a pair."""
+        return min((mean for mean in self.means if mean is not None), default=0.0)
 
     @property
     def is_best(self) -> bool:
@@ -87,9 +92,8 @@ def judge(problem: Problem, places: Sequence[int], *, bound: float | None = None
         inside[place].append(who)
     worth = [sum(pair_points(problem, a, b) for a, b in combinations(group, 2)) for group in inside]
     means = [
-        total / (len(group) * (len(group) - 1) / 2)
+        total / (len(group) * (len(group) - 1) / 2) if len(group) > 1 else None
         for total, group in zip(worth, inside, strict=True)
-        if len(group) > 1
     ]
     broken = [(Broken.APART, a, b) for a, b in sorted(problem.apart) if places[a] == places[b]]
     broken += [(Broken.TOGETHER, a, b) for a, b in sorted(problem.together) if places[a] != places[b]]
@@ -99,7 +103,7 @@ def judge(problem: Problem, places: Sequence[int], *, bound: float | None = None
         value=sum(worth),
         bound=best_possible(problem) if bound is None else bound,
         chance=by_chance(problem),
-        weakest=min(means, default=0.0),
+        means=tuple(means),
         broken=tuple(broken),
         repeats=sum(times for (a, b), times in problem.met.items() if places[a] == places[b]),
         moved=sum(places[who] != place for who, place in problem.before.items()),

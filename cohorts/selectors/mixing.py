@@ -84,10 +84,12 @@ def problem_of(
 
 @dataclass(frozen=True)
 class Mixed:
-    """A plan's figures: `division` as the composer judges it, `why` a few sentences for each set, by its id."""
+    """A plan's figures: `division` as the composer judges it, `why` a few sentences for each set, by its id; `least` the least mixed
+    set and by how many percent it is below the mean of all, None where that is less than one percent."""
 
     division: Division
     why: Mapping[int, list[str]]
+    least: tuple[LearningSet, int] | None
 
 
 def how_mixed(plan: SetPlan, cards: Sequence[SetCard]) -> Mixed | None:
@@ -105,7 +107,18 @@ def how_mixed(plan: SetPlan, cards: Sequence[SetCard]) -> Mixed | None:
         attributes=attributes_of(people, aims),
         met={pair(number[a], number[b]): times for (a, b), times in met.items()},
     )
-    return Mixed(judge(problem, places), {card.row.pk: reasons(card, aims, met) for card in cards})
+    division = judge(problem, places)
+    return Mixed(division, {card.row.pk: reasons(card, aims, met) for card in cards}, least_mixed(division, cards))
+
+
+def least_mixed(division: Division, cards: Sequence[SetCard]) -> tuple[LearningSet, int] | None:
+    known = [(mean, number) for number, mean in enumerate(division.means) if mean is not None]
+    average = sum(mean for mean, _number in known) / len(known) if known else 0
+    if not average:
+        return None
+    mean, number = min(known)
+    below = round(100 * (1 - mean / average))
+    return (cards[number].row, below) if below >= 1 else None
 
 
 def reasons(card: SetCard, aims: Mapping[str, Aim], met: Mapping[tuple[int, int], int]) -> list[str]:

@@ -375,6 +375,8 @@ def test_the_page_says_how_mixed_and_why_and_a_move_shows_what_it_does(essex, mi
         assert f"{person.name} is now in Set 2. Mixed: {after} of 100, {before} before." in page
         before = after
     assert float(after) < float(composed) - 10
+    below = re.search(r"Set by set, Set 2 is the least mixed: (\d+)% below the average", page)
+    assert 5 < int(below[1]) < 60
 
 
 def test_grades_are_brought_together_unless_staff_want_them_mixed(essex, mixed, staff):
@@ -395,6 +397,7 @@ def test_grades_are_brought_together_unless_staff_want_them_mixed(essex, mixed, 
     assert pairs_alike() == 24 < alike
     page = staff.client.get(job_path(essex, job)).content.decode()
     assert "No division of these people is better mixed" in page and shown_index(page) == "100"
+    assert "least mixed" not in page, "all four are mixed alike"
 
 
 def job_path(essex, job):
