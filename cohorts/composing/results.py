@@ -30,8 +30,8 @@ class Broken(StrEnum):
 @dataclass(frozen=True)
 class Division:
     """`places` has each person's set. `value` is the points of all pairs within sets, `bound` what none can exceed, `chance` what lots make
-    on average, all in points; `means` the mean points of each set's pairs, None for a set without a pair. `broken` are rules not kept, `repeats` the meetings had
-    before, `moved` the people whose set isn't the one before. `steps` is the work it took."""
+    on average, all in points; `means` the mean points of each set's pairs, None for a set without a pair. `broken` are rules not kept,
+    `repeats` the meetings had before, `moved` the people whose set isn't the one before. `steps` is the work it took."""
 
     places: tuple[int, ...]
     value: float

@@ -293,9 +293,6 @@ class EventScreenView(OneEvent, CohortFrame, TenantPage):
     permission = event_keeper
     template_name = "cohorts/event_screen.html"
 
-    def get_template_names(self) -> list[str]:
-        return ["cohorts/_event_code.html"] if self.request.headers.get("HX-Request") else [self.template_name]
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         event, code = self.object, current_code(self.object)
         here = f"{settings.BASE_URL}{self.event_url('here')}"
@@ -306,7 +303,7 @@ class EventScreenView(OneEvent, CohortFrame, TenantPage):
             opens_at=opens_at(event),
             code=code,
             address=here.removeprefix("https://").removeprefix("http://"),
-            drawing=qr_drawing(f"{here}?{urlencode({'code': code})}"),
+            drawing=qr_drawing(f"{here}?{urlencode({'code': code})}", css_class="baton-check-in__qr"),
             checked_in=Attendance.objects.filter(event=event, checked_in_at__isnull=False).count(),
             expected=len(expected_people(event)),
             **kwargs,

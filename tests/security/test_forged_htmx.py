@@ -61,6 +61,8 @@ def askers(world: World, name: str) -> dict[str, Client]:
 # Files and feeds that carry the moment they were made, and pages that tell how often they were opened.
 DATED = {
     "cohorts:event-calendar",
+    "cohorts:event-register",
+    "cohorts:event-screen",
     "reminders:calendar-ics",
     "selection:application-readers",
     "selection:round-readers",

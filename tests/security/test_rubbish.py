@@ -18,7 +18,7 @@ RUBBISH = ("\0", "²", "-1", "9" * 23, "'\"<script>alert(1)</script>")
 READ = (
     "page", "per_page", "q", "role", "state", "kind", "late", "person", "cohort", "outcome", "sector", "search", "sort", "rag",
     "pool", "mentor", "with", "about", "next", "answer", "change", "to", "show", "programme", "try", "organisation",
-    "act", "download", "list", "model", "name",
+    "act", "download", "list", "model", "name", "code",
 )  # fmt: skip
 ABOUT_SOMETHING = [n for n in sorted({*GETS, *POSTS}) if MATRIX[n].about != "nothing"]
 
