@@ -1,8 +1,9 @@
 """How the web server runs, on one machine (`./baton up`) and in the container alike."""
 
+import gc
 import os
 
-from engine.collecting import settle
+from engine.collecting import SELDOM
 
 wsgi_app = "portal.wsgi:application"
 bind = os.environ.get("BATON_BIND", "127.0.0.1:8000").split(",")
@@ -21,9 +22,4 @@ accesslog = None
 errorlog = "-"
 loglevel = "warning"
 control_socket_disable = True
-
-
-def when_ready(_server: object) -> None:
-    """The copy of the portal that the workers share is loaded."""
-    if preload_app:
-        settle()
+gc.set_threshold(*SELDOM)

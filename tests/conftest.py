@@ -5,6 +5,7 @@ Tests run as portal_app: the owner makes the test database, `default` and `sys` 
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from collections.abc import Iterator
@@ -25,7 +26,7 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
-from engine.collecting import settle
+from engine.collecting import SELDOM
 from tenancy.actors import Actor
 from tenancy.models import Account, Person, Role, Tenant
 from tenancy.scope import tenant_context
@@ -40,6 +41,7 @@ from tests.world_fixture import made_world, scratch, world  # noqa: F401 -- fixt
 if databases.WORKER:
     # Processes of one run keep out of each other's cache; the programs they start too.
     settings.CACHES["default"]["LOCATION"] = os.environ["CACHE_URL"] = databases.own_cache()
+gc.set_threshold(*SELDOM)
 PASSWORD = "correct horse battery staple"
 
 
@@ -69,12 +71,6 @@ def django_db_setup(empty_database: str, django_db_blocker: Any) -> Iterator[Non
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     longest_first(items)
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_finish() -> None:
-    """Looking for cycles through 7,000 collected tests was a quarter of the suite's CPU."""
-    settle()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
