@@ -62,7 +62,7 @@ def import_nominations(staff: Walker) -> None:
     staff.follow(re.compile(r"\d+ Guessed"))
     assert "ESNEFT" in staff.text() and "Essex County Council" in staff.text()
     staff.follow(re.compile("^128 rows"))
-    staff.press(re.compile(r"Write \d+ nominations")).wait_for("nominations are written")
+    staff.press(re.compile(r"Write \d+ nominations")).wait_for("nominations are written").wait_for("See every row")
     staff.follow("See every row").follow("See the applications")
     assert "Mohammed Dawson" in staff.text()
     staff.follow("Selection round")

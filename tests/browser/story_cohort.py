@@ -32,7 +32,7 @@ def create_event(staff: Walker, title: str, day: date) -> None:
 def compose_sets(staff: Walker, *, people: int) -> None:
     """Two sets by the job, one person moved by hand and back, then published."""
     open_cohort(staff).follow("Learning sets")
-    staff.fill("How many sets?", "2").press("Compose sets").wait_for("The proposal is ready").follow("See the result")
+    staff.fill("How many sets?", "2").press("Compose sets").wait_for("See the result").follow("See the result")
     moves = staff.main().get_by_role("button", name=re.compile("^Move "))
     assert moves.count() == people
     name = " ".join(moves.first.inner_text().split()).removeprefix("Move ")

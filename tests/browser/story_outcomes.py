@@ -54,7 +54,7 @@ def make_report(staff: Walker) -> bytes:
     """The button, the progress, the frozen version on the page; returns its PDF."""
     open_cohort(staff).follow("Report").follow("Write an introduction")
     staff.fill_only("A cohort of eight, from eight organisations.").press("Save and continue")
-    staff.press("Make the cohort report").wait_for("The report is ready", seconds=60).follow("Read the report")
+    staff.press("Make the cohort report").wait_for("Read the report", seconds=60).follow("Read the report")
     text = staff.text()
     for section in ("Selection", "Taking part", "Projects", "Before and after"):
         assert section in text, f"the report lacks {section}"
