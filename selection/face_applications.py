@@ -143,36 +143,26 @@ obligation_sources.register(
 )
 
 
+def looks_owed(rounds: QuerySet[SelectionRound], *, since: Any) -> QuerySet[SelectionRound]:
+    """Rounds annotated with `goes_at`, to be looked at by whoever is nearest; all staff see it on the board."""
+    return rounds.annotate(
+        owed_by=nearest_staff("cohort"),
+        owed_about=F("cohort__name"),
+        owed_key=F("public_id"),
+        owed_due=F("goes_at"),
+        owed_since=since,
+        owed_cohort=F("cohort_id"),
+    ).filter(owed_by__isnull=False)
+
+
 def deletions_to_look_at() -> QuerySet[SelectionRound]:
-    """Rounds something of which is about to be deleted: by whoever is nearest, and all staff see it on the board."""
-    return (
-        rounds_going()
-        .annotate(
-            owed_by=nearest_staff("cohort"),
-            owed_about=F("cohort__name"),
-            owed_key=F("public_id"),
-            owed_due=F("goes_at"),
-            owed_since=F("warned_at"),
-            owed_cohort=F("cohort_id"),
-        )
-        .filter(owed_by__isnull=False)
-    )
+    """Rounds something of which is about to be deleted."""
+    return looks_owed(rounds_going(), since=F("warned_at"))
 
 
 def daily_deletions_to_look_at() -> QuerySet[SelectionRound]:
     """The same for what goes day by day."""
-    return (
-        rounds_going_daily()
-        .annotate(
-            owed_by=nearest_staff("cohort"),
-            owed_about=F("cohort__name"),
-            owed_key=F("public_id"),
-            owed_due=F("goes_at"),
-            owed_since=Now() - WARNING,
-            owed_cohort=F("cohort_id"),
-        )
-        .filter(owed_by__isnull=False)
-    )
+    return looks_owed(rounds_going_daily(), since=Now() - WARNING)
 
 
 obligation_sources.register(

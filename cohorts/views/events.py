@@ -25,6 +25,7 @@ from cohorts.rules import event_keeper, event_reader, expected_at_event, member,
 from cohorts.selectors import expected_people, live_sets, my_events
 from cohorts.selectors.absences import missed_by
 from cohorts.selectors.event_tasks import tasks_of
+from cohorts.selectors.events import expected_ids
 from cohorts.services.events import (
     cancel_event,
     check_in,
@@ -275,7 +276,8 @@ class EventHereView(OneEvent, CohortFrame, ServiceFormView):
             event=self.object,
             is_open=is_open(self.object),
             opens_at=opens_at(self.object),
-            here=mine if mine is not None and mine.checked_in_at else None,
+            # Whom the register marks absent after all may check in anew.
+            here=mine if mine and mine.checked_in_at and mine.state == Attendance.State.PRESENT else None,
             **kwargs,
         )
 
@@ -305,7 +307,7 @@ class EventScreenView(OneEvent, CohortFrame, TenantPage):
             address=here.removeprefix("https://").removeprefix("http://"),
             drawing=qr_drawing(f"{here}?{urlencode({'code': code})}", css_class="baton-check-in__qr"),
             checked_in=Attendance.objects.filter(event=event, checked_in_at__isnull=False).count(),
-            expected=len(expected_people(event)),
+            expected=expected_ids(event).count(),
             **kwargs,
         )
 
