@@ -14,7 +14,7 @@ from selection.models.figures import RoundFigures
 from selection.models.files import ApplicationFile
 from selection.models.framework import Criterion, Question, RatingDescriptor, SelectionFramework
 from selection.models.interest import ExpressionOfInterest
-from selection.models.nomination import NominationImport
+from selection.models.nomination import Nomination, NominationImport, Nominator
 from selection.models.offer import Deferral, Departure, Feedback, Offer
 from selection.models.round import Correction, Expertise, SelectionRound
 from selection.models.score_import import ScoreImport
@@ -51,7 +51,9 @@ __all__ = [
     "InterestingAmbition",
     "KnownConflict",
     "Moderation",
+    "Nomination",
     "NominationImport",
+    "Nominator",
     "ObjectionReason",
     "Offer",
     "ProjectInterest",

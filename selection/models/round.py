@@ -95,6 +95,11 @@ class SelectionRound(OfCohort, TenantModel):
         """Whether applicants may write, submit and re-open at this moment."""
         return self.state == RoundState.OPEN and self.opens_at <= now < self.closes_at
 
+    def takes_nominations(self, now: datetime) -> bool:
+        """Whether senior leaders may nominate and staff confirm: published, and while an application can still be begun. In the late window
+        nothing is begun any more."""
+        return self.state == RoundState.OPEN and now < self.closes_at
+
     def takes_late(self, now: datetime) -> bool:
         """Whether what was begun by the closing date may still be written and sent."""
         if self.late_until is None or self.state not in (RoundState.OPEN, RoundState.CLOSED):
