@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -73,7 +74,8 @@ class NominateForm(BatonForm):
         max_words=150,
         rows=5,
         help_text=_(
-            "A few sentences for the programme team. Assessors never see them; the person can, if they ask for a copy of what we hold about them."
+            "A few sentences for the programme team. Assessors never see them; the person can, if they ask for a copy of what we "
+            "hold about them."
         ),
         error_messages={"required": _("Say in a few sentences why you nominate them")},
     )
@@ -98,7 +100,7 @@ class NominationSettleForm(BatonForm):
     """Two buttons: confirm, with the organisation; or not, with a reason."""
 
     submit_label = _("Confirm and invite")
-    secondary_actions = (("refuse", _("Don’t take it up")),)
+    secondary_actions: Sequence[tuple[str, Any]] = (("refuse", _("Don’t take it up")),)
     mark_optional = False
 
     organisation = forms.ModelChoiceField(
@@ -109,11 +111,13 @@ class NominationSettleForm(BatonForm):
         empty_label=_("Choose an organisation"),
     )
     reason = forms.CharField(
-        label=_("If you don’t take it up: why?"),
+        label=_("Why?"),
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("For the record. The leader sees only that the nomination wasn’t sent on."),
+        help_text=_(
+            "Needed if you don’t take it up. It’s for the record: the leader sees only that the nomination wasn’t sent on."
+        ),
     )
 
     def __init__(self, *args: Any, waiting: bool = True, **kwargs: Any) -> None:
@@ -121,4 +125,4 @@ class NominationSettleForm(BatonForm):
         self.fields["organisation"].queryset = Organisation.objects.all()  # type: ignore[attr-defined]
         if not waiting:
             self.secondary_actions = ()
-            del self.fields["reason"]
+            self.fields["reason"].help_text = _("For the record")

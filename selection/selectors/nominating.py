@@ -80,8 +80,7 @@ def nomination_rows(round: SelectionRound, filters: dict[str, str]) -> QuerySet:
         sent = sent.filter(state=state)
     pages = sent.order_by().values(
         "public_id",
-        "state",
-        "knows",
+        standing=F("state"),
         who=F("name"),
         address=F("email"),
         job=F("job_title"),
@@ -95,8 +94,7 @@ def nomination_rows(round: SelectionRound, filters: dict[str, str]) -> QuerySet:
         return pages.order_by("-at", "who", "public_id")
     logs = logged.order_by().values(
         "public_id",
-        state=Value(FROM_LOG, output_field=TEXT),
-        knows=Value(True),
+        standing=Value(FROM_LOG, output_field=TEXT),
         who=F("applicant__name"),
         address=F("applicant__email"),
         job=F("job_title"),

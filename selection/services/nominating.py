@@ -253,7 +253,9 @@ def send_nominations(*, nominator: Nominator, seen: str, by: Actor) -> list[Nomi
 
 
 @transaction.atomic
-def confirm_nomination(*, nomination: Nomination, by: Actor, organisation: Organisation | None = None) -> Nomination:
+def confirm_nomination(
+    *, nomination: Nomination, by: Actor, organisation: Organisation | None = None, reason: str = ""
+) -> Nomination:
     """Invite the nominee, as somebody from `organisation` or the one on the tenant's list that was named. Who is invited or has applied
     already keeps that application, and is told who nominated them too."""
     require(staff, by, nomination)
@@ -274,7 +276,7 @@ def confirm_nomination(*, nomination: Nomination, by: Actor, organisation: Organ
     if known is None and employer is None:
         raise Refused(_("Choose their organisation"), field="organisation")
     now = timezone.now()
-    transition(nomination, "confirm", by=by, settled_at=now)
+    transition(nomination, "confirm", by=by, reason=reason, settled_at=now)
     if employer is not None and nomination.organisation_id != employer.pk:
         nomination.organisation, nomination.organisation_name = employer, ""
     application = known or _invite(nomination, nominee, employer, by)  # type: ignore[arg-type]

@@ -152,10 +152,10 @@ class NominateEditView(OfDraft, ServiceFormView):
     form_class = NominateEditForm
     template_name = "selection/nominate_form.html"
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.object.state != NominationState.DRAFT:
             return HttpResponseRedirect(self.at())
-        return super().get(request, *args, **kwargs)
+        return super().get(request, *args, **kwargs)  # type: ignore[return-value]
 
     def get_initial(self) -> dict[str, Any]:
         row: Nomination = self.object

@@ -14,7 +14,7 @@ from cohorts.views.base import CohortFrame, page_of
 from engine.views.downloads import Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from selection.forms.nominating import NominationSettleForm, NominatorCreateForm
-from selection.models import Nomination, Nominator
+from selection.models import Application, Nomination, Nominator
 from selection.rules import staff
 from selection.selectors.nominating import (
     FROM_LOG,
@@ -61,9 +61,9 @@ class NominationListView(OfRound, CohortFrame, Downloads, Recorded, TenantPage):
 
     def in_words(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         for row in rows:
-            row["stands"], row["colour"] = STANDS[row["state"]]
-            row["logged"] = row["state"] == FROM_LOG
-            row["to_confirm"] = row["state"] == N.WAITING
+            row["stands"], row["colour"] = STANDS[row["standing"]]
+            row["logged"] = row["standing"] == FROM_LOG
+            row["to_confirm"] = row["standing"] == N.WAITING
         return rows
 
     def sheet(self) -> Sheet:
@@ -148,12 +148,18 @@ class NominationSettleView(CohortFrame, Recorded, ServiceFormView):
     def get_success_url(self) -> str:
         return self.navigation_path()
 
+    def known(self) -> Application | None:
+        """The application that the nominee has in the round already."""
+        return Application.objects.filter(round=self.object.nominator.round, applicant=self.object.nominee).first()
+
     def act(self, data: dict[str, Any]) -> None:
         if "refuse" in self.request.POST:
             refuse_nomination(nomination=self.object, reason=data["reason"], by=self.actor)
             messages.success(self.request, _("The nomination isn’t taken up."))
             return
-        confirm_nomination(nomination=self.object, organisation=data["organisation"], by=self.actor)
+        if data["organisation"] is None and self.known() is None:
+            raise Refused(_("Choose their organisation"), field="organisation")
+        confirm_nomination(nomination=self.object, by=self.actor, **data)
         messages.success(self.request, _("%(name)s has been told.") % {"name": self.object.name})
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -163,7 +169,7 @@ class NominationSettleView(CohortFrame, Recorded, ServiceFormView):
             page_heading=_("Nomination of %(name)s") % {"name": row.name},
             nomination=row,
             round=round_,
-            known=row.nominee.applications.filter(round=round_).first() if row.nominee else None,
+            known=self.known(),
             others=Nomination.objects.filter(nominee=row.nominee, nominator__round=round_)
             .exclude(pk=row.pk)
             .select_related("nominator"),
