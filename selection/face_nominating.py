@@ -53,10 +53,8 @@ obligation_sources.register(
 
 
 def nominated(person_ids: Collection[int]) -> list[QuerySet]:
-    """Whoever nominated somebody has taken their side."""
-    rows = Nomination.objects.filter(
-        state=NominationState.PASSED, nominator__person__in=person_ids, nominee__in=person_ids
-    )
+    """Whoever nominated somebody has taken their side, from the moment they sent it: only then does it name a person."""
+    rows = Nomination.objects.filter(nominator__person__in=person_ids, nominee__in=person_ids)
     return [
         rows.annotate(conflict_one=F("nominator__person"), conflict_other=F("nominee"), conflict_detail=NOTHING_MORE)
     ]

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from engine.dates import uk_deadline
 from engine.names import clean_email
 from engine.transitions import record_change, transition
 from engine.versions import save_if_unchanged
@@ -21,7 +22,7 @@ from selection.services.applications import locked
 from selection.services.endorsers import is_allowed, spoken
 from selection.services.interest import organisation_called
 from selection.services.references import next_references
-from selection.states import ApplicationState, NominationState
+from selection.states import ApplicationState, NominationState, RoundState
 from tenancy.actors import Actor
 from tenancy.errors import Refused, WrongState
 from tenancy.links import revoke_links
@@ -36,10 +37,20 @@ MOST = 20
 MOST_WORDS = 150
 
 
+DATES = ("state", "closes_at", "nominate_by")
+
+
 def require_taking(round: SelectionRound) -> None:
-    """Nominations are taken while an application can still be begun."""
-    if not round.takes_nominations(timezone.now()):
-        raise WrongState(_("Nominations for this round are closed."))
+    """Refused once nominations have ended, with the day they did."""
+    round.refresh_from_db(fields=DATES)
+    if round.takes_nominations(timezone.now()):
+        return
+    if round.state == RoundState.OPEN:
+        raise WrongState(
+            _("Nominations closed at %(deadline)s, so this can’t be taken any more.")
+            % {"deadline": uk_deadline(round.nominations_until)}
+        )
+    raise WrongState(_("Nominations for this round are closed."))
 
 
 # --- staff ask ---
@@ -51,9 +62,8 @@ def ask_nominators(*, round: SelectionRound, leaders: Sequence[tuple[str, str]],
     isn't written to again; who was asked and had the link taken back is asked anew. Returns who is written to."""
     require(staff, by, round)
     take_turns(round)
-    round.refresh_from_db(fields=["state", "closes_at", "endorser_domains"])
-    if not round.takes_nominations(timezone.now()):
-        raise Refused(_("Open the round first: people can be nominated while it takes applications."))
+    round.refresh_from_db(fields=["endorser_domains"])
+    require_taking(round)
     asked = []
     for name, typed in leaders:
         address = clean_email(typed)
@@ -233,6 +243,7 @@ def send_nominations(*, nominator: Nominator, seen: str, by: Actor) -> list[Nomi
     """Send what the check-answers page showed (`seen`), and no more: staff have it now, the leader gets a receipt. Sent twice, it's once.
 
     Nobody learns here whether the tenant knows the person, or whether they have applied."""
+    hold_ties()
     _writing(nominator, by)
     rows = list(drafts_of(nominator))
     if not rows:
@@ -240,11 +251,15 @@ def send_nominations(*, nominator: Nominator, seen: str, by: Actor) -> list[Nomi
     if seen != digest_of(shown(rows)):
         raise Refused(_("Your list has changed since this page was opened. Look at it again, then send it."))
     now = timezone.now()
+    nominees = []
     for row in rows:
         nominee, _made = ensure_person(
             name=row.name, email=row.email, organisation=row.organisation, job_title=row.job_title, by=by
         )
         transition(row, "send", by=by, sent_at=now, nominee=nominee)
+        nominees.append(nominee.pk)
+    # Whoever nominates somebody has taken their side, whatever becomes of it.
+    ties_changed(nominees, by=by)
     send_nominations_received(nominator, rows, by=by, occurrence=now.isoformat())
     return rows
 
@@ -261,7 +276,10 @@ def confirm_nomination(
     require(staff, by, nomination)
     hold_ties()
     round_ = nomination.nominator.round
-    if not round_.takes_nominations(timezone.now()):
+    # One confirmation of a round at a time: what follows takes the turns of several people.
+    take_turns(round_)
+    round_.refresh_from_db(fields=DATES)
+    if not round_.invites(timezone.now()):
         raise WrongState(
             _(
                 "The round is closed to applications, so nobody can be invited. Move the closing date first, or don’t take it up."
@@ -326,6 +344,7 @@ def confirm_nominations(*, round: SelectionRound, nominations: Collection[str], 
     """Those of the ticked that wait and whose organisation is on the tenant's list; returns how many. The others stay as they are."""
     require(staff, by, round)
     hold_ties()
+    take_turns(round)
     rows = nominations_with_parts().filter(
         nominator__round=round,
         public_id__in=nominations,
@@ -333,7 +352,8 @@ def confirm_nominations(*, round: SelectionRound, nominations: Collection[str], 
         organisation__isnull=False,
     )
     done = 0
-    for row in rows.select_for_update(of=("self",)).order_by("pk"):
+    # In one order everywhere: two of these at once, or one in another round, mustn't wait for each other.
+    for row in rows.order_by("nominee", "pk"):
         confirm_nomination(nomination=row, by=by)
         done += 1
     return done

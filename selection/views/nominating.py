@@ -53,7 +53,8 @@ class ByNominatorLink(TenantView):
         try:
             return super().dispatch(request, *args, **kwargs)
         except Http404:
-            if getattr(request, "tenant", None) is None:
+            # behind a link that opens there's a page that doesn't exist, as anywhere else
+            if getattr(request, "tenant", None) is None or hasattr(self, "nominator"):
                 raise
             return ended(request, kwargs["token"])
 
@@ -74,6 +75,8 @@ class ByNominatorLink(TenantView):
             "programme": round_.cohort.programme,
             "token": self.kwargs["token"],
             "taking": self.taking,
+            # staff may close a round before its date
+            "in_time": timezone.now() < round_.nominations_until,
             "caption": str(round_.cohort),
         }
 
@@ -238,6 +241,11 @@ class NominateCheckView(WritesByLink, TenantPage):
 
 class NominateSentView(ByNominatorLink, TenantPage):
     template_name = "selection/nominate_sent.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not Nomination.objects.filter(nominator=self.nominator).exclude(state=NominationState.DRAFT).exists():
+            return HttpResponseRedirect(self.at())
+        return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(page_heading=_("Nominations sent"), **self.parts(), **kwargs)

@@ -73,7 +73,7 @@ class NominationListView(OfRound, CohortFrame, Downloads, Recorded, TenantPage):
         filters, counts = self.filters(), nomination_counts(self.object)
         page = page_of(self.request, nomination_rows(self.object, filters))
         rows = self.in_words(list(page.object_list))
-        taking = self.object.takes_nominations(timezone.now())
+        inviting = self.object.invites(timezone.now())
         return super().get_context_data(
             round=self.object,
             page_heading=_("Nominations"),
@@ -83,8 +83,9 @@ class NominationListView(OfRound, CohortFrame, Downloads, Recorded, TenantPage):
             filtered=any(filters.values()),
             figures=[{"state": state, "text": STANDS[state][0], "count": counts[state]} for state in STANDS],
             nominators=list(nominators_of(self.object)),
-            taking=taking,
-            any_to_confirm=taking and any(row["to_confirm"] and row["on_list"] for row in rows),
+            taking=self.object.takes_nominations(timezone.now()),
+            inviting=inviting,
+            any_to_confirm=inviting and any(row["to_confirm"] and row["on_list"] for row in rows),
             **kwargs,
         )
 
@@ -173,7 +174,7 @@ class NominationSettleView(CohortFrame, Recorded, ServiceFormView):
             others=Nomination.objects.filter(nominee=row.nominee, nominator__round=round_)
             .exclude(pk=row.pk)
             .select_related("nominator"),
-            taking=round_.takes_nominations(timezone.now()),
+            inviting=round_.invites(timezone.now()),
             open=row.state in (N.WAITING, N.REFUSED),
             stands=STANDS[row.state],
             back_href=self.get_success_url(),

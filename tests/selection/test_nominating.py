@@ -12,17 +12,20 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from engine.dates import uk_deadline
 from reminders.models import Message
 from reminders.selectors import read_obligations
 from selection.models import Application, Nomination, Nominator, SelectionRound
+from selection.selectors.assessment import bars
 from selection.services.nominating import ask_nominators
-from selection.services.rounds import close_round
+from selection.services.rounds import change_round, close_round
 from selection.states import NominationState
 from tenancy.errors import Refused
 from tenancy.links import mint_link
 from tenancy.models import Account
 from tenancy.privacy import export_person
 from tenancy.scope import tenant_context
+from tenancy.services.people import ensure_person
 from tests.factories.selection import SYSTEM, make_application, make_round
 from tests.factories.tenancy import make_organisation
 from tests.queries import page_queries
@@ -201,3 +204,92 @@ def test_addresses_are_limited_as_those_of_endorsers_and_lists_stay_small(scene,
         at("nominator-create", scene.round), {"leaders": "Cy Able, cy@ecc.example\nDi Able, di@ecc.example"}
     )
     assert page_queries(staff.client, at("nominator-list", scene.round)) == one <= 12
+    nominate(scene, scene.leader, 1)
+    few = page_queries(staff.client, at("nomination-list", scene.round))
+    nominate(scene, None, 6)
+    assert page_queries(staff.client, at("nomination-list", scene.round)) == few <= 12
+
+
+def test_nominations_end_on_a_day_of_their_own_and_staff_confirm_till_applications_close(scene, staff) -> None:
+    client, today = Client(), timezone.localdate()
+    client.post(page("-add", scene), typed(scene))
+    send(client, scene)
+    client.post(page("-add", scene), typed(scene, email="late@health.example"))
+    dates = {
+        "opens_on": timezone.localdate(scene.round.opens_at),
+        "closes_on": timezone.localdate(scene.round.closes_at),
+        "endorse_by": timezone.localdate(scene.round.endorse_by),
+        "score_by": timezone.localdate(scene.round.score_by),
+    }
+
+    def ends(day: Any) -> SelectionRound:
+        with tenant_context(scene.tenant):
+            round_ = SelectionRound.objects.get(pk=scene.round.pk)
+            return change_round(round=round_, version=round_.version, nominate_by=day, by=staff.actor, **dates)
+
+    with pytest.raises(Refused) as sooner:
+        ends(today + timedelta(days=3))
+    with pytest.raises(Refused) as after:
+        ends(dates["closes_on"] + timedelta(days=1))
+    assert sooner.value.field == after.value.field == "nominate_by"
+    assert "later" in str(sooner.value) and "closing date" in str(after.value)
+    ends(dates["closes_on"])
+    with tenant_context(scene.tenant):
+        # as if it had been the day before yesterday all along
+        SelectionRound.objects.update(nominate_by=timezone.now() - timedelta(days=2))
+        ended = uk_deadline(SelectionRound.objects.get(pk=scene.round.pk).nominate_by)
+        with pytest.raises(Refused, match="Nominations closed at"):
+            ask_nominators(round=scene.round, leaders=[("Late Leader", "late@ecc.example")], by=staff.actor)
+        row = Nomination.objects.get(state="waiting")
+    shown = client.get(page("", scene)).content.decode()
+    assert f"Nominations closed at {ended}" in shown and "1 nomination wasn’t sent in time" in shown
+    refused = client.post(page("-add", scene), typed(scene, email="x@health.example"))
+    assert refused.status_code == 422 and f"Nominations closed at {ended}" in refused.content.decode()
+    refused = client.post(page("-check", scene), {"seen": "any"})
+    assert refused.status_code == 422 and ended in refused.content.decode()
+    assert "You can confirm what still waits" in staff.client.get(at("nomination-list", scene.round)).content.decode()
+    assert staff.client.get(at("round-edit", scene.round)).content.decode().count('name="nominate_by-day"') == 1
+    assert (
+        f"senior leaders nominate until {ended}" in staff.client.get(at("round-detail", scene.round)).content.decode()
+    )
+    staff.client.post(at("nomination-confirm", scene.round), {"nomination": [row.public_id]})
+    with tenant_context(scene.tenant):
+        assert Application.objects.filter(applicant__email="nina@health.example").count() == 1
+
+
+def test_whoever_nominates_may_not_judge_from_the_moment_they_send(scene) -> None:
+    client = Client()
+    known = typed(scene, name=scene.applied.applicant.name, email=scene.applied.applicant.email)
+    client.post(page("-add", scene), known)
+
+    def barred() -> list[str]:
+        with tenant_context(scene.tenant):
+            found = bars([scene.applied], [scene.leader.person])
+            return [kind for kind, _why in found.get((scene.applied.pk, scene.leader.person_id), [])]
+
+    assert "selection.nominator" not in barred()
+    # a page of thanks there's no reason for leads back to the first; a draft that's gone is no end of the link
+    assert client.get(page("-sent", scene)).url == page("", scene)
+    assert client.get(page("-edit", scene, public_id="nothing")).status_code == 404
+    send(client, scene)
+    assert "selection.nominator" in barred()
+
+
+def nominate(scene: Any, leader: Nominator | None, count: int) -> None:
+    """So many sent, by one leader or each in turn."""
+    with tenant_context(scene.tenant):
+        rows = [leader] if leader else list(Nominator.objects.order_by("pk"))
+        taken = Nomination.objects.count()
+        for n in range(taken, taken + count):
+            Nomination.objects.create(
+                nominator=rows[n % len(rows)],
+                name=f"Nominee {n}",
+                email=f"nominee{n}@health.example",
+                job_title="Matron",
+                organisation=scene.employer,
+                reason=WHY,
+                knows=True,
+                state=NominationState.WAITING,
+                sent_at=timezone.now(),
+                nominee=ensure_person(name=f"Nominee {n}", email=f"nominee{n}@health.example", by=SYSTEM)[0],
+            )
