@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tenancy.actors import Actor
-from tenancy.rules import Rule, any_staff, by_link, holds_role, member, rule, staff
+from tenancy.rules import Rule, any_staff, by_link, has_role, holds_role, member, rule, staff
 
 INVITE = "invitation"
 
@@ -87,6 +87,7 @@ system = Rule("system", lambda actor, obj: actor.kind == "system")
 staff_or_system = staff | system
 event_keeper = staff | event_owner | set_facilitator
 event_reader = event_keeper | expected_at_event
+programme_reader = staff | participant | has_role("facilitator")
 set_reader = staff | set_facilitator | set_member
 reflection_reader = author | shared_with
 # Participants write reflections, and alumni may go on doing so.
@@ -104,6 +105,7 @@ __all__ = [
     "invited",
     "member",
     "participant",
+    "programme_reader",
     "reflection_reader",
     "set_reader",
     "staff",
