@@ -65,6 +65,14 @@ def event_owner(actor: Actor, obj: Any) -> bool:
 
 
 @rule
+def venue_keeper(actor: Actor, obj: Any) -> bool:
+    """Staff of everything that still meets at the venue: a change of it moves what stands in those people's calendars."""
+    from cohorts.selectors.venues import ahead_elsewhere
+
+    return actor.kind == "person" and actor.holds("staff") and obj is not None and not ahead_elsewhere(obj, actor)
+
+
+@rule
 def expected_at_event(actor: Actor, obj: Any) -> bool:
     """One of those the event is for."""
     from cohorts.selectors import is_expected
@@ -110,5 +118,6 @@ __all__ = [
     "set_reader",
     "staff",
     "staff_or_system",
+    "venue_keeper",
     "writes_reflections",
 ]

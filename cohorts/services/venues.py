@@ -6,24 +6,18 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cohorts.emails import send_event
 from cohorts.models import Event, Venue
-from cohorts.rules import any_staff
+from cohorts.rules import any_staff, venue_keeper
 from cohorts.selectors.events import expected_people
-from cohorts.states import EventState
+from cohorts.selectors.venues import events_ahead
 from engine.transitions import record_change
 from engine.versions import save_if_unchanged
 from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused
 from tenancy.turns import take_turns, take_turns_at
-
-
-def may_keep_venues(by: Actor) -> None:
-    if by.kind != "system" and not any_staff(by):
-        raise NotAllowed(_("Only staff keep the list of venues."))
 
 
 def tidy(fields: dict[str, Any]) -> dict[str, Any]:
@@ -40,7 +34,8 @@ def tidy(fields: dict[str, Any]) -> dict[str, Any]:
 @transaction.atomic
 def add_venue(*, name: str, address: str, by: Actor, **fields: Any) -> Venue:
     """Put a place on the list. Added twice in the same words, as by a double click, it is one; the name of another is refused."""
-    may_keep_venues(by)
+    if by.kind != "system" and not any_staff(by):
+        raise NotAllowed(_("Only staff keep the list of venues."))
     fields = tidy({"name": name, "address": address, **fields})
     take_turns_at("venue")
     if (there := Venue.objects.filter(name=fields["name"]).first()) is not None:
@@ -56,10 +51,13 @@ def add_venue(*, name: str, address: str, by: Actor, **fields: Any) -> Venue:
 
 @transaction.atomic
 def edit_venue(*, venue: Venue, version: int, by: Actor, tell: bool = True, **fields: Any) -> Venue:
-    """Change what is known of a place. Events ahead get its new name or address into calendars, and with `tell` people are told."""
-    may_keep_venues(by)
+    """Change what is known of a place. Events ahead get its new name or address into calendars, and with `tell` people are told;
+    so it is for staff of every cohort that still meets there."""
     fields = tidy(fields)
     take_turns(venue)
+    # Asked with the turn taken, which planning an event there takes too.
+    if by.kind != "system" and not venue_keeper(by, venue):
+        raise NotAllowed(_("Another cohort meets there too. Ask staff of the whole programme to change it."))
     venue.refresh_from_db()
     before = (venue.name, venue.address)
     try:
@@ -74,8 +72,9 @@ def edit_venue(*, venue: Venue, version: int, by: Actor, tell: bool = True, **fi
 
 
 def tell_of_address(venue: Venue, *, by: Actor, tell: bool) -> None:
-    ahead = Event.objects.filter(venue=venue, state=EventState.PLANNED, ends_at__gt=timezone.now()).order_by("pk")
-    locked = list(ahead.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+    locked = list(
+        events_ahead(venue).order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk", flat=True)
+    )
     Event.objects.filter(pk__in=locked).update(sequence=F("sequence") + 1)
     rows = Event.objects.filter(pk__in=locked).select_related("cohort__programme", "learning_set__facilitator", "venue")
     for event in rows if tell else ():

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from cohorts.forms.venues import VenueEditForm, VenueForm
 from cohorts.models import Venue
-from cohorts.rules import any_staff, member
+from cohorts.rules import any_staff, member, venue_keeper
 from cohorts.services.venues import add_venue, edit_venue
 from cohorts.states import EventState
 from engine.views.downloads import Column, Downloads, Sheet
@@ -73,11 +73,13 @@ class VenueDetailView(TenantPage):
         return self.find(Venue)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(venue=self.object, may_keep=any_staff(self.actor), **kwargs)
+        return super().get_context_data(
+            venue=self.object, may_keep=venue_keeper(self.actor, self.object), lists=any_staff(self.actor), **kwargs
+        )
 
 
 class VenueEditView(ServiceFormView):
-    permission = any_staff
+    permission = venue_keeper
     form_class = VenueEditForm
     page_heading = gettext_lazy("Change a venue")
 
