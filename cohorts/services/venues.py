@@ -24,7 +24,7 @@ def tidy(fields: dict[str, Any]) -> dict[str, Any]:
     """One line for the name and the address, since calendars take one."""
     lines = {key: " ".join(fields[key].split()) for key in ("name", "address") if key in fields}
     texts = {key: fields[key].strip() for key in ("directions", "access_notes") if key in fields}
-    fields = {**fields, **lines, **texts}
+    fields = fields | lines | texts
     for key, words in (("name", _("Enter a name")), ("address", _("Enter an address"))):
         if key in fields and not fields[key]:
             raise Refused(words, field=key)
