@@ -51,6 +51,10 @@ class VenueEditForm(VenueForm):
         label=_("If the name or the address changes, tell everyone expected at events ahead"), required=False
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.order_fields([name for name in self.fields if name != "tell"] + ["tell"])
+
     @staticmethod
     def initial_of(venue: Venue) -> dict[str, Any]:
         names = ("name", "address", "directions", "access_notes", "version", *FEATURES)
