@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy
 from cohorts.forms.venues import VenueEditForm, VenueForm
 from cohorts.models import Venue
 from cohorts.rules import any_staff, member, venue_keeper
+from cohorts.selectors import staff_cohorts
+from cohorts.selectors.venues import events_ahead
 from cohorts.services.venues import add_venue, edit_venue
 from cohorts.states import EventState
 from engine.views.downloads import Column, Downloads, Sheet
@@ -27,7 +29,9 @@ class VenueListView(Downloads, TenantPage):
     template_name = "cohorts/venue_list.html"
 
     def rows(self) -> Any:
-        ahead = Q(events__state=EventState.PLANNED, events__ends_at__gt=timezone.now())
+        """Each with how many events of one's own cohorts are still to come there, which its page lists."""
+        mine = staff_cohorts(self.actor).values("pk")
+        ahead = Q(events__state=EventState.PLANNED, events__ends_at__gt=timezone.now(), events__cohort__in=mine)
         return Venue.objects.annotate(ahead=Count("events", filter=ahead)).order_by("name", "pk")
 
     def sheet(self) -> Sheet:
@@ -73,8 +77,13 @@ class VenueDetailView(TenantPage):
         return self.find(Venue)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        ahead = events_ahead(self.object).filter(cohort__in=staff_cohorts(self.actor)).select_related("cohort")
         return super().get_context_data(
-            venue=self.object, may_keep=venue_keeper(self.actor, self.object), lists=any_staff(self.actor), **kwargs
+            venue=self.object,
+            ahead=ahead.order_by("starts_at", "pk"),
+            may_keep=venue_keeper(self.actor, self.object),
+            lists=any_staff(self.actor),
+            **kwargs,
         )
 
 

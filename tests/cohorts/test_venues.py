@@ -50,9 +50,12 @@ def test_staff_keep_the_list_and_everybody_reads_what_a_place_offers(essex, coho
     refused = staff.client.post(new, {**sent, "address": "Elsewhere"})
     assert refused.status_code == 422 and "14 Duke Street" in refused.content.decode()
     shown = staff.client.get(list_of()).content.decode()
-    assert "1 answer not known yet" in shown and '<td data-label="Events ahead" class="baton-number">1</td>' in shown
+    assert "1 answer not known yet" in shown and f'{url_of("venue-detail", venue)}#ahead">1<' in shown
     page = url_of("venue-detail", venue)
+    kept = staff.client.get(page).content.decode()
+    assert "Workshop 1" in kept and "Room 4" in kept and "Called off" not in kept and "Workshop 0" not in kept
     read = participant.client.get(page).content.decode()
+    assert "Still to come here" not in read
     assert "By bus." in read and "Not known yet" in read and "they’ll find out" in read
     assert (
         url_of("venue-edit", venue) not in read
