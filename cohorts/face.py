@@ -6,9 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Case, CharField, DateTimeField, ExpressionWrapper, F, Q, QuerySet, TextField, Value, When
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Now
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cohorts import face_home, face_report  # noqa: F401 -- they register on import
@@ -50,7 +49,7 @@ def registers_owed() -> QuerySet:
     """Events that are over, of cohorts still going, whose register nobody has saved."""
     return (
         Event.objects.filter(
-            state=EventState.PLANNED, ends_at__lt=timezone.now(), registered_at__isnull=True, owner__isnull=False
+            state=EventState.PLANNED, ends_at__lt=Now(), registered_at__isnull=True, owner__isnull=False
         )
         .exclude(cohort__stage="finished")
         .annotate(

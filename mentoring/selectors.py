@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from cohorts.models import Cohort, Participation
@@ -54,7 +55,7 @@ def taken() -> Exists:
 def free_slots(mentor_id: int | OuterRef, *, after: datetime | None = None) -> QuerySet[AvailabilitySlot]:
     """What can still be booked of a mentor, the next first."""
     return AvailabilitySlot.objects.filter(
-        ~taken(), mentor=mentor_id, withdrawn_at__isnull=True, starts_at__gt=after or timezone.now()
+        ~taken(), mentor=mentor_id, withdrawn_at__isnull=True, starts_at__gt=after or Now()
     )
 
 

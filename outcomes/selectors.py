@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from cohorts.models import Cohort, Participation
 from cohorts.selectors import staff_cohorts
@@ -44,9 +44,8 @@ def open_invitations() -> QuerySet[SurveyInvitation]:
         person_id=OuterRef("person_id"),
         state=ParticipationState.WITHDRAWN,
     )
-    now = timezone.now()
     return SurveyInvitation.objects.filter(
-        ~Exists(gone), answered_at__isnull=True, wave__opens_at__lte=now, wave__closes_at__gt=now
+        ~Exists(gone), answered_at__isnull=True, wave__opens_at__lte=Now(), wave__closes_at__gt=Now()
     )
 
 

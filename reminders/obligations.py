@@ -25,8 +25,9 @@ COLUMNS = ("owed_by", "owed_about", "owed_key", "owed_due", "owed_since", "owed_
 class ObligationSource:
     """One kind of thing owed.
 
-    `rows()` returns a queryset of the open ones, annotated with: owed_by (Person id), owed_about (text: what or whom it concerns),
-    owed_key (public id for the link), owed_due (timestamptz or null), owed_since (timestamptz), owed_cohort (Cohort id or null).
+    `rows()` returns a queryset of the open ones, the same whoever asks and whenever: its moment is the database's, `Now()`, since its
+    SQL is kept (reminders/branches.py). It is annotated with: owed_by (Person id), owed_about (text: what or whom it concerns), owed_key
+    (public id for the link), owed_due (timestamptz or null), owed_since (timestamptz), owed_cohort (Cohort id or null).
     `label` is the person's own to-do with {about} ('Endorse {about}'s application'); `board_label` names the kind for staff
     ('Endorsements'); `path(tenant_slug, key)` the page where it is done. `link_purpose` is set when it is done by signed link.
     `ends` says in words how it stops being owed.

@@ -7,20 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
-from reminders.obligations import COLUMNS, Obligation, ObligationSource, obligation_sources
+from reminders.branches import COLUMN, branch_of, filtered
+from reminders.obligations import Obligation, ObligationSource, obligation_sources
 from tenancy.actors import Actor
 from tenancy.models import Person, Role, RoleAssignment
 
-# What each branch's columns are cast to, so that the union fits whatever the sources annotate with.
-TYPES = ("bigint", "text", "text", "timestamptz", "timestamptz", "bigint")
 # The longest due first, what has no date last.
 ORDER = "due ASC NULLS LAST, since, kind, key, person_id"
-NAMES = ("person_id", "about", "key", "due", "since", "cohort_id")
 
 
 @dataclass(frozen=True)
@@ -39,24 +36,6 @@ def sources(kind: str | Collection[str] | None = None) -> dict[str, ObligationSo
     return {s.kind: s for s in obligation_sources if kinds is None or s.kind in kinds}
 
 
-def _branch(source: ObligationSource, filters: dict[str, Any]) -> tuple[str, list[Any]] | None:
-    """One source's SELECT, filtered in itself; None when its conditions can't be met."""
-    rows = source.rows().order_by()
-    if missing := [name for name in COLUMNS if name not in rows.query.annotations]:
-        raise LookupError(
-            f"The rows of the obligation {source.kind!r} aren't annotated with {', '.join(missing)}:"
-            " see ObligationSource in reminders/obligations.py."
-        )
-    if filters:
-        rows = rows.filter(**filters)
-    try:
-        sql, params = rows.values_list(*COLUMNS).query.sql_with_params()
-    except EmptyResultSet:
-        return None
-    columns = ", ".join(f"b.{name}::{kind} AS {name}" for name, kind in zip(NAMES, TYPES, strict=True))
-    return f"SELECT %s::text AS kind, {columns} FROM ({sql}) b({', '.join(NAMES)})", [source.kind, *params]  # noqa: S608 -- pieces are the ORM's and constants
-
-
 def _union(
     *,
     kind: str | Collection[str] | None = None,
@@ -68,14 +47,16 @@ def _union(
 ) -> tuple[str, list[Any]] | None:
     """The UNION ALL over all sources with the filters pushed into every branch; None when no branch can have rows."""
     given = {
-        "owed_by": person_id,
-        "owed_cohort": cohort_id,
-        "owed_due__lt": due_before,
-        "owed_key": key,
-        "owed_cohort__in": None if cohort_ids is None else list(cohort_ids),
+        f"{COLUMN['person_id']} = %s": person_id,
+        f"{COLUMN['cohort_id']} = %s": cohort_id,
+        f"{COLUMN['due']} < %s": due_before,
+        f"{COLUMN['key']} = %s": key,
+        f"{COLUMN['cohort_id']} = ANY(%s::bigint[])": None if cohort_ids is None else list(cohort_ids),
     }
-    filters = {name: value for name, value in given.items() if value is not None}
-    branches = [b for s in sources(kind).values() if (b := _branch(s, filters)) is not None]
+    if cohort_ids is not None and not cohort_ids:
+        return None
+    conditions = {comparison: value for comparison, value in given.items() if value is not None}
+    branches = [filtered(b, conditions) for s in sources(kind).values() if (b := branch_of(s)) is not None]
     if not branches:
         return None
     return " UNION ALL ".join(sql for sql, _ in branches), [p for _, params in branches for p in params]

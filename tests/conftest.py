@@ -32,7 +32,7 @@ from tenancy.models import Account, Person, Role, Tenant
 from tenancy.scope import tenant_context
 from tenancy.selectors import actor_of
 from tenancy.services.people import ensure_account, ensure_person, give_role
-from tests import databases
+from tests import clock, databases
 from tests.demo_fixture import demo, demo_copy, demo_database, demo_template  # noqa: F401 -- fixtures
 from tests.factories.tenancy import make_organisation, make_tenant
 from tests.order import longest_first
@@ -62,6 +62,7 @@ def django_db_setup(empty_database: str, django_db_blocker: Any) -> Iterator[Non
         with databases.server() as cursor:
             databases.copy(cursor, name, of=empty_database)
         databases.point_at(name)
+        clock.lay_out()
         yield
         connections.close_all()
         with databases.server() as cursor:

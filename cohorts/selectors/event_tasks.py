@@ -15,8 +15,7 @@ from django.db.models import (
     TextField,
     When,
 )
-from django.db.models.functions import Cast, Greatest
-from django.utils import timezone
+from django.db.models.functions import Cast, Greatest, Now
 
 from cohorts.models import FOLLOW_ON, Event, EventTask, EventTaskDone, SetMembership
 from cohorts.states import CohortStage, EventState, ParticipationState
@@ -38,7 +37,7 @@ def tasks_of(event: Event, person_id: int | None) -> list[EventTask]:
 def tasks_owed() -> QuerySet[EventTask]:
     """One row for each task and person expected who hasn't done it: pre-work in the last four weeks before its event and until that
     ends, follow-on from the end of its event."""
-    now, timing = timezone.now(), EventTask.Timing
+    now, timing = Now(), EventTask.Timing
     asked_from = F("event__starts_at") - ASKED_AHEAD
     ended = F("event__ends_at")
     return (

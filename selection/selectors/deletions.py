@@ -24,7 +24,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, Greatest, Least
+from django.db.models.functions import Coalesce, Greatest, Least, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -156,30 +156,34 @@ DAY_BY_DAY = (
 )
 
 
+def _later(moment: Any, by: timedelta) -> ExpressionWrapper:
+    return ExpressionWrapper(moment + Value(by), output_field=DateTimeField())
+
+
 def rounds_going(now: datetime | None = None) -> QuerySet[SelectionRound]:
     """Those whose applications or scores go within the time of the warning, as `goes_at`, and that nobody of staff has looked at since."""
-    now = now or timezone.now()
+    moment = Now() if now is None else Value(now)
     warned_at = ExpressionWrapper(F("goes_at") - Value(WARNING), output_field=DateTimeField())
     rounds = with_ends().annotate(goes_at=Least("applications_at", "scores_at"))
-    rounds = rounds.filter(goes_at__gte=now, goes_at__lt=now + WARNING).annotate(warned_at=warned_at)
+    rounds = rounds.filter(goes_at__gte=moment, goes_at__lt=_later(moment, WARNING)).annotate(warned_at=warned_at)
     return rounds.exclude(Exists(_looks().filter(at__gte=OuterRef("warned_at"))))
 
 
 def rounds_going_daily(now: datetime | None = None) -> QuerySet[SelectionRound]:
     """Those of which something goes one by one within the time of the warning, the first of it at `goes_at`, and that nobody has looked at
     for LOOKED. Each kind is asked twice and no more, since the list of what is owed is read on every home page."""
-    now = now or timezone.now()
+    moment = Now() if now is None else Value(now)
     of = OfRound(OuterRef("pk"), OuterRef(OuterRef("pk")), OuterRef("public_id"), OuterRef("cohort__programme"))
     firsts, soon = [], Q()
     for each in DAY_BY_DAY:
         rows = each.rows(of).order_by()
-        over = ExpressionWrapper(Value(now + WARNING) - _length(each.kind), output_field=DateTimeField())
+        over = ExpressionWrapper(_later(moment, WARNING) - _length(each.kind), output_field=DateTimeField())
         soon |= Q(Exists(rows.filter(**{f"{each.made}__lt": over})))
         first = Subquery(rows.order_by(each.made).values(each.made)[:1])
         firsts.append(ExpressionWrapper(first + _length(each.kind), output_field=DateTimeField()))
     rounds = SelectionRound.objects.filter(state=RoundState.DECIDED).exclude(held(SelectionRound))
-    rounds = rounds.exclude(Exists(_looks().filter(at__gte=now - LOOKED))).filter(soon)
-    return rounds.annotate(goes_at=Greatest(Least(*firsts), Value(now + TOMORROW)))
+    rounds = rounds.exclude(Exists(_looks().filter(at__gte=_later(moment, -LOOKED)))).filter(soon)
+    return rounds.annotate(goes_at=Greatest(Least(*firsts), _later(moment, TOMORROW)))
 
 
 def _looks() -> QuerySet[Change]:

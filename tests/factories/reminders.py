@@ -17,7 +17,7 @@ from tenancy.services.people import ensure_person
 LONG_AGO = timedelta(days=400)
 
 
-def owed_rows(state: str) -> Any:
+def owed_rows(state: str = "active") -> Any:
     return Participation.objects.filter(state=state).annotate(
         owed_by=F("person_id"),
         owed_about=F("cohort__name"),

@@ -10,7 +10,6 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
-import time_machine
 from django.apps import apps
 from django.db import connections
 from django.utils import timezone
@@ -45,6 +44,7 @@ from tenancy.retention import periods, retention_kinds
 from tenancy.scope import tenant_context
 from tenancy.services.retention import delete_due, set_periods
 from tenancy.unneeded import delete_people, unneeded
+from tests.clock import travel
 from tests.conftest import make_member
 from tests.factories.tenancy import make_tenant
 from tests.queries import page_queries
@@ -260,7 +260,7 @@ def test_staff_are_warned_a_fortnight_before_and_look_or_hold(essex, staff, stra
     page, kind = url(scene, "round-deletion"), "selection.deletion"
 
     def owed(days):
-        with time_machine.travel(in_days(days)), tenant_context(essex, staff.person):
+        with travel(in_days(days)), tenant_context(essex, staff.person):
             return read_obligations(kind=kind)
 
     assert owed(168) == []
@@ -420,9 +420,9 @@ def test_what_goes_day_by_day_is_on_the_page_and_asked_about_once_in_a_quarter(e
     assert "I’ve looked" not in staff.client.get(page).content.decode()
     with tenant_context(essex, staff.person):
         assert read_obligations(kind=kind) == []
-    with time_machine.travel(in_days(90)), tenant_context(essex, staff.person):
+    with travel(in_days(90)), tenant_context(essex, staff.person):
         assert read_obligations(kind=kind) == []
-    with time_machine.travel(in_days(92)), tenant_context(essex, staff.person):
+    with travel(in_days(92)), tenant_context(essex, staff.person):
         assert len(read_obligations(kind=kind)) == 1
     # a round that's held keeps what was uploaded for it
     staff.client.post(url(scene, "round-hold"), {"reason": "Audit"})
@@ -434,11 +434,11 @@ def test_the_mail_about_a_deletion_says_what_and_by_when(essex, staff, scene):
     """By itself: nothing else is owed by then."""
     day = next(d for d in range(170, 175) if in_days(d).weekday() < 5)
     noon = in_days(day).replace(hour=11, minute=0)
-    with time_machine.travel(noon), tenant_context(essex, staff.person):
+    with travel(noon), tenant_context(essex, staff.person):
         assert [row.kind for row in read_obligations(person_id=staff.person.pk)] == ["selection.deletion"]
     with tenant_context(essex):
         Message.objects.all().delete()
-    with time_machine.travel(noon), tenant_context(essex):
+    with travel(noon), tenant_context(essex):
         assert queue_due_reminders(tenant=essex) == 1
         assert queue_due_reminders(tenant=essex) == 0
     with tenant_context(essex):
@@ -446,9 +446,9 @@ def test_the_mail_about_a_deletion_says_what_and_by_when(essex, staff, scene):
     assert mail.recipient_id == staff.person.pk and "Look at what will be deleted of Cohort 2" in mail.subject
     assert mail.asks and url(scene, "round-deletion") in mail.link_path + mail.body_text
     # once somebody has looked, no more come
-    with time_machine.travel(noon):
+    with travel(noon):
         staff.client.post(url(scene, "round-deletion"))
-    with time_machine.travel(in_days(day + 7).replace(hour=11, minute=0)), tenant_context(essex):
+    with travel(in_days(day + 7).replace(hour=11, minute=0)), tenant_context(essex):
         assert queue_due_reminders(tenant=essex) == 0
 
 
