@@ -31,5 +31,9 @@ def travel(moment: datetime) -> Iterator[None]:
     with time_machine.travel(moment, tick=False), connection.cursor() as cursor:
         cursor.execute(f"SET {local} test.clock = %s", [moment.isoformat()])
         cursor.execute(f"SET {local} search_path = {SCHEMA}, pg_catalog, public")
-        yield
-        cursor.execute(f"SET {local} search_path TO DEFAULT")
+        try:
+            yield
+        finally:
+            # A broken transaction takes its settings with it.
+            if not connection.needs_rollback:
+                cursor.execute(f"SET {local} search_path TO DEFAULT")
