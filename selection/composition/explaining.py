@@ -4,6 +4,10 @@
 - For everybody else a rule is. Each tight limit is lifted in turn, for all people at once: if somebody changes sides, it's a cause. Where
   none is alone, a set of limits is found that is, lifted together, and of which none can be spared.
 - What their place is worth, and who'd have it else, is one more question for each: the best set with them on the other side.
+
+Causes and in whose place somebody is in depend on the problem and nothing else: the choice without a limit is the one of the tie rule, and
+which limits are taken of several that do it together is settled by the order of people and rules (_together). Of several best sets
+with somebody on the other side that differ as little, any one may be named: each of them is true.
 """
 
 from __future__ import annotations
@@ -151,13 +155,13 @@ class _Explaining:
     def _together(self, i: int) -> list[Limit]:
         """Limits that put somebody on their side only together: lifting all of them moves the person, lifting all but one doesn't.
 
-        Mostly those that did so to somebody before; or else the fewest of what is known to move this person, less what can be spared.
+        The first of those that did so to somebody ranked above; or else all that rank would break, less what can be spared: half of them at
+        a time, then a quarter, down to one by one, in the order of the limits. So nothing depends on what happened to be asked before.
         """
         for limits in self.sets:
             if self._changes(i, limits) and not any(self._changes(i, rest) for rest in all_but_one(limits)):
                 return limits
-        moving = [lifted for lifted, without in self.known.items() if without.knows(i) and self._changes(i, lifted)]
-        kept = min([self.broken, *([x for x in self.limits if x in lifted] for lifted in moving)], key=len)
+        kept = self.broken
         size = max(len(kept) // 2, 1)
         while True:
             fewer = self._spare(i, kept, size)
