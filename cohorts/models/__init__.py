@@ -5,8 +5,10 @@ from cohorts.models.invitation import Invitation
 from cohorts.models.learning_set import LearningSet, SetMembership, SetPlan
 from cohorts.models.programme import Programme, ProgrammePartner, StrategicAmbition
 from cohorts.models.reflection import Reflection, ReflectionFact, ReflectionKind, ReflectionShare
+from cohorts.models.venue import FEATURES, Venue
 
 __all__ = [
+    "FEATURES",
     "FOLLOW_ON",
     "Attendance",
     "Cohort",
@@ -27,4 +29,5 @@ __all__ = [
     "SetMembership",
     "SetPlan",
     "StrategicAmbition",
+    "Venue",
 ]

@@ -41,6 +41,6 @@ def my_events(person_id: int) -> QuerySet[Event]:
             | Q(learning_set__facilitator_id=person_id)
             | Q(owner_id=person_id)
         )
-        .select_related("cohort__programme", "learning_set")
+        .select_related("cohort__programme", "learning_set", "venue")
         .distinct()
     )

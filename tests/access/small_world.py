@@ -18,6 +18,7 @@ from cohorts.services.invitations import invite_person
 from cohorts.services.programmes import add_partner
 from cohorts.services.reflections import share_reflection, write_reflection
 from cohorts.services.sets import save_proposal
+from cohorts.services.venues import add_venue
 from engine.jobs import run
 from mentoring.services.matches import propose_match
 from mentoring.services.notes import write_note
@@ -217,8 +218,10 @@ def make_cohort_life(world: World) -> None:
         steps=0,
         by=SYSTEM,
     )
+    venue = add_venue(name="Anglia Hall", address="Duke Street, Chelmsford CM1 1HT", by=SYSTEM)
     world.note(
-        event=make_event(cohort, owner=facilitator),
+        venue=venue,
+        event=make_event(cohort, owner=facilitator, venue=venue),
         past=make_past_event(cohort, owner=facilitator),
         underway=make_event(
             cohort,
