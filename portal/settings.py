@@ -159,9 +159,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_max": 0.1,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# A job whose worker was silent for this long is taken up by another (engine.jobs).
 # Of a choice under limits with more people than this, reasons may take seconds and are found by a worker.
 REASONS_AT_ONCE = 100
+# A job whose worker was silent for this long is taken up by another (engine.jobs).
 JOB_LEASE_SECONDS = int(os.environ.get("BATON_JOB_LEASE_SECONDS", "60"))
 CELERY_TIMEZONE = "Europe/London"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

@@ -140,9 +140,7 @@ class Question:
         rule_name, marks = namer(self.kinds), {c.key: f"{OPEN}{c.key}{CLOSE}" for c in self.people}
         if self.limits:
             for decisions in (False, True):
-                problem = problem_of(
-                    self.people, self.decided if decisions else {}, self.limits, places=self.places
-                )
+                problem = problem_of(self.people, self.decided if decisions else {}, self.limits, places=self.places)
                 answer = choose(problem)
                 if not isinstance(answer, Infeasible) and set(answer.chosen) == self.standing:
                     return told(explain(problem, answer), rule_name, marks), True

@@ -18,7 +18,7 @@ from selection.models import Application, Departure, Feedback, Offer, SelectionR
 from selection.selectors.assessment import Placed
 from selection.selectors.composition import Composition, compose
 from selection.selectors.deferrals import kept_for
-from selection.selectors.limits import Limits, kept_limits
+from selection.selectors.limits import Limits
 from selection.selectors.moderation import conflicts_of_moderator
 from selection.selectors.offers import free_places
 from selection.selectors.ranking import Ranked, rank_round
