@@ -187,11 +187,11 @@ def export_needs(person: Person) -> list[dict[str, Any]]:
 
 
 def needs_over(before: datetime) -> QuerySet[EventNeeds]:
-    """Of people who are on no cohort that ends after that moment."""
+    """Of people who are on no cohort that ends after that moment, and haven't said anything new since."""
     going = Participation.objects.filter(cohort__ends_on__gte=timezone.localdate(before)).exclude(
         state=ParticipationState.WITHDRAWN
     )
-    return EventNeeds.objects.exclude(person__in=going.values("person")).order_by("pk")
+    return EventNeeds.objects.filter(saved_at__lt=before).exclude(person__in=going.values("person")).order_by("pk")
 
 
 def export_sets(person: Person) -> list[dict[str, Any]]:
@@ -264,7 +264,7 @@ retention_kinds.register(
         label=_("What people need at events: food and access"),
         after=_("after the end of the last cohort they’re on"),
         days=30,
-        least=1,
+        least=7,
         most=183,
         due=needs_over,
         delete=lambda rows: delete_rows(EventNeeds, [row.pk for row in rows]),

@@ -52,9 +52,9 @@ class EventNeeds(TenantModel):
         SESAME = "sesame", _("Sesame")
         ALCOHOL = "alcohol", _("Alcohol")
 
-    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     diet = models.CharField(max_length=12, choices=Diet.choices, default=Diet.ANY)
-    without = ArrayField(models.CharField(max_length=12), default=list, blank=True)
+    without = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     # Given to the kitchen with their name.
     allergy = models.TextField(blank=True)
     access = models.TextField(blank=True)
@@ -62,6 +62,9 @@ class EventNeeds(TenantModel):
     version = models.PositiveIntegerField(default=1)
 
     wall = Wall(readable=f"person_id = {{me}} OR {ARRANGES}", writable="person_id = {me}", sys=("SELECT", "DELETE"))
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "person"], name="event_needs_once")]
 
     def without_in_words(self) -> list[str]:
         return [str(label) for value, label in self.Without.choices if value in self.without]

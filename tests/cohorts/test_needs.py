@@ -169,7 +169,11 @@ def test_it_goes_a_month_after_the_last_cohort(essex, cohort, other_cohort, part
     say(other_participant)
     with tenant_context(essex):
         join_cohort(cohort=other_cohort, person=other_participant.person, organisation=None, by=SYSTEM)
+        long_ago = timezone.now() - timedelta(days=100)
         Cohort.objects.filter(pk=cohort.pk).update(ends_on=timezone.localdate() - timedelta(days=29))
+    for member in (participant, other_participant):
+        with tenant_context(essex, member.person):
+            EventNeeds.objects.update(saved_at=long_ago)
     assert "cohorts.needs" not in delete_due(tenant=essex)
     assert delete_due(tenant=essex, now=timezone.now() + timedelta(days=3))["cohorts.needs"] == 1
     assert (seen_by(participant), seen_by(other_participant)) == ([], [WORDS["allergy"]])

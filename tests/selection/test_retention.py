@@ -14,6 +14,7 @@ from django.apps import apps
 from django.db import connections
 from django.utils import timezone
 
+from cohorts.models import EventNeeds
 from cohorts.rules import INVITE
 from cohorts.services.invitations import accept_invitation, invite_person
 from engine.models import StoredFile
@@ -164,6 +165,7 @@ def test_every_other_kind_goes_at_its_day_and_not_before(essex, staff):
         made = {
             "selection.unconfirmed": ExpressionOfInterest.objects.create(registered_at=now, withdrawn_at=now, **about),
             "selection.interest": ExpressionOfInterest.objects.create(registered_at=now, confirmed_at=now, **about),
+            "cohorts.needs": EventNeeds.objects.create(person=staff.person, saved_at=now),
             "tenancy.access": Access.objects.create(act="opened", what="x", by_person=staff.person, at=now, hour=now),
             "reminders.messages": Message.objects.create(
                 dedupe_key="x",
