@@ -109,6 +109,9 @@ def say_needs(story: Story) -> None:
     """Most say what they need at events; the last few haven’t yet."""
     for number, person in enumerate(story.participants[:-4]):
         diet, without, allergy, access = NEEDS[number % len(NEEDS)]
+        # What is said in words is one person's own.
+        if number >= len(NEEDS):
+            allergy = access = ""
         with story.world.acting(person) as by:
             save_needs(version=0, diet=diet, without=without, allergy=allergy, access=access, by=by)
 
