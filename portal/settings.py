@@ -162,6 +162,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_max": 0.1,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Of a choice under limits with more people than this, reasons may take seconds and are found by a worker.
+REASONS_AT_ONCE = 100
 # A job whose worker was silent for this long is taken up by another (engine.jobs).
 JOB_LEASE_SECONDS = int(os.environ.get("BATON_JOB_LEASE_SECONDS", "60"))
 CELERY_TIMEZONE = "Europe/London"
@@ -172,6 +174,7 @@ CELERY_BEAT_SCHEDULE = {
     "resume-jobs": {"task": "engine.tasks.resume_stale_jobs", "schedule": 15.0},
     "lapse-offers": {"task": "selection.tasks.lapse_overdue_offers", "schedule": 60.0},
     "expire-kept-places": {"task": "selection.tasks.expire_kept_places", "schedule": 3600.0},
+    "due-reasons": {"task": "selection.tasks.write_due_reasons", "schedule": 60.0},
     "equality-figures": {"task": "selection.tasks.make_equality_figures", "schedule": 300.0},
     "retention": {"task": "tenancy.tasks.delete_what_is_due", "schedule": crontab(hour=3, minute=20)},
     "worker-heartbeat": {"task": "engine.tasks.record_heartbeat", "schedule": 15.0},
