@@ -91,7 +91,7 @@ def queue_due_reminders(*, tenant: Tenant, now: datetime | None = None) -> int:
         return 0
     zone = ZoneInfo(tenant.time_zone)
     today = local_time(tenant, now).date()
-    owed = [o for o in read_obligations(with_people=True) if o.source.chase and o.person is not None]
+    owed = [o for o in read_obligations(with_people=True, private=True) if o.source.chase and o.person is not None]
     reminders = make_reminders([o for o in owed if belongs_in_digest(o, today, zone)])
     sent = sent_lately(reminders, zone)
     by = Actor.system("reminders")
