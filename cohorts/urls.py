@@ -1,6 +1,16 @@
 from django.urls import path, re_path
 
-from cohorts.views import cohorts, event_tasks, events, invitations, programmes, reflections, sets
+from cohorts.views import (
+    cohorts,
+    event_tasks,
+    events,
+    invitations,
+    programmes,
+    reflections,
+    set_meetings,
+    set_room,
+    sets,
+)
 
 app_name = "cohorts"
 urlpatterns = [
@@ -48,6 +58,31 @@ urlpatterns = [
     path("sets/", sets.SetMineView.as_view(), name="set-mine"),
     path("sets/<str:public_id>/", sets.SetDetailView.as_view(), name="set-detail"),
     path("sets/<str:public_id>/name/", sets.SetNameView.as_view(), name="set-name"),
+    path("sets/<str:public_id>/rules/", set_room.SetRulesView.as_view(), name="set-rules"),
+    path("sets/<str:public_id>/rules/change/", set_room.SetRulesChangeView.as_view(), name="set-rules-change"),
+    path("sets/<str:public_id>/rules/accept/", set_room.SetRulesAcceptView.as_view(), name="set-rules-accept"),
+    path("sets/<str:public_id>/actions/", set_room.SetActionListView.as_view(), name="set-action-list"),
+    path("sets/<str:public_id>/actions/new/", set_room.SetActionAddView.as_view(), name="set-action-add"),
+    path("set-actions/<str:public_id>/", set_room.SetActionAnswerView.as_view(), name="set-action-answer"),
+    path("sets/<str:public_id>/air-time/", set_room.SetAirTimeView.as_view(), name="set-air-time"),
+    path(
+        "sets/<str:public_id>/co-facilitators/new/",
+        set_room.SetCoFacilitatorAddView.as_view(),
+        name="set-co-facilitator-add",
+    ),
+    path(
+        "co-facilitators/<str:public_id>/remove/",
+        set_room.SetCoFacilitatorRemoveView.as_view(),
+        name="set-co-facilitator-remove",
+    ),
+    path("events/<str:public_id>/meeting/", set_meetings.SetMeetingView.as_view(), name="set-meeting"),
+    path("events/<str:public_id>/meeting/begin/", set_meetings.SetMeetingBeginView.as_view(), name="set-meeting-begin"),
+    path("events/<str:public_id>/meeting/air-time/", set_meetings.SetMeetingBidView.as_view(), name="set-meeting-bid"),
+    path(
+        "events/<str:public_id>/meeting/<slug:step>/",
+        set_meetings.SetMeetingStepView.as_view(),
+        name="set-meeting-step",
+    ),
     path("reflections/", reflections.ReflectionListView.as_view(), name="reflection-list"),
     path("reflections/new/", reflections.ReflectionWriteView.as_view(), name="reflection-write"),
     re_path(
