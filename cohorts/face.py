@@ -10,7 +10,7 @@ from django.db.models.functions import Cast, Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cohorts import face_home, face_report  # noqa: F401 -- they register on import
+from cohorts import face_home, face_report, face_room  # noqa: F401 -- they register on import
 from cohorts.calendar import event_entry
 from cohorts.models import (
     Attendance,

@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cohorts.face_room import room_figures
 from cohorts.models import Attendance, EventKind, SetMembership
 from cohorts.selectors import reflection_counts
 from cohorts.states import EventState, PlanState
@@ -107,7 +108,7 @@ def reflections_figure(cohort_id: int) -> dict[str, Any] | None:
 
 def figures(cohort_id: int) -> list[dict[str, Any]]:
     made = (attendance_figure(cohort_id), sets_figure(cohort_id), reflections_figure(cohort_id))
-    return [figure for figure in made if figure is not None]
+    return [*(figure for figure in made if figure is not None), *room_figures(cohort_id)]
 
 
 report_sections.register("cohorts", ReportSection(title=gettext_lazy("Taking part"), position=30, figures=figures))

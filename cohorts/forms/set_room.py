@@ -44,9 +44,7 @@ class ActionForm(BatonForm):
         help_text=_("One step that you can take yourself. Leave out whom it is about."),
         error_messages={"required": _("Say what you’ll do")},
     )
-    due_on = DayMonthYearField(
-        label=_("By when?"), what=_("The day"), error_messages={"required": _("Enter the day")}
-    )
+    due_on = DayMonthYearField(label=_("By when?"), what=_("The day"), error_messages={"required": _("Enter the day")})
 
     def __init__(self, *args: Any, owners: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

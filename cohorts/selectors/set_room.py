@@ -80,9 +80,7 @@ def actions_of(learning_set: LearningSet) -> QuerySet[SetAction]:
     return (
         SetAction.objects.filter(learning_set=learning_set, words__isnull=False)
         .select_related("words", "owner", "meeting__event")
-        .order_by(
-            Case(When(state=SetActionState.OPEN, then=0), default=1, output_field=IntegerField()), "due_on", "pk"
-        )
+        .order_by(Case(When(state=SetActionState.OPEN, then=0), default=1, output_field=IntegerField()), "due_on", "pk")
     )
 
 
@@ -92,8 +90,7 @@ def with_air_time(members: list[Member], learning_set: LearningSet, *, but: SetM
     if but is not None:
         rows = rows.exclude(meeting=but)
     found = {
-        row["person"]: row
-        for row in rows.values("person").annotate(total=Sum("minutes"), times=Count("pk")).order_by()
+        row["person"]: row for row in rows.values("person").annotate(total=Sum("minutes"), times=Count("pk")).order_by()
     }
     for member in members:
         row = found.get(member.person.pk)

@@ -57,7 +57,7 @@ def may_run_meeting(by: Actor, meeting: SetMeeting) -> None:
 def move_on(*, meeting: SetMeeting, step: str, by: Actor) -> SetMeeting:
     """A step is through: the meeting goes on to the next, unless it is further already."""
     may_run_meeting(by, meeting)
-    take_turns(meeting)
+    take_turns(meeting.event)
     meeting.refresh_from_db()
     if is_last_step(step):
         if meeting.held_at is None:
@@ -84,11 +84,9 @@ def minutes_seen(meeting: SetMeeting, field: str) -> dict[str, int | None]:
     return {row.person.public_id: found.get(row.person_id) for row in people_in(meeting.learning_set)}
 
 
-def save_minutes_of(
-    meeting: SetMeeting, field: str, seen: str, minutes: Mapping[str, int | None], by: Actor
-) -> None:
+def save_minutes_of(meeting: SetMeeting, field: str, seen: str, minutes: Mapping[str, int | None], by: Actor) -> None:
     may_run_meeting(by, meeting)
-    take_turns(meeting)
+    take_turns(meeting.event)
     theirs = minutes_seen(meeting, field)
     wanted = {key: minutes.get(key, value) for key, value in theirs.items()}
     if any(value is not None and not 0 <= value <= LONGEST for value in wanted.values()):
@@ -123,7 +121,7 @@ def bid_for_air_time(*, meeting: SetMeeting, wanted: int | None, by: Actor) -> N
     ):
         raise NotAllowed(in_own_words(_("Members who were in the %(set)s when this meeting began ask for air time.")))
     assert by.person is not None
-    take_turns(meeting)
+    take_turns(meeting.event)
     meeting.refresh_from_db()
     if meeting.held_at is not None:
         raise WrongState(_("This meeting is over."))
@@ -136,7 +134,7 @@ def bid_for_air_time(*, meeting: SetMeeting, wanted: int | None, by: Actor) -> N
 def save_review(*, meeting: SetMeeting, version: int, body: str, by: Actor) -> SetMeeting:
     """How the set worked, and with it the end of the meeting. It may be left empty."""
     may_run_meeting(by, meeting)
-    take_turns(meeting)
+    take_turns(meeting.event)
     note = ProcessNote.objects.filter(meeting=meeting).first()
     if note is not None:
         save_if_unchanged(note, version=version, body=body.strip(), stamps={"written_by": by.person})

@@ -132,9 +132,7 @@ def answer_action(*, action: SetAction, outcome: str, by: Actor, due_on: date | 
         return action
     if due_on <= action.due_on:
         raise Refused(_("Choose a later day than the one it was due."), field="due_on")
-    SetAction.objects.filter(pk=action.pk).update(
-        due_on=due_on, carried=F("carried") + 1, answered_at=timezone.now()
-    )
+    SetAction.objects.filter(pk=action.pk).update(due_on=due_on, carried=F("carried") + 1, answered_at=timezone.now())
     record_change(action, "carry", by=by)
     action.refresh_from_db()
     return action
@@ -151,9 +149,7 @@ def add_co_facilitator(*, learning_set: LearningSet, person: Person, by: Actor) 
         raise Refused(in_own_words(_("%(name)s is in the %(set)s already."), name=person.name), field="person")
     close = conflicts_among({person.pk, *members}, kinds=set(SET_BARRIERS) - {"same-employer"})
     if any(pair(person.pk, one) in close for one in members):
-        raise Refused(
-            in_own_words(_("%(name)s can’t facilitate this %(set)s."), name=person.name), field="person"
-        )
+        raise Refused(in_own_words(_("%(name)s can’t facilitate this %(set)s."), name=person.name), field="person")
     row, made = SetCoFacilitator.objects.get_or_create(
         learning_set=learning_set, person=person, defaults={"added_by": by.person, "added_at": timezone.now()}
     )

@@ -57,7 +57,11 @@ class OneMeeting:
 
     def get_object(self) -> LearningSet:
         rows = Event.objects.filter(learning_set__isnull=False).select_related(
-            "learning_set__cohort__programme", "learning_set__plan", "learning_set__facilitator", "set_meeting", "cohort"
+            "learning_set__cohort__programme",
+            "learning_set__plan",
+            "learning_set__facilitator",
+            "set_meeting",
+            "cohort",
         )
         self.event = self.find(Event, queryset=rows)  # type: ignore[attr-defined]
         assert self.event.learning_set is not None

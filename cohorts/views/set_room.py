@@ -239,7 +239,11 @@ class SetCoFacilitatorRemoveView(OneSet, ServiceFormView):
         return self.row.learning_set  # type: ignore[no-any-return]
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "submit": _("Remove %(name)s") % {"name": self.row.person.name}, "warning": True}
+        return {
+            **super().get_form_kwargs(),
+            "submit": _("Remove %(name)s") % {"name": self.row.person.name},
+            "warning": True,
+        }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(back_href=self.set_url("detail"), **kwargs)

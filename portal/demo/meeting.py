@@ -16,6 +16,7 @@ from cohorts.services.participation import close_cohort, withdraw_participant
 from cohorts.services.reflections import share_reflection, write_reflection
 from cohorts.services.sets import compose_sets, name_set, publish_sets
 from cohorts.states import CohortStage, ParticipationState
+from portal.demo.room import hold_meeting, keeps_room
 from portal.demo.story import Story
 from tenancy.models import Person
 
@@ -260,7 +261,11 @@ def register(story: Story, event: Event, keeper: Person) -> None:
         marks = {}
         for person in expected_people(row):
             marks[person.public_id] = known.get(person.pk) or ("absent" if is_absent(story, person, row) else "present")
-        save_register(event=row, version=row.version, marks=marks, by=by)
+        in_portal = row.learning_set is not None and keeps_room(story, row.learning_set)
+        if not in_portal:
+            save_register(event=row, version=row.version, marks=marks, by=by)
+    if in_portal:
+        hold_meeting(story, event, keeper, marks)
 
 
 def reflect(story: Story, number: int) -> None:

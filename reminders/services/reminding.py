@@ -195,7 +195,11 @@ def left_of(message: Message, tenant: Tenant) -> Rendered | None:
     """A queued reminder as it should read by now: None when nothing it names is owed any more. Within the tenant's scope."""
     named = {(kind, key) for kind, key in message.owed}
     kinds = {kind for kind, _key in named}
-    items = [o for o in read_obligations(person_id=message.recipient_id, kind=kinds, private=True) if (o.kind, o.key) in named]
+    items = [
+        o
+        for o in read_obligations(person_id=message.recipient_id, kind=kinds, private=True)
+        if (o.kind, o.key) in named
+    ]
     if not items:
         return None
     if len(items) == len(named):

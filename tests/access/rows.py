@@ -21,6 +21,8 @@ LEAD = ("participant",)
 TEAM = ("participant", "teammate")
 PARTICIPANTS = ("participant", "teammate", "neighbour")
 EXPECTED = (*PARTICIPANTS,)
+KEEPER = ("facilitator",)
+ROOM = ("facilitator", *TEAM)
 PUBLIC = "public"
 BY_LINK = "by link"
 
@@ -156,6 +158,19 @@ COHORTS = {
     "cohorts:set-mine": row("nothing", MEMBERS, but=dict.fromkeys(PARTICIPANTS, 302)),
     "cohorts:set-detail": row("set", ("staff", "facilitator", *TEAM)),
     "cohorts:set-name": row("set", STAFF),
+    "cohorts:set-rules": row("set", ROOM),
+    "cohorts:set-rules-change": row("set", KEEPER),
+    "cohorts:set-rules-accept": row("set", TEAM, data={"version": "1"}),
+    "cohorts:set-action-list": row("set", ROOM),
+    "cohorts:set-action-add": row("set", ROOM),
+    "cohorts:set-action-answer": row("set_action", ("participant", "facilitator")),
+    "cohorts:set-air-time": row("set", ROOM),
+    "cohorts:set-co-facilitator-add": row("set", ("staff", "facilitator")),
+    "cohorts:set-co-facilitator-remove": row("co_facilitator", ("staff", "facilitator"), data={}),
+    "cohorts:set-meeting": row("begun", ROOM),
+    "cohorts:set-meeting-begin": row("unbegun", KEEPER, data={}),
+    "cohorts:set-meeting-bid": row("begun", TEAM),
+    "cohorts:set-meeting-step": row("begun", KEEPER, step="presenting"),
     "cohorts:reflection-list": row("nothing", MEMBERS),
     "cohorts:reflection-write": row("nothing", PARTICIPANTS, but={"alumnus": 302}),  # no cohort to write in
     "cohorts:reflection-export": row("nothing", MEMBERS, form="md"),
