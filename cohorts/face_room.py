@@ -155,7 +155,8 @@ def delete_rooms(rows: Sequence[LearningSet]) -> None:
     for model in COUNTED:
         facts: QuerySet[Any] = QuerySet(model, using=SYS)
         delete_rows(
-            model, list(facts.filter(learning_set_id__in=[row.pk for row in rows]).values_list("pk", flat=True))
+            model,
+            list(facts.filter(learning_set_id__in=[row.pk for row in rows]).order_by().values_list("pk", flat=True)),
         )
 
 

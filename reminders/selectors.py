@@ -70,7 +70,8 @@ def read_obligations(
 ) -> list[Obligation]:
     """Open obligations in the open tenant, the longest due first, those without a date last: one query.
 
-    Filters: kind, key, person_id, cohort_id, cohort_ids, due_before; `private` for a person's own list and the reminders to each alone. `with_people` attaches the persons in a second query.
+    Filters: kind, key, person_id, cohort_id, cohort_ids, due_before; `private` for a person's own list and the
+    reminders to each alone. `with_people` attaches the persons in a second query.
     """
     union = _union(**filters)
     if union is None:

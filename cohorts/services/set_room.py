@@ -58,7 +58,7 @@ def change_rules(*, learning_set: LearningSet, version: int, body: str, by: Acto
         learning_set=learning_set, number=version + 1, written_by=by.person, written_at=timezone.now()
     )
     GroundRulesText.objects.create(rules=rules, written_by=by.person, body=body)
-    record_change(learning_set, "ground rules", by=by, reason=str(rules.number))
+    record_change(learning_set, "rules", by=by, reason=str(rules.number))
     return rules
 
 
@@ -165,4 +165,4 @@ def remove_co_facilitator(*, co_facilitator: SetCoFacilitator, by: Actor) -> Non
     if not names_facilitators(by, learning_set):
         raise NotAllowed(in_own_words(_("Only its facilitator and staff say who else facilitates the %(set)s.")))
     if SetCoFacilitator.objects.filter(pk=co_facilitator.pk).delete()[0]:
-        record_change(learning_set, "no co-facilitator", by=by, reason=co_facilitator.person.public_id)
+        record_change(learning_set, "co-facilitator out", by=by, reason=co_facilitator.person.public_id)

@@ -47,6 +47,7 @@ from tenancy.models import Role, RoleAssignment, Sector, SeniorityBand, Tenant
 from tenancy.scope import tenant_context
 from tenancy.selectors import actor_of
 from tenancy.services.conflicts import declare_conflict
+from tenancy.services.people import give_role
 from tests.conftest import cast_member, make_member
 from tests.factories import outcomes as surveys
 from tests.factories.cohorts import (
@@ -421,7 +422,7 @@ def make_room(world: World) -> None:
         begun, unbegun = (
             make_event(
                 learning_set.cohort,
-                f"Set meeting {days}",
+                f"Our day {days}",
                 kind="set_meeting",
                 learning_set=learning_set,
                 starts_at=ten_in_the_morning(days),
@@ -429,7 +430,9 @@ def make_room(world: World) -> None:
             for days in (2, 3)
         )
         other = learning_set.plan.sets.exclude(pk=learning_set.pk).select_related("plan", "cohort__programme").get()
-        beside = add_co_facilitator(learning_set=other, person=make_person("Cora Beside"), by=world.cast["staff"].actor)
+        cora = make_person("Cora Beside")
+        give_role(person=cora, role=Role.FACILITATOR, cohort_id=learning_set.cohort_id, by=SYSTEM)
+        beside = add_co_facilitator(learning_set=other, person=cora, by=world.cast["staff"].actor)
     with tenant_context(world.tenant, keeper.person):
         change_rules(learning_set=learning_set, version=0, body=f"{PRIVATE['set room']} rules", by=keeper.actor)
         meeting = begin_meeting(event=begun, by=keeper.actor)
