@@ -23,7 +23,7 @@ def event_entry(event: Event, *, path: str) -> CalendarEntry:
         title=event.title,
         starts_at=event.starts_at,
         ends_at=event.ends_at,
-        place=event.place,
+        place=event.whole_address,
         join_url=event.join_url,
         path=path,
         cancelled=event.state == "cancelled",

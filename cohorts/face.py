@@ -138,7 +138,7 @@ def export_places(person: Person) -> list[dict[str, Any]]:
 
 def export_events(person: Person) -> list[dict[str, Any]]:
     rows = Attendance.objects.filter(person=person).select_related("event")
-    kept = Event.objects.filter(owner=person)
+    kept = Event.objects.filter(owner=person).select_related("venue")
     tasks = EventTaskDone.objects.filter(person=person).select_related("task__event")
     return [
         *({"event": t.task.event.title, "task": t.task.title, "done": t.done_at} for t in tasks),
@@ -158,7 +158,7 @@ def export_events(person: Person) -> list[dict[str, Any]]:
                 "keeps the register of": e.title,
                 "on": e.starts_at,
                 "about": e.summary,
-                "place": e.place,
+                "place": e.whole_address,
                 "online": e.join_url,
                 "state": e.state,
             }

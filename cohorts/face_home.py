@@ -69,6 +69,7 @@ def navigation(actor: Actor, tenant: Tenant) -> list[NavigationItem]:
     if actor.holds(Role.STAFF):
         items += [
             NavigationItem(_("Cohorts"), reverse("cohorts:cohort-list", kwargs=at), 20),
+            NavigationItem(_("Venues"), reverse("cohorts:venue-list", kwargs=at), 62),
             NavigationItem(_("People"), reverse("tenancy:person-list", kwargs=at), 60),
         ]
     if takes_part or actor.holds(Role.FACILITATOR):

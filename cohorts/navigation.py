@@ -28,6 +28,7 @@ def own_items(cohort: Cohort, actor: Actor, tenant: Tenant) -> list[NavigationIt
         NavigationItem(_("Overview"), reverse("cohorts:cohort-detail", kwargs=at), 0),
         NavigationItem(_("Participants"), reverse("cohorts:participation-list", kwargs=at), 30),
         NavigationItem(_("Events"), reverse("cohorts:event-list", kwargs=at), 32),
+        NavigationItem(_("All events in order"), reverse("cohorts:cohort-programme", kwargs=at), 33),
         NavigationItem(term(tenant, "learning set", 2).capitalize(), reverse("cohorts:set-list", kwargs=at), 34),
         NavigationItem(
             _("Invitations"),

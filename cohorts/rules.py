@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tenancy.actors import Actor
-from tenancy.rules import Rule, any_staff, by_link, holds_role, member, rule, staff
+from tenancy.rules import Rule, any_staff, by_link, has_role, holds_role, member, rule, staff
 
 INVITE = "invitation"
 
@@ -82,6 +82,14 @@ def event_owner(actor: Actor, obj: Any) -> bool:
 
 
 @rule
+def venue_keeper(actor: Actor, obj: Any) -> bool:
+    """Staff of everything that still meets at the venue: a change of it moves what stands in those people's calendars."""
+    from cohorts.selectors.venues import ahead_elsewhere
+
+    return actor.kind == "person" and actor.holds("staff") and obj is not None and not ahead_elsewhere(obj, actor)
+
+
+@rule
 def expected_at_event(actor: Actor, obj: Any) -> bool:
     """One of those the event is for."""
     from cohorts.selectors import is_expected
@@ -104,6 +112,7 @@ system = Rule("system", lambda actor, obj: actor.kind == "system")
 staff_or_system = staff | system
 event_keeper = staff | event_owner | set_facilitator
 event_reader = event_keeper | expected_at_event
+programme_reader = staff | participant | has_role("facilitator")
 set_reader = staff | set_facilitator | set_member
 # Into the room of a set: never as staff.
 room_keeper = set_facilitator & in_force
@@ -129,6 +138,7 @@ __all__ = [
     "member",
     "names_facilitators",
     "participant",
+    "programme_reader",
     "reflection_reader",
     "room_keeper",
     "set_facilitator",
@@ -136,5 +146,6 @@ __all__ = [
     "set_reader",
     "staff",
     "staff_or_system",
+    "venue_keeper",
     "writes_reflections",
 ]

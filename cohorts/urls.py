@@ -5,11 +5,13 @@ from cohorts.views import (
     event_tasks,
     events,
     invitations,
+    programme,
     programmes,
     reflections,
     set_meetings,
     set_room,
     sets,
+    venues,
 )
 
 app_name = "cohorts"
@@ -29,6 +31,11 @@ urlpatterns = [
     path("places/<str:public_id>/<slug:step>/", cohorts.ParticipationChangeView.as_view(), name="participation-change"),
     path("cohorts/<str:public_id>/events/", events.EventListView.as_view(), name="event-list"),
     path("cohorts/<str:public_id>/events/new/", events.EventCreateView.as_view(), name="event-create"),
+    path("cohorts/<str:public_id>/programme/", programme.CohortProgrammeView.as_view(), name="cohort-programme"),
+    path("venues/", venues.VenueListView.as_view(), name="venue-list"),
+    path("venues/new/", venues.VenueCreateView.as_view(), name="venue-create"),
+    path("venues/<str:public_id>/", venues.VenueDetailView.as_view(), name="venue-detail"),
+    path("venues/<str:public_id>/edit/", venues.VenueEditView.as_view(), name="venue-edit"),
     path("events/", events.EventMineView.as_view(), name="event-mine"),
     path("events/<str:public_id>/", events.EventDetailView.as_view(), name="event-detail"),
     path("events/<str:public_id>/edit/", events.EventEditView.as_view(), name="event-edit"),

@@ -38,7 +38,15 @@ class EventFields(BatonForm):
     last_day = DayMonthYearField(
         label=_("Last day"), what=_("The last day"), required=False, help_text=_("Only if it ends on another day")
     )
-    place = forms.CharField(label=_("Place"), max_length=200, required=False)
+    venue = forms.ModelChoiceField(
+        label=_("Venue"), queryset=None, required=False, empty_label=_("None of the list, or online")
+    )
+    place = forms.CharField(
+        label=_("Room or place"),
+        max_length=200,
+        required=False,
+        help_text=_("The room at the venue, or a place that isn’t on the list"),
+    )
     join_url = forms.URLField(
         label=_("Join link"), required=False, max_length=500, assume_scheme="https", help_text=_("Starts with https://")
     )
@@ -52,15 +60,16 @@ class EventFields(BatonForm):
         label=_("Tell everyone expected, with an entry for their calendar"), required=False, initial=True
     )
 
-    def __init__(self, *args: Any, sets: Any, keepers: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sets: Any, keepers: Any, venues: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["learning_set"].queryset = sets  # type: ignore[attr-defined]
         self.fields["owner"].queryset = keepers  # type: ignore[attr-defined]
+        self.fields["venue"].queryset = venues  # type: ignore[attr-defined]
 
     @staticmethod
     def initial_of(event: Event) -> dict[str, Any]:
         starts, ends = timezone.localtime(event.starts_at), timezone.localtime(event.ends_at)
-        names = ("kind", "title", "learning_set", "place", "join_url", "summary", "owner", "version")
+        names = ("kind", "title", "learning_set", "venue", "place", "join_url", "summary", "owner", "version")
         return {
             **{name: getattr(event, name) for name in names},
             "day": starts.date(),

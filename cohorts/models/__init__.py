@@ -16,8 +16,10 @@ from cohorts.models.set_room import (
     SetCoFacilitator,
     SetMeeting,
 )
+from cohorts.models.venue import FEATURES, Venue
 
 __all__ = [
+    "FEATURES",
     "FOLLOW_ON",
     "AirTime",
     "Attendance",
@@ -47,4 +49,5 @@ __all__ = [
     "SetMembership",
     "SetPlan",
     "StrategicAmbition",
+    "Venue",
 ]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cohorts.models.cohort import Cohort, OfCohort
 from cohorts.models.learning_set import LearningSet
+from cohorts.models.venue import Venue
 from cohorts.states import EVENT, EventState
 from tenancy.models import Person, TenantModel
 from tenancy.vocabulary import in_own_words
@@ -38,6 +39,8 @@ class Event(OfCohort, TenantModel):
     summary = models.TextField(blank=True)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    venue = models.ForeignKey(Venue, on_delete=models.PROTECT, null=True, blank=True, related_name="events")
+    # The room at the venue, or a place that stands on no list.
     place = models.CharField(max_length=200, blank=True)
     join_url = models.URLField(max_length=500, blank=True)
     owner = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -56,6 +59,16 @@ class Event(OfCohort, TenantModel):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def where(self) -> str:
+        """Room and venue, in one line; '' online. Load `venue` with the event."""
+        return ", ".join(part for part in (self.place, self.venue.name if self.venue else "") if part)
+
+    @property
+    def whole_address(self) -> str:
+        """As `where`, with the venue's address: for calendars and messages."""
+        return ", ".join(part for part in (self.where, self.venue.address if self.venue else "") if part)
 
     @property
     def has_started(self) -> bool:

@@ -6,6 +6,7 @@ from cohorts.selectors.cohorts import (
     is_active_participant,
     participants_of,
     programme_cohorts,
+    registers_of,
     staff_cohorts,
     staff_programmes,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "readers_for",
     "reflection_counts",
     "reflections_of",
+    "registers_of",
     "set_cards",
     "sets_facilitated_by",
     "shared_with_me",

@@ -74,14 +74,19 @@ def cohort_figures(cohort_id: int) -> dict[str, int]:
     ).get(pk=cohort_id)
 
 
+def registers_of(cohort_id: int) -> QuerySet[Event]:
+    """The whole cohort’s events whose registers count, everywhere the same: kept, and of nothing that was called off meanwhile."""
+    return Event.objects.filter(
+        cohort=cohort_id, learning_set__isnull=True, registered_at__isnull=False, state=EventState.PLANNED
+    )
+
+
 def participants_of(cohort: Cohort) -> QuerySet[Participation]:
     """Everybody who ever had a place, by name, with how many of the whole cohort's events they were at, and how many reflections
     they have written."""
     present = Attendance.objects.filter(
         person=OuterRef("person"),
-        event__cohort=cohort,
-        event__learning_set__isnull=True,
-        event__registered_at__isnull=False,
+        event__in=registers_of(cohort.pk),
         state=Attendance.State.PRESENT,
     )
     facts = ReflectionFact.objects.filter(author=OuterRef("person"), cohort=cohort)

@@ -43,6 +43,6 @@ def my_events(person_id: int) -> QuerySet[Event]:
             | Q(learning_set__in=SetCoFacilitator.objects.filter(person_id=person_id).values("learning_set_id"))
             | Q(owner_id=person_id)
         )
-        .select_related("cohort__programme", "learning_set")
+        .select_related("cohort__programme", "learning_set", "venue")
         .distinct()
     )

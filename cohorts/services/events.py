@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from cohorts.check_in import is_open as check_in_is_open
 from cohorts.check_in import is_recent
 from cohorts.emails import send_event
-from cohorts.models import Attendance, Cohort, Event, LearningSet
+from cohorts.models import Attendance, Cohort, Event, LearningSet, Venue
 from cohorts.rules import event_keeper, expected_at_event
 from cohorts.selectors.events import expected_people
 from cohorts.services.cohorts import may_run
@@ -34,6 +34,7 @@ TOLD = {
     "title": gettext_lazy("title"),
     "starts_at": gettext_lazy("start"),
     "ends_at": gettext_lazy("end"),
+    "venue": gettext_lazy("venue"),
     "place": gettext_lazy("place"),
     "join_url": gettext_lazy("join link"),
 }
@@ -50,11 +51,19 @@ def event_times(*, day: date, starts: time, ends: time, last_day: date | None = 
     return starts_at, ends_at
 
 
-def check_place(*, place: str, join_url: str) -> None:
-    if not place.strip() and not join_url:
+def check_place(*, place: str, join_url: str, venue: Venue | None = None) -> None:
+    if not place.strip() and not join_url and venue is None:
         raise Refused(_("Say where it is, or give a join link."), field="place")
     if join_url and not join_url.startswith("https://"):
         raise Refused(_("The join link must start with https://"), field="join_url")
+
+
+def as_it_stands(venue: Venue | None) -> Venue | None:
+    """The venue after whoever is changing it, so that no calendar gets the address it had before. Its turn comes before an event's."""
+    if venue is None:
+        return None
+    take_turns(venue)
+    return Venue.objects.get(pk=venue.pk)
 
 
 def take_turn_of(event: Event) -> None:
@@ -73,6 +82,7 @@ def create_event(
     ends_at: datetime,
     by: Actor,
     place: str = "",
+    venue: Venue | None = None,
     join_url: str = "",
     summary: str = "",
     learning_set: LearningSet | None = None,
@@ -82,9 +92,10 @@ def create_event(
     """Plan an event and, unless `tell` is False, invite those expected with a calendar entry. The register is the owner's:
     whoever plans it, if no one else is named. Planned twice, as by a double click, it is one event."""
     may_run(by, cohort)
-    check_place(place=place, join_url=join_url)
+    check_place(place=place, join_url=join_url, venue=venue)
     if ends_at <= starts_at:
         raise Refused(_("The event must end after it starts."), field="ends")
+    venue = as_it_stands(venue)
     take_turns(cohort)
     if learning_set is not None:
         learning_set = LearningSet.objects.select_related("plan").get(pk=learning_set.pk)
@@ -94,7 +105,7 @@ def create_event(
     same = Event.objects.filter(
         cohort=cohort, learning_set=learning_set, kind=kind, title=title, starts_at=starts_at, ends_at=ends_at
     )
-    if (planned := same.filter(state=EventState.PLANNED, place=place.strip()).first()) is not None:
+    if (planned := same.filter(state=EventState.PLANNED, venue=venue, place=place.strip()).first()) is not None:
         return planned
     event = Event.objects.create(
         cohort=cohort,
@@ -104,6 +115,7 @@ def create_event(
         summary=summary.strip(),
         starts_at=starts_at,
         ends_at=ends_at,
+        venue=venue,
         place=place.strip(),
         join_url=join_url,
         owner=owner or by.person,
@@ -118,10 +130,13 @@ def create_event(
 def edit_event(*, event: Event, version: int, by: Actor, tell: bool = True, **fields: Any) -> Event:
     """Change an event. When what stands in calendars changes, the sequence rises and those expected are told."""
     may_run(by, event)
+    venue = fields.get("venue", event.venue)
+    if "venue" in fields:
+        fields["venue"] = as_it_stands(venue)
     take_turn_of(event)
     if event.state != EventState.PLANNED:
         raise WrongState(_("This event has been cancelled, so it can’t be changed."))
-    check_place(place=fields.get("place", event.place), join_url=fields.get("join_url", event.join_url))
+    check_place(place=fields.get("place", event.place), join_url=fields.get("join_url", event.join_url), venue=venue)
     before = {name: getattr(event, name) for name in TOLD}
     changes = tuple(str(label) for name, label in TOLD.items() if name in fields and fields[name] != before[name])
     if changes:

@@ -16,7 +16,7 @@ from cohorts.forms.cohorts import CohortCreateForm, CohortEditForm
 from cohorts.forms.events import ConfirmForm, ReasonForm
 from cohorts.models import Cohort, Event, Participation, Programme
 from cohorts.rules import any_staff, staff
-from cohorts.selectors import cohort_figures, cohort_rows, participants_of, staff_programmes
+from cohorts.selectors import cohort_figures, cohort_rows, participants_of, registers_of, staff_programmes
 from cohorts.services.cohorts import create_cohort, edit_cohort, move_cohort
 from cohorts.services.participation import (
     close_cohort,
@@ -211,9 +211,12 @@ class ParticipationListView(OneCohort, CohortFrame, Downloads, TenantPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         state = self.request.GET.get("state", ParticipationState.ACTIVE)
         page = page_of(self.request, self.rows())
-        registers = Event.objects.filter(cohort=self.object, registered_at__isnull=False, learning_set__isnull=True)
         return super().get_context_data(
-            page_obj=page, state=state, states=ParticipationState.choices, registers=registers.count(), **kwargs
+            page_obj=page,
+            state=state,
+            states=ParticipationState.choices,
+            registers=registers_of(self.object.pk).count(),
+            **kwargs,
         )
 
 

@@ -20,12 +20,13 @@ from django.utils.translation import gettext_lazy
 from cohorts.calendar import event_calendar
 from cohorts.check_in import current_code, is_open, opens_at
 from cohorts.forms.events import ApologiesForm, CheckInForm, EventCreateForm, EventEditForm, ReasonForm, RegisterForm
-from cohorts.models import Attendance, Event
-from cohorts.rules import event_keeper, event_reader, expected_at_event, in_room, member, staff
+from cohorts.models import Attendance, Cohort, Event, Venue
+from cohorts.rules import event_keeper, event_reader, expected_at_event, in_room, member, programme_reader, staff
 from cohorts.selectors import expected_people, live_sets, my_events
 from cohorts.selectors.absences import missed_by
 from cohorts.selectors.event_tasks import tasks_of
 from cohorts.selectors.events import expected_ids
+from cohorts.selectors.sequence import neighbours_of
 from cohorts.services.events import (
     cancel_event,
     check_in,
@@ -36,7 +37,7 @@ from cohorts.services.events import (
     send_apologies,
     take_back_apologies,
 )
-from cohorts.states import EventState
+from cohorts.states import EventState, ParticipationState
 from cohorts.views.base import CohortFrame, page_of
 from cohorts.views.cohorts import OneCohort
 from engine.qr import qr_drawing
@@ -92,7 +93,11 @@ class EventForms:
     def form_choices(self) -> dict[str, Any]:
         cohort = self.get_cohort()  # type: ignore[attr-defined]
         keepers = {p.pk for role in (Role.STAFF, Role.FACILITATOR) for p in people_with_role(role, cohort_id=cohort.pk)}
-        return {"sets": live_sets(cohort.pk), "keepers": Person.objects.filter(pk__in=keepers)}
+        return {
+            "sets": live_sets(cohort.pk),
+            "keepers": Person.objects.filter(pk__in=keepers),
+            "venues": Venue.objects.all(),
+        }
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), **self.form_choices()}  # type: ignore[misc]
@@ -126,7 +131,7 @@ class OneEvent:
 
     def get_object(self) -> Event:
         rows = Event.objects.select_related(
-            "cohort__programme", "learning_set__plan", "learning_set__facilitator", "owner"
+            "cohort__programme", "learning_set__plan", "learning_set__facilitator", "owner", "venue"
         )
         return self.find(Event, queryset=rows)  # type: ignore[attr-defined, no-any-return]
 
@@ -162,6 +167,8 @@ class EventDetailView(OneEvent, CohortFrame, TenantPage):
             check_in_open=is_open(event),
             tasks=tasks_of(event, me),
             in_room=event.learning_set is not None and in_room(self.actor, event.learning_set),
+            line=neighbours_of(event, self.actor),
+            sees_programme=programme_reader(self.actor, event),
             **kwargs,
         )
 
@@ -413,5 +420,8 @@ class EventMineView(TenantPage):
             page_obj=page_of(self.request, rows.filter(ends_at__lt=now).order_by("-starts_at", "pk")),
             declined=set(apologies.values_list("event_id", flat=True)),
             missed=missed_by(self.actor.person_id),
+            cohorts=Cohort.objects.filter(
+                participations__person_id=self.actor.person_id, participations__state=ParticipationState.ACTIVE
+            ),
             **kwargs,
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cohorts.check_in import current_code
-from cohorts.models import Event, LearningSet, Participation, SetMembership, SetPlan
+from cohorts.models import Event, LearningSet, Participation, SetMembership, SetPlan, Venue
 from cohorts.selectors.events import expected_people
 from cohorts.services.cohorts import move_cohort
 from cohorts.services.event_tasks import add_event_task, mark_task_done
@@ -15,9 +15,12 @@ from cohorts.services.events import check_in, create_event, save_register, send_
 from cohorts.services.participation import close_cohort, withdraw_participant
 from cohorts.services.reflections import share_reflection, write_reflection
 from cohorts.services.sets import compose_sets, name_set, publish_sets
+from cohorts.services.venues import add_venue
 from cohorts.states import CohortStage, ParticipationState
 from portal.demo.room import hold_meeting, keeps_room
 from portal.demo.story import Story
+from portal.demo.words_venues import ROOMS, VENUES
+from tenancy.actors import Actor
 from tenancy.models import Person
 
 APOLOGIES = (
@@ -141,7 +144,7 @@ def plan_event(story: Story, gathering: Gathering, supplier: str) -> None:
             ends_at=ends_at,
             owner=keeper,
             by=by,
-            place="" if online else gathering.place,
+            venue=None if online else venue_of(gathering.place, by),
             join_url="https://meet.example/lunch" if online else "",
             tell=gathering.told and starts_at > timeline.end,
         )
@@ -168,6 +171,7 @@ def plan_set_meetings(story: Story, number: int, day: int) -> None:
             LearningSet.objects.filter(cohort=story.the_cohort(), plan__state="published").select_related("facilitator")
         )
     for place, learning_set in enumerate(sets):
+        room, venue = ROOMS[(place + number) % len(ROOMS)]
         starts_at = timeline.at(story.starts + day + place % 4, "13:30")
         with world.acting(world.staff) as by:
             learning_set = LearningSet.objects.select_related("plan", "cohort__programme", "facilitator").get(
@@ -179,7 +183,8 @@ def plan_set_meetings(story: Story, number: int, day: int) -> None:
                 title=f"{learning_set.name}: meeting {number + 1}",
                 starts_at=starts_at,
                 ends_at=starts_at + timedelta(hours=3),
-                place=VENUES[(place + number) % len(VENUES)],
+                place=room,
+                venue=venue_of(venue, by),
                 learning_set=learning_set,
                 owner=learning_set.facilitator,
                 by=by,
@@ -190,14 +195,11 @@ def plan_set_meetings(story: Story, number: int, day: int) -> None:
             follow(story, event, learning_set.facilitator or world.staff)
 
 
-VENUES = (
-    "Braintree Town Hall, committee room 2",
-    "Community360, Winsley’s House",
-    "Chelmsford library",
-    "ARU, Tindal building",
-    "Fire service headquarters, Kelvedon",
-    "Southend Civic Centre, room 5",
-)
+def venue_of(name: str, by: Actor) -> Venue:
+    """The place of this name, put on the list by whoever first plans something there."""
+    address, directions, offers, notes = VENUES[name]
+    known = Venue.objects.filter(name=name).first()
+    return known or add_venue(name=name, address=address, directions=directions, access_notes=notes, by=by, **offers)
 
 
 def follow(story: Story, event: Event, keeper: Person) -> None:

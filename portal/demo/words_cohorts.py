@@ -29,19 +29,19 @@ REFLECTIONS = [
 ]
 EVENTS = {
     "workshop": [
-        ("Opening workshop: reading the system", "Anglia Hall, Chelmsford"),
-        ("Power, place and permission", "Firstsite, Colchester"),
+        ("Opening workshop: reading the system", "Anglia Hall"),
+        ("Power, place and permission", "Firstsite"),
         ("Leading when nobody reports to you", "Chelmsford City Racecourse"),
         ("Using evidence that people believe", "University of Essex, Colchester campus"),
-        ("Closing workshop: handing on", "Anglia Hall, Chelmsford"),
+        ("Closing workshop: handing on", "Anglia Hall"),
     ],
     "masterclass": [
         ("Leadership class: disagreeing well", "Southend Civic Centre"),
-        ("Leadership class: money across boundaries", "County Hall, Chelmsford"),
+        ("Leadership class: money across boundaries", "County Hall"),
         ("Leadership class: the politics of place", "Braintree Town Hall"),
     ],
-    "residential": [("Residential: our leadership histories", "Marks Hall, Coggeshall")],
-    "networking": [("Supper with chief officers and alumni", "The Hythe Centre, Colchester")],
+    "residential": [("Residential: our leadership histories", "Marks Hall")],
+    "networking": [("Supper with chief officers and alumni", "The Hythe Centre")],
     "virtual": [("Lunch online: what we've tried since", "Online")],
 }
 # title, summary, what will be different, number of the ambition (from 0)

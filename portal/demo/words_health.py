@@ -138,14 +138,14 @@ REFLECTIONS = [
 ]
 EVENTS = {
     "workshop": [
-        ("Connected workshop: the place you will lead", "Park House, Edgbaston"),
+        ("Connected workshop: the place you will lead", "Park House"),
         ("Connected workshop: power and politics", "INLOGOV, Muirhead Tower"),
-        ("Connected workshop: evidence in public", "The Exchange, Birmingham"),
-        ("Connected workshop: your first hundred days", "Park House, Edgbaston"),
+        ("Connected workshop: evidence in public", "The Exchange"),
+        ("Connected workshop: your first hundred days", "Park House"),
     ],
     "masterclass": [
         ("Intensive leadership class: the courage to lead", "Winterbourne House"),
-        ("Intensive leadership class: curiosity about difference", "Medical School, Edgbaston"),
+        ("Intensive leadership class: curiosity about difference", "Medical School"),
     ],
 }
 PROJECTS = [

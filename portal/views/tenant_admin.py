@@ -148,11 +148,19 @@ class SectorCreateView(ServiceFormView):
         messages.success(self.request, _("%(name)s has been added.") % {"name": sector.name})
 
 
-class BandListView(TenantPage):
+class BandListView(Downloads, TenantPage):
     """The tenant's seniority bands, the most senior first."""
 
     permission = staff
     template_name = "tenancy/band_list.html"
+
+    def sheet(self) -> Sheet:
+        columns = (
+            Column(_("Position"), lambda row: row[0], "number"),
+            Column(_("Band"), lambda row: row[1].name),
+            Column(_("How it reads"), lambda row: row[1].reads_as),
+        )
+        return Sheet(_("Seniority bands"), columns, enumerate(SeniorityBand.objects.all(), start=1))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(bands=SeniorityBand.objects.all(), **kwargs)

@@ -40,6 +40,11 @@ class Chosen:
             self._decide_block()
         return self._best
 
+    @property
+    def some(self) -> Mask:
+        """A set worth the most, whichever the tie rule would take."""
+        return self._best
+
     def knows(self, i: int) -> bool:
         """Whether it's decided already about this person."""
         return bool(self._ask.fixed[i] != FREE) or not len(self._undecided)
@@ -81,9 +86,11 @@ def choose(problem: Problem, *, nodes: int | None = None) -> Choice | Infeasible
     return _choice(model, chosen)
 
 
-def decide(model: Model, ask: Ask, *, multipliers: Whole | None = None, nodes: int | None = None) -> Chosen | None:
-    """The best set by value, then by the tie rule. None if the rules can't be kept."""
-    found = best(model, ask, model.units, multipliers=multipliers, nodes=nodes)
+def decide(
+    model: Model, ask: Ask, *, multipliers: Whole | None = None, known: Mask | None = None, nodes: int | None = None
+) -> Chosen | None:
+    """The best set by value, then by the tie rule. None if the rules can't be kept. `multipliers` and `known` as for best()."""
+    found = best(model, ask, model.units, multipliers=multipliers, known=known, nodes=nodes)
     if found is None:
         return None
     if found.proved:

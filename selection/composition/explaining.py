@@ -4,6 +4,10 @@
 - For everybody else a rule is. Each tight limit is lifted in turn, for all people at once: if somebody changes sides, it's a cause. Where
   none is alone, a set of limits is found that is, lifted together, and of which none can be spared.
 - What their place is worth, and who'd have it else, is one more question for each: the best set with them on the other side.
+
+Causes and in whose place somebody is in depend on the problem and nothing else: the choice without a limit is the one of the tie rule, and
+which limits are taken of several that do it together is settled by the order of people and rules (_together). Of several best sets
+with somebody on the other side that differ as little, any one may be named: each of them is true.
 """
 
 from __future__ import annotations
@@ -14,7 +18,7 @@ from fractions import Fraction
 import numpy as np
 
 from selection.composition.choosing import Chosen, decide
-from selection.composition.model import FREE, IN, OUT, Mask, Model
+from selection.composition.model import FREE, IN, OUT, Ask, Mask, Model, Whole
 from selection.composition.problem import BadProblem, Problem
 from selection.composition.results import Cause, Choice, Explanation, Explanations, Lift, Limit, Reason, Side, Swap
 from selection.composition.solver import NotProved, best, multipliers_of
@@ -29,6 +33,31 @@ def explain(problem: Problem, choice: Choice) -> Explanations:
 
 def all_but_one(limits: list[Limit]) -> list[list[Limit]]:
     return [limits[:n] + limits[n + 1 :] for n in range(len(limits))]
+
+
+class Pool:
+    """Sets that were found so far. One that does what is asked next tells the search how good its answer is at least."""
+
+    def __init__(self, model: Model, first: Mask) -> None:
+        self.model = model
+        self.sets: Mask = np.zeros((0, model.size), dtype=bool)
+        self.counts: Whole = np.zeros((0, len(model.rules)), dtype=np.int64)
+        self.add(first)
+
+    def add(self, chosen: Mask) -> None:
+        if not (self.sets == chosen).all(axis=1).any():
+            self.sets = np.concatenate([self.sets, chosen[None]])
+            self.counts = np.concatenate([self.counts, (self.model.ones @ chosen)[None]])
+
+    def best(self, ask: Ask, weights: Whole) -> Mask | None:
+        """Of the sets that do what is asked, one worth the most; None if none does."""
+        settled = ask.fixed != FREE
+        fits = (ask.low <= self.counts).all(axis=1) & (self.counts <= ask.high).all(axis=1)
+        fits &= (self.sets[:, settled] == (ask.fixed[settled] == IN)).all(axis=1)
+        if not fits.any():
+            return None
+        found: Mask = self.sets[np.where(fits, self.sets @ weights, np.iinfo(np.int64).min).argmax()]
+        return found
 
 
 class _Explaining:
@@ -53,6 +82,7 @@ class _Explaining:
         self.tight = [limit for limit in self.limits if model.count(limit, self.chosen) == limit.number]
         # what rank would break: without these limits it's the choice, so together they're the cause of every change of sides
         self.broken = [limit for limit in self.limits if self._breaks(limit, self.by_rank)]
+        self.pool = Pool(model, self.chosen)
         self.known: dict[frozenset[Limit], Chosen] = {}
         self.priced: dict[tuple[int, bool], tuple[int, Mask | None]] = {}
         self.sets: list[list[Limit]] = []
@@ -106,9 +136,12 @@ class _Explaining:
         """The choice as it would be without some limits, by the same tie rule."""
         lifted = frozenset(lifted)
         if lifted not in self.known:
-            found = decide(self.model, self.model.ask(lifted), multipliers=self.prices)
+            ask = self.model.ask(lifted)
+            known = self.pool.best(ask, self.model.units)
+            found = decide(self.model, ask, multipliers=self.prices, known=known)
             if found is None or not found.proved:
                 raise NotProved("The choice without a rule couldn't be proved")
+            self.pool.add(found.some)
             self.known[lifted] = found
         return self.known[lifted]
 
@@ -122,13 +155,13 @@ class _Explaining:
     def _together(self, i: int) -> list[Limit]:
         """Limits that put somebody on their side only together: lifting all of them moves the person, lifting all but one doesn't.
 
-        Mostly those that did so to somebody before; or else the fewest of what is known to move this person, less what can be spared.
+        The first of those that did so to somebody ranked above; or else all that rank would break, less what can be spared: half of them at
+        a time, then a quarter, down to one by one, in the order of the limits. So nothing depends on what happened to be asked before.
         """
         for limits in self.sets:
             if self._changes(i, limits) and not any(self._changes(i, rest) for rest in all_but_one(limits)):
                 return limits
-        moving = [lifted for lifted, without in self.known.items() if without.knows(i) and self._changes(i, lifted)]
-        kept = min([self.broken, *([x for x in self.limits if x in lifted] for lifted in moving)], key=len)
+        kept = self.broken
         size = max(len(kept) // 2, 1)
         while True:
             fewer = self._spare(i, kept, size)
@@ -173,10 +206,14 @@ class _Explaining:
         step = self.model.seats + 1
         weights = self.model.units * step + self.chosen
         ask = self.ask.settle([i], OUT if self.chosen[i] else IN)
-        found = best(self.model, ask, weights, multipliers=self.prices * step)
-        if found is not None and not found.proved:
+        known = self.pool.best(ask, weights)
+        found = best(self.model, ask, weights, multipliers=self.prices * step, known=known)
+        if found is None:
+            return None
+        if not found.proved:
             raise NotProved("The price of a place couldn't be proved")
-        return None if found is None else found.chosen
+        self.pool.add(found.chosen)
+        return found.chosen
 
     def _lift(self, limit: Limit) -> Lift:
         without = self._without([limit]).mask

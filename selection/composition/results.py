@@ -119,9 +119,10 @@ class Explanation:
     if somebody ranked below was chosen, though not by decision.
 
     - `causes`: lift any one of them and the person changes sides; if `together`, all of them must be lifted, and none can be spared.
-    - `in_place_of` (IN_BY_RULE): who would be in instead if the causes were lifted.
+    - `in_place_of` (IN_BY_RULE): who would be in instead if the causes were lifted (of single causes the first); if several change places,
+      the first for the first, in rank order.
     - `price`: what the total loses if the rules stay and the person changes sides; None if no set that keeps the rules allows it.
-    - `change`: the set in which the person has changed sides, worth `price` less: of those the one that differs least.
+    - `change`: the set in which the person has changed sides, worth `price` less: of those one that differs least.
     """
 
     key: str

@@ -50,27 +50,59 @@ class Found:
 
 
 def best(
-    model: Model, ask: Ask, weights: Whole, *, multipliers: Whole | None = None, nodes: int | None = None
+    model: Model,
+    ask: Ask,
+    weights: Whole,
+    *,
+    multipliers: Whole | None = None,
+    known: Mask | None = None,
+    nodes: int | None = None,
 ) -> Found | None:
-    """A set of the largest weight, or None if there is none. `multipliers` of a similar question save work.
+    """A set of the largest weight, or None if there is none.
 
-    `nodes` limits the search (not the clock: the same question gets the same answer); NotProved if it ends without any set.
+    What is known already saves work: `multipliers` of a similar question, and a set that does what is asked. The better the known set, the
+    fewer people are left to search among. `nodes` limits the search (not the clock: the same question gets the same answer); NotProved
+    if it ends without any set.
     """
     ask = outclassed(model, ask, weights)
-    prices = multipliers_of(model, ask, weights) if multipliers is None else multipliers
+    if known is not None and multipliers is not None:
+        # whom this settles, the program that finds the question’s own prices needn’t have
+        ask = _settled(model, ask, weights, multipliers, known)
+    prices = multipliers_of(model, ask, weights)
     if prices is None:
+        _deny(known)
         return None
     bound = Bound(model, ask, weights, prices)
+    if known is not None:
+        worth = int(weights[known].sum())
+        if bound.most < (worth + 1) * FINE:
+            return Found(known, worth, True, prices)
+        ask = bound.settle(bound.settled_by(worth))
     trial = bound.settle(~bound.nearest(NEAREST))
-    found = search(model, trial, weights, nodes=nodes)
-    known = None
-    if found is not None and found.proved:
-        ask = bound.settle(bound.settled_by(found.worth))
-        if not ((ask.fixed == FREE) & (trial.fixed != FREE)).any():
-            return replace(found, multipliers=prices)
-        known = found.chosen
+    if known is None or ((trial.fixed != FREE) & (ask.fixed == FREE)).any():
+        found = search(model, trial, weights, nodes=nodes)
+        if found is not None and found.proved:
+            ask = bound.settle(bound.settled_by(found.worth))
+            if not ((ask.fixed == FREE) & (trial.fixed != FREE)).any():
+                return replace(found, multipliers=prices)
+            if known is None or found.worth > worth:
+                known = found.chosen
     found = search(model, ask, weights, known=known, nodes=nodes)
-    return None if found is None else replace(found, multipliers=prices)
+    if found is None:
+        _deny(known)
+        return None
+    return replace(found, multipliers=prices)
+
+
+def _settled(model: Model, ask: Ask, weights: Whole, multipliers: Whole, known: Mask) -> Ask:
+    bound = Bound(model, ask, weights, multipliers)
+    return bound.settle(bound.settled_by(int(weights[known].sum())))
+
+
+def _deny(known: Mask | None) -> None:
+    """There’s no set; where one is known the solver is wrong to say so."""
+    if known is not None:
+        raise NotProved("The solver finds no set where one is known")
 
 
 class Bound:

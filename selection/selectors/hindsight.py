@@ -10,6 +10,7 @@ from statistics import fmean
 from django.db.models import Count, Q
 
 from cohorts.models import Attendance, Participation
+from cohorts.selectors import registers_of
 from cohorts.states import ParticipationState
 from selection.models import SelectionRound
 from selection.selectors.ranking import rank_round
@@ -57,12 +58,7 @@ def hindsight_of(round_: SelectionRound) -> Hindsight:
         if row.state in TOOK_PLACE and row.points is not None
     }
     at = (
-        Attendance.objects.filter(
-            event__cohort=round_.cohort_id,
-            event__learning_set__isnull=True,
-            event__registered_at__isnull=False,
-            person__in=points,
-        )
+        Attendance.objects.filter(event__in=registers_of(round_.cohort_id), person__in=points)
         .order_by()
         .values_list("person")
         .annotate(present=Count("pk", filter=Q(state=Attendance.State.PRESENT)), all=Count("pk"))

@@ -44,7 +44,7 @@ from selection.services.choosing import (
 from selection.states import ApplicationState, RoundState
 from selection.views.moderation import per_page
 from selection.views.round_base import RoundMixin
-from selection.views.sheets import choosing_sheet
+from selection.views.sheets import choosing_sheet, what_if_sheet
 from tenancy.errors import NotAllowed, Refused
 from tenancy.views.base import TenantPage
 
@@ -244,7 +244,7 @@ class ChoosingBoardView(ChoosingMixin, Downloads, TenantPage):
         return text % {"n": count}
 
 
-class WhatIfView(ChoosingMixin, TenantPage):
+class WhatIfView(ChoosingMixin, Downloads, TenantPage):
     """Tries out floors and ceilings, beginning with those that are kept: the best choice within them, with a reason for everybody. The
     address has what is tried, and nothing is saved; only taking the choice over is, and the limits with it if that's asked."""
 
@@ -274,6 +274,9 @@ class WhatIfView(ChoosingMixin, TenantPage):
             rule_name=self.rule_names(),
             closed=self.closed,
         )
+
+    def sheet(self) -> Sheet | None:
+        return None if self.decided or self.found is None else what_if_sheet(self.round, self.found.lines)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(

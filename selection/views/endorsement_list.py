@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cohorts.views.base import CohortFrame, page_of
-from engine.views.downloads import Downloads, Sheet
+from engine.views.downloads import TYPES, Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from reminders.services.reminding import render_reminder
 from selection.forms.endorsements import (
@@ -40,7 +40,7 @@ from selection.services.endorsers import allow_endorser, limit_endorsers
 from selection.states import EndorsementState
 from selection.views.endorsements import endorsements_with_parts
 from selection.views.rounds import OfRound, address
-from selection.views.sheets import endorsements_sheet, sponsors_sheet
+from selection.views.sheets import chase_sheet, endorsements_sheet, sponsors_sheet
 from tenancy.errors import NotAllowed, Refused
 from tenancy.views.base import TenantPage, TenantView
 from tenancy.views.recorded import Recorded
@@ -133,8 +133,9 @@ class SponsorListView(OfRound, CohortFrame, Downloads, Recorded, TenantPage):
         )
 
 
-class EndorsementChaseView(OfRound, CohortFrame, TenantView):
-    """POST with the rows ticked: first every message as it would go out, then with `confirm` the sending. Same list both times."""
+class EndorsementChaseView(OfRound, CohortFrame, Downloads, TenantView):
+    """POST with the rows ticked: first every message as it would go out, then with `confirm` the sending. Same list both times, and a
+    third time with `download`."""
 
     permission = staff
     http_method_names = ["post"]
@@ -158,6 +159,8 @@ class EndorsementChaseView(OfRound, CohortFrame, TenantView):
             return HttpResponseRedirect(back)
         tenant = request.tenant  # type: ignore[attr-defined]
         plan = prepare_endorsement_chase(round=self.object, endorsements=ticked, quiet_days=quiet)
+        if (form := request.POST.get("download")) in TYPES:
+            return self.download(chase_sheet(self.object, plan), form)
         texts = [(r, render_reminder(r, tenant)) for r in plan.chase.reminders[:MOST_TEXTS]]
         context = self.get_context_data(
             page_heading=_("Check the reminders"),

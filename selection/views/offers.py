@@ -110,13 +110,13 @@ class OfferListView(RoundMixin, Downloads, TenantPage):
 
     @property
     def reserves(self) -> list[dict[str, Any]]:
-        """In their order, those that are closed last and without a number; the others are numbered among themselves then."""
+        """In their order, numbered from one among those still on the list (`reserve_position` keeps where each began); those that are
+        closed come last and without a number, so that the others’ don’t give them away."""
         open_rows = [a for a in self._reserves if a.pk not in self.closed]
         rest = sorted((a for a in self._reserves if a.pk in self.closed), key=lambda a: a.reference)
-        numbers = [n if rest else a.reserve_position for n, a in enumerate(open_rows, start=1)]
         rows = [
             {"application": a, "position": n, "closed": False, "why": self.because.get(a.public_id, "")}
-            for n, a in zip(numbers, open_rows, strict=True)
+            for n, a in enumerate(open_rows, start=1)
         ]
         return rows + [{"application": a, "position": None, "closed": True, "why": CONFLICT} for a in rest]
 

@@ -12,6 +12,7 @@ from engine.dates import uk_datetime
 from engine.views.downloads import Column, Sheet, read
 from selection.models import Criterion, Question, SelectionRound
 from selection.selectors.withheld import CONFLICT
+from selection.services.chasing import EndorsementChase
 from selection.services.score_imports.columns import comment_heading, points_heading
 
 
@@ -73,6 +74,33 @@ def endorsements_sheet(round_: SelectionRound, rows: Iterable[dict[str, Any]]) -
         Column(_("Answered"), "answered_at", "day"),
     )
     return Sheet(of_round(_("Endorsements"), round_), columns, rows)
+
+
+def chase_sheet(round_: SelectionRound, plan: EndorsementChase) -> Sheet:
+    """All that the preview says, as one list: who gets a message, who gets none, and about whom there’s nothing to write."""
+    rows = [
+        *(
+            {
+                "who": r.person,
+                "what": "; ".join(str(o.label) for o in r.items),
+                "gets": not r.obstacle,
+                "why": r.obstacle,
+            }
+            for r in (*plan.chase.reminders, *plan.chase.left_out)
+        ),
+        *(
+            {"who": row.endorser, "what": row.application.applicant.name, "gets": False, "why": why}
+            for row, why in plan.nothing_to_ask
+        ),
+    ]
+    columns = (
+        Column(_("Who"), lambda row: row["who"].name),
+        Column(_("Email"), lambda row: row["who"].email),
+        Column(_("Of what"), "what"),
+        Column(_("Gets a reminder"), "gets", "yes"),
+        Column(_("Why not"), "why"),
+    )
+    return Sheet(of_round(_("Reminders to endorsers"), round_), columns, rows)
 
 
 def sponsors_sheet(round_: SelectionRound, sponsors: Iterable[Any]) -> Sheet:
@@ -181,6 +209,27 @@ def choosing_sheet(round_: SelectionRound, lines: Iterable[dict[str, Any]], *, d
         ),
     )
     return Sheet(of_round(_("Choosing"), round_), columns, lines)
+
+
+def what_if_sheet(round_: SelectionRound, lines: Iterable[Any]) -> Sheet:
+    columns = (
+        Column(_("Rank"), "row.rank", "number"),
+        Column(_("Applicant"), "row.name"),
+        Column(_("Reference"), "row.reference"),
+        Column(_("Organisation"), "row.organisation"),
+        Column(_("Sector"), "row.sector"),
+        Column(_("Points"), "row.points", "number"),
+        Column(
+            _("Within these limits"),
+            lambda line: CONFLICT if line.row.closed else _("In") if line.is_in else _("Not in"),
+        ),
+        Column(
+            _("Against the choice that stands"),
+            lambda line: {"in": _("Comes in"), "out": _("Goes out")}.get(line.moves, ""),
+        ),
+        Column(_("Why"), "why"),
+    )
+    return Sheet(of_round(_("What if"), round_), columns, lines)
 
 
 def offers_sheet(round_: SelectionRound, rows: Iterable[dict[str, Any]]) -> Sheet:

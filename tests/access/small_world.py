@@ -20,6 +20,7 @@ from cohorts.services.reflections import share_reflection, write_reflection
 from cohorts.services.set_meetings import begin_meeting, save_review
 from cohorts.services.set_room import add_action, add_co_facilitator, change_rules
 from cohorts.services.sets import save_proposal
+from cohorts.services.venues import add_venue
 from engine.jobs import run
 from mentoring.services.matches import propose_match
 from mentoring.services.notes import write_note
@@ -231,8 +232,10 @@ def make_cohort_life(world: World) -> None:
         steps=0,
         by=SYSTEM,
     )
+    venue = add_venue(name="Anglia Hall", address="Duke Street, Chelmsford CM1 1HT", by=SYSTEM)
     world.note(
-        event=make_event(cohort, owner=facilitator),
+        venue=venue,
+        event=make_event(cohort, owner=facilitator, venue=venue),
         past=make_past_event(cohort, owner=facilitator),
         underway=make_event(
             cohort,

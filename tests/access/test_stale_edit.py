@@ -32,6 +32,7 @@ EDITS = (
     "cohorts:event-register",
     "cohorts:reflection-edit",
     "cohorts:set-name",
+    "cohorts:venue-edit",
     "mentoring:note-edit",
     "mentoring:profile-edit",
     "outcomes:report-introduction",

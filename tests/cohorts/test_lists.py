@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils import timezone
 
+from cohorts.models import Event
 from cohorts.services.events import save_register
 from cohorts.services.participation import withdraw_participant
 from tenancy.actors import Actor
@@ -67,13 +68,20 @@ def test_people_with_places_stand_by_name_and_nothing_ranks_them(essex, staff):
 
 
 def test_attendance_counts_events_of_the_whole_cohort_only(essex, staff):
-    """A set's meetings have a register too; they aren't among the events that the heading counts."""
+    """A set's meetings have a register too; they aren't among the events that the heading counts. Nor is what was called off while it ran:
+    the list counts what the report counts."""
     with tenant_context(essex):
         cohort = make_cohort()
         person = make_participant(cohort, "Pat Present").person
         learning_set = make_sets(cohort, [[person]]).sets.get()
         for event in (make_past_event(cohort), make_past_event(cohort, "Set 1: meeting 1", learning_set=learning_set)):
             save_register(event=event, version=event.version, marks={person.public_id: "present"}, by=SYSTEM)
+        broken_off = make_past_event(cohort, "Stopped by the fire alarm")
+        save_register(event=broken_off, version=broken_off.version, marks={person.public_id: "present"}, by=SYSTEM)
+    listed = page(staff.client, "participation-list", public_id=cohort.public_id)
+    assert "Events (of 2)" in listed and re.search(r"Pat Present .*? government 2 0 Withdraw", listed), listed
+    with tenant_context(essex):
+        Event.objects.filter(pk=broken_off.pk).update(state="cancelled")
     listed = page(staff.client, "participation-list", public_id=cohort.public_id)
     assert "Events (of 1)" in listed
     assert re.search(r"Pat Present .*? government 1 0 Withdraw", listed), listed

@@ -54,6 +54,7 @@ class Brute:
         self.rank = {c.key: i for i, c in enumerate(self.ranked)}
         self.score = {c.key: Fraction(c.score) for c in problem.candidates}
         available = [c.key for c in self.ranked if c.key not in problem.forced_out]
+        self.lifted: dict[frozenset[Limit], tuple[str, ...]] = {}
         size = min(problem.places, len(available))
         self.sets = [s for s in combinations(available, size) if set(problem.forced_in) <= set(s)]
 
@@ -82,6 +83,11 @@ class Brute:
 
     def without(self, *limits: Limit) -> tuple[str, ...]:
         """The choice if some limits weren't there."""
+        if (lifted := frozenset(limits)) not in self.lifted:
+            self.lifted[lifted] = self._without(lifted)
+        return self.lifted[lifted]
+
+    def _without(self, limits: frozenset[Limit]) -> tuple[str, ...]:
         rules = []
         for rule in self.problem.rules:
             if Limit(rule, Side.FLOOR) in limits:

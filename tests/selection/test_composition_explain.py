@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from selection.composition import (
     Choice,
@@ -28,7 +29,9 @@ def test_reasons_in_small_rounds_are_true() -> None:
         brute = Brute(problem)
         told = explain(problem, choice)
         assert [p.key for p in told.people] == [c.key for c in brute.ranked], seed
+        found: list[list[Limit]] = []
         for person in told.people:
+            check_together(brute, person, found)
             check_side(brute, choice, person)
             check_causes(brute, choice, person)
             check_price(brute, choice, person)
@@ -75,12 +78,47 @@ def check_causes(brute: Brute, choice: Choice, person: Explanation) -> None:
         assert set(limits) == {limit for limit in tight(brute, choice) if moves([limit])}
     if person.is_in:
         without = brute.without(*(limits if person.together else limits[:1]))
-        assert person.in_place_of in set(without) - set(choice.chosen)
-        assert person.key not in without
+        comes_in = [key for key in without if key not in choice.chosen]
+        goes_out = [key for key in choice.chosen if key not in without]
+        assert person.in_place_of == comes_in[goes_out.index(person.key)]
     else:
         assert person.in_place_of is None
     for cause in person.causes:
         assert cause.chosen == brute.count(cause.limit.rule, choice.chosen)
+
+
+def check_together(brute: Brute, person: Explanation, found: list[list[Limit]]) -> None:
+    """Of several sets of limits that move somebody together, it's the one that the order of people and rules says; `found` are those of
+    people ranked above."""
+    if not person.together:
+        return
+    moves = lambda lifted: bool(lifted) and (person.key in brute.without(*lifted)) != person.is_in  # noqa: E731
+    spared = lambda limits: [[x for x in limits if x != one] for one in limits]  # noqa: E731
+    expected = next((x for x in found if moves(x) and not any(moves(fewer) for fewer in spared(x))), None)
+    if expected is None:
+        problem = brute.problem
+        by_rank = Brute(replace(problem, rules=())).best()[0]
+        expected = []
+        for rule in sorted(problem.rules, key=lambda rule: rule.order):
+            count = brute.count(rule, by_rank)
+            if count < rule.floor:
+                expected.append(Limit(rule, Side.FLOOR))
+            if rule.ceiling is not None and count > rule.ceiling:
+                expected.append(Limit(rule, Side.CEILING))
+        run = max(len(expected) // 2, 1)
+        while True:
+            before, start = len(expected), 0
+            while start < len(expected):
+                fewer = expected[:start] + expected[start + run :]
+                if moves(fewer):
+                    expected = fewer
+                else:
+                    start += run
+            if run == 1 and len(expected) == before:
+                break
+            run = max(run // 2, 1)
+        found.append(expected)
+    assert [cause.limit for cause in person.causes] == expected
 
 
 def tight(brute: Brute, choice: Choice) -> list[Limit]:

@@ -109,6 +109,11 @@ def test_staff_keep_the_list_of_bands(essex: Tenant, staff: SimpleNamespace, str
     page = reverse("tenancy:band-list", kwargs={"tenant": "essex"})
     shown = staff.client.get(page).content.decode()
     assert shown.index("Chief officer") < shown.index("Director") < shown.index("Service manager")
+    with tenant_context(essex):
+        SeniorityBand.objects.filter(pk=chosen.pk).update(reads_as="=1+1")
+    lines = staff.client.get(page + "?download=csv").content.decode("utf-8-sig").splitlines()
+    assert lines[0] == "Position,Band,How it reads" and "2,Director,'=1+1" in lines
+    assert len(lines) == len(DEFAULT_BANDS) + 1 and "download=xlsx" in shown
     other = make_member(essex, "Asa Assessor", Role.ASSESSOR)
     assert (
         other.client.get(page).status_code == 403 and stranger.client.get(page).content.decode().count("Director") == 0

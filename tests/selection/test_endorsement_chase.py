@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import threading
 from datetime import datetime, timedelta
+from io import StringIO
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
@@ -20,7 +22,7 @@ from selection.services.chasing import send_endorsement_chase
 from selection.services.endorsements import decline_endorsement, give_endorsement
 from tenancy.actors import Actor
 from tenancy.links import mint_link
-from tenancy.models import Change, Tenant
+from tenancy.models import Access, Change, Person, Tenant
 from tenancy.scope import tenant_context
 from tests.factories.selection import make_application, make_cohort_for_round, make_round
 from tests.queries import page_queries
@@ -148,6 +150,26 @@ def test_a_chase_shows_every_message_and_whom_it_leaves_out(
     assert [(r.person.name, r.obstacle) for r in chase.left_out] == [
         ("Max Two", "They were asked on 29 November 2026.")
     ]
+    # the same list to take away: everybody who was ticked, and nothing goes out
+    assert 'value="csv"' in text and 'name="download"' in text
+    with tenant_context(essex):
+        Person.objects.filter(pk=no.endorser_id).update(name="=Max Four")
+    answer = staff.client.post(url, {"endorsement": ticked, "quiet": "3", "download": "csv"})
+    lines = list(csv.DictReader(StringIO(answer.content.decode("utf-8-sig"))))
+    assert [(line["Who"], line["Gets a reminder"]) for line in lines if line["Gets a reminder"] == "Yes"] == [
+        (r.person.name, "Yes") for r in chase.reminders
+    ]
+    assert ("Max Two", "They were asked on 29 November 2026.") in {(line["Who"], line["Why not"]) for line in lines}
+    assert ("'=Max Four", "They’ve said no. Ask somebody else instead.") in {(x["Who"], x["Why not"]) for x in lines}
+    assert len(lines) == 6 and "Zoe Elsewhere" not in answer.content.decode()
+    form = staff.client.post(url, {"endorsement": ticked, "download": "xlsx"})
+    assert form["Content-Disposition"].endswith('.xlsx"')
+    with tenant_context(essex):
+        assert not Message.objects.filter(kind="reminders.ask").exists()
+        assert list(Access.objects.filter(act="downloaded").order_by("pk").values_list("form", "rows")) == [
+            ("csv", 6),
+            ("xlsx", 6),
+        ]
     assert {row.pk: why[:20] for row, why in page.context["plan"].nothing_to_ask} == {
         waiting.pk: "They haven’t been as",
         no.pk: "They’ve said no. Ask",

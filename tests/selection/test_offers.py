@@ -121,7 +121,22 @@ def test_declining_moves_up_the_reserve_whose_sector_is_short(offered):
         assert not Message.objects.filter(kind="selection.offered", recipient=first_reserve.applicant).exists()
         letter = Message.objects.get(kind="selection.offered", recipient=health_reserve.applicant)
         assert "In place of" not in letter.body_text and declines.reference not in letter.body_text
-    assert offer.reason in offered.staff.client.get(url(offered, "offer-list")).content.decode()
+    page = offered.staff.client.get(url(offered, "offer-list"))
+    assert offer.reason in page.content.decode()
+    # whoever is left is numbered anew, for staff, in the download and for themselves; the record keeps where each began
+    left = [offered.applications[n] for n in (3, 5)]
+    assert [(r["application"].pk, r["position"]) for r in page.context["reserves"]] == [
+        (a.pk, n + 1) for n, a in enumerate(left)
+    ]
+    lines = offered.staff.client.get(url(offered, "offer-list") + "?list=reserves&download=csv").content.decode(
+        "utf-8-sig"
+    )
+    assert [line.split(",")[0] for line in lines.splitlines()[1:]] == ["1", "2"]
+    own = offered.member(left[1]).client.get(url(offered, "offer-answer", left[1].public_id)).content.decode()
+    assert "number 2 of 2" in own
+    with offered.inside(offered.staff):
+        kept = Application.objects.filter(state=S.RESERVE).order_by("reserve_position")
+        assert list(kept.values_list("pk", "reserve_position")) == [(left[0].pk, 1), (left[1].pk, 3)]
 
 
 def test_without_a_short_sector_the_first_reserve_moves_up(essex, staff):

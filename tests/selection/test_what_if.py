@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+from io import StringIO
+
 import pytest
 
 from selection.models import Departure
@@ -10,7 +13,7 @@ from selection.selectors.ranking import rank_round
 from selection.selectors.what_if import try_out
 from selection.services.choosing import composition_of, depart_from_rank, make_offers, take_over
 from tenancy.errors import NotAllowed, Refused, WrongState
-from tenancy.models import Change
+from tenancy.models import Access, Change
 from tests.queries import page_queries
 from tests.selection.assess_pages import url
 from tests.selection.assess_setup import make_scene
@@ -108,8 +111,22 @@ def test_the_page_tries_and_saves_nothing(six):
     body = six.staff.client.get(page, {"try": "1", box("floor", six, 1): "2"}).content.decode()
     for words in ("12 points in all; 18 as the choice stands", "Proved: no other choice", "Comes in", "Goes out"):
         assert words in body
+    # and to take away: the rows of the page in their order, with the limits that were tried on record
+    tried_out = {"try": "1", box("floor", six, 1): "2", "download": "csv"}
+    lines = list(csv.DictReader(StringIO(six.staff.client.get(page, tried_out).content.decode("utf-8-sig"))))
+    assert [(x["Rank"], x["Within these limits"], x["Against the choice that stands"]) for x in lines] == [
+        ("1", "In", ""),
+        ("2", "Not in", "Goes out"),
+        ("3", "Not in", "Goes out"),
+        ("4", "In", "Comes in"),
+        ("5", "In", "Comes in"),
+        ("6", "Not in", ""),
+    ]
+    assert all(x["Why"] for x in lines) and "download=xlsx" in body
+    assert "download=csv" not in first.content.decode()  # nothing is tried yet
     with six.inside(six.staff):
         assert not Departure.objects.exists()
+        assert f"{box('floor', six, 1)}: 2" in Access.objects.get(act="downloaded").filters
     wrong = {"try": "1", box("floor", six, 1): "2", box("ceiling", six, 1): "1"}
     assert "can’t be fewer than the least" in six.staff.client.get(page, wrong).content.decode()
     too_many = {"try": "1", box("ceiling", six, 1): "9", "organisation": "x"}

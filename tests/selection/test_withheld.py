@@ -134,9 +134,9 @@ def test_lists_and_boards_withhold_and_downloads_too(scene, staff):
         assert not any(secret in mine for secret in secrets), name
         assert known.reference in mine or name == "offer-confirm", name
         assert CONFLICT.lower() in mine.lower() and CONFLICT.lower() not in theirs.lower(), name
-    for name in ("application-list", "choosing-board", "moderation-list"):
+    for name in ("application-list", "choosing-board", "moderation-list", "what-if"):
         for client, here in ((sid.client, True), (staff.client, False)):
-            response = client.get(url(scene, name) + "?download=csv" + ("&show=all" if "mod" in name else ""))
+            response = client.get(url(scene, name) + (asked.get(name) or "?") + "&download=csv")
             lines = table_of(response)
             (line,) = [cells for cells in lines if known.reference in cells]
             assert ("5.43" in line) is here and (CONFLICT in line) is not here, name

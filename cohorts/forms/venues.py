@@ -1,0 +1,61 @@
+"""Forms of venues."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cohorts.models import FEATURES, Venue
+from engine.forms import BatonForm, Radios, VersionField
+
+
+class VenueForm(BatonForm):
+    submit_label = _("Save venue")
+
+    name = forms.CharField(label=_("Name"), max_length=120, error_messages={"required": _("Enter a name")})
+    address = forms.CharField(
+        label=_("Address"),
+        max_length=300,
+        error_messages={"required": _("Enter an address")},
+        help_text=_("In one line, with the postcode"),
+    )
+    directions = forms.CharField(
+        label=_("How to get there"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Train, bus, parking, which door"),
+    )
+    access_notes = forms.CharField(
+        label=_("More about access"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        notes = self.fields.pop("access_notes")
+        for name in FEATURES:
+            self.fields[name] = forms.ChoiceField(
+                label=Venue._meta.get_field(name).verbose_name,  # type: ignore[union-attr]
+                choices=Venue.Offer.choices,
+                initial=Venue.Offer.UNKNOWN,
+                widget=Radios(inline=True),
+            )
+        self.fields["access_notes"] = notes
+
+
+class VenueEditForm(VenueForm):
+    version = VersionField()
+    tell = forms.BooleanField(
+        label=_("If the name or the address changes, tell everyone expected at events ahead"), required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.order_fields([name for name in self.fields if name != "tell"] + ["tell"])
+
+    @staticmethod
+    def initial_of(venue: Venue) -> dict[str, Any]:
+        names = ("name", "address", "directions", "access_notes", "version", *FEATURES)
+        return {**{name: getattr(venue, name) for name in names}, "tell": True}
