@@ -112,7 +112,13 @@ def save_proposal(
             facilitator_id=before.facilitator_id if before and before.facilitator_id not in group else None,
         )
         SetMembership.objects.bulk_create(
-            SetMembership(plan=plan, learning_set=row, person_id=person_id, locked=person_id in locked)
+            SetMembership(
+                plan=plan,
+                learning_set=row,
+                person_id=person_id,
+                locked=person_id in locked,
+                joined_at=plan.made_at,
+            )
             for person_id in group
         )
     return plan
@@ -156,7 +162,7 @@ def move_to_set(*, plan: SetPlan, version: int, person: Person, learning_set: Le
     if not taking_part.exists():
         raise Refused(_("%(name)s doesn’t take part in this cohort.") % {"name": person.name})
     membership, created = SetMembership.objects.get_or_create(
-        plan=plan, person=person, defaults={"learning_set": learning_set}
+        plan=plan, person=person, defaults={"learning_set": learning_set, "joined_at": timezone.now()}
     )
     if not created and membership.learning_set_id == learning_set.pk:
         return plan

@@ -105,6 +105,7 @@ class SetMeetingView(OneMeeting, TenantPage):
         there = meeting is not None and was_in_room(learning_set, self.actor.person_id, meeting.begun_at)
         return super().get_context_data(
             members=members,
+            asked=[m for m in members if m.wanted or m.had],
             rules=rules,
             accepted=accepted,
             mine=mine,

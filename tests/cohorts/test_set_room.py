@@ -70,6 +70,10 @@ def soon(days: int = 14):
 
 @pytest.fixture
 def scene(essex, staff):
+    return make_scene(essex)
+
+
+def make_scene(essex) -> SimpleNamespace:
     """A set of four with a facilitator, another set, a meeting today, and everybody signed in."""
     with tenant_context(essex):
         cohort = make_cohort()
