@@ -122,6 +122,8 @@ answers_action = (owns_action & in_set_of_action) | set_facilitator
 reflection_reader = author | shared_with
 # Participants write reflections, and alumni may go on doing so.
 writes_reflections = holds_role("participant") | holds_role("alumnus")
+# What somebody needs at events: taken back by those who no longer come, too.
+says_needs = writes_reflections
 by_invitation = by_link(INVITE)
 
 __all__ = [
@@ -141,6 +143,7 @@ __all__ = [
     "programme_reader",
     "reflection_reader",
     "room_keeper",
+    "says_needs",
     "set_facilitator",
     "set_member",
     "set_reader",

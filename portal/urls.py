@@ -19,6 +19,8 @@ tenant_patterns = [
     path("", include("outcomes.urls")),
 ]
 
+handler404 = "portal.views.errors.not_found"
+
 urlpatterns = [
     path("", StartView.as_view(), name="start"),
     path("health/", HealthView.as_view(), name="health"),

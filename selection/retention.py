@@ -16,6 +16,7 @@ from selection.models import (
     Endorsement,
     ExpressionOfInterest,
     NominationImport,
+    ReasonsDue,
     RoundFigures,
     ScoreImport,
     SelectionRound,
@@ -48,6 +49,12 @@ def unsuccessful(before: datetime) -> QuerySet[Application]:
         .exclude(held(SelectionRound, "round__public_id"))
         .order_by("pk")
     )
+
+
+def close_rounds(rounds: Collection[int]) -> None:
+    """Before anything of these rounds goes: what stays is counted, and what was still to be worked out from the points isn't any more."""
+    keep_figures(rounds)
+    ReasonsDue.objects.filter(round__in=rounds).delete()
 
 
 def keep_figures(rounds: Collection[int]) -> None:
@@ -144,7 +151,7 @@ retention_kinds.register(
         most=730,
         due=unsuccessful,
         delete=delete_applications,
-        prepare=lambda rows: keep_figures({row.round_id for row in rows}),
+        prepare=lambda rows: close_rounds({row.round_id for row in rows}),
     ),
 )
 retention_kinds.register(
@@ -156,7 +163,7 @@ retention_kinds.register(
         least=90,
         most=1096,
         due=old_scores,
-        prepare=lambda rows: keep_figures({row.application.round_id for row in rows}),
+        prepare=lambda rows: close_rounds({row.application.round_id for row in rows}),
         delete=delete_by_key(AssessorAllocation),
     ),
 )

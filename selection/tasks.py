@@ -8,7 +8,7 @@ from celery import shared_task
 from django.db.models import Count
 from django.utils import timezone
 
-from selection.models import Deferral, Offer, SelectionRound
+from selection.models import Deferral, Offer, ReasonsDue, SelectionRound
 from selection.states import DeferralState, RoundState
 from tenancy.actors import Actor
 from tenancy.scope import tenant_context
@@ -66,6 +66,25 @@ def expire_kept_places() -> int:
         except Exception:
             log.exception("deferral %s not ended", deferral_id)
     return ended
+
+
+@shared_task(name="selection.tasks.write_due_reasons")
+def write_due_reasons() -> int:
+    """Put on record why everybody is in or out of each choice whose reasons are due, in every tenant. Returns of how many rounds."""
+    from selection.services.reasons import write_reasons_due
+
+    due = (
+        ReasonsDue.unscoped("sys")  # all tenants -- portal_sys finds what is due; writing runs inside each tenant
+        .order_by("due_since")
+        .values_list("tenant_id", "pk")[:AT_ONCE]
+    )
+    written = 0
+    for tenant_id, due_id in list(due):
+        try:
+            written += write_reasons_due(tenant_id=tenant_id, due_id=due_id)
+        except Exception:
+            log.exception("reasons %s not written", due_id)
+    return written
 
 
 @shared_task(name="selection.tasks.make_equality_figures")

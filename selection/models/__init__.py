@@ -16,6 +16,7 @@ from selection.models.framework import Criterion, Question, RatingDescriptor, Se
 from selection.models.interest import ExpressionOfInterest
 from selection.models.nomination import NominationImport
 from selection.models.offer import Deferral, Departure, Feedback, Offer
+from selection.models.reasons import ReasonsDue
 from selection.models.round import Correction, Expertise, SelectionRound
 from selection.models.score_import import ScoreImport
 from selection.models.support import AdjustmentNeed, AdjustmentRequest, InterestingAmbition, ProjectInterest
@@ -57,6 +58,7 @@ __all__ = [
     "ProjectInterest",
     "Question",
     "RatingDescriptor",
+    "ReasonsDue",
     "RoundFigures",
     "Score",
     "ScoreImport",

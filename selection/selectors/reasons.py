@@ -7,18 +7,33 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
-from django.db.models import OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models import OuterRef, QuerySet, Subquery, TextField
+from django.db.models import Value as Constant
 from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 from redis import RedisError
 
-from selection.composition import Choice, Explanations, Infeasible, Problem, Rule, choose, explain, problem_of_round
+from selection.composition import (
+    Candidate,
+    Choice,
+    Explanations,
+    Infeasible,
+    Problem,
+    Rule,
+    choose,
+    explain,
+    problem_of_round,
+)
 from selection.composition.sentences import sentence
-from selection.models import Application, Departure, SelectionRound
+from selection.models import Application, Departure, ReasonsDue, SelectionRound
+from selection.selectors.attributes import Kind, Value
 from selection.selectors.composition import Composition
-from selection.selectors.limits import Limits
+from selection.selectors.limits import Kept, Limits, namer
 from selection.selectors.moderation import JUDGED
 from selection.selectors.ranking import Ranked
 from selection.states import ApplicationState
@@ -29,6 +44,7 @@ from tenancy.models import Change
 OPEN, CLOSE = "\u2e28", "\u2e29"
 MARKED = re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}")
 KEEP_SECONDS = 3600
+Sentences = tuple[dict[str, str], bool]
 
 
 def eligible_rows(ranked: Sequence[Ranked]) -> list[Ranked]:
@@ -36,18 +52,10 @@ def eligible_rows(ranked: Sequence[Ranked]) -> list[Ranked]:
     return [r for r in ranked if r.state == ApplicationState.ELIGIBLE and r.rank is not None]
 
 
-def problem_for(rows: Sequence[Ranked], limits: Limits | None, *, places: int, decisions: bool = True) -> Problem:
-    """The composition's question about these people; without `decisions` as if nobody had been brought in or taken out."""
-    candidates = [r.candidate for r in rows]
-    # never more than there are places: what was free when they were brought in may have been taken since
-    brought = [r.public_id for r in rows if decisions and r.departure == Departure.Direction.IN][:places]
-    return problem_of_round(
-        places=places,
-        candidates=candidates,
-        rules=limits.rules(candidates) if limits else (),
-        forced_in=set(brought),
-        forced_out={r.public_id for r in rows if decisions and r.departure == Departure.Direction.OUT},
-    )
+def problem_for(rows: Sequence[Ranked], limits: Limits | None, *, places: int) -> Problem:
+    """The composition's question about these people, with the departures that stand."""
+    decided = {r.public_id: r.departure for r in rows if r.departure}
+    return problem_of([r.candidate for r in rows], decided, limits, places=places)
 
 
 def told(explanations: Explanations, rule_name: Callable[[Rule], str], names: Mapping[str, str]) -> dict[str, str]:
@@ -63,28 +71,36 @@ class Reasons:
     by_limits: bool
 
 
-def reasons_of(
-    ranked: Sequence[Ranked],
-    choice: Composition,
-    limits: Limits,
-    rule_name: Callable[[Rule], str],
-    *,
-    by_reference: bool = False,
-) -> Reasons:
+def reasons_of(ranked: Sequence[Ranked], choice: Composition, kept: Kept) -> Reasons:
     """Why each is in or out as the choice stands: by the kept limits where it's the best choice that keeps them, whoever decided it;
-    otherwise by rank and decisions. Kept for a while, since the same question has the same answer. `by_reference` for the record."""
+    otherwise by rank and decisions. Kept for a while, since the same question has the same answer."""
     rows = eligible_rows(ranked)
     if not rows or not choice.places:
         return Reasons({}, False)
-    key = _key(rows, choice, limits)
-    kept = _from_cache(key)
-    if kept is None:
-        kept = _reasons(rows, choice, limits, rule_name)
-        with suppress(RedisError):
-            cache.set(key, kept, KEEP_SECONDS)
-    names = {r.public_id: r.reference if by_reference else r.name for r in rows}
-    sentences, by_limits = kept
+    question = question_of(ranked, choice, kept)
+    sentences, by_limits = known_answer(question) or find_answer(question)
+    names = {r.public_id: r.name for r in rows}
     return Reasons({k: with_names(text, names) for k, text in sentences.items()}, by_limits)
+
+
+def are_due(round_: SelectionRound, recorded: Mapping[str, str]) -> bool:
+    """Whether a worker is still finding the reasons of a decided round, of which so much is on record."""
+    return not any(recorded.values()) and ReasonsDue.objects.filter(round=round_).exists()
+
+
+def known_answer(question: Question) -> Sentences | None:
+    """What was answered to the same question a while ago. Nothing rests on it: without it the answer is found anew."""
+    with suppress(RedisError):
+        found: Sentences | None = cache.get(_key(question))
+        return found
+    return None
+
+
+def find_answer(question: Question) -> Sentences:
+    found = question.answer()
+    with suppress(RedisError):
+        cache.set(_key(question), found, KEEP_SECONDS)
+    return found
 
 
 def with_recorded_reasons(round_: SelectionRound) -> QuerySet[Application]:
@@ -93,42 +109,103 @@ def with_recorded_reasons(round_: SelectionRound) -> QuerySet[Application]:
         subject_kind=Application._meta.label, name=BECAUSE, subject_id=OuterRef("public_id")
     ).order_by("-at")
     rows = Application.objects.filter(round=round_).only("public_id", *JUDGED)
-    return rows.annotate(because=Coalesce(Subquery(steps.values("reason")[:1]), Value(""), output_field=TextField()))
-
-
-def _from_cache(key: str) -> tuple[dict[str, str], bool] | None:
-    """Nothing rests on the cache: without it the answer is found anew."""
-    with suppress(RedisError):
-        found: tuple[dict[str, str], bool] | None = cache.get(key)
-        return found
-    return None
+    return rows.annotate(because=Coalesce(Subquery(steps.values("reason")[:1]), Constant(""), output_field=TextField()))
 
 
 def with_names(text: str, names: Mapping[str, str]) -> str:
     return MARKED.sub(lambda found: names.get(found[1], found[1]), text)
 
 
-def _reasons(
-    rows: Sequence[Ranked], choice: Composition, limits: Limits, rule_name: Callable[[Rule], str]
-) -> tuple[dict[str, str], bool]:
-    standing = {r.public_id for r in choice.chosen}
-    marks = {r.public_id: f"{OPEN}{r.public_id}{CLOSE}" for r in rows}
-    if limits:
-        for decisions in (False, True):
-            problem = problem_for(rows, limits, places=choice.places, decisions=decisions)
-            answer = choose(problem)
-            if not isinstance(answer, Infeasible) and set(answer.chosen) == standing:
-                return told(explain(problem, answer), rule_name, marks), True
-    problem = problem_for(rows, None, places=choice.places)
-    answer = choose(problem)
-    assert isinstance(answer, Choice)  # without limits there's always a choice
-    return told(explain(problem, answer), rule_name, marks), False
+@dataclass(frozen=True)
+class Question:
+    """Who would be in and why, frozen: everything that the answer depends on, and nobody's name.
+
+    `places` and `limits` are those of the choice, `standing` the public ids of the chosen; `kinds` says what a limit is about.
+    """
+
+    people: Sequence[Candidate]
+    decided: Mapping[str, str]
+    places: int
+    limits: Limits
+    standing: frozenset[str]
+    kinds: Mapping[Value, Kind]
+
+    @property
+    def takes_long(self) -> bool:
+        """Whether it may take seconds: many people, and limits."""
+        return bool(self.limits) and len(self.people) > settings.REASONS_AT_ONCE
+
+    def answer(self) -> Sentences:
+        """A sentence for each, people in it marked by their public ids; and whether the limits are why."""
+        rule_name, marks = namer(self.kinds), {c.key: f"{OPEN}{c.key}{CLOSE}" for c in self.people}
+        if self.limits:
+            for decisions in (False, True):
+                problem = problem_of(self.people, self.decided if decisions else {}, self.limits, places=self.places)
+                answer = choose(problem)
+                if not isinstance(answer, Infeasible) and set(answer.chosen) == self.standing:
+                    return told(explain(problem, answer), rule_name, marks), True
+        problem = problem_of(self.people, self.decided, None, places=self.places)
+        answer = choose(problem)
+        assert isinstance(answer, Choice)  # without limits there's always a choice
+        return told(explain(problem, answer), rule_name, marks), False
+
+    def as_data(self) -> dict[str, Any]:
+        """For a JSON column; from_data() gives the same question back."""
+        return {
+            "people": [[c.key, str(c.score), c.position, dict(c.attributes)] for c in self.people],
+            "decided": dict(self.decided),
+            "places": self.places,
+            "limits": [self.limits.rows(), self.limits.each_organisation],
+            "standing": sorted(self.standing),
+            "kinds": [[*value, kind.name] for value, kind in self.kinds.items()],
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Question:
+        rows, each = data["limits"]
+        return cls(
+            [Candidate(key, Decimal(score), position, held) for key, score, position, held in data["people"]],
+            data["decided"],
+            data["places"],
+            Limits(
+                {tuple(value): floor for value, floor, _ceiling in rows if floor},
+                {tuple(value): ceiling for value, _floor, ceiling in rows if ceiling is not None},
+                each,
+            ),
+            frozenset(data["standing"]),
+            {(attribute, value): Kind(name) for attribute, value, name in data["kinds"]},
+        )
 
 
-def _key(rows: Sequence[Ranked], choice: Composition, limits: Limits) -> str:
+def question_of(ranked: Sequence[Ranked], choice: Composition, kept: Kept) -> Question:
+    """The question about a choice as it stands."""
+    rows = eligible_rows(ranked)
+    return Question(
+        [r.candidate for r in rows],
+        {r.public_id: r.departure for r in rows if r.departure},
+        choice.places,
+        kept.limits,
+        frozenset(r.public_id for r in choice.chosen),
+        {value: kind for each in (kept.kinds, *(r.kinds for r in rows)) for value, kind in each.items()},
+    )
+
+
+def problem_of(
+    people: Sequence[Candidate], decided: Mapping[str, str], limits: Limits | None, *, places: int
+) -> Problem:
+    """The composition's question about these people, with what was decided of some."""
+    # never more than there are places: what was free when they were brought in may have been taken since
+    brought = [c.key for c in people if decided.get(c.key) == Departure.Direction.IN][:places]
+    return problem_of_round(
+        places=places,
+        candidates=people,
+        rules=limits.rules(people) if limits else (),
+        forced_in=set(brought),
+        forced_out={c.key for c in people if decided.get(c.key) == Departure.Direction.OUT},
+    )
+
+
+def _key(question: Question) -> str:
     """Names exactly this question; names of values may change, so they're in it too."""
-    parts = [
-        (r.public_id, str(r.points), r.rank, r.departure, sorted((v, k.name) for v, k in r.kinds.items())) for r in rows
-    ]
-    words = repr((parts, choice.places, choice.seal, limits.rows(), limits.each_organisation, get_language()))
+    words = repr((sorted(question.as_data().items()), get_language()))
     return f"selection-reasons:{hashlib.sha256(words.encode()).hexdigest()}"

@@ -11,22 +11,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from engine.transitions import record_change, record_changes, transition, transition_all, transition_named
+from engine.transitions import record_change, transition, transition_all, transition_named
 from reminders.hours import add_working_days, local_time
 from selection import emails_offers
 from selection.models import Application, Departure, Feedback, Offer, SelectionRound
 from selection.selectors.assessment import Placed
 from selection.selectors.composition import Composition, compose
 from selection.selectors.deferrals import kept_for
-from selection.selectors.limits import Limits, kept_limits, namer
+from selection.selectors.limits import Limits
 from selection.selectors.moderation import conflicts_of_moderator
 from selection.selectors.offers import free_places
 from selection.selectors.ranking import Ranked, rank_round
-from selection.selectors.reasons import reasons_of
 from selection.services.assessment import locked_round
 from selection.services.balance import write_limits
+from selection.services.reasons import record_reasons
 from selection.states import ApplicationState, RoundState
-from selection.steps import BECAUSE
 from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused, WrongState
 from tenancy.models import Tenant
@@ -230,7 +229,7 @@ def make_offers(*, round: SelectionRound, seal: str, by: Actor) -> Composition:
             )
             % {"n": kept}
         )
-    _record_reasons(round_, ranked, choice, by)
+    record_reasons(round=round_, ranked=ranked, choice=choice, by=by)
     now = timezone.now()
     for application in _applications(choice.chosen):
         offer_to(application, deadline=deadline_for(round_, now), now=now, by=by)
@@ -239,14 +238,6 @@ def make_offers(*, round: SelectionRound, seal: str, by: Actor) -> Composition:
         emails_offers.send_reserve(application, of=len(choice.reserves), by=by)
     transition(round_, "decide", by=by)
     return choice
-
-
-def _record_reasons(round_: SelectionRound, ranked: list[Ranked], choice: Composition, by: Actor) -> None:
-    """Everybody's sentence goes on record with the choice it belongs to, others by their references: staff and audit read it later."""
-    kept = kept_limits(round_)
-    rule_name = namer(kept.kinds, *(row.kinds for row in ranked))
-    found = reasons_of(ranked, choice, kept.limits, rule_name, by_reference=True)
-    record_changes(Application, BECAUSE, by=by, reasons=found.sentences)
 
 
 def _applications(rows: list[Ranked]) -> list[Application]:

@@ -28,7 +28,7 @@ from selection.selectors.limits import Kept, Limits, kept_limits, namer
 from selection.selectors.moderation import conflicts_of_moderator
 from selection.selectors.offers import with_free_places
 from selection.selectors.ranking import Ranked, rank_round
-from selection.selectors.reasons import Reasons, eligible_rows, reasons_of, with_recorded_reasons
+from selection.selectors.reasons import Reasons, are_due, eligible_rows, reasons_of, with_recorded_reasons
 from selection.selectors.rounds import rounds_with_cohort
 from selection.selectors.what_if import WhatIf, try_out
 from selection.selectors.withheld import CONFLICT, as_seen
@@ -171,6 +171,7 @@ class ChoosingBoardView(ChoosingMixin, Downloads, TenantPage):
             waiting=self.waiting,
             waits_for_others=self.waits_for_others,
             closed=sum(r.closed for r in rows),
+            reasons_due=self.decided and not self.closed and are_due(self.round, self.reasons.sentences),
             unexplained=bool(self.closed) if self.decided else self.compares_closed,
             reason=self.request.POST.get("reason", ""),
             ticked=self.request.POST.getlist("applications"),
@@ -185,8 +186,7 @@ class ChoosingBoardView(ChoosingMixin, Downloads, TenantPage):
             return Reasons({a.public_id: a.because for a in rows}, False)  # type: ignore[attr-defined]
         if self.compares_closed:
             return Reasons({}, False)
-        rule_name = namer(self.kept.kinds, *(row.kinds for row in self.ranked))
-        return reasons_of(self.ranked, self.choice, self.kept.limits, rule_name)
+        return reasons_of(self.ranked, self.choice, self.kept)
 
     def lines(self, page: Any) -> list[dict[str, Any]]:
         """Rows with their standing, and where the line falls."""

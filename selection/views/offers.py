@@ -25,7 +25,7 @@ from selection.selectors.deferrals import deferrals_of
 from selection.selectors.moderation import conflicts_of_moderator
 from selection.selectors.offers import free_places, offers_of, reserves_of, still_selecting
 from selection.selectors.outcomes import outcome_of
-from selection.selectors.reasons import with_recorded_reasons
+from selection.selectors.reasons import are_due, with_recorded_reasons
 from selection.selectors.withheld import CONFLICT, OTHERS, tells_of
 from selection.services.choosing import OFFERED_BEFORE, send_not_selected
 from selection.services.offers import (
@@ -138,6 +138,7 @@ class OfferListView(RoundMixin, Downloads, TenantPage):
             lettered=LETTERED,
             untold=untold(self.round).exclude(state=S.RESERVE).count(),
             decided=self.round.state == RoundState.DECIDED,
+            reasons_due=not self.closed and are_due(self.round, self.because),
             **kwargs,
         )
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from cohorts.services.event_tasks import add_event_task
 from cohorts.services.invitations import invite_person
+from cohorts.services.needs import save_needs
 from cohorts.services.programmes import add_partner
 from cohorts.services.reflections import share_reflection, write_reflection
 from cohorts.services.set_meetings import begin_meeting, save_review
@@ -232,6 +233,15 @@ def make_cohort_life(world: World) -> None:
         steps=0,
         by=SYSTEM,
     )
+    with tenant_context(world.tenant, world.person("participant")):
+        save_needs(
+            version=0,
+            diet="vegan",
+            without=["nuts"],
+            allergy="Nuts: I carry a pen",
+            access="A seat near the front",
+            by=actor_of(world.person("participant")),
+        )
     venue = add_venue(name="Anglia Hall", address="Duke Street, Chelmsford CM1 1HT", by=SYSTEM)
     world.note(
         venue=venue,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -17,3 +19,14 @@ def test_nothing_is_there(essex, staff, slug) -> None:
             assert client.get(f"/{slug}/{path}").status_code == 404, path
         assert client.post(f"/{slug}/cohorts/new/", {"name": "Cohort 9"}).status_code == 404
     assert staff.client.get("/essex/cohorts/").status_code == 200
+
+
+def test_another_tenants_address_is_answered_as_no_tenants(essex, hsmc, staff, stranger) -> None:
+    """Whoever is signed in and doesn't belong there reads nothing of it: not its name, not its colour, not that it's there."""
+    for path in ("", "cohorts/", "people/x/", "interest/x/", "no/such/page/"):
+        answers = [stranger.client.get(f"/{slug}/{path}") for slug in ("essex", "nowhere")]
+        assert [answer.status_code for answer in answers] == [404, 404], path
+        there, nowhere = (re.sub(r'value="[A-Za-z0-9]{64}"', "", answer.content.decode()) for answer in answers)
+        assert there == nowhere and essex.name not in there and "/essex/" not in there, path
+    own = staff.client.get("/essex/people/x/")
+    assert own.status_code == 404 and essex.name in own.content.decode()

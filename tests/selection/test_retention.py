@@ -14,6 +14,7 @@ from django.apps import apps
 from django.db import connections
 from django.utils import timezone
 
+from cohorts.models import EventNeeds
 from cohorts.rules import INVITE
 from cohorts.services.invitations import accept_invitation, invite_person
 from engine.models import StoredFile
@@ -164,6 +165,7 @@ def test_every_other_kind_goes_at_its_day_and_not_before(essex, staff):
         made = {
             "selection.unconfirmed": ExpressionOfInterest.objects.create(registered_at=now, withdrawn_at=now, **about),
             "selection.interest": ExpressionOfInterest.objects.create(registered_at=now, confirmed_at=now, **about),
+            "cohorts.needs": EventNeeds.objects.create(person=staff.person, saved_at=now),
             "tenancy.access": Access.objects.create(act="opened", what="x", by_person=staff.person, at=now, hour=now),
             "reminders.messages": Message.objects.create(
                 dedupe_key="x",
@@ -450,6 +452,39 @@ def test_the_mail_about_a_deletion_says_what_and_by_when(essex, staff, scene):
         staff.client.post(url(scene, "round-deletion"))
     with travel(in_days(day + 7).replace(hour=11, minute=0)), tenant_context(essex):
         assert queue_due_reminders(tenant=essex) == 0
+
+
+def test_the_mail_about_what_goes_day_by_day_comes_once_and_not_again_for_a_quarter(essex, staff, scene):
+    """By itself too: the round's own deletion is years away."""
+    day = next(d for d in range(1, 5) if in_days(d).weekday() < 5)
+    noon = in_days(day).replace(hour=11, minute=0)
+    decided(400)
+    with tenant_context(essex, staff.person):
+        set_periods(days={"selection.applications": 730, "selection.scores": 1096}, by=staff.actor)
+        Message.objects.all().delete()
+        sent = {"state": Message.State.SENT, "available_at": noon, "recipient": scene.applications[0].applicant}
+        for n in range(2):
+            Message.objects.create(dedupe_key=f"m{n}", kind="x", queued_at=noon - timedelta(days=360), **sent)
+    with travel(noon), tenant_context(essex, staff.person):
+        assert [row.kind for row in read_obligations(person_id=staff.person.pk)] == ["selection.deletion_daily"]
+    with travel(noon), tenant_context(essex):
+        assert queue_due_reminders(tenant=essex) == 1
+        assert queue_due_reminders(tenant=essex) == 0
+    with tenant_context(essex):
+        mail = Message.objects.exclude(kind="x").get()
+    assert mail.recipient_id == staff.person.pk
+    assert "Look at what of Cohort 2 will be deleted day by day" in mail.subject
+    assert mail.asks and url(scene, "round-deletion") in mail.link_path + mail.body_text
+    with travel(noon):
+        staff.client.post(url(scene, "round-deletion"))
+    for later, count in ((7, 0), (92, 1)):
+        then = in_days(day + later)
+        while then.weekday() > 4:
+            then += timedelta(days=1)
+        with tenant_context(essex):
+            Message.objects.filter(kind="x").update(queued_at=then - timedelta(days=360))
+        with travel(then.replace(hour=11, minute=0)), tenant_context(essex):
+            assert queue_due_reminders(tenant=essex) == count, later
 
 
 def test_what_should_have_gone_long_ago_reads_like_that(essex, staff, scene):

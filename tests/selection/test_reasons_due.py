@@ -1,0 +1,113 @@
+"""Reasons that take long: due with the offers, found by a worker from the frozen question, and written once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.utils import timezone
+
+from selection.models import Application, AssessorAllocation, Moderation, ReasonsDue
+from selection.selectors.limits import Limits
+from selection.selectors.ranking import rank_round
+from selection.services.balance import keep_limits
+from selection.services.choosing import composition_of, depart_from_rank, make_offers
+from selection.services.reasons import write_reasons_due
+from selection.steps import BECAUSE
+from selection.tasks import write_due_reasons
+from tenancy.models import Change, Role
+from tenancy.services.retention import delete_due
+from tests.clock import travel
+from tests.conftest import make_member
+from tests.factories.tenancy import make_tenant
+from tests.selection.assess_pages import url
+from tests.selection.assess_setup import make_scene
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner", "sys"])
+SOON = "It’s on record in a minute or two"
+
+
+@pytest.fixture
+def six(transactional_db, settings):
+    """Six people for three places: police give way to health and local government by a limit."""
+    settings.REASONS_AT_ONCE = 5
+    essex = make_tenant("essex", "Essex Partners")
+    staff = make_member(essex, "Sita Staff", Role.STAFF)
+    scene = make_scene(essex, staff, applications=6, places=3, reserve_length=3, sectors=("health", "police"))
+    scene.moderating(lambda application, _index: [6 - scene.applications.index(application) // 2] * 3)
+    with scene.inside(staff):
+        health = ("sector", str(scene.applications[0].organisation.sector_id))
+        keep_limits(round=scene.round, limits=Limits({}, {health: 1}), version=1, by=staff.actor)
+        depart_from_rank(
+            round=scene.round,
+            applications=[scene.applications[2].public_id],
+            direction="out",
+            reason="One from health",
+            by=staff.actor,
+        )
+    cache.clear()
+    return scene
+
+
+def offer(scene):
+    with scene.inside(scene.staff):
+        scene.round.refresh_from_db()
+        choice = composition_of(scene.round, rank_round(scene.round, places=3))
+        make_offers(round=scene.round, seal=choice.seal, by=scene.staff.actor)
+
+
+def recorded(scene):
+    with scene.inside(scene.staff):
+        return {c.subject_id: c for c in Change.objects.filter(name=BECAUSE).select_related("by_person")}
+
+
+def test_they_are_those_of_the_day_and_written_once(six):
+    board = six.staff.client.get(url(six, "choosing-board")).context["rows"]
+    shown = {line["row"].public_id: line["why"] for line in board}
+    with six.inside(six.staff):
+        references = dict(Application.objects.values_list("applicant__name", "reference"))
+    cache.clear()
+    offer(six)
+    assert not recorded(six)
+    for name in ("offer-list", "choosing-board"):
+        assert SOON in six.staff.client.get(url(six, name)).content.decode(), name
+    with six.inside(six.staff):
+        due = ReasonsDue.objects.get()
+        assert not any(name in str(due.question) for name in references)
+        # what changes meanwhile changes nothing: points, limits, names of values
+        Moderation.objects.create(
+            application=six.applications[5], points="6.00", reason="Later", by=six.staff.person, at=timezone.now()
+        )
+        six.round.balance_rules.all().delete()
+    # a worker takes it and is killed: until its time is over nobody else begins, and then somebody does
+    with six.inside(six.staff):
+        ReasonsDue.objects.update(begun_at=timezone.now())
+    assert write_due_reasons() == 0 and not recorded(six)
+    with travel(timezone.now() + timedelta(minutes=4)):
+        assert write_due_reasons() == 1
+        assert write_due_reasons() == 0 and not write_reasons_due(tenant_id=six.tenant.pk, due_id=due.pk)
+    found = recorded(six)
+    for key, change in found.items():
+        expected = shown[key]
+        for name, reference in references.items():
+            expected = expected.replace(name, reference)
+        assert change.reason == expected
+    assert len(found) == 6
+    assert "health may have at most 1 and would have 2 by rank" in found[six.applications[2].public_id].reason
+    assert {change.by_person for change in found.values()} == {six.staff.person}
+    for name in ("offer-list", "choosing-board"):
+        page = six.staff.client.get(url(six, name)).content.decode()
+        assert SOON not in page and "In by rank" in page, name
+
+
+def test_they_go_with_the_scores(six):
+    """Nothing is worked out any more from points that are deleted, not even by a worker that has begun."""
+    offer(six)
+    with six.inside(six.staff):
+        (due,) = ReasonsDue.objects.all()
+        assert AssessorAllocation.objects.exists()
+    assert delete_due(tenant=six.tenant, now=timezone.now() + timedelta(days=184))["selection.applications"] == 3
+    with six.inside(six.staff):
+        assert not ReasonsDue.objects.exists()
+    assert not write_reasons_due(tenant_id=six.tenant.pk, due_id=due.pk) and not recorded(six)
