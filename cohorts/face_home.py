@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cohorts.models import Event
+from cohorts.models import Event, Presence
 from cohorts.selectors import cohort_rows, live_set_of, my_events, sets_facilitated_by, staff_cohorts
 from cohorts.selectors.absences import missed_in_a_row
+from cohorts.selectors.presence import for_officer, without_promise
 from cohorts.states import CohortStage, EventState
 from engine.home import NavigationItem, Panel, navigation_sources, panel_sources
 from tenancy.actors import Actor
@@ -26,6 +28,10 @@ def home_panels(actor: Actor, tenant: Tenant) -> list[Panel]:
         panels += participant_panels(actor.person_id)
     if actor.holds(Role.STAFF):
         panels += staff_panels(actor)
+    if actor.holds(Role.SPONSOR):
+        mine = Prefetch("presences", Presence.objects.filter(person_id=actor.person_id), to_attr="mine")
+        events = list(for_officer(actor).prefetch_related(mine)[:3])
+        panels.append(Panel("cohorts/panels/presence.html", {"events": events}, 35))
     if actor.holds(Role.FACILITATOR):
         sets = list(sets_facilitated_by(actor.person_id))
         panels.append(Panel("cohorts/panels/facilitator.html", {"sets": sets, "missed": missed_in_a_row(sets)}, 20))
@@ -56,10 +62,13 @@ def staff_panels(actor: Actor) -> list[Panel]:
         starts_at__lt=start + timedelta(days=1),
         ends_at__gte=start,
     ).select_related("cohort", "learning_set")
-    return [
+    panels = [
         Panel("cohorts/panels/today.html", {"events": list(today)}, 20),
         Panel("cohorts/panels/cohorts.html", {"cohorts": rows}, 30),
     ]
+    if gaps := list(without_promise(staff_cohorts(actor))[:5]):
+        panels.append(Panel("cohorts/panels/no_promise.html", {"events": gaps}, 35))
+    return panels
 
 
 def navigation(actor: Actor, tenant: Tenant) -> list[NavigationItem]:
@@ -72,6 +81,8 @@ def navigation(actor: Actor, tenant: Tenant) -> list[NavigationItem]:
             NavigationItem(_("Venues"), reverse("cohorts:venue-list", kwargs=at), 62),
             NavigationItem(_("People"), reverse("tenancy:person-list", kwargs=at), 60),
         ]
+    if actor.holds(Role.SPONSOR):
+        items.append(NavigationItem(_("Where you’re wanted"), reverse("cohorts:presence-mine", kwargs=at), 23))
     if takes_part or actor.holds(Role.FACILITATOR):
         items += [
             NavigationItem(_("Events"), reverse("cohorts:event-mine", kwargs=at), 22),
