@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
-
 from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cohorts.models import Event, Presence
+from cohorts.models import Presence
 from cohorts.selectors import cohort_rows, live_set_of, my_events, sets_facilitated_by, staff_cohorts
 from cohorts.selectors.absences import missed_in_a_row
-from cohorts.selectors.presence import for_officer, without_promise
+from cohorts.selectors.presence import for_officer, today_and_gaps
 from cohorts.states import CohortStage, EventState
 from engine.home import NavigationItem, Panel, navigation_sources, panel_sources
 from tenancy.actors import Actor
@@ -55,19 +53,13 @@ def staff_panels(actor: Actor) -> list[Panel]:
     rows = [row for row in cohort_rows(actor) if row["stage"] != CohortStage.FINISHED]
     for row in rows:
         row["stage_label"] = CohortStage(row["stage"]).label
-    start = timezone.make_aware(datetime.combine(timezone.localdate(), time(0)))
-    today = Event.objects.filter(
-        cohort__in=staff_cohorts(actor),
-        state=EventState.PLANNED,
-        starts_at__lt=start + timedelta(days=1),
-        ends_at__gte=start,
-    ).select_related("cohort", "learning_set")
+    today, gaps = today_and_gaps(staff_cohorts(actor))
     panels = [
-        Panel("cohorts/panels/today.html", {"events": list(today)}, 20),
+        Panel("cohorts/panels/today.html", {"events": today}, 20),
         Panel("cohorts/panels/cohorts.html", {"cohorts": rows}, 30),
     ]
-    if gaps := list(without_promise(staff_cohorts(actor))[:5]):
-        panels.append(Panel("cohorts/panels/no_promise.html", {"events": gaps}, 35))
+    if gaps:
+        panels.append(Panel("cohorts/panels/no_promise.html", {"events": gaps[:5]}, 35))
     return panels
 
 

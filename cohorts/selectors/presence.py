@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, When
 from django.utils import timezone
 
 from cohorts.models import Cohort, Event, Presence
@@ -53,19 +53,21 @@ def for_officer(actor: Actor) -> QuerySet[Event]:
     )
 
 
-def without_promise(cohorts: QuerySet[Cohort]) -> QuerySet[Event]:
-    """What everyone comes to within eight weeks and no chief officer has promised to be at."""
-    promised = Presence.objects.filter(event=OuterRef("pk"), answer=Presence.Answer.YES)
+def today_and_gaps(cohorts: QuerySet[Cohort]) -> tuple[list[Event], list[Event]]:
+    """In one statement, for the home of staff: today's events, and what everyone comes to within eight weeks that no chief officer
+    has promised to be at."""
     now = timezone.now()
-    return (
-        Event.objects.filter(
-            cohort__in=cohorts,
-            learning_set__isnull=True,
-            state=EventState.PLANNED,
-            starts_at__gt=now,
-            starts_at__lte=now + GAP_AHEAD,
+    day = timezone.make_aware(datetime.combine(timezone.localdate(), time(0)))
+    today = Q(starts_at__lt=day + timedelta(days=1), ends_at__gte=day)
+    promised = Presence.objects.filter(event=OuterRef("pk"), answer=Presence.Answer.YES)
+    soon = Q(learning_set__isnull=True, starts_at__gt=now, starts_at__lte=now + GAP_AHEAD) & ~Q(Exists(promised))
+    rows = list(
+        Event.objects.filter(today | soon, cohort__in=cohorts, state=EventState.PLANNED)
+        .annotate(
+            is_today=Case(When(today, then=True), default=False, output_field=BooleanField()),
+            is_gap=Case(When(soon, then=True), default=False, output_field=BooleanField()),
         )
-        .exclude(Exists(promised))
-        .select_related("cohort")
+        .select_related("cohort", "learning_set")
         .order_by("starts_at", "pk")
     )
+    return [row for row in rows if row.is_today], [row for row in rows if row.is_gap]
