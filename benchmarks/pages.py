@@ -35,6 +35,7 @@ def measure_pages(world: World, *, rows: int, runs: int = 7) -> list[Cost]:
     """Every page of the table; lists as 50 rows and as `rows` rows."""
     here = {"tenant": world.tenant.slug}
     of_round = reverse("selection:application-list", kwargs={**here, "public_id": world.scored.public_id})
+    nominated = reverse("selection:nomination-list", kwargs={**here, "public_id": world.scored.public_id})
     board = reverse("reminders:board", kwargs=here)
     of_cohort = {**here, "public_id": world.cohort.public_id}
     staff = world.staff.client
@@ -42,6 +43,8 @@ def measure_pages(world: World, *, rows: int, runs: int = 7) -> list[Cost]:
     return [
         measure(staff, LIST, f"{of_round}?per_page={few}", rows=few, runs=runs),
         measure(staff, LIST, f"{of_round}?per_page={rows}", rows=rows, runs=runs),
+        measure(staff, "nominations", f"{nominated}?per_page={few}", rows=few, runs=runs),
+        measure(staff, "nominations", f"{nominated}?per_page={rows}", rows=rows, runs=runs),
         measure(staff, "staff board", f"{board}?per_page={few}", rows=few, runs=runs),
         measure(staff, "staff board", f"{board}?per_page={rows}", rows=rows, runs=runs),
         measure(staff, "staff home", reverse("portal:home", kwargs=here), runs=runs),

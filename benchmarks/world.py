@@ -13,8 +13,8 @@ from cohorts.models import Attendance, Cohort, Event
 from engine.jobs import run
 from outcomes.services.reports import make_report
 from projects.models import Project, ProjectMembership, ProjectUpdate
-from selection.models import Application, AssessorAllocation, Endorsement, Score, SelectionRound
-from selection.states import ApplicationState, EndorsementState, RoundState
+from selection.models import Application, AssessorAllocation, Endorsement, Nomination, Nominator, Score, SelectionRound
+from selection.states import ApplicationState, EndorsementState, NominationState, RoundState
 from tenancy.models import Organisation, Person, Role, Tenant
 from tenancy.models.base import new_public_id
 from tenancy.scope import tenant_context
@@ -43,7 +43,9 @@ def build(*, applications: int, participants: int) -> World:
     scene = make_scene(tenant, staff, applications=0, places=50, reserve_length=20)
     with scene.inside(staff):
         organisations = [make_organisation(f"Body {n:02}", SECTORS[n % 5]) for n in range(40)]
-    score(scene, apply(scene, organisations, applications))
+    applied = apply(scene, organisations, applications)
+    nominate(scene, applied)
+    score(scene, applied)
     with tenant_context(tenant, staff.person):
         wait_for_endorsements(organisations, applications)
         cohort = make_running_cohort("Cohort 7")
@@ -70,6 +72,25 @@ def apply(scene: Scene, organisations: list[Organisation], count: int) -> list[A
                 submitted_at=timezone.now(),
             )
             for n, person in enumerate(make_people(count, "ada", organisations))
+        )  # fmt: skip
+
+
+def nominate(scene: Scene, applications: list[Application]) -> None:
+    """Twenty of them by each senior leader: one row an application in the list of nominations."""
+    now = timezone.now()
+    with scene.inside(scene.staff):
+        leaders = make_people(-(-len(applications) // 20), "lea", [row.organisation for row in applications[:5]])
+        asked = Nominator.objects.bulk_create(
+            Nominator(round=scene.round, person=person, named=person.name, asked_at=now, public_id=new_public_id())
+            for person in leaders
+        )
+        Nomination.objects.bulk_create(
+            Nomination(
+                nominator=asked[n // 20], name=row.applicant.name, email=row.applicant.email, job_title=row.job_title,
+                organisation=row.organisation, reason="Calm in a crisis.", knows=True, state=NominationState.PASSED,
+                sent_at=now, settled_at=now, nominee=row.applicant, application=row, public_id=new_public_id(),
+            )
+            for n, row in enumerate(applications)
         )  # fmt: skip
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Case, CharField, DateTimeField, ExpressionWrapper, F, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, Now
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cohorts import face_home, face_report  # noqa: F401 -- they register on import
@@ -15,6 +16,7 @@ from cohorts.calendar import event_entry
 from cohorts.models import (
     Attendance,
     Event,
+    EventNeeds,
     EventTaskDone,
     Invitation,
     LearningSet,
@@ -29,15 +31,17 @@ from cohorts.models.invitation import ANSWER_DAYS
 from cohorts.rules import INVITE
 from cohorts.selectors import my_events
 from cohorts.selectors.event_tasks import tasks_owed
+from cohorts.selectors.needs import readings_for
 from cohorts.services.set_job import run_compose_sets
 from cohorts.services.sets import COMPOSE
-from cohorts.states import EventState, InvitationState
+from cohorts.states import EventState, InvitationState, ParticipationState
 from engine.jobs import handlers
 from reminders.calendars import CalendarEntry, calendar_sources
 from reminders.kinds import name_kinds
 from reminders.obligations import ObligationSource, obligation_sources
 from tenancy.models import Person, Role, Tenant
 from tenancy.privacy import Holding, holdings
+from tenancy.retention import RetentionKind, delete_rows, retention_kinds
 from tenancy.scope import current_scope
 from tenancy.unneeded import LooseEnd, loose_ends
 from tenancy.vocabulary import in_own_words
@@ -167,6 +171,29 @@ def export_events(person: Person) -> list[dict[str, Any]]:
     ]
 
 
+def export_needs(person: Person) -> list[dict[str, Any]]:
+    read = [{"by": r.by_role, "at": r.at} for r in readings_for(person.pk)]
+    return [
+        {
+            "food": r.diet,
+            "without": ", ".join(r.without),
+            "allergy": r.allergy,
+            "access": r.access,
+            "saved": r.saved_at,
+            "read": read,
+        }
+        for r in EventNeeds.objects.filter(person=person)
+    ]
+
+
+def needs_over(before: datetime) -> QuerySet[EventNeeds]:
+    """Of people who are on no cohort that ends after that moment, and haven't said anything new since."""
+    going = Participation.objects.filter(cohort__ends_on__gte=timezone.localdate(before)).exclude(
+        state=ParticipationState.WITHDRAWN
+    )
+    return EventNeeds.objects.filter(saved_at__lt=before).exclude(person__in=going.values("person")).order_by("pk")
+
+
 def export_sets(person: Person) -> list[dict[str, Any]]:
     rows = SetMembership.objects.filter(person=person).select_related("learning_set__cohort", "plan")
     led = LearningSet.objects.filter(facilitator=person).select_related("cohort")
@@ -220,6 +247,27 @@ holdings.register(
         models=(Attendance._meta.label, Event._meta.label, EventTaskDone._meta.label),
         export=export_events,
         keep_days=6 * 365,
+    ),
+)
+holdings.register(
+    "cohorts.needs",
+    Holding(
+        label=_("What you need at events: food and access"),
+        models=(EventNeeds._meta.label,),
+        export=export_needs,
+        kind="cohorts.needs",
+    ),
+)
+retention_kinds.register(
+    "cohorts.needs",
+    RetentionKind(
+        label=_("What people need at events: food and access"),
+        after=_("after the end of the last cohort they’re on"),
+        days=30,
+        least=7,
+        most=183,
+        due=needs_over,
+        delete=lambda rows: delete_rows(EventNeeds, [row.pk for row in rows]),
     ),
 )
 holdings.register(

@@ -100,6 +100,8 @@ set_reader = staff | set_facilitator | set_member
 reflection_reader = author | shared_with
 # Participants write reflections, and alumni may go on doing so.
 writes_reflections = holds_role("participant") | holds_role("alumnus")
+# What somebody needs at events: taken back by those who no longer come, too.
+says_needs = writes_reflections
 by_invitation = by_link(INVITE)
 
 __all__ = [
@@ -115,6 +117,7 @@ __all__ = [
     "participant",
     "programme_reader",
     "reflection_reader",
+    "says_needs",
     "set_reader",
     "staff",
     "staff_or_system",

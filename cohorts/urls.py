@@ -1,6 +1,17 @@
 from django.urls import path, re_path
 
-from cohorts.views import cohorts, event_tasks, events, invitations, programme, programmes, reflections, sets, venues
+from cohorts.views import (
+    cohorts,
+    event_tasks,
+    events,
+    invitations,
+    needs,
+    programme,
+    programmes,
+    reflections,
+    sets,
+    venues,
+)
 
 app_name = "cohorts"
 urlpatterns = [
@@ -25,6 +36,9 @@ urlpatterns = [
     path("venues/<str:public_id>/", venues.VenueDetailView.as_view(), name="venue-detail"),
     path("venues/<str:public_id>/edit/", venues.VenueEditView.as_view(), name="venue-edit"),
     path("events/", events.EventMineView.as_view(), name="event-mine"),
+    path("events/what-you-need/", needs.NeedsEditView.as_view(), name="needs-edit"),
+    path("events/what-you-need/delete/", needs.NeedsRemoveView.as_view(), name="needs-remove"),
+    path("events/<str:public_id>/needs/", needs.EventNeedsView.as_view(), name="event-needs"),
     path("events/<str:public_id>/", events.EventDetailView.as_view(), name="event-detail"),
     path("events/<str:public_id>/edit/", events.EventEditView.as_view(), name="event-edit"),
     path("events/<str:public_id>/cancel/", events.EventCancelView.as_view(), name="event-cancel"),

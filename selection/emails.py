@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from reminders.services.messages import LinkTo, Outgoing, queue_message, queue_messages
 from selection.models import Application, Endorsement, SelectionRound
 from selection.rules import ENDORSE
+from selection.selectors.nominating import nominators_by_application
 from tenancy.actors import Actor
 
 
@@ -40,7 +42,9 @@ def application_path(application: Application) -> str:
 
 
 def send_nominated(applications: Iterable[Application], *, by: Actor) -> int:
-    """To all of them in one statement: a round may have hundreds."""
+    """To all of them in one statement: a round may have hundreds. Who nominated them on a page of their own is named."""
+    applications = list(applications)
+    named = nominators_by_application(applications)
     return queue_messages(
         (
             Outgoing(
@@ -48,7 +52,7 @@ def send_nominated(applications: Iterable[Application], *, by: Actor) -> int:
                 to=application.applicant,
                 about=application.public_id,
                 asks=True,
-                context=about(application),
+                context=about(application) | {"nominated_by": _(" and ").join(named.get(application.pk, ()))},
                 link=LinkTo(path=application_path(application)),
                 owed=[("selection.application", application.public_id)],
             )

@@ -415,6 +415,7 @@ def cohort_pages(cohort: Cohort, actor: Actor, tenant: Tenant) -> list[Navigatio
     return [
         NavigationItem(_("Selection round"), reverse("selection:round-detail", kwargs=at), 10),
         NavigationItem(_("Applications"), reverse("selection:application-list", kwargs=at), 11),
+        NavigationItem(_("Nominations"), reverse("selection:nomination-list", kwargs=at), 11),
         NavigationItem(_("Endorsements"), reverse("selection:endorsement-list", kwargs=at), 12),
         NavigationItem(_("Equality figures"), reverse("selection:equality-figures", kwargs=at), 19),
     ]

@@ -15,7 +15,9 @@ from selection.models import (
     AssessorAllocation,
     Endorsement,
     ExpressionOfInterest,
+    Nomination,
     NominationImport,
+    Nominator,
     ReasonsDue,
     RoundFigures,
     ScoreImport,
@@ -98,11 +100,36 @@ def delete_applications(rows: Sequence[Application]) -> None:
     ids = [row.pk for row in rows]
     endorsements = Endorsement.objects.using(SYS).filter(application__in=ids)
     told = list(endorsements.values_list("public_id", flat=True))
+    nominated = list(Nomination.objects.using(SYS).filter(application__in=ids).values_list("public_id", flat=True))
     delete_rows(Application, ids)
+    Change.objects.using(SYS).filter(subject_kind=Nomination._meta.label, subject_id__in=nominated)._raw_delete(SYS)
     own = Q(subject_kind=Application._meta.label, subject_id__in=[row.public_id for row in rows])
     theirs = Q(subject_kind=Endorsement._meta.label, subject_id__in=told)
     Change.objects.using(SYS).filter(own | theirs)._raw_delete(SYS)
     Link.objects.using(SYS).filter(about__in=[*told, *(row.public_id for row in rows)])._raw_delete(SYS)
+
+
+def old_nominators(before: datetime) -> QuerySet[Nominator]:
+    return (
+        Nominator.objects.annotate(decided=decided_at("round__public_id"))
+        .filter(round__state=RoundState.DECIDED, decided__lt=before)
+        .exclude(held(SelectionRound, "round__public_id"))
+        .order_by("pk")
+    )
+
+
+def delete_nominators(rows: Sequence[Nominator]) -> None:
+    """With what they nominated, its history, and their links. The applications that came of it stay."""
+    ids = [row.pk for row in rows]
+    nominations = Nomination.objects.using(SYS).filter(nominator__in=ids)
+    theirs = list(nominations.values_list("public_id", flat=True))
+    delete_rows(Nominator, ids)
+    asked = [row.public_id for row in rows]
+    gone = Q(subject_kind=Nominator._meta.label, subject_id__in=asked) | Q(
+        subject_kind=Nomination._meta.label, subject_id__in=theirs
+    )
+    Change.objects.using(SYS).filter(gone)._raw_delete(SYS)
+    Link.objects.using(SYS).filter(about__in=asked)._raw_delete(SYS)
 
 
 def old_scores(before: datetime) -> QuerySet[AssessorAllocation]:
@@ -152,6 +179,18 @@ retention_kinds.register(
         due=unsuccessful,
         delete=delete_applications,
         prepare=lambda rows: close_rounds({row.round_id for row in rows}),
+    ),
+)
+retention_kinds.register(
+    "selection.nominations",
+    RetentionKind(
+        label=_("Who was asked to nominate, and what they wrote"),
+        after=AFTER_DECISION,
+        days=183,
+        least=90,
+        most=730,
+        due=old_nominators,
+        delete=delete_nominators,
     ),
 )
 retention_kinds.register(

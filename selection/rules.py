@@ -12,6 +12,7 @@ from tenancy.rules import Rule, by_link, cohort_of, rule, staff
 
 ENDORSE = "endorse"
 INTEREST = "interest"
+NOMINATE = "nominate"
 
 
 @rule
@@ -37,6 +38,12 @@ def interested(actor: Actor, obj: Any) -> bool:
     if actor.person_id is None or getattr(obj, "person_id", None) != actor.person_id:
         return False
     return actor.kind == "person" or (actor.kind == "link" and actor.purpose == INTEREST)
+
+
+@rule
+def nominator(actor: Actor, obj: Any) -> bool:
+    """The senior leader a link to nominate was made for, and what they write on its page."""
+    return actor.kind == "link" and actor.purpose == NOMINATE and getattr(obj, "person_id", None) == actor.person_id
 
 
 @rule
@@ -94,10 +101,12 @@ moderator = staff | chair
 file_reader = applicant | staff | file_assessor
 endorser_by_link = by_link(ENDORSE)
 interested_by_link = by_link(INTEREST)
+nominator_by_link = by_link(NOMINATE)
 
 __all__ = [
     "ENDORSE",
     "INTEREST",
+    "NOMINATE",
     "applicant",
     "assessing",
     "assessor",
@@ -110,6 +119,8 @@ __all__ = [
     "interested",
     "interested_by_link",
     "moderator",
+    "nominator",
+    "nominator_by_link",
     "require",
     "staff",
     "staff_or_system",

@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from engine.transitions import Transition
-from selection.rules import applicant, endorser, staff_or_system, system
+from selection.rules import applicant, endorser, nominator, staff_or_system, system
 from tenancy.rules import staff
 
 
@@ -127,6 +127,22 @@ ENDORSEMENT = (
     Transition("decline", (E.ASKED,), E.DECLINED, endorser, _("Don’t endorse"), True),
     Transition("take_back", (E.GIVEN,), E.DECLINED, staff, _("Taken back"), True),
     Transition("restart", (E.GIVEN, E.DECLINED, E.ASKED), E.WAITING, applicant | staff_or_system, _("Ask again")),
+)
+
+
+class NominationState(models.TextChoices):
+    DRAFT = "draft", _("Not sent yet")
+    WAITING = "waiting", _("With the programme team")
+    PASSED = "passed", _("Sent to the nominee")
+    REFUSED = "refused", _("Not taken up")
+
+
+N = NominationState
+NOMINATION = (
+    Transition("send", (N.DRAFT,), N.WAITING, nominator, _("Send")),
+    # What wasn't taken up can be after all; what the nominee has been told can't be unsaid.
+    Transition("confirm", (N.WAITING, N.REFUSED), N.PASSED, staff, _("Confirm and invite")),
+    Transition("refuse", (N.WAITING,), N.REFUSED, staff, _("Don’t take it up"), True),
 )
 
 

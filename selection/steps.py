@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from engine.transitions import Transition
-from selection.states import APPLICATION, DEFERRAL, ENDORSEMENT, ROUND
+from selection.states import APPLICATION, DEFERRAL, ENDORSEMENT, NOMINATION, ROUND
 from tenancy.models import Change
 from tenancy.words import Words
 
@@ -17,6 +17,9 @@ BECAUSE = "because"
 
 STEPS: dict[str, Words] = {
     "nominate": gettext_lazy("Nominated"),
+    "nominate_on_page": gettext_lazy("Nominated by a senior leader"),
+    "ask_nominator": gettext_lazy("Asked to nominate"),
+    "withdraw_nominator": gettext_lazy("Link to nominate taken back"),
     "set_up": gettext_lazy("Set up"),
     "change": gettext_lazy("Dates or rules changed"),
     "add_criterion": gettext_lazy("Criterion added"),
@@ -110,7 +113,18 @@ DEFERRAL_DONE: dict[str, Words] = {
     "give_up": gettext_lazy("Kept place given up"),
     "expire": gettext_lazy("Kept until its date and not used"),
 }
-DONE = {ROUND: ROUND_DONE, APPLICATION: APPLICATION_DONE, ENDORSEMENT: ENDORSEMENT_DONE, DEFERRAL: DEFERRAL_DONE}
+NOMINATION_DONE: dict[str, Words] = {
+    "send": gettext_lazy("Sent to the programme team"),
+    "confirm": gettext_lazy("Confirmed, nominee told"),
+    "refuse": gettext_lazy("Not taken up"),
+}
+DONE = {
+    ROUND: ROUND_DONE,
+    APPLICATION: APPLICATION_DONE,
+    ENDORSEMENT: ENDORSEMENT_DONE,
+    DEFERRAL: DEFERRAL_DONE,
+    NOMINATION: NOMINATION_DONE,
+}
 
 
 def in_words(name: str, machine: Machine = ()) -> str:

@@ -12,7 +12,9 @@ from selection.views import (
     frameworks,
     holds,
     interest,
+    nominating,
     nominations,
+    nominators,
     record,
     rounds,
     seats,
@@ -70,7 +72,27 @@ part_one = [
     path("interest/<str:public_id>/sent/", interest.InterestSentView.as_view(), name="interest-sent"),
     path("interest/<str:public_id>/join/", interest.InterestJoinView.as_view(), name="interest-join"),
     path("interest/<str:public_id>/leave/", interest.InterestLeaveView.as_view(), name="interest-leave"),
-    # nominations
+    # nominations by senior leaders
+    path("nominate/<str:token>/", nominating.NominateView.as_view(), name="nominate"),
+    path("nominate/<str:token>/add/", nominating.NominateAddView.as_view(), name="nominate-add"),
+    path("nominate/<str:token>/check/", nominating.NominateCheckView.as_view(), name="nominate-check"),
+    path("nominate/<str:token>/sent/", nominating.NominateSentView.as_view(), name="nominate-sent"),
+    path("nominate/<str:token>/<str:public_id>/edit/", nominating.NominateEditView.as_view(), name="nominate-edit"),
+    path(
+        "nominate/<str:token>/<str:public_id>/remove/", nominating.NominateRemoveView.as_view(), name="nominate-remove"
+    ),
+    path("rounds/<str:public_id>/nominations/", nominators.NominationListView.as_view(), name="nomination-list"),
+    path(
+        "rounds/<str:public_id>/nominations/confirm/",
+        nominators.NominationConfirmView.as_view(),
+        name="nomination-confirm",
+    ),
+    path("rounds/<str:public_id>/nominators/", nominators.NominatorListView.as_view(), name="nominator-list"),
+    path("rounds/<str:public_id>/nominators/new/", nominators.NominatorCreateView.as_view(), name="nominator-create"),
+    path("nominations/<str:public_id>/", nominators.NominationSettleView.as_view(), name="nomination-settle"),
+    path("nominators/<str:public_id>/renew/", nominators.NominatorRenewView.as_view(), name="nominator-renew"),
+    path("nominators/<str:public_id>/withdraw/", nominators.NominatorWithdrawView.as_view(), name="nominator-withdraw"),
+    # nominations logs
     path("imports/<str:public_id>/", nominations.ImportDetailView.as_view(), name="import-detail"),
     path("imports/<str:public_id>/columns/", nominations.ImportColumnsView.as_view(), name="import-columns"),
     path("imports/<str:public_id>/write/", nominations.ImportWriteView.as_view(), name="import-write"),

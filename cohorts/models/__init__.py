@@ -1,5 +1,6 @@
 from cohorts.models.cohort import Cohort, Participation, SectorTarget
 from cohorts.models.event import Attendance, Event, EventKind
+from cohorts.models.event_needs import EventNeeds
 from cohorts.models.event_task import FOLLOW_ON, EventTask, EventTaskDone
 from cohorts.models.invitation import Invitation
 from cohorts.models.learning_set import LearningSet, SetMembership, SetPlan
@@ -14,6 +15,7 @@ __all__ = [
     "Cohort",
     "Event",
     "EventKind",
+    "EventNeeds",
     "EventTask",
     "EventTaskDone",
     "Invitation",

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from cohorts.models.programme import Programme
 from cohorts.states import PARTICIPATION, CohortStage, ParticipationState
 from tenancy.audit import audited
-from tenancy.models import Organisation, Person, Sector, TenantModel
+from tenancy.models import Organisation, Person, Sector, TenantModel, Wall
 
 
 class OfCohort:
@@ -33,6 +33,8 @@ class Cohort(TenantModel):
     stage = models.CharField(max_length=12, choices=CohortStage.choices, default=CohortStage.PLANNING)
     budget_pounds = models.PositiveIntegerField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
+
+    wall = Wall(sys=("SELECT",))
 
     class Meta:
         ordering = ["-starts_on", "id"]
@@ -77,6 +79,8 @@ class Participation(OfCohort, TenantModel):
     joined_at = models.DateTimeField()
 
     machine = PARTICIPATION
+    # What people need at events goes when the last cohort they're on is over.
+    wall = Wall(sys=("SELECT",))
 
     class Meta:
         ordering = ["person__sort_key", "id"]

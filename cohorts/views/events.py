@@ -21,7 +21,7 @@ from cohorts.calendar import event_calendar
 from cohorts.check_in import current_code, is_open, opens_at
 from cohorts.forms.events import ApologiesForm, CheckInForm, EventCreateForm, EventEditForm, ReasonForm, RegisterForm
 from cohorts.models import Attendance, Cohort, Event, Venue
-from cohorts.rules import event_keeper, event_reader, expected_at_event, member, programme_reader, staff
+from cohorts.rules import event_keeper, event_reader, expected_at_event, member, programme_reader, says_needs, staff
 from cohorts.selectors import expected_people, live_sets, my_events
 from cohorts.selectors.absences import missed_by
 from cohorts.selectors.event_tasks import tasks_of
@@ -419,6 +419,7 @@ class EventMineView(TenantPage):
             page_obj=page_of(self.request, rows.filter(ends_at__lt=now).order_by("-starts_at", "pk")),
             declined=set(apologies.values_list("event_id", flat=True)),
             missed=missed_by(self.actor.person_id),
+            says_needs=says_needs(self.actor),
             cohorts=Cohort.objects.filter(
                 participations__person_id=self.actor.person_id, participations__state=ParticipationState.ACTIVE
             ),

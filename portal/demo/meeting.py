@@ -12,12 +12,14 @@ from cohorts.selectors.events import expected_people
 from cohorts.services.cohorts import move_cohort
 from cohorts.services.event_tasks import add_event_task, mark_task_done
 from cohorts.services.events import check_in, create_event, save_register, send_apologies
+from cohorts.services.needs import save_needs
 from cohorts.services.participation import close_cohort, withdraw_participant
 from cohorts.services.reflections import share_reflection, write_reflection
 from cohorts.services.sets import compose_sets, name_set, publish_sets
 from cohorts.services.venues import add_venue
 from cohorts.states import CohortStage, ParticipationState
 from portal.demo.story import Story
+from portal.demo.words_cohorts import NEEDS
 from portal.demo.words_venues import ROOMS, VENUES
 from tenancy.actors import Actor
 from tenancy.models import Person
@@ -74,6 +76,8 @@ def plan_meetings(story: Story, meetings: Meetings) -> None:
     timeline.add(timeline.at(start - 8, "09:10"), lambda: begin(story))
     timeline.add(timeline.at(start - 8, "10:00"), lambda: compose(story))
     timeline.add(timeline.at(start - 6, "15:00"), lambda: publish(story, meetings))
+    if story.ends > 0:
+        timeline.add(timeline.at(start + 2, "20:10"), lambda: say_needs(story))
     for gathering in meetings.gatherings:
         timeline.add(
             timeline.at(min(start + gathering.planned, -1), "11:20"),
@@ -99,6 +103,17 @@ def begin(story: Story) -> None:
             "person__organisation"
         )
         story.participants = [row.person for row in rows.order_by("joined_at", "id")]
+
+
+def say_needs(story: Story) -> None:
+    """Most say what they need at events; the last few haven’t yet."""
+    for number, person in enumerate(story.participants[:-4]):
+        diet, without, allergy, access = NEEDS[number % len(NEEDS)]
+        # What is said in words is one person's own.
+        if number >= len(NEEDS):
+            allergy = access = ""
+        with story.world.acting(person) as by:
+            save_needs(version=0, diet=diet, without=without, allergy=allergy, access=access, by=by)
 
 
 def compose(story: Story) -> None:

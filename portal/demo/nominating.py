@@ -7,8 +7,13 @@ from portal.demo.applying import fresh_round, open_it, plan_application, set_up
 from portal.demo.cast import Nominee
 from portal.demo.story import Story
 from portal.demo.world import DATA
-from selection.models import Application, NominationImport
+from selection.models import Application, Nomination, NominationImport, Nominator
+from selection.rules import NOMINATE
+from selection.selectors.nominating import drafts_of, shown
+from selection.services.nominating import add_nomination, ask_nominators, confirm_nominations, send_nominations
 from selection.services.nominations.uploads import correct_row, upload_nominations
+from selection.states import NominationState
+from tenancy.seen import digest_of
 
 LOG = "nominations.xlsx"
 # What staff found out by telephone, row by row of the sheet.
@@ -31,6 +36,26 @@ EMPLOYERS: dict[int, tuple[str, bool]] = {
 }
 TWICE = (32,)
 APPLICANT = "Melissa Campbell"
+LEADERS = [("Harriet Osei", "harriet.osei@essex.example"), ("Graham Tilbrook", "graham.tilbrook@essex.example")]
+# Name, address, job title, employer, why, whether they know.
+NOMINATED = [
+    (
+        "Priya Raman",
+        "priya.raman@essex.example",
+        "Head of Commissioning, Mental Health",
+        "ECC",
+        "She brought three providers who don’t usually speak to each other round one table last winter, and kept them there.",
+        True,
+    ),
+    (
+        "Callum Brightwell",
+        "callum.brightwell@hospice.example",
+        "Director of Care",
+        "Farleigh Vale Hospice",
+        "Runs a small organisation that everybody in the system leans on. He sees the whole path of a patient, and says so kindly.",
+        False,
+    ),
+]
 
 
 def plan_nominating(story: Story) -> None:
@@ -40,6 +65,9 @@ def plan_nominating(story: Story) -> None:
     timeline.add(timeline.at(days.opens, "10:30"), lambda: upload(story))
     timeline.add(timeline.at(days.opens, "16:20"), lambda: write(story))
     timeline.add(timeline.at(days.opens + 1, "08:15"), lambda: cast(story))
+    timeline.add(timeline.at(days.opens + 1, "09:30"), lambda: ask_leaders(story))
+    timeline.add(timeline.at(days.opens + 2, "18:40"), lambda: nominate(story))
+    timeline.add(timeline.at(days.opens + 3, "10:05"), lambda: confirm(story))
 
 
 def upload(story: Story) -> None:
@@ -103,6 +131,44 @@ def cast(story: Story) -> None:
     for number, (nominee, moment) in enumerate(zip(story.people, moments, strict=True)):
         nominee.fate = fates[number % len(fates)] if number < 24 or fates[number % len(fates)] != "withdraws" else ""
         plan_application(story, nominee, moment, number)
+
+
+def ask_leaders(story: Story) -> None:
+    world = story.world
+    with world.acting(world.staff) as by:
+        ask_nominators(round=fresh_round(story), leaders=LEADERS, by=by)
+
+
+def nominate(story: Story) -> None:
+    """One of the two answers on the way home; the other hasn't opened the mail yet."""
+    world = story.world
+    with world.reading():
+        leader = Nominator.objects.select_related("person", "round__cohort").get(
+            round=story.the_round(), named=LEADERS[0][0]
+        )
+    with world.by_link(leader.person, NOMINATE) as by:
+        for name, email, job_title, employer, reason, knows in NOMINATED:
+            organisation = world.organisations.get(employer)
+            add_nomination(
+                nominator=leader,
+                name=name,
+                email=email,
+                job_title=job_title,
+                organisation=organisation,
+                organisation_name="" if organisation else employer,
+                reason=reason,
+                knows=knows,
+                by=by,
+            )
+        send_nominations(nominator=leader, seen=digest_of(shown(list(drafts_of(leader)))), by=by)
+
+
+def confirm(story: Story) -> None:
+    """Whose employer is on the list is invited; the other waits for somebody to find out which trust is meant."""
+    world = story.world
+    with world.acting(world.staff) as by:
+        waiting = Nomination.objects.filter(state=NominationState.WAITING).values_list("public_id", flat=True)
+        confirm_nominations(round=fresh_round(story), nominations=list(waiting), by=by)
 
 
 def has_two_endorsers(row: Application) -> bool:

@@ -44,6 +44,21 @@ EVENTS = {
     "networking": [("Supper with chief officers and alumni", "The Hythe Centre")],
     "virtual": [("Lunch online: what we've tried since", "Online")],
 }
+# What people need at events: diet, made without, an allergy the kitchen must know them by, access; most need nothing.
+NEEDS: list[tuple[str, list[str], str, str]] = [
+    ("any", [], "", ""),
+    ("vegetarian", [], "", ""),
+    ("any", ["gluten"], "", "I have coeliac disease, so I’d like to eat first, before the spoons get mixed."),
+    ("any", [], "", ""),
+    ("halal", [], "", "Twenty minutes and a quiet corner at about 1pm, on Fridays most of all."),
+    ("any", ["nuts"], "Peanuts and cashews: severe. I carry two adrenaline pens.", ""),
+    ("vegan", ["alcohol"], "", ""),
+    ("any", [], "", "A seat where I can see faces: I lip-read. Slides the day before, please."),
+    ("any", ["milk"], "", ""),
+    ("pescatarian", [], "", "I use a wheelchair. Step-free from the car park, and a table I can get my knees under."),
+    ("any", [], "", ""),
+    ("vegetarian", ["eggs"], "", ""),
+]
 # title, summary, what will be different, number of the ambition (from 0)
 PROJECTS = [
     (

@@ -83,6 +83,14 @@ class RoundCreateForm(BatonForm):
             "counts. Leave empty for no late window."
         ),
     )
+    nominate_by = DayMonthYearField(
+        label=_("Senior leaders nominate until"),
+        required=False,
+        what=_("The last day of nominations"),
+        help_text=_(
+            "They can nominate until 11:59pm on this day. Leave empty if they can for as long as applications are open."
+        ),
+    )
     tolerance = forms.IntegerField(
         label=_("Places you may offer over the cohort’s number"),
         min_value=0,

@@ -14,7 +14,7 @@ from selection.models.figures import RoundFigures
 from selection.models.files import ApplicationFile
 from selection.models.framework import Criterion, Question, RatingDescriptor, SelectionFramework
 from selection.models.interest import ExpressionOfInterest
-from selection.models.nomination import NominationImport
+from selection.models.nomination import Nomination, NominationImport, Nominator
 from selection.models.offer import Deferral, Departure, Feedback, Offer
 from selection.models.reasons import ReasonsDue
 from selection.models.round import Correction, Expertise, SelectionRound
@@ -52,7 +52,9 @@ __all__ = [
     "InterestingAmbition",
     "KnownConflict",
     "Moderation",
+    "Nomination",
     "NominationImport",
+    "Nominator",
     "ObjectionReason",
     "Offer",
     "ProjectInterest",

@@ -71,6 +71,8 @@ class SelectionRound(OfCohort, TenantModel):
     highest_band = models.ForeignKey(SeniorityBand, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     # An application that was begun by the closing date may be sent until then; staff decide whether it counts.
     late_until = models.DateTimeField(null=True, blank=True)
+    # Until when senior leaders nominate, where that's before applications close.
+    nominate_by = models.DateTimeField(null=True, blank=True)
     # How many may be offered over the cohort's number, and how many are while the cohort is chosen.
     tolerance = models.PositiveSmallIntegerField(default=0)
     over = models.PositiveSmallIntegerField(default=0)
@@ -88,12 +90,29 @@ class SelectionRound(OfCohort, TenantModel):
             models.CheckConstraint(
                 condition=Q(late_until__isnull=True) | Q(late_until__gt=F("closes_at")), name="round_late_after_closing"
             ),
+            models.CheckConstraint(
+                condition=Q(nominate_by__isnull=True) | Q(nominate_by__lte=F("closes_at")),
+                name="round_nominations_by_closing",
+            ),
             models.CheckConstraint(condition=Q(over__lte=F("tolerance")), name="round_over_within_tolerance"),
         ]
 
     def takes_applications(self, now: datetime) -> bool:
         """Whether applicants may write, submit and re-open at this moment."""
         return self.state == RoundState.OPEN and self.opens_at <= now < self.closes_at
+
+    @property
+    def nominations_until(self) -> datetime:
+        return self.nominate_by or self.closes_at
+
+    def takes_nominations(self, now: datetime) -> bool:
+        """Whether senior leaders may nominate, and be asked to."""
+        return self.state == RoundState.OPEN and now < self.nominations_until
+
+    def invites(self, now: datetime) -> bool:
+        """Whether staff may confirm a nomination: published, and while an application can still be begun. In the late window nothing is
+        begun any more."""
+        return self.state == RoundState.OPEN and now < self.closes_at
 
     def takes_late(self, now: datetime) -> bool:
         """Whether what was begun by the closing date may still be written and sent."""

@@ -15,7 +15,7 @@ from cohorts.states import CohortStage
 from engine.transitions import record_change, transition
 from engine.versions import save_if_unchanged
 from selection.emails import send_nominated
-from selection.models import Application, SelectionFramework, SelectionRound
+from selection.models import Application, Nominator, SelectionFramework, SelectionRound
 from selection.rules import require, staff
 from selection.services.equality import ensure_equality_questions
 from selection.services.equality_questions import copy_equality_questions
@@ -59,6 +59,7 @@ def set_up_round(
     lowest_band: SeniorityBand | None = None,
     highest_band: SeniorityBand | None = None,
     late_until: date | None = None,
+    nominate_by: date | None = None,
     tolerance: int = 0,
     source: SelectionFramework | None = None,
 ) -> SelectionRound:
@@ -66,6 +67,7 @@ def set_up_round(
     defaults."""
     require(staff, by, cohort)
     check_dates(opens_on=opens_on, closes_on=closes_on, endorse_by=endorse_by, score_by=score_by, late_until=late_until)
+    check_nominations_end(nominate_by, closes_on)
     check_assessors(assessors_per_application)
     check_bands(lowest_band, highest_band)
     ensure_bands(by=by)
@@ -89,6 +91,7 @@ def set_up_round(
                 lowest_band=lowest_band,
                 highest_band=highest_band,
                 late_until=late_until and end_of(late_until),
+                nominate_by=nominate_by and end_of(nominate_by),
                 tolerance=tolerance,
             )
     except IntegrityError as error:
@@ -113,6 +116,14 @@ def check_dates(
         raise Refused(_("The late window ends after the closing date, or there is none."), field="late_until")
     if late_until is not None and late_until > endorse_by:
         raise Refused(_("Late applications need their endorsements too: choose an earlier date."), field="late_until")
+
+
+def check_nominations_end(nominate_by: date | None, closes_on: date) -> None:
+    if nominate_by is not None and nominate_by > closes_on:
+        raise Refused(
+            _("People who are nominated need time to apply: choose a date on or before the closing date."),
+            field="nominate_by",
+        )
 
 
 def check_bands(lowest: SeniorityBand | None, highest: SeniorityBand | None) -> None:
@@ -145,6 +156,7 @@ def change_round(
     score_by: date,
     by: Actor,
     late_until: date | None = None,
+    nominate_by: date | None = None,
     tolerance: int = 0,
     **settings: Any,
 ) -> SelectionRound:
@@ -152,8 +164,9 @@ def change_round(
     them."""
     require(staff, by, round)
     take_turns(round)
-    round.refresh_from_db(fields=["state", *MOVABLE])
+    round.refresh_from_db(fields=["state", "nominate_by", *MOVABLE])
     check_dates(opens_on=opens_on, closes_on=closes_on, endorse_by=endorse_by, score_by=score_by, late_until=late_until)
+    check_nominations_end(nominate_by, closes_on)
     check_bands(settings.get("lowest_band"), settings.get("highest_band"))
     check_tolerance(round, tolerance)
     check_assessors(settings.get("assessors_per_application", round.assessors_per_application))
@@ -163,6 +176,7 @@ def change_round(
         "endorse_by": end_of(endorse_by),
         "score_by": end_of(score_by),
         "late_until": late_until and end_of(late_until),
+        "nominate_by": nominate_by and end_of(nominate_by),
         "tolerance": tolerance,
         **settings,
     }
@@ -172,7 +186,14 @@ def change_round(
             if known is not None and (values[name] is None or values[name] < known):
                 field = {"closes_at": "closes_on"}.get(name, name)
                 raise Refused(_("The round is open, so this date can only move later."), field=field)
-        values = {name: values[name] for name in (*MOVABLE, "tolerance")}
+        if (nominate_by is not None or round.nominate_by is not None) and (
+            (values["nominate_by"] or values["closes_at"]) < round.nominations_until
+            and Nominator.objects.filter(round=round).exists()
+        ):
+            raise Refused(
+                _("Senior leaders have been told a later date, so this can only move later."), field="nominate_by"
+            )
+        values = {name: values[name] for name in (*MOVABLE, "nominate_by", "tolerance")}
     save_if_unchanged(round, version=version, **values)
     record_change(round, "change", by=by)
     return round

@@ -34,6 +34,7 @@ from selection.models import (
     ApplicationAnswer,
     ApplicationFile,
     EqualityQuestion,
+    Nomination,
     ProjectInterest,
 )
 from selection.rules import applicant, file_reader, staff
@@ -46,6 +47,7 @@ from selection.selectors.applications import (
     endorsements_shown,
 )
 from selection.selectors.moderation import closed_in_sql
+from selection.selectors.nominating import nominators_by_application
 from selection.selectors.record import withheld_steps
 from selection.services.application_files import remove_application_file, save_application_file
 from selection.services.applications import (
@@ -59,7 +61,16 @@ from selection.services.applications import (
     withdraw_application,
 )
 from selection.services.equality import may_answer
-from selection.states import APPLICATION, ENDED, ApplicationState, Eligibility, EndorsementState, Lateness, RoundState
+from selection.states import (
+    APPLICATION,
+    ENDED,
+    ApplicationState,
+    Eligibility,
+    EndorsementState,
+    Lateness,
+    NominationState,
+    RoundState,
+)
 from selection.views.application_parts import answers_by_question, readable_history, summary_rows, task_items
 from selection.views.frameworks import number_of
 from selection.views.rounds import OfRound, address
@@ -126,6 +137,7 @@ class ApplicationDetailView(OfApplication, Recorded, TenantPage):
         answers = answers_by_question(self.object)
         return {
             "page_heading": _("Your application"),
+            "nominated_by": nominators_by_application([self.object]).get(self.object.pk, []),
             "tasks": task_items(self.object, answers, self.request.tenant) if may_write else [],
             "left": len(what_is_left(self.object)) if may_write else 0,
             "rows": [] if may_write else summary_rows(self.object, answers, self.request.tenant, change=False),
@@ -140,6 +152,9 @@ class ApplicationDetailView(OfApplication, Recorded, TenantPage):
         path = address(self, "application-list", application.round)
         return {
             "page_heading": application.applicant.name,
+            "nominations": Nomination.objects.filter(
+                application=application, state=NominationState.PASSED
+            ).select_related("nominator"),
             "may_settle": application.state in UNASSESSED,
             "need": AdjustmentNeed.objects.filter(application=application)
             .select_related("application__adjustment")

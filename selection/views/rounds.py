@@ -167,6 +167,8 @@ class RoundEditView(OfRound, CohortFrame, ServiceFormView):
         days = {"opens_on": r.opens_at, "closes_on": r.closes_at, "endorse_by": r.endorse_by, "score_by": r.score_by}
         if r.late_until is not None:
             days["late_until"] = r.late_until
+        if r.nominate_by is not None:
+            days["nominate_by"] = r.nominate_by
         bands = {name: band.public_id for name in BANDS if (band := getattr(r, name)) is not None}
         plain = {name: getattr(r, name) for name in (*FIXED, "tolerance", "version") if name not in BANDS}
         return {key: timezone.localdate(at) for key, at in days.items()} | bands | plain

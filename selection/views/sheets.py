@@ -76,6 +76,32 @@ def endorsements_sheet(round_: SelectionRound, rows: Iterable[dict[str, Any]]) -
     return Sheet(of_round(_("Endorsements"), round_), columns, rows)
 
 
+def nominations_sheet(round_: SelectionRound, rows: Iterable[dict[str, Any]]) -> Sheet:
+    columns = (
+        Column(_("Nominee"), "who"),
+        Column(_("Email"), "address"),
+        Column(_("Job title"), "job"),
+        Column(_("Organisation"), "employer"),
+        Column(_("Where from"), "source"),
+        Column(_("State"), "stands"),
+        Column(_("When"), "at", "day"),
+    )
+    return Sheet(of_round(_("Nominations"), round_), columns, rows)
+
+
+def nominators_sheet(round_: SelectionRound, rows: Iterable[Any]) -> Sheet:
+    columns = (
+        Column(_("Senior leader"), "named"),
+        Column(_("Email"), "person.email"),
+        Column(_("Asked"), "asked_at", "day"),
+        Column(_("Link taken back"), "withdrawn_at", "day"),
+        Column(_("Nominations"), "sent", "number"),
+        Column(_("To confirm"), "waiting", "number"),
+        Column(_("Nominees told"), "passed", "number"),
+    )
+    return Sheet(of_round(_("Who was asked to nominate"), round_), columns, rows)
+
+
 def chase_sheet(round_: SelectionRound, plan: EndorsementChase) -> Sheet:
     """All that the preview says, as one list: who gets a message, who gets none, and about whom there’s nothing to write."""
     rows = [

@@ -43,6 +43,9 @@ SAID: dict[str, dict[str, str]] = {
         "late_until-day": "",
         "late_until-month": "",
         "late_until-year": "",
+        "nominate_by-day": "",
+        "nominate_by-month": "",
+        "nominate_by-year": "",
     },
     "cohorts:cohort-create": {"places": "20", "ends_on-year": "2099"},
     "cohorts:event-edit": {"place": "The Hub"},
@@ -71,6 +74,9 @@ SAID: dict[str, dict[str, str]] = {
     "selection:import-row": {"email": "nils@example.org", "received": ""},
     # whoever chooses an organisation has its name typed for nothing
     "selection:interest-register": {"organisation": ""},
+    "selection:nominate-add": {"organisation": "", "email": "nils@example.org"},
+    "selection:nominate-edit": {"organisation": ""},
+    "selection:nominator-create": {"leaders": "Ada Able, ada@example.org"},
     "selection:import-columns": {"email": "2", "manager_email": "6", "sponsor_email": "8"},
     # the world's seats are the first sector's already
     "selection:seat-create": {"sector": "", "seats": "2", "promised_on-year": "2025"},

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from cohorts.services.event_tasks import add_event_task
 from cohorts.services.invitations import invite_person
+from cohorts.services.needs import save_needs
 from cohorts.services.programmes import add_partner
 from cohorts.services.reflections import share_reflection, write_reflection
 from cohorts.services.sets import save_proposal
@@ -28,6 +29,7 @@ from outcomes.services.answers import save_note
 from outcomes.services.reports import make_report
 from reminders.models import DemoMail, Message
 from selection.models import AssessorAllocation, Deferral, Endorsement, Feedback, SelectionRound
+from selection.selectors.nominating import drafts_of, shown
 from selection.services.application_files import save_application_file
 from selection.services.balance import save_commitment
 from selection.services.conflicts import object_to_assessor
@@ -35,6 +37,7 @@ from selection.services.deferrals import ask_to_defer
 from selection.services.frameworks import add_question
 from selection.services.interest import register_interest
 from selection.services.moderation import name_chair
+from selection.services.nominating import add_nomination, ask_nominators, send_nominations
 from selection.services.nominations.uploads import upload_nominations
 from selection.services.rounds import open_round
 from selection.services.score_imports.kind import upload_scores
@@ -44,6 +47,7 @@ from tenancy.actors import Actor
 from tenancy.links import mint_link
 from tenancy.models import Role, RoleAssignment, Sector, SeniorityBand, Tenant
 from tenancy.scope import tenant_context
+from tenancy.seen import digest_of
 from tenancy.selectors import actor_of
 from tenancy.services.conflicts import declare_conflict
 from tests.conftest import cast_member, make_member
@@ -215,6 +219,15 @@ def make_cohort_life(world: World) -> None:
         steps=0,
         by=SYSTEM,
     )
+    with tenant_context(world.tenant, world.person("participant")):
+        save_needs(
+            version=0,
+            diet="vegan",
+            without=["nuts"],
+            allergy="Nuts: I carry a pen",
+            access="A seat near the front",
+            by=actor_of(world.person("participant")),
+        )
     venue = add_venue(name="Anglia Hall", address="Duke Street, Chelmsford CM1 1HT", by=SYSTEM)
     world.note(
         venue=venue,
@@ -244,6 +257,27 @@ def make_cohort_life(world: World) -> None:
             by=SYSTEM,
         ),
     )
+
+
+def make_nominations(world: World, round_: SelectionRound) -> None:
+    """Somebody asked to nominate, with one nomination sent and one not yet."""
+    (leader,) = ask_nominators(round=round_, leaders=[("Lena Leader", "lena@example.org")], by=SYSTEM)
+    by = Actor.for_link(leader.person, "nominate")
+    employer = make_organisation("Essex Police", "police and fire")
+    said = {
+        "job_title": "Superintendent",
+        "reason": "Calm in a crisis.",
+        "knows": True,
+        "organisation": employer,
+        "by": by,
+    }
+    add_nomination(nominator=leader, name="Nora Sent", email="nora@example.org", **said)
+    sent = send_nominations(nominator=leader, seen=digest_of(shown(list(drafts_of(leader)))), by=by)
+    draft = add_nomination(nominator=leader, name="Dan Draft", email="dan@example.org", **said)
+    world.note(nominator=leader, nomination=sent[0])
+    token = mint_link(person=leader.person, purpose="nominate", about=leader.public_id)
+    world.at["nominate"] = {"token": token}
+    world.at["nominate-draft"] = {"token": token, "public_id": draft.public_id}
 
 
 def make_selection(world: World) -> None:
@@ -308,6 +342,7 @@ def make_selection(world: World) -> None:
         programme=coming.programme, name="Ines Interested", email="ines@example.org", by=Actor("visitor")
     )
     world.at["interest"] = {"token": mint_link(person=interest.person, purpose="interest", about=interest.public_id)}
+    make_nominations(world, round_)
     world.at["coming"] = {"cohort_id": surveys.make_cohort("Cohort 4").public_id}
     world.at["attached"] = {"public_id": application.public_id, "position": proof.position}
     world.at["answer"] = {"public_id": application.public_id, "position": round_.questions.first().position}

@@ -30,6 +30,7 @@ EDITS = (
     "cohorts:cohort-edit",
     "cohorts:event-edit",
     "cohorts:event-register",
+    "cohorts:needs-edit",
     "cohorts:reflection-edit",
     "cohorts:set-name",
     "cohorts:venue-edit",
@@ -72,6 +73,7 @@ def test_a_page_that_shows_stored_text_knows_its_version(world: World, name: str
 # One text of each page that the second person types otherwise; `email` and the like are checked for more than length.
 TYPED = {
     "cohorts:event-edit": "title",
+    "cohorts:needs-edit": "allergy",
     "cohorts:reflection-edit": "title",
     "mentoring:note-edit": "body",
     "mentoring:profile-edit": "about",

@@ -127,6 +127,7 @@ def test_links_that_open_nothing_are_counted(essex, settings) -> None:
     for name in (
         "selection:endorse",
         "selection:interest-link",
+        "selection:nominate",
         "projects:project-decide-link",
         "reminders:calendar-ics",
         "cohorts:invitation-accept",

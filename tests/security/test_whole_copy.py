@@ -56,6 +56,7 @@ LEFT_OUT = {
     "cohorts.SetPlan.made_by.aims": KEYS,
     "engine.Job.requested_by.result": KEYS,
     "outcomes.CohortReport.created_by": MANY,
+    "selection.Nominator.asked_by.named": ABOUT_OTHERS,
     "reminders.Message.recipient.body_html": "the same words as the text, laid out",
     "reminders.Message.recipient.calendar_text": "the event's own times and place, which the copy has with the event",
     "reminders.Message.recipient.dedupe_key": KEYS,

@@ -14,6 +14,7 @@ from django.apps import apps
 from django.db import connections
 from django.utils import timezone
 
+from cohorts.models import EventNeeds
 from cohorts.rules import INVITE
 from cohorts.services.invitations import accept_invitation, invite_person
 from engine.models import StoredFile
@@ -28,7 +29,9 @@ from selection.models import (
     EqualityAnswer,
     EqualityQuestion,
     ExpressionOfInterest,
+    Nomination,
     NominationImport,
+    Nominator,
     RoundFigures,
     Score,
     ScoreImport,
@@ -39,7 +42,8 @@ from selection.services.interest import confirm_interest, register_interest
 from selection.services.offers import accept_offer
 from selection.states import ApplicationState as S
 from tenancy.actors import Actor
-from tenancy.models import Access, Change, Hold, Person, Role
+from tenancy.links import mint_link
+from tenancy.models import Access, Change, Hold, Link, Person, Role
 from tenancy.retention import periods, retention_kinds
 from tenancy.scope import tenant_context
 from tenancy.services.retention import delete_due, set_periods
@@ -155,6 +159,31 @@ def test_a_round_that_is_held_keeps_everything(essex, staff, scene):
     assert "Kept beyond its period" in staff.client.get(url(scene, "round-history")).content.decode()
 
 
+def test_who_was_asked_to_nominate_goes_with_what_they_wrote(essex, staff, scene):
+    with tenant_context(essex, staff.person):
+        leader = Nominator.objects.create(
+            round=scene.round, person=staff.person, named="Lena Leader", asked_at=timezone.now()
+        )
+        Nomination.objects.create(
+            nominator=leader,
+            name="Nina Nominee",
+            email="nina@health.example",
+            job_title="Matron",
+            organisation_name="A trust",
+            reason="Calm",
+            knows=True,
+            state="refused",
+            nominee=staff.person,
+        )
+        mint_link(person=staff.person, purpose="nominate", about=leader.public_id)
+    assert "selection.nominations" not in delete_due(tenant=essex, now=in_days(182))
+    assert everything(Nomination, essex) == 1
+    assert delete_due(tenant=essex, now=in_days(184))["selection.nominations"] == 1
+    assert everything(Nominator, essex) == everything(Nomination, essex) == 0
+    with tenant_context(essex):
+        assert not Link.objects.filter(purpose="nominate").exists()
+
+
 def test_every_other_kind_goes_at_its_day_and_not_before(essex, staff):
     now = timezone.now()
     with tenant_context(essex, staff.person):
@@ -164,6 +193,7 @@ def test_every_other_kind_goes_at_its_day_and_not_before(essex, staff):
         made = {
             "selection.unconfirmed": ExpressionOfInterest.objects.create(registered_at=now, withdrawn_at=now, **about),
             "selection.interest": ExpressionOfInterest.objects.create(registered_at=now, confirmed_at=now, **about),
+            "cohorts.needs": EventNeeds.objects.create(person=staff.person, saved_at=now),
             "tenancy.access": Access.objects.create(act="opened", what="x", by_person=staff.person, at=now, hour=now),
             "reminders.messages": Message.objects.create(
                 dedupe_key="x",
@@ -181,9 +211,8 @@ def test_every_other_kind_goes_at_its_day_and_not_before(essex, staff):
         NominationImport.objects.create(round=scene.round, file=made["selection.imports"])
         ScoreImport.objects.create(round=scene.round, file=made["selection.score_sheets"], uploaded_by=staff.person)
         Message.objects.create(dedupe_key="y", kind="x", recipient=staff.person, available_at=now, queued_at=now)
-        assert set(made) | {"selection.applications", "selection.scores", "tenancy.people"} == {
-            k for k, _kind in retention_kinds.items()
-        }
+        after_decision = {"selection.applications", "selection.nominations", "selection.scores"}
+        assert set(made) | after_decision | {"tenancy.people"} == {k for k, _kind in retention_kinds.items()}
         days = periods()
     for day in sorted({days[key] for key in made}):
         due = {key for key in made if days[key] == day}

@@ -1,0 +1,68 @@
+"""What people need at one event: counts for the kitchen, names where they are needed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from cohorts.models import Attendance, Event, EventNeeds
+from cohorts.models.event_needs import WEEKS_BEFORE
+from cohorts.selectors.events import expected_ids, my_events
+from cohorts.states import EventState
+from tenancy.models import Access, Person
+
+# What the record of readers calls the page.
+WHAT = "Food and access"
+
+
+@dataclass
+class Needs:
+    """`coming` are the people expected without those who sent apologies; of them `said` have answered and `silent` have not."""
+
+    coming: int = 0
+    said: int = 0
+    silent: list[Person] = field(default_factory=list)
+    diets: list[tuple[str, int]] = field(default_factory=list)
+    without: list[tuple[str, int]] = field(default_factory=list)
+    allergies: list[EventNeeds] = field(default_factory=list)
+    access: list[EventNeeds] = field(default_factory=list)
+
+
+def opens_at(event: Event) -> datetime:
+    return event.starts_at - timedelta(weeks=WEEKS_BEFORE)
+
+
+def are_open(event: Event) -> bool:
+    """Whether the organisers may read what is needed now: the twin of the table's wall."""
+    near = opens_at(event) <= timezone.now() and not event.is_over
+    return near and event.state == EventState.PLANNED and bool(event.venue_id or event.place)
+
+
+def needs_at(event: Event) -> Needs:
+    """Everything the organisers arrange for. Reads as the person whom the page is for: the wall shows others nothing."""
+    away = Attendance.objects.filter(event=event, state=Attendance.State.APOLOGIES).values("person_id")
+    people = list(Person.objects.filter(pk__in=expected_ids(event)).exclude(pk__in=away).order_by("sort_key", "pk"))
+    rows = list(
+        EventNeeds.objects.filter(person__in=people).select_related("person").order_by("person__sort_key", "person_id")
+    )
+    said = {row.person_id for row in rows}
+    diets, without = Counter(row.diet for row in rows), Counter(w for row in rows for w in row.without)
+    return Needs(
+        coming=len(people),
+        said=len(rows),
+        silent=[person for person in people if person.pk not in said],
+        diets=[(str(label), diets[value]) for value, label in EventNeeds.Diet.choices if diets[value]],
+        without=[(str(label), without[value]) for value, label in EventNeeds.Without.choices if without[value]],
+        allergies=[row for row in rows if row.allergy],
+        access=[row for row in rows if row.access],
+    )
+
+
+def readings_for(person_id: int) -> QuerySet[Access]:
+    """When organisers read the needs of an event that this person was expected at, newest first."""
+    mine = my_events(person_id).order_by().values("public_id")
+    return Access.objects.filter(subject_kind=Event._meta.label, subject_id__in=mine, what=WHAT).order_by("-at")
