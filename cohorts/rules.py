@@ -122,6 +122,9 @@ answers_action = (owns_action & in_set_of_action) | set_facilitator
 reflection_reader = author | shared_with
 # Participants write reflections, and alumni may go on doing so.
 writes_reflections = holds_role("participant") | holds_role("alumnus")
+# Chief officers hold the sponsor's role; for one event, or for anything at all.
+chief_officer = has_role("sponsor")
+any_officer = holds_role("sponsor")
 # What somebody needs at events: taken back by those who no longer come, too.
 says_needs = writes_reflections
 by_invitation = by_link(INVITE)
@@ -129,9 +132,11 @@ by_invitation = by_link(INVITE)
 __all__ = [
     "INVITE",
     "answers_action",
+    "any_officer",
     "any_staff",
     "author",
     "by_invitation",
+    "chief_officer",
     "event_keeper",
     "event_reader",
     "expected_at_event",

@@ -4,6 +4,7 @@ from cohorts.models.event_needs import EventNeeds
 from cohorts.models.event_task import FOLLOW_ON, EventTask, EventTaskDone
 from cohorts.models.invitation import Invitation
 from cohorts.models.learning_set import LearningSet, SetMembership, SetPlan
+from cohorts.models.presence import Presence
 from cohorts.models.programme import Programme, ProgrammePartner, StrategicAmbition
 from cohorts.models.reflection import Reflection, ReflectionFact, ReflectionKind, ReflectionShare
 from cohorts.models.set_room import (
@@ -35,6 +36,7 @@ __all__ = [
     "Invitation",
     "LearningSet",
     "Participation",
+    "Presence",
     "ProcessNote",
     "Programme",
     "ProgrammePartner",
