@@ -56,6 +56,20 @@ def plan_applying(story: Story) -> None:
         timeline.add(timeline.at(days.closes + 1, "09:10"), lambda: close_it(story))
 
 
+def plan_preparing(story: Story) -> None:
+    """Cohort and round are set up, and the first question is being changed; nothing is published."""
+    timeline = story.world.timeline
+    timeline.add(timeline.at(-5, "10:15"), lambda: set_up(story))
+    timeline.add(timeline.at(-2, "14:20"), lambda: ask_for_less(story))
+
+
+def ask_for_less(story: Story) -> None:
+    with story.world.acting(story.world.staff) as by:
+        question = story.the_round().framework.questions.get(position=1)
+        same = {name: getattr(question, name) for name in QUESTION}
+        change_question(question=question, by=by, **same | {"word_limit": 250})
+
+
 def plan_application(story: Story, nominee: Nominee, moment: datetime, number: int) -> None:
     timeline, fate = story.world.timeline, nominee.fate
     if fate == "silent":

@@ -1,4 +1,5 @@
-"""HSMC, University of Birmingham: four cohorts of aspirant Directors of Public Health: two finished, one running, one in moderation."""
+"""HSMC, University of Birmingham: five cohorts of aspirant Directors of Public Health: two finished, one
+running, one in moderation, and one whose round is being prepared."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from cohorts.models import Programme
 from cohorts.services.cohorts import create_programme
 from cohorts.services.programmes import add_ambition, add_partner
 from portal.demo import words_applications, words_health
-from portal.demo.applying import plan_applying
+from portal.demo.applying import plan_applying, plan_preparing
 from portal.demo.asking import plan_report, plan_survey
 from portal.demo.cast import nominees
 from portal.demo.deciding import plan_assessing, plan_choosing, plan_moderating
@@ -91,8 +92,10 @@ def plan_hsmc(world: World) -> list[Story]:
     plan_applying(following)
     plan_assessing(following)
     plan_moderating(following)
+    preparing = cohort_to_come(world, programme)
+    plan_preparing(preparing)
     plan_reminders(world)
-    return [*stories, following]
+    return [*stories, following, preparing]
 
 
 def add_helpers(world: World) -> None:
@@ -171,6 +174,25 @@ def next_cohort(world: World, programme: Programme) -> Story:
         assessors=[row[0] for row in words_health.ASSESSORS],
         chair="Kit Sorrell",
         corrected_because=words_applications.CORRECTED_BECAUSE,
+        programme=programme,
+        proof=words_health.PROOF,
+    )
+
+
+def cohort_to_come(world: World, programme: Programme) -> Story:
+    """The one after that: its round isn't open yet, and its framework still changes."""
+    starts = 610
+    return Story(
+        world=world,
+        name=f"Cohort {world.timeline.day(starts).year}",
+        slug=f"cohort-{world.timeline.day(starts).year}",
+        places=14,
+        starts=starts,
+        ends=starts + 273,
+        days=SelectionDays(opens=38, closes=66, endorse_by=78, score_by=104),
+        people=[],
+        words=WORDS,
+        targets=words_health.TARGETS_NEXT,
         programme=programme,
         proof=words_health.PROOF,
     )
