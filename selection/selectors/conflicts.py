@@ -13,6 +13,7 @@ from selection.models import (
     AssessorObjection,
     KnownConflict,
     ObjectionReason,
+    Observer,
     SelectionRound,
     Suspension,
 )
@@ -22,10 +23,11 @@ from tenancy.selectors import people_with_role
 
 
 def people_of_round(round_: SelectionRound) -> set[int]:
-    """Everybody who judges in the round or has: its assessors, whoever ever held a piece of its pile, and staff."""
+    """Everybody who judges in the round or has: its assessors, whoever ever held a piece of its pile or observed, and staff."""
+    observed = Observer.objects.filter(place__application__round=round_).values_list("person", flat=True)
     held = AssessorAllocation.objects.filter(application__round=round_).values_list("assessor", flat=True)
     judges = [*round_assessors(round_), *people_with_role(Role.STAFF, cohort_id=round_.cohort_id)]
-    return {person.pk for person in judges} | set(held)
+    return {person.pk for person in judges} | set(held.union(observed))
 
 
 @dataclass

@@ -96,7 +96,7 @@ def try_out(
         lines=_seen(lines, closed) if withheld else lines,
         withheld=withheld,
         moves_closed=any(line.moves and line.row.pk in closed for line in lines),
-        total=answer.value,
+        total=sum((Fraction(r.points or 0) for r in rows if r.public_id in set(answer.chosen)), Fraction(0)),
         present=sum((Fraction(r.points or 0) for r in standing), Fraction(0)),
         swap=_swap_in_words(answer, names),
         misses=misses,

@@ -50,6 +50,8 @@ def _withheld(row: Ranked) -> Ranked:
         from_line=Decimal(0),
         corrected=None,
         se=None,
+        centre=None,
+        place_state=None,
     )
 
 

@@ -164,6 +164,7 @@ def _offer_kept(round_: SelectionRound, deferral: Deferral, by: Actor) -> None:
         "cohort": earlier.cohort.name,
         "reference": earlier.reference,
     }
+    release_of(held.pk, reason=_("A place that was kept has been offered."), by=Actor.system("assessment centre"))
     offer_to(held, deadline=deadline_for(round_, now), now=now, by=by, reason=why, step="offer_kept")
 
 
