@@ -18,6 +18,7 @@ from selection.rules import applicant, require, staff
 from selection.selectors.deferrals import kept_for
 from selection.selectors.offers import free_places, still_selecting
 from selection.services.assessment import locked_round
+from selection.services.centre_places import release_of
 from selection.services.choosing import deadline_for, last_minute_of, offer_to
 from selection.services.offers import close_offer, locked_application, offer_of, own_offer, pass_on
 from selection.services.references import next_references
