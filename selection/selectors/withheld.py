@@ -51,6 +51,7 @@ def _withheld(row: Ranked) -> Ranked:
         corrected=None,
         se=None,
         centre=None,
+        centre_state=None,
         place_state=None,
     )
 

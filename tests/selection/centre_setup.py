@@ -81,7 +81,9 @@ class CentreScene:
                 place=self.place(n), exercise=exercise, person=who.person, reason=reason, by=self.staff.actor
             )
 
-    def mark(self, row: Observer, who: SimpleNamespace, points: Sequence[int | None], *, finish: bool = True) -> Observer:
+    def mark(
+        self, row: Observer, who: SimpleNamespace, points: Sequence[int | None], *, finish: bool = True
+    ) -> Observer:
         """At the end of their time."""
         with self.inside(who):
             criteria = [c.criterion_id for c in row.exercise.criteria.order_by("criterion__position")]
@@ -105,9 +107,7 @@ def make_centre(
     weights: Sequence[int] = (3, 2, 1),
     rooms: Sequence[int] = (1, 1, 1),
 ) -> CentreScene:
-    scene = make_scene(
-        tenant, staff, applications=applications, assessors=assessors, places=places, weights=weights
-    )
+    scene = make_scene(tenant, staff, applications=applications, assessors=assessors, places=places, weights=weights)
     scene.start()
     scene.score_all(points)
     with scene.inside(staff):
@@ -117,14 +117,14 @@ def make_centre(
             round=scene.round, places=seen, weight=40, book_by=now + timedelta(days=5), by=staff.actor
         )
         first, second, third = scene.criteria
-        interview = add_exercise(
-            centre=centre, name="Interview", minutes=30, criteria=[first, second], by=staff.actor
-        )
+        interview = add_exercise(centre=centre, name="Interview", minutes=30, criteria=[first, second], by=staff.actor)
         group = add_exercise(
             centre=centre, name="Group task", minutes=45, criteria=[second, third], together=True, by=staff.actor
         )
         slots = [
-            add_slot(centre=centre, starts_at=now + timedelta(days=7, hours=2 * n), where="Room 1", room=room, by=staff.actor)
+            add_slot(
+                centre=centre, starts_at=now + timedelta(days=7, hours=2 * n), where="Room 1", room=room, by=staff.actor
+            )
             for n, room in enumerate(rooms)
         ]
     return CentreScene(scene, centre, interview, group, slots)

@@ -43,7 +43,7 @@ from selection.states import CENTRE, CENTRE_PLACE, SEATED, ApplicationState, Cen
 from tenancy.actors import Actor
 from tenancy.conflicts import conflicts_between
 from tenancy.errors import NotAllowed, Refused, StaleEdit, WrongState
-from tenancy.models import Change, Role
+from tenancy.models import Change
 from tenancy.privacy import export_person
 from tenancy.services.conflicts import declare_conflict, lift_conflict
 from tests.clock import travel
@@ -126,9 +126,7 @@ def test_exercises_and_times_before_booking_and_not_after(centre, essex):
             with pytest.raises(Refused) as refused:
                 add_exercise(centre=centre.centre, by=staff.actor, **asked)
             assert refused.value.field == next(iter(wrong))
-        talk = add_exercise(
-            centre=centre.centre, name="Talk", minutes=20, criteria=scene.criteria[:1], by=staff.actor
-        )
+        talk = add_exercise(centre=centre.centre, name="Talk", minutes=20, criteria=scene.criteria[:1], by=staff.actor)
         assert talk.position == 3
         remove_exercise(exercise=talk, by=staff.actor)
         remove_exercise(exercise=talk, by=staff.actor)
@@ -149,14 +147,10 @@ def test_exercises_and_times_before_booking_and_not_after(centre, essex):
             Exercise.objects.create(centre=centre.centre, position=9, name="Late", minutes=5)
         held = centre.fresh()
         with pytest.raises(Refused) as refused:
-            change_centre(
-                centre=held, places=3, weight=50, book_by=held.book_by, version=held.version, by=staff.actor
-            )
+            change_centre(centre=held, places=3, weight=50, book_by=held.book_by, version=held.version, by=staff.actor)
         assert refused.value.field == "weight"
         later = held.book_by + timedelta(hours=5)
-        changed = change_centre(
-            centre=held, places=4, weight=40, book_by=later, version=held.version, by=staff.actor
-        )
+        changed = change_centre(centre=held, places=4, weight=40, book_by=later, version=held.version, by=staff.actor)
         assert (changed.places, changed.book_by) == (4, later)
         with pytest.raises(StaleEdit):
             change_centre(centre=held, places=3, weight=40, book_by=later, version=1, by=staff.actor)
@@ -174,13 +168,13 @@ def test_the_ranking_proposes_and_a_reason_stands_in_the_history(centre):
     with pytest.raises(Refused, match="room for 2 people"):
         centre.call(0, 1, 2)
     with centre.inside():
-        add_slot(
-            centre=centre.centre, starts_at=centre.slots[2].starts_at, where="Room 1", room=2, by=staff.actor
-        )
+        add_slot(centre=centre.centre, starts_at=centre.slots[2].starts_at, where="Room 1", room=2, by=staff.actor)
     centre.call(0, 1, 3, reasons={3: "A strong case", 2: "Away all summer"})
     with centre.inside():
         assert {p.application_id for p in CentrePlace.objects.all()} == {applications[n].pk for n in (0, 1, 3)}
-        told = {n: [(c.name, c.reason) for c in history(applications[n]) if c.name.startswith("centre_")] for n in range(4)}
+        told = {
+            n: [(c.name, c.reason) for c in history(applications[n]) if c.name.startswith("centre_")] for n in range(4)
+        }
         assert told == {
             0: [("centre_call", "")],
             1: [("centre_call", "")],
@@ -324,9 +318,7 @@ def test_the_database_lets_nobody_be_in_two_rooms(essex, staff):
         places = list(CentrePlace.objects.order_by("pk"))
 
         def row(place, slot, exercise, together, **more):
-            return Observer(
-                place=place, slot=slot, exercise=exercise, together=together, person=person, **hour | more
-            )
+            return Observer(place=place, slot=slot, exercise=exercise, together=together, person=person, **hour | more)
 
         row(places[0], first, centre.group, True).save()
         # everybody of that slot in one room
@@ -339,7 +331,9 @@ def test_the_database_lets_nobody_be_in_two_rooms(essex, staff):
             with pytest.raises(DatabaseError, match=name), transaction.atomic():
                 bad.save()
         # straight after it, and where a part was taken back, there's nothing in the way
-        row(places[2], second, centre.group, True, starts_at=first.ends_at, ends_at=first.ends_at + timedelta(hours=1)).save()
+        row(
+            places[2], second, centre.group, True, starts_at=first.ends_at, ends_at=first.ends_at + timedelta(hours=1)
+        ).save()
         row(places[2], second, centre.interview, False, withdrawn_at=timezone.now()).save()
 
 
@@ -533,7 +527,10 @@ def test_every_state_of_a_centre_against_every_action(booked):
     more = {"starts_at": later, "where": "Room 3", "room": 1}
     fixed = {"name": "Talk", "minutes": 20, "criteria": scene.criteria}
     acts = {
-        "change": (lambda: change_centre(centre=centre, places=3, weight=40, by=by, **version()), {S.PREPARED, S.BOOKING}),
+        "change": (
+            lambda: change_centre(centre=centre, places=3, weight=40, by=by, **version()),
+            {S.PREPARED, S.BOOKING},
+        ),
         "add exercise": (lambda: add_exercise(centre=centre, by=by, **fixed), {S.PREPARED}),
         "change exercise": (lambda: change_exercise(exercise=booked.group, version=1, by=by, **fixed), {S.PREPARED}),
         "remove exercise": (lambda: remove_exercise(exercise=booked.group, by=by), {S.PREPARED}),

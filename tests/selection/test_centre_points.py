@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import pytest
 
+from selection.composition import choose
+from selection.models import Application, Observer
 from selection.selectors.applications import application_rows
 from selection.selectors.moderation import closed_in_sql
 from selection.selectors.ranking import centre_points, rank_round, together
@@ -17,8 +19,6 @@ from selection.services.centre import call_off_centre, close_centre
 from selection.services.centre_places import note_missed
 from selection.services.choosing import composition_of, make_offers
 from selection.services.moderation import agree_means, lock_moderation, moderate_application
-from selection.composition import choose
-from selection.models import Application, Observer
 from selection.states import ApplicationState
 from tenancy.errors import Refused
 from tenancy.services.conflicts import declare_conflict
@@ -120,9 +120,7 @@ def test_moderation_and_choosing_go_by_both(centre):
         # the composition, which knows one number a person, chooses the same
         assert set(choose(problem_for(ranked, None, places=2)).chosen) == chosen
         # what is agreed at once is the sum; what is agreed by hand replaces it, and moves nobody past those who were seen
-        agree_means(
-            round=round_, applications=[scene.applications[C].public_id], reason="As it stands", by=staff.actor
-        )
+        agree_means(round=round_, applications=[scene.applications[C].public_id], reason="As it stands", by=staff.actor)
         moderate_application(
             application=scene.applications[A], points=Decimal("3.00"), reason="Heard again", version=0, by=staff.actor
         )
@@ -160,7 +158,7 @@ def test_whoever_has_a_conflict_sees_nothing_of_it(centre):
         declare_conflict(person=staff.person, other=scene.applications[A].applicant, kind="personal", by=staff.actor)
         ranked = rank_round(scene.round, places=2)
         row = next(r for r in as_seen(ranked, {scene.applications[A].pk}) if r.closed)
-        assert (row.points, row.centre, row.paper, row.rank, row.place_state) == (None, None, None, None, None)
+        assert (row.points, row.centre, row.paper, row.rank, row.place_state, row.behind) == (None,) * 5 + (False,)
         closed = closed_in_sql(scene.round, staff.actor)
         listed = {r["reference"][-4:]: r["score_points"] for r in application_rows(scene.round, {}, closed)}
         assert listed["0000"] is None and listed["0002"] == Decimal("4.00")

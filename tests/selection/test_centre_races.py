@@ -10,13 +10,13 @@ from django.db import connections
 from django.utils import timezone
 
 from selection.models import CentrePlace, ObservedMark, Observer
+from selection.selectors.ranking import rank_round
 from selection.services.assessment import start_moderation
 from selection.services.centre import call_off_centre, close_centre, withdraw_slot
 from selection.services.centre_places import book_slot, note_missed
 from selection.services.choosing import composition_of, make_offers
 from selection.services.observing import name_observer
 from selection.services.offers import accept_offer
-from selection.selectors.ranking import rank_round
 from selection.states import CentrePlaceState
 from tenancy.models import Change, Role
 from tenancy.scope import tenant_context
@@ -72,9 +72,7 @@ def test_two_who_exchange_their_times_dont_wait_for_each_other(centre):
 
 
 def test_a_time_is_booked_or_taken_out(centre):
-    taken_out = as_person(
-        centre.scene, centre.staff, lambda by: withdraw_slot(slot=centre.slots[0], by=by)
-    )
+    taken_out = as_person(centre.scene, centre.staff, lambda by: withdraw_slot(slot=centre.slots[0], by=by))
     results = at_once(booking(centre, 0, 0), taken_out)
     assert len(refusals(results)) == 1
     with centre.inside():
@@ -84,9 +82,7 @@ def test_a_time_is_booked_or_taken_out(centre):
 
 
 def test_nobody_is_left_with_a_time_when_it_is_called_off(centre):
-    off = as_person(
-        centre.scene, centre.staff, lambda by: call_off_centre(centre=centre.centre, reason="Snow", by=by)
-    )
+    off = as_person(centre.scene, centre.staff, lambda by: call_off_centre(centre=centre.centre, reason="Snow", by=by))
     at_once(booking(centre, 0, 0), off, booking(centre, 1, 1))
     assert states(centre) == [(CentrePlaceState.RELEASED, None)] * 3
 
