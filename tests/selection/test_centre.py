@@ -188,7 +188,7 @@ def test_the_ranking_proposes_and_a_reason_stands_in_the_history(centre):
 def test_whoever_has_a_conflict_neither_adds_nor_leaves_out(centre):
     staff, applications = centre.staff, centre.scene.applications
     with centre.inside():
-        declare_conflict(person=staff.person, other=applications[3].applicant, kind="personal", by=staff.actor)
+        declare_conflict(person=staff.person, other=applications[3].applicant, kind="other", by=staff.actor)
     with pytest.raises(NotAllowed):
         centre.call(0, 1, 3, reasons={3: "A friend", 2: "No friend"})
     centre.call(0, 1, 2)
@@ -398,7 +398,7 @@ def test_a_conflict_takes_an_observers_part_and_its_marks_and_lifting_gives_them
 
     assert seen() == [2, 2, 6, 6]
     with booked.inside():
-        declared = declare_conflict(person=first.person, other=applicant, kind="personal", by=staff.actor)
+        declared = declare_conflict(person=first.person, other=applicant, kind="other", by=staff.actor)
         row = Observer.objects.get(pk=one.pk)
         assert row.withdrawn_because == "conflict"
         assert [c.name for c in history(scene.applications[0])].count("observer_conflict") == 1
@@ -406,7 +406,8 @@ def test_a_conflict_takes_an_observers_part_and_its_marks_and_lifting_gives_them
             name_observer(place=booked.place(0), exercise=booked.group, person=first.person, by=staff.actor)
     assert seen() == [6, 6]
     with booked.inside(first), travel(booked.after()):
-        assert not ObservedMark.objects.exists()
+        # their own too, for themselves
+        assert set(ObservedMark.objects.values_list("points", flat=True)) == {6}
         with pytest.raises(NotAllowed):
             save_marks(observer=one, marks={}, by=first.actor)
     with booked.inside():
@@ -463,6 +464,8 @@ def test_observers_read_what_was_arranged_and_others_dont(booked, bystander):
         assert not CentreArrangement.objects.exists()
 
 
+# what an applicant answered about themselves is read as portal_sys
+@pytest.mark.django_db(databases=["default", "owner", "sys"])
 def test_the_copy_of_ones_data_has_ones_own_and_the_marks_once_told(booked):
     scene = booked.scene
     applicant = scene.member(scene.applications[0])

@@ -138,7 +138,7 @@ def test_marks_of_an_observer_with_a_conflict_count_no_longer(centre):
     staff, scene = centre.staff, centre.scene
     with centre.inside():
         declare_conflict(
-            person=centre.first[A].person, other=scene.applications[A].applicant, kind="personal", by=staff.actor
+            person=centre.first[A].person, other=scene.applications[A].applicant, kind="other", by=staff.actor
         )
     # left are interview 6, 6 and group 4, 4: (18 + 2 * 5 + 4)/6 = 5.33, and with the paper's 5.33 it's the same
     assert ranking(centre)[0] == ("A", "5.33", 1)
@@ -155,7 +155,7 @@ def test_whoever_has_a_conflict_sees_nothing_of_it(centre):
     close(centre)
     staff, scene = centre.staff, centre.scene
     with centre.inside():
-        declare_conflict(person=staff.person, other=scene.applications[A].applicant, kind="personal", by=staff.actor)
+        declare_conflict(person=staff.person, other=scene.applications[A].applicant, kind="other", by=staff.actor)
         ranked = rank_round(scene.round, places=2)
         row = next(r for r in as_seen(ranked, {scene.applications[A].pk}) if r.closed)
         assert (row.points, row.centre, row.paper, row.rank, row.place_state, row.behind) == (None,) * 5 + (False,)
