@@ -366,6 +366,6 @@ def _in_order(rows: list[Ranked], places: int, severity: Mapping[int, Decimal] |
             totals = [total for paper in papers if (total := ranked.with_centre(paper)) is not None]
             ranked.from_line = abs((ranked.points or Decimal(0)) - (line or Decimal(0)))
             # nobody's marks alone bring whoever wasn't seen past somebody who was
-            near = bool(totals) and line is not None and ranked.behind == last.behind
-            ranked.straddles = near and min(totals) < line <= max(totals)
+            if totals and line is not None and ranked.behind == last.behind:
+                ranked.straddles = min(totals) < line <= max(totals)
     return with_points + sorted((r for r in rows if r.points is None), key=lambda r: r.reference)
