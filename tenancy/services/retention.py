@@ -135,7 +135,7 @@ def _delete_accounts(ids: list[int], before: datetime) -> int:
     keys = list(UserSession.objects.filter(user__in=still).values_list("session_key", flat=True))
     Session.objects.filter(session_key__in=keys).delete()
     for model in OF_ACCOUNT:
-        model.objects.filter(user__in=still).delete()
+        model._default_manager.filter(user__in=still).delete()
     # not delete(): that would look for memberships, which no tenant is open for; the database refuses where there is one
     Account.objects.filter(pk__in=still)._raw_delete("default")
     return len(still)
