@@ -169,8 +169,8 @@ class BoardView(Downloads, TenantPage):
         """The chosen ones that are still owed, chaseable and within reach."""
         reached = cohorts_reached(self.actor)
         kinds = {item.split("/", 1)[0] for item in wanted}
-        narrowed = {"kind": kinds.pop()} if len(kinds) == 1 else {}
-        owed = read_obligations(cohort_ids=reached, with_people=True, **narrowed) if wanted else []
+        kind = kinds.pop() if len(kinds) == 1 else None
+        owed = read_obligations(cohort_ids=reached, with_people=True, kind=kind)
         return [o for o in owed if o.source.chase and token_of(o) in wanted]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
