@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cohorts.calendar import event_calendar
-from cohorts.models import Event, Invitation, LearningSet, Participation
+from cohorts.models import Event, Invitation, LearningSet, Participation, Presence
 from cohorts.models.invitation import ANSWER_DAYS, LINK_DAYS
 from cohorts.rules import INVITE
 from reminders.services.messages import LinkTo, queue_message
@@ -53,6 +53,19 @@ def send_event(
             calendar_text=event_calendar(event, cancelled=what == "cancelled", to=person, tenant=tenant),
         )
         for person in people
+    )
+
+
+def send_presence_asked(row: Presence, *, by: Actor) -> bool:
+    return queue_message(
+        kind="cohorts.presence_asked",
+        to=row.person,
+        about=row.public_id,
+        by=by,
+        asks=True,
+        context={"event": row.event, "cohort": row.event.cohort, "by": by.label},
+        link=LinkTo(path=path_to("cohorts:presence-mine"), text=_("Say whether you’ll be there")),
+        owed=[("cohorts.presence", row.public_id)],
     )
 
 

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Case, CharField, DateTimeField, ExpressionWrapper, F, Q, QuerySet, TextField, Value, When
-from django.db.models.functions import Cast, Now
+from django.db.models.functions import Cast, Least, Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cohorts import face_home, face_report  # noqa: F401 -- they register on import
+from cohorts import face_home, face_report, face_room  # noqa: F401 -- they register on import
 from cohorts.calendar import event_entry
 from cohorts.models import (
     Attendance,
@@ -21,6 +21,7 @@ from cohorts.models import (
     Invitation,
     LearningSet,
     Participation,
+    Presence,
     Reflection,
     ReflectionFact,
     ReflectionShare,
@@ -80,6 +81,25 @@ def answers_owed() -> QuerySet:
     )
 
 
+def presence_owed() -> QuerySet[Presence]:
+    """Chief officers asked to be at an event that hasn't begun, who haven't answered."""
+    return Presence.objects.filter(
+        answer=Presence.Answer.WAITING,
+        asked_at__isnull=False,
+        event__state=EventState.PLANNED,
+        event__starts_at__gt=Now(),
+    ).annotate(
+        owed_by=F("person_id"),
+        owed_about=Cast("event__title", TextField()),
+        owed_key=Cast("public_id", TextField()),
+        owed_due=Least(
+            ExpressionWrapper(F("asked_at") + timedelta(days=14), output_field=DateTimeField()), "event__starts_at"
+        ),
+        owed_since=F("asked_at"),
+        owed_cohort=F("event__cohort_id"),
+    )
+
+
 def path_of(name: str) -> Any:
     return lambda slug, key: reverse(name, kwargs={"tenant": slug, "public_id": key})
 
@@ -108,6 +128,17 @@ obligation_sources.register(
     ),
 )
 obligation_sources.register(
+    "cohorts.presence",
+    ObligationSource(
+        kind="cohorts.presence",
+        label=_("Say whether you’ll be at “{about}”"),
+        board_label=_("Chief officers’ presence"),
+        rows=presence_owed,
+        path=lambda slug, key: reverse("cohorts:presence-mine", kwargs={"tenant": slug}),
+        ends=_("when they say yes or no, or the event starts or is cancelled"),
+    ),
+)
+obligation_sources.register(
     "cohorts.invitation",
     ObligationSource(
         kind="cohorts.invitation",
@@ -123,10 +154,18 @@ obligation_sources.register(
 
 def calendar_of(person: Person) -> list[CalendarEntry]:
     slug = Tenant.objects.get(pk=current_scope().tenant_id).slug
-    return [
-        event_entry(event, path=reverse("cohorts:event-detail", kwargs={"tenant": slug, "public_id": event.public_id}))
+    mine = {
+        event.pk: event_entry(
+            event, path=reverse("cohorts:event-detail", kwargs={"tenant": slug, "public_id": event.public_id})
+        )
         for event in my_events(person.pk)
-    ]
+    }
+    promised = Presence.objects.filter(person=person, answer=Presence.Answer.YES).select_related("event__venue")
+    for row in promised:
+        mine.setdefault(
+            row.event_id, event_entry(row.event, path=reverse("cohorts:presence-mine", kwargs={"tenant": slug}))
+        )
+    return list(mine.values())
 
 
 calendar_sources.register("cohorts", calendar_of)
@@ -168,6 +207,21 @@ def export_events(person: Person) -> list[dict[str, Any]]:
             }
             for e in kept
         ),
+    ]
+
+
+def export_presence(person: Person) -> list[dict[str, Any]]:
+    rows = Presence.objects.filter(person=person).select_related("event")
+    return [
+        {
+            "event": r.event.title,
+            "on": r.event.starts_at,
+            "asked": r.asked_at,
+            "answer": r.answer,
+            "answered": r.answered_at,
+            "was there": r.came,
+        }
+        for r in rows
     ]
 
 
@@ -250,6 +304,15 @@ holdings.register(
     ),
 )
 holdings.register(
+    "cohorts.presence",
+    Holding(
+        label=_("Presence at events as a chief officer"),
+        models=(Presence._meta.label,),
+        export=export_presence,
+        keep_days=6 * 365,
+    ),
+)
+holdings.register(
     "cohorts.needs",
     Holding(
         label=_("What you need at events: food and access"),
@@ -298,6 +361,7 @@ name_kinds(
     "cohorts",
     {
         "welcome": _("Welcome to the cohort"),
+        "presence_asked": _("Chief officer asked to an event"),
         "event_new": _("New event"),
         "event_changed": _("Event changed"),
         "event_cancelled": _("Event cancelled"),

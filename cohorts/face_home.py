@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
-
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cohorts.models import Event
+from cohorts.models import Presence
 from cohorts.selectors import cohort_rows, live_set_of, my_events, sets_facilitated_by, staff_cohorts
 from cohorts.selectors.absences import missed_in_a_row
+from cohorts.selectors.presence import for_officer, today_and_gaps
 from cohorts.states import CohortStage, EventState
 from engine.home import NavigationItem, Panel, navigation_sources, panel_sources
 from tenancy.actors import Actor
@@ -26,6 +26,10 @@ def home_panels(actor: Actor, tenant: Tenant) -> list[Panel]:
         panels += participant_panels(actor.person_id)
     if actor.holds(Role.STAFF):
         panels += staff_panels(actor)
+    if actor.holds(Role.SPONSOR):
+        mine = Prefetch("presences", Presence.objects.filter(person_id=actor.person_id), to_attr="mine")
+        events = list(for_officer(actor).prefetch_related(mine)[:3])
+        panels.append(Panel("cohorts/panels/presence.html", {"events": events}, 35))
     if actor.holds(Role.FACILITATOR):
         sets = list(sets_facilitated_by(actor.person_id))
         panels.append(Panel("cohorts/panels/facilitator.html", {"sets": sets, "missed": missed_in_a_row(sets)}, 20))
@@ -49,17 +53,14 @@ def staff_panels(actor: Actor) -> list[Panel]:
     rows = [row for row in cohort_rows(actor) if row["stage"] != CohortStage.FINISHED]
     for row in rows:
         row["stage_label"] = CohortStage(row["stage"]).label
-    start = timezone.make_aware(datetime.combine(timezone.localdate(), time(0)))
-    today = Event.objects.filter(
-        cohort__in=staff_cohorts(actor),
-        state=EventState.PLANNED,
-        starts_at__lt=start + timedelta(days=1),
-        ends_at__gte=start,
-    ).select_related("cohort", "learning_set")
-    return [
-        Panel("cohorts/panels/today.html", {"events": list(today)}, 20),
+    today, gaps = today_and_gaps(staff_cohorts(actor))
+    panels = [
+        Panel("cohorts/panels/today.html", {"events": today}, 20),
         Panel("cohorts/panels/cohorts.html", {"cohorts": rows}, 30),
     ]
+    if gaps:
+        panels.append(Panel("cohorts/panels/no_promise.html", {"events": gaps[:5]}, 35))
+    return panels
 
 
 def navigation(actor: Actor, tenant: Tenant) -> list[NavigationItem]:
@@ -72,6 +73,8 @@ def navigation(actor: Actor, tenant: Tenant) -> list[NavigationItem]:
             NavigationItem(_("Venues"), reverse("cohorts:venue-list", kwargs=at), 62),
             NavigationItem(_("People"), reverse("tenancy:person-list", kwargs=at), 60),
         ]
+    if actor.holds(Role.SPONSOR):
+        items.append(NavigationItem(_("Where you’re wanted"), reverse("cohorts:presence-mine", kwargs=at), 23))
     if takes_part or actor.holds(Role.FACILITATOR):
         items += [
             NavigationItem(_("Events"), reverse("cohorts:event-mine", kwargs=at), 22),

@@ -9,7 +9,8 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cohorts.models import Attendance, EventKind, SetMembership
+from cohorts.face_room import room_figures
+from cohorts.models import Attendance, EventKind, Presence, SetMembership
 from cohorts.selectors import reflection_counts
 from cohorts.states import EventState, PlanState
 from engine.reports import ReportSection, report_sections
@@ -47,6 +48,29 @@ def attendance_figure(cohort_id: int) -> dict[str, Any] | None:
         % {"n": sum(r["events"] for r in found)},
         "kind": "attendance",
         "data": [[str(EventKind(r["event__kind"]).label), r["present"], r["expected"]] for r in found],
+    }
+
+
+def presence_figure(cohort_id: int) -> dict[str, Any] | None:
+    """Of the chief officers' promises of which somebody wrote down afterwards whether they came: how many were kept."""
+    rows = Presence.objects.filter(
+        event__cohort_id=cohort_id,
+        event__state=EventState.PLANNED,
+        answer=Presence.Answer.YES,
+        came__isnull=False,
+    )
+    of, kept = rows.count(), rows.filter(came=True).count()
+    if not of:
+        return None
+    return {
+        "key": "presence",
+        "title": _("Chief officers kept %(kept)d of %(of)d promises to be there") % {"kept": kept, "of": of},
+        "definition": _(
+            "Promises to be at an event, of those of whom it was written down afterwards whether they were there. One chief officer"
+            " at one event counts once."
+        ),
+        "kind": "number",
+        "data": {"value": kept, "of": of},
     }
 
 
@@ -106,8 +130,13 @@ def reflections_figure(cohort_id: int) -> dict[str, Any] | None:
 
 
 def figures(cohort_id: int) -> list[dict[str, Any]]:
-    made = (attendance_figure(cohort_id), sets_figure(cohort_id), reflections_figure(cohort_id))
-    return [figure for figure in made if figure is not None]
+    made = (
+        attendance_figure(cohort_id),
+        presence_figure(cohort_id),
+        sets_figure(cohort_id),
+        reflections_figure(cohort_id),
+    )
+    return [*(figure for figure in made if figure is not None), *room_figures(cohort_id)]
 
 
 report_sections.register("cohorts", ReportSection(title=gettext_lazy("Taking part"), position=30, figures=figures))

@@ -34,14 +34,31 @@ def participant(actor: Actor, obj: Any) -> bool:
 
 @rule
 def set_facilitator(actor: Actor, obj: Any) -> bool:
-    """Facilitates the set that the object is, or is held for."""
+    """Facilitates the set that the object is, or is held for, alone or beside another."""
     learning_set = obj if hasattr(obj, "facilitator_id") else getattr(obj, "learning_set", None)
+    if actor.kind != "person" or actor.person_id is None or learning_set is None:
+        return False
     return (
-        actor.kind == "person"
-        and learning_set is not None
-        and learning_set.facilitator_id is not None
-        and learning_set.facilitator_id == actor.person_id
+        learning_set.facilitator_id == actor.person_id
+        or learning_set.co_facilitators.filter(person_id=actor.person_id).exists()
     )
+
+
+@rule
+def in_force(actor: Actor, obj: Any) -> bool:
+    """The set was published, and none has taken its place."""
+    return obj is not None and obj.is_live
+
+
+@rule
+def owns_action(actor: Actor, obj: Any) -> bool:
+    return actor.kind == "person" and obj is not None and obj.owner_id == actor.person_id
+
+
+@rule
+def in_set_of_action(actor: Actor, obj: Any) -> bool:
+    """Still a member of the set in which they took the action on."""
+    return obj is not None and set_member(actor, obj.learning_set)
 
 
 @rule
@@ -97,27 +114,43 @@ event_keeper = staff | event_owner | set_facilitator
 event_reader = event_keeper | expected_at_event
 programme_reader = staff | participant | has_role("facilitator")
 set_reader = staff | set_facilitator | set_member
+# Into the room of a set: never as staff.
+room_keeper = set_facilitator & in_force
+in_room = room_keeper | set_member
+names_facilitators = in_force & (staff | set_facilitator)
+answers_action = (owns_action & in_set_of_action) | set_facilitator
 reflection_reader = author | shared_with
 # Participants write reflections, and alumni may go on doing so.
 writes_reflections = holds_role("participant") | holds_role("alumnus")
+# Chief officers hold the sponsor's role; for one event, or for anything at all.
+chief_officer = has_role("sponsor")
+any_officer = holds_role("sponsor")
 # What somebody needs at events: taken back by those who no longer come, too.
 says_needs = writes_reflections
 by_invitation = by_link(INVITE)
 
 __all__ = [
     "INVITE",
+    "answers_action",
+    "any_officer",
     "any_staff",
     "author",
     "by_invitation",
+    "chief_officer",
     "event_keeper",
     "event_reader",
     "expected_at_event",
+    "in_room",
     "invited",
     "member",
+    "names_facilitators",
     "participant",
     "programme_reader",
     "reflection_reader",
+    "room_keeper",
     "says_needs",
+    "set_facilitator",
+    "set_member",
     "set_reader",
     "staff",
     "staff_or_system",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from cohorts.rules import invited, staff_or_system
+from cohorts.rules import answers_action, invited, staff_or_system
 from engine.transitions import Transition
 from tenancy.rules import staff
 from tenancy.vocabulary import in_own_words
@@ -76,4 +76,28 @@ INVITATION = (
     Transition("accept", (InvitationState.OPEN,), InvitationState.ACCEPTED, invited, _("Accept")),
     Transition("decline", (InvitationState.OPEN,), InvitationState.DECLINED, invited, _("Decline")),
     Transition("withdraw", (InvitationState.OPEN,), InvitationState.WITHDRAWN, staff, _("Withdraw the invitation")),
+)
+
+
+class MeetingStep(models.TextChoices):
+    """What a meeting of a set does, in this order."""
+
+    CHECK_IN = "check-in", _("Check-in")
+    ACTIONS = "actions", _("Actions due")
+    BIDS = "bids", _("Bids for air time")
+    PRESENTING = "presenting", _("Presenting")
+    QUESTIONS = "questions", _("Questions")
+    NEW_ACTIONS = "new-actions", _("New actions")
+    REVIEW = "review", _("Review of how we worked")
+
+
+class SetActionState(models.TextChoices):
+    OPEN = "open", _("Open")
+    DONE = "done", _("Done")
+    DROPPED = "dropped", _("Dropped")
+
+
+SET_ACTION = (
+    Transition("finish", (SetActionState.OPEN,), SetActionState.DONE, answers_action, _("It’s done")),
+    Transition("drop", (SetActionState.OPEN,), SetActionState.DROPPED, answers_action, _("Let it go")),
 )

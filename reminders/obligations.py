@@ -30,7 +30,8 @@ class ObligationSource:
     (public id for the link), owed_due (timestamptz or null), owed_since (timestamptz), owed_cohort (Cohort id or null).
     `label` is the person's own to-do with {about} ('Endorse {about}'s application'); `board_label` names the kind for staff
     ('Endorsements'); `path(tenant_slug, key)` the page where it is done. `link_purpose` is set when it is done by signed link.
-    `ends` says in words how it stops being owed.
+    `ends` says in words how it stops being owed. `private` ones are told to whoever owes them and to nobody else: they are on no
+    board and nobody can chase them.
     """
 
     kind: str
@@ -44,6 +45,7 @@ class ObligationSource:
     remind_every: int = 7
     remind_before: int = 3
     chase: bool = True
+    private: bool = False
 
 
 @dataclass

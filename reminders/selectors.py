@@ -44,8 +44,10 @@ def _union(
     cohort_ids: Collection[int] | None = None,
     due_before: datetime | None = None,
     key: str | None = None,
+    private: bool = False,
 ) -> tuple[str, list[Any]] | None:
-    """The UNION ALL over all sources with the filters pushed into every branch; None when no branch can have rows."""
+    """The UNION ALL over all sources with the filters pushed into every branch; None when no branch can have rows. Private sources are
+    among them only where the reader is whoever owes them, or nobody: `private`."""
     given = {
         f"{COLUMN['person_id']} = %s": person_id,
         f"{COLUMN['cohort_id']} = %s": cohort_id,
@@ -56,7 +58,8 @@ def _union(
     if cohort_ids is not None and not cohort_ids:
         return None
     conditions = {comparison: value for comparison, value in given.items() if value is not None}
-    branches = [filtered(b, conditions) for s in sources(kind).values() if (b := branch_of(s)) is not None]
+    asked = [s for s in sources(kind).values() if private or not s.private]
+    branches = [filtered(b, conditions) for s in asked if (b := branch_of(s)) is not None]
     if not branches:
         return None
     return " UNION ALL ".join(sql for sql, _ in branches), [p for _, params in branches for p in params]
@@ -67,7 +70,8 @@ def read_obligations(
 ) -> list[Obligation]:
     """Open obligations in the open tenant, the longest due first, those without a date last: one query.
 
-    Filters: kind, key, person_id, cohort_id, cohort_ids, due_before. `with_people` attaches the persons in a second query.
+    Filters: kind, key, person_id, cohort_id, cohort_ids, due_before; `private` for a person's own list and the
+    reminders to each alone. `with_people` attaches the persons in a second query.
     """
     union = _union(**filters)
     if union is None:

@@ -102,8 +102,8 @@ def home_panels(actor: Actor, tenant: Tenant) -> list[Panel]:
         panels.append(
             Panel("reminders/_board_summary.html", board_context(reading.counts, reading.tally, tenant), position=5)
         )
-        # Staff of one cohort may owe something in another, which their board doesn't reach.
-        own = reading.rows if reached is None else None
+        # Staff of one cohort may owe something in another, which their board doesn't reach; who takes part owes what no board has.
+        own = reading.rows if reached is None and not actor.holds(Role.PARTICIPANT) else None
     if own is None:
-        own = read_obligations(person_id=mine, limit=MOST_ON_HOME)
+        own = read_obligations(person_id=mine, private=True, limit=MOST_ON_HOME)
     return [Panel("reminders/_waiting.html", waiting_context(own, tenant), position=0), *panels]

@@ -4,13 +4,26 @@ from cohorts.models.event_needs import EventNeeds
 from cohorts.models.event_task import FOLLOW_ON, EventTask, EventTaskDone
 from cohorts.models.invitation import Invitation
 from cohorts.models.learning_set import LearningSet, SetMembership, SetPlan
+from cohorts.models.presence import Presence
 from cohorts.models.programme import Programme, ProgrammePartner, StrategicAmbition
 from cohorts.models.reflection import Reflection, ReflectionFact, ReflectionKind, ReflectionShare
+from cohorts.models.set_room import (
+    AirTime,
+    GroundRules,
+    GroundRulesText,
+    ProcessNote,
+    RulesAcceptance,
+    SetAction,
+    SetActionText,
+    SetCoFacilitator,
+    SetMeeting,
+)
 from cohorts.models.venue import FEATURES, Venue
 
 __all__ = [
     "FEATURES",
     "FOLLOW_ON",
+    "AirTime",
     "Attendance",
     "Cohort",
     "Event",
@@ -18,16 +31,25 @@ __all__ = [
     "EventNeeds",
     "EventTask",
     "EventTaskDone",
+    "GroundRules",
+    "GroundRulesText",
     "Invitation",
     "LearningSet",
     "Participation",
+    "Presence",
+    "ProcessNote",
     "Programme",
     "ProgrammePartner",
     "Reflection",
     "ReflectionFact",
     "ReflectionKind",
     "ReflectionShare",
+    "RulesAcceptance",
     "SectorTarget",
+    "SetAction",
+    "SetActionText",
+    "SetCoFacilitator",
+    "SetMeeting",
     "SetMembership",
     "SetPlan",
     "StrategicAmbition",

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.models.cohort import Cohort, OfCohort
@@ -39,13 +40,15 @@ class SetPlan(OfCohort, TenantModel):
 
 
 class LearningSet(OfCohort, TenantModel):
-    """Five to eight peers of one cohort and their facilitator. What is said in a set is never kept here."""
+    """Five to eight peers of one cohort and their facilitator. What they keep of their meetings stands in set_room, behind a wall."""
 
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="learning_sets")
     plan = models.ForeignKey(SetPlan, on_delete=models.CASCADE, related_name="sets")
     name = models.CharField(max_length=60)
     position = models.PositiveSmallIntegerField()
     facilitator = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    # What was written in the set before isn't for a facilitator who came later; None: there from the beginning.
+    facilitator_since = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["position", "id"]
@@ -69,6 +72,8 @@ class SetMembership(TenantModel):
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="set_memberships")
     # Stays in this set when the proposal is composed again.
     locked = models.BooleanField(default=False)
+    # Into this very set: what the others wrote there before isn't theirs to read.
+    joined_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ["person__sort_key", "id"]

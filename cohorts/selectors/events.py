@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from cohorts.models import Event, Participation, SetMembership
+from cohorts.models import Event, Participation, SetCoFacilitator, SetMembership
 from cohorts.states import ParticipationState, PlanState
 from tenancy.models import Person
 
@@ -22,6 +22,7 @@ def expected_people(event: Event, *, with_facilitator: bool = False) -> list[Per
     who = Q(pk__in=expected_ids(event)) | Q(attendances__event=event)
     if with_facilitator and event.learning_set and event.learning_set.facilitator_id:
         who |= Q(pk=event.learning_set.facilitator_id)
+        who |= Q(pk__in=event.learning_set.co_facilitators.values("person_id"))
     return list(Person.objects.filter(who).select_related("organisation").distinct())
 
 
@@ -39,6 +40,7 @@ def my_events(person_id: int) -> QuerySet[Event]:
             Q(cohort_id__in=cohorts, learning_set__isnull=True)
             | Q(cohort_id__in=cohorts, learning_set_id__in=sets)
             | Q(learning_set__facilitator_id=person_id)
+            | Q(learning_set__in=SetCoFacilitator.objects.filter(person_id=person_id).values("learning_set_id"))
             | Q(owner_id=person_id)
         )
         .select_related("cohort__programme", "learning_set", "venue")

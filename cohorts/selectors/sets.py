@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cohorts.models import Event, LearningSet, Participation, SetMembership, SetPlan
+from cohorts.models import Event, LearningSet, Participation, SetCoFacilitator, SetMembership, SetPlan
 from cohorts.states import EventState, ParticipationState, PlanState
 from tenancy.conflicts import conflicts_among, employer_conflicts, pair
 from tenancy.models import Person
@@ -162,7 +162,11 @@ def sets_facilitated_by(person_id: int) -> QuerySet[LearningSet]:
         learning_set=OuterRef("pk"), state=EventState.PLANNED, ends_at__gte=timezone.now()
     ).order_by("starts_at")
     return (
-        LearningSet.objects.filter(facilitator_id=person_id, plan__state=PlanState.PUBLISHED)
+        LearningSet.objects.filter(
+            Q(facilitator_id=person_id)
+            | Q(pk__in=SetCoFacilitator.objects.filter(person_id=person_id).values("learning_set_id")),
+            plan__state=PlanState.PUBLISHED,
+        )
         .exclude(cohort__stage="finished")
         .select_related("plan", "cohort__programme")
         .annotate(size=set_size(), meets_at=Subquery(coming.values("starts_at")[:1]))

@@ -14,7 +14,7 @@ from cohorts.composing import number_of_sets
 from cohorts.composing.problem import LARGEST, SMALLEST
 from cohorts.emails import send_set
 from cohorts.mixing import DEFAULT_AIMS
-from cohorts.models import Cohort, Event, LearningSet, SetMembership, SetPlan
+from cohorts.models import Cohort, Event, LearningSet, SetCoFacilitator, SetMembership, SetPlan
 from cohorts.selectors.sets import people_in, set_board
 from cohorts.services.cohorts import may_run
 from cohorts.states import EventState, ParticipationState, PlanState
@@ -112,7 +112,13 @@ def save_proposal(
             facilitator_id=before.facilitator_id if before and before.facilitator_id not in group else None,
         )
         SetMembership.objects.bulk_create(
-            SetMembership(plan=plan, learning_set=row, person_id=person_id, locked=person_id in locked)
+            SetMembership(
+                plan=plan,
+                learning_set=row,
+                person_id=person_id,
+                locked=person_id in locked,
+                joined_at=plan.made_at,
+            )
             for person_id in group
         )
     return plan
@@ -156,12 +162,13 @@ def move_to_set(*, plan: SetPlan, version: int, person: Person, learning_set: Le
     if not taking_part.exists():
         raise Refused(_("%(name)s doesn’t take part in this cohort.") % {"name": person.name})
     membership, created = SetMembership.objects.get_or_create(
-        plan=plan, person=person, defaults={"learning_set": learning_set}
+        plan=plan, person=person, defaults={"learning_set": learning_set, "joined_at": timezone.now()}
     )
     if not created and membership.learning_set_id == learning_set.pk:
         return plan
-    membership.learning_set = learning_set
-    membership.save(update_fields=["learning_set"])
+    # what the others of the new set wrote before isn't theirs to read
+    membership.learning_set, membership.joined_at = learning_set, timezone.now()
+    membership.save(update_fields=["learning_set", "joined_at"])
     record_change(plan, "move", by=by, reason=f"{person.public_id} → {learning_set.position}")
     if plan.state == PlanState.PUBLISHED:
         send_set(learning_set, [person], by=by, occurrence=f"v{plan.version}")
@@ -204,8 +211,12 @@ def name_set(
         raise Refused(in_own_words(_("A member of the %(set)s can’t facilitate it.")), field="facilitator")
     newly = [facilitator] if facilitator and facilitator.pk != learning_set.facilitator_id else []
     learning_set.name = " ".join(name.split()) or learning_set.name
+    if newly and plan.state == PlanState.PUBLISHED:
+        learning_set.facilitator_since = timezone.now()
+        record_change(learning_set, "facilitator", by=by, reason=facilitator.public_id if facilitator else "")
     learning_set.facilitator = facilitator
-    learning_set.save(update_fields=["name", "facilitator"])
+    learning_set.save(update_fields=["name", "facilitator", "facilitator_since"])
+    SetCoFacilitator.objects.filter(learning_set=learning_set, person=facilitator).delete()
     if plan.state == PlanState.PUBLISHED:
         send_set(learning_set, newly, by=by, occurrence=f"v{plan.version}")
     return plan

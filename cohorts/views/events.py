@@ -21,7 +21,16 @@ from cohorts.calendar import event_calendar
 from cohorts.check_in import current_code, is_open, opens_at
 from cohorts.forms.events import ApologiesForm, CheckInForm, EventCreateForm, EventEditForm, ReasonForm, RegisterForm
 from cohorts.models import Attendance, Cohort, Event, Venue
-from cohorts.rules import event_keeper, event_reader, expected_at_event, member, programme_reader, says_needs, staff
+from cohorts.rules import (
+    event_keeper,
+    event_reader,
+    expected_at_event,
+    in_room,
+    member,
+    programme_reader,
+    says_needs,
+    staff,
+)
 from cohorts.selectors import expected_people, live_sets, my_events
 from cohorts.selectors.absences import missed_by
 from cohorts.selectors.event_tasks import tasks_of
@@ -166,6 +175,7 @@ class EventDetailView(OneEvent, CohortFrame, TenantPage):
             is_open=event.state == EventState.PLANNED and not event.has_started,
             check_in_open=is_open(event),
             tasks=tasks_of(event, me),
+            in_room=event.learning_set is not None and in_room(self.actor, event.learning_set),
             line=neighbours_of(event, self.actor),
             sees_programme=programme_reader(self.actor, event),
             **kwargs,

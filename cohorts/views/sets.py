@@ -17,10 +17,11 @@ from cohorts.composing import score
 from cohorts.forms.events import ConfirmForm
 from cohorts.forms.people import SetComposeForm, SetNameForm
 from cohorts.models import Event, LearningSet, Participation, SetMembership, SetPlan
-from cohorts.rules import member, set_facilitator, set_reader, staff
+from cohorts.rules import in_room, member, names_facilitators, set_facilitator, set_member, set_reader, staff
 from cohorts.selectors import live_set_of, set_cards, sets_facilitated_by
 from cohorts.selectors.absences import missed_in_a_row
 from cohorts.selectors.mixing import Move, how_mixed, suggested_moves
+from cohorts.selectors.set_room import room_counts, room_of
 from cohorts.selectors.sets import people_in, set_board, unavoidable
 from cohorts.services.sets import (
     compose_sets,
@@ -329,8 +330,13 @@ class SetDetailView(TenantPage):
             learning_set=row,
             caption=str(row.cohort),
             memberships=people_in(row),
+            co_facilitators=row.co_facilitators.select_related("person"),
+            names=names_facilitators(self.actor, row),
             meetings=meetings.filter(ends_at__gte=timezone.now()),
             for_staff=staff(self.actor, row),
+            room=room_of(row, self.actor.person_id) if in_room(self.actor, row) else None,
+            is_member=set_member(self.actor, row),
+            counts=room_counts([row]),
             # Staff who don't facilitate it aren't the first to know.
             missed=missed_in_a_row([row]) if set_facilitator(self.actor, row) else [],
             **kwargs,

@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cohorts.check_in import current_code
-from cohorts.models import Event, LearningSet, Participation, SetMembership, SetPlan, Venue
+from cohorts.models import Event, LearningSet, Participation, Presence, SetMembership, SetPlan, Venue
 from cohorts.selectors.events import expected_people
+from cohorts.selectors.presence import officers_of
 from cohorts.services.cohorts import move_cohort
 from cohorts.services.event_tasks import add_event_task, mark_task_done
 from cohorts.services.events import check_in, create_event, save_register, send_apologies
 from cohorts.services.needs import save_needs
 from cohorts.services.participation import close_cohort, withdraw_participant
+from cohorts.services.presence import answer_presence, ask_presence, record_presence
 from cohorts.services.reflections import share_reflection, write_reflection
 from cohorts.services.sets import compose_sets, name_set, publish_sets
 from cohorts.services.venues import add_venue
 from cohorts.states import CohortStage, ParticipationState
+from portal.demo.room import hold_meeting, keeps_room
 from portal.demo.story import Story
 from portal.demo.words_cohorts import NEEDS
 from portal.demo.words_venues import ROOMS, VENUES
@@ -162,6 +165,9 @@ def plan_event(story: Story, gathering: Gathering, supplier: str) -> None:
             join_url="https://meet.example/lunch" if online else "",
             tell=gathering.told and starts_at > timeline.end,
         )
+        wanted = list(officers_of(event)[:2]) if gathering.kind in {"workshop", "networking"} else []
+        if wanted and not event.has_started:
+            ask_presence(event=event, people=wanted, by=by)
         for timing, title, text in gathering.asks:
             add_event_task(event=event, timing=timing, title=title, text=text, by=by)
             begun, done = (
@@ -172,9 +178,20 @@ def plan_event(story: Story, gathering: Gathering, supplier: str) -> None:
             moment = min(done, timeline.end - timedelta(hours=1))
             if moment > max(timeline.clock.moment, begun):
                 timeline.add(moment, lambda timing=timing: do_tasks(story, event, timing))
+    # For the workshop that comes next nobody has promised yet.
+    if not (gathering.kind == "workshop" and starts_at > timeline.end):
+        for number, person in enumerate(wanted):
+            moment = timeline.clock.moment + timedelta(days=2 + number)
+            if moment < min(timeline.end, starts_at):
+                timeline.add(moment, lambda n=number, who=person: promise(story, event, who, "no" if n else "yes"))
     # The register of the latest class still waits for whoever delivered it.
     if not (keeper is not world.staff and starts_at > timeline.end - timedelta(days=12)):
         follow(story, event, keeper)
+
+
+def promise(story: Story, event: Event, person: Person, answer: str) -> None:
+    with story.world.acting(person) as by:
+        answer_presence(event=Event.objects.select_related("cohort").get(pk=event.pk), answer=answer, by=by)
 
 
 def plan_set_meetings(story: Story, number: int, day: int) -> None:
@@ -277,7 +294,16 @@ def register(story: Story, event: Event, keeper: Person) -> None:
         marks = {}
         for person in expected_people(row):
             marks[person.public_id] = known.get(person.pk) or ("absent" if is_absent(story, person, row) else "present")
-        save_register(event=row, version=row.version, marks=marks, by=by)
+        in_portal = row.learning_set is not None and keeps_room(story, row.learning_set)
+        if not in_portal:
+            save_register(event=row, version=row.version, marks=marks, by=by)
+    if in_portal:
+        hold_meeting(story, event, keeper, marks)
+    with story.world.acting(keeper) as by:
+        for presence in Presence.objects.filter(event=row, answer=Presence.Answer.YES).select_related("person"):
+            # One promise of the year wasn't kept.
+            came = "permission" not in row.title
+            record_presence(event=row, person=presence.person, came=came, by=by)
 
 
 def reflect(story: Story, number: int) -> None:

@@ -91,7 +91,7 @@ def queue_due_reminders(*, tenant: Tenant, now: datetime | None = None) -> int:
         return 0
     zone = ZoneInfo(tenant.time_zone)
     today = local_time(tenant, now).date()
-    owed = [o for o in read_obligations(with_people=True) if o.source.chase and o.person is not None]
+    owed = [o for o in read_obligations(with_people=True, private=True) if o.source.chase and o.person is not None]
     reminders = make_reminders([o for o in owed if belongs_in_digest(o, today, zone)])
     sent = sent_lately(reminders, zone)
     by = Actor.system("reminders")
@@ -195,7 +195,11 @@ def left_of(message: Message, tenant: Tenant) -> Rendered | None:
     """A queued reminder as it should read by now: None when nothing it names is owed any more. Within the tenant's scope."""
     named = {(kind, key) for kind, key in message.owed}
     kinds = {kind for kind, _key in named}
-    items = [o for o in read_obligations(person_id=message.recipient_id, kind=kinds) if (o.kind, o.key) in named]
+    items = [
+        o
+        for o in read_obligations(person_id=message.recipient_id, kind=kinds, private=True)
+        if (o.kind, o.key) in named
+    ]
     if not items:
         return None
     if len(items) == len(named):

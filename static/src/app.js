@@ -18,6 +18,7 @@ import { keepDrafts } from './scripts/drafts.js'
 import { watchKeys } from './scripts/keys.js'
 import { marking } from './scripts/marking.js'
 import { watchSelection } from './scripts/selection.js'
+import { addTimers } from './scripts/timer.js'
 import { countWords } from './scripts/words.js'
 
 // Words are counted as the server counts them.
@@ -52,6 +53,7 @@ function start (scope) {
   for (const component of components) createAll(component, {}, scope)
   tidyRadios()
   watchSelection(scope)
+  addTimers(scope)
 }
 
 document.body.classList.add('js-enabled')

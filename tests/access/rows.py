@@ -21,6 +21,8 @@ LEAD = ("participant",)
 TEAM = ("participant", "teammate")
 PARTICIPANTS = ("participant", "teammate", "neighbour")
 EXPECTED = (*PARTICIPANTS,)
+KEEPER = ("facilitator",)
+ROOM = ("facilitator", *TEAM)
 PUBLIC = "public"
 BY_LINK = "by link"
 
@@ -138,6 +140,10 @@ COHORTS = {
     "cohorts:needs-edit": row("nothing", (*PARTICIPANTS, "alumnus")),
     "cohorts:needs-remove": row("nothing", (*PARTICIPANTS, "alumnus"), data={}),
     "cohorts:event-needs": row("event", STAFF),
+    "cohorts:presence-mine": row("nothing", ("sponsor",)),
+    "cohorts:event-presence": row("event", ("staff", "facilitator")),
+    "cohorts:presence-answer": row("event", ("sponsor",), data={"answer": "yes"}),
+    "cohorts:presence-record": row("underway", ("staff", "facilitator"), data={"person": "@sponsor", "came": "yes"}),
     "cohorts:event-mine": row("nothing", MEMBERS),
     "cohorts:event-detail": row("meeting", ("staff", "facilitator", *TEAM)),
     "cohorts:event-edit": row("event", STAFF),
@@ -164,6 +170,19 @@ COHORTS = {
     "cohorts:set-mine": row("nothing", MEMBERS, but=dict.fromkeys(PARTICIPANTS, 302)),
     "cohorts:set-detail": row("set", ("staff", "facilitator", *TEAM)),
     "cohorts:set-name": row("set", STAFF),
+    "cohorts:set-rules": row("set", ROOM),
+    "cohorts:set-rules-change": row("set", KEEPER),
+    "cohorts:set-rules-accept": row("set", TEAM, data={"version": "1"}),
+    "cohorts:set-action-list": row("set", ROOM),
+    "cohorts:set-action-add": row("set", ROOM),
+    "cohorts:set-action-answer": row("set_action", ("participant", "facilitator")),
+    "cohorts:set-air-time": row("set", ROOM),
+    "cohorts:set-co-facilitator-add": row("set", ("staff", "facilitator")),
+    "cohorts:set-co-facilitator-remove": row("co_facilitator", ("staff", "facilitator"), data={}),
+    "cohorts:set-meeting": row("begun", ROOM),
+    "cohorts:set-meeting-begin": row("unbegun", KEEPER, data={}),
+    "cohorts:set-meeting-bid": row("begun", TEAM),
+    "cohorts:set-meeting-step": row("begun", KEEPER, step="presenting"),
     "cohorts:reflection-list": row("nothing", MEMBERS),
     "cohorts:reflection-write": row("nothing", PARTICIPANTS, but={"alumnus": 302}),  # no cohort to write in
     "cohorts:reflection-export": row("nothing", MEMBERS, form="md"),

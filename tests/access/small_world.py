@@ -18,6 +18,8 @@ from cohorts.services.invitations import invite_person
 from cohorts.services.needs import save_needs
 from cohorts.services.programmes import add_partner
 from cohorts.services.reflections import share_reflection, write_reflection
+from cohorts.services.set_meetings import begin_meeting, save_review
+from cohorts.services.set_room import add_action, add_co_facilitator, change_rules
 from cohorts.services.sets import save_proposal
 from cohorts.services.venues import add_venue
 from engine.jobs import run
@@ -50,9 +52,18 @@ from tenancy.scope import tenant_context
 from tenancy.seen import digest_of
 from tenancy.selectors import actor_of
 from tenancy.services.conflicts import declare_conflict
+from tenancy.services.people import give_role
 from tests.conftest import cast_member, make_member
 from tests.factories import outcomes as surveys
-from tests.factories.cohorts import SYSTEM, make_event, make_past_event, make_sets, sign_in_as
+from tests.factories.cohorts import (
+    SYSTEM,
+    make_event,
+    make_past_event,
+    make_person,
+    make_sets,
+    sign_in_as,
+    ten_in_the_morning,
+)
 from tests.factories.files import pdf
 from tests.factories.mentoring import employ, make_match, make_slots
 from tests.factories.projects import join, make_approved, make_proposal, make_proposed
@@ -67,6 +78,8 @@ PRIVATE = {
     "reflection": "Zinnoberammer",
     "note": "Gelbspötter",
     "survey note": "Bartmeise",
+    # read by the set, its facilitator included
+    "set room": "Halsbandschnäpper",
 }
 # What the round of the small world asks for besides words.
 PROOF = {
@@ -143,6 +156,7 @@ def make_world() -> World:
         make_mentoring(world)
         make_surveys(world)
     make_assessments(world)
+    make_room(world)
     make_private(world)
     make_report_and_messages(world)
     for role, member in world.cast.items():
@@ -211,7 +225,10 @@ def make_cohort_life(world: World) -> None:
     cohort, facilitator = world.cohort, world.person("facilitator")  # type: ignore[attr-defined]
     groups = [[world.person("participant"), world.person("teammate")], [world.person("neighbour")]]
     plan = make_sets(cohort, groups, facilitator=facilitator)
-    learning_set = plan.sets.get(memberships__person=world.person("participant"))
+    learning_set = plan.sets.select_related("plan", "cohort__programme").get(
+        memberships__person=world.person("participant")
+    )
+    world.learning_set = learning_set  # type: ignore[attr-defined]
     draft = save_proposal(
         cohort=cohort,
         groups=[[world.person(r).pk for r in ("participant", "teammate", "neighbour")]],
@@ -436,6 +453,34 @@ def make_surveys(world: World) -> None:
     world.at["domain"] = {"public_id": world.wave.public_id, "domain": survey.indicators.first().domain}  # type: ignore[attr-defined]
 
 
+def make_room(world: World) -> None:
+    """What a set keeps: its rules, a meeting begun and one to begin, and somebody who facilitates another set beside its facilitator."""
+    learning_set, keeper = world.learning_set, world.cast["facilitator"]  # type: ignore[attr-defined]
+    with tenant_context(world.tenant):
+        begun, unbegun = (
+            make_event(
+                learning_set.cohort,
+                f"Our day {days}",
+                kind="set_meeting",
+                learning_set=learning_set,
+                starts_at=ten_in_the_morning(days),
+            )
+            for days in (2, 3)
+        )
+        other = learning_set.plan.sets.exclude(pk=learning_set.pk).select_related("plan", "cohort__programme").get()
+        cora = make_person("Cora Beside")
+        give_role(person=cora, role=Role.FACILITATOR, cohort_id=learning_set.cohort_id, by=SYSTEM)
+        beside = add_co_facilitator(learning_set=other, person=cora, by=world.cast["staff"].actor)
+    with tenant_context(world.tenant, keeper.person):
+        change_rules(learning_set=learning_set, version=0, body=f"{PRIVATE['set room']} rules", by=keeper.actor)
+        meeting = begin_meeting(event=begun, by=keeper.actor)
+        save_review(meeting=meeting, version=0, body=f"{PRIVATE['set room']} review", by=keeper.actor)
+        # as while it goes on
+        meeting.held_at = None
+        meeting.save()
+    world.note(begun=begun, unbegun=unbegun, co_facilitator=beside)
+
+
 def make_private(world: World) -> None:
     """What only its author reads; one entry is shown to one other person."""
     who = world.cast["participant"]
@@ -458,7 +503,14 @@ def make_private(world: World) -> None:
         share_reflection(reflection=shown, with_person=world.person("teammate"), by=who.actor)
         kept = write_note(match=world.match, body=f"{PRIVATE['note']} kept", shared=False, by=who.actor)  # type: ignore[attr-defined]
         save_note(wave=world.wave, note=f"{PRIVATE['survey note']} said", by=who.actor)  # type: ignore[attr-defined]
-    world.note(reflection=own, shown=shown, kept=kept)
+        action = add_action(
+            learning_set=world.learning_set,  # type: ignore[attr-defined]
+            owner=who.person,
+            body=f"{PRIVATE['set room']} action",
+            due_on=timezone.localdate() + timedelta(days=9),
+            by=who.actor,
+        )
+    world.note(reflection=own, shown=shown, kept=kept, set_action=action)
     world.at["share"] = {"public_id": shown.public_id, "person": world.person("teammate").public_id}
 
 

@@ -19,6 +19,8 @@ PAGES = [n for n in POSTS if "get" in methods(n)]
 MAY_BE_EMPTY = {
     "cohorts:partner-remove",
     "cohorts:set-repair",
+    "cohorts:set-co-facilitator-remove",
+    "cohorts:set-meeting-bid",
     "cohorts:cohort-close",
     "cohorts:event-apologies",
     "cohorts:event-task-remove",

@@ -74,6 +74,8 @@ TOGETHER: dict[str, dict[str, Any]] = {
 }
 # Keys that may be empty, and that a check constraint asks for.
 NEEDED = {
+    # whoever writes in a set's room is in it
+    ("cohorts.LearningSet", "facilitator"),
     ("selection.SeatCommitment", "sector"),
     ("selection.AssessorExpertise", "sector"),
     ("selection.ScoreImport", "uploaded_by"),

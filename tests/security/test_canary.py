@@ -95,7 +95,12 @@ def test_nothing_private_in_anybody_elses_pages(world: World) -> None:
     with undone():
         own = "".join(
             text_of(author.client.get(address(world, name)))
-            for name in ("cohorts:reflection-detail", "mentoring:note-edit", "outcomes:answer-note")
+            for name in (
+                "cohorts:reflection-detail",
+                "mentoring:note-edit",
+                "outcomes:answer-note",
+                "cohorts:set-action-list",
+            )
         )
         assert all(word in own for word in PRIVATE.values())
         for role in ("staff", "cohort_staff", "mentor", "facilitator", "sponsor", "neighbour"):
@@ -104,7 +109,9 @@ def test_nothing_private_in_anybody_elses_pages(world: World) -> None:
                     continue
                 text = text_of(world.cast[role].client.get(address(world, name)))
                 leaks |= {(role, name, what) for what, word in PRIVATE.items() if word in text}
-    assert leaks == set()
+    # the facilitator is in the room of the set
+    room = {leak for leak in leaks if leak[0] == "facilitator" and leak[2] == "set room"}
+    assert room and leaks - room == set()
 
 
 def test_nothing_private_in_messages_jobs_or_reports(world: World) -> None:
