@@ -3,16 +3,128 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import timedelta
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import DateTimeField, ExpressionWrapper, F, QuerySet
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from reminders.calendars import CalendarEntry, calendar_sources
+from reminders.obligations import ObligationSource, obligation_sources
 from selection.models import CentreArrangement, CentrePlace, ObservedMark, Observer
-from selection.states import TOLD
+from selection.states import TOLD, ApplicationState, CentrePlaceState, CentreState
 from tenancy.conflicts import NOTHING_MORE, ConflictSource, conflict_sources
-from tenancy.models import Person
+from tenancy.models import Person, Tenant
 from tenancy.privacy import Holding, holdings
+from tenancy.scope import current_scope
+
+# An observer's marks are owed so long after the person's time.
+MARK_DAYS = 2
+
+
+def times_to_choose() -> QuerySet[CentrePlace]:
+    """While a time can be chosen: after that staff give one."""
+    return CentrePlace.objects.filter(
+        state=CentrePlaceState.CALLED,
+        application__state=ApplicationState.ELIGIBLE,
+        application__round__centre__state=CentreState.BOOKING,
+        application__round__centre__book_by__gt=Now(),
+    ).annotate(
+        owed_by=F("application__applicant_id"),
+        owed_about=F("application__round__cohort__programme__name"),
+        owed_key=F("application__public_id"),
+        owed_due=F("application__round__centre__book_by"),
+        owed_since=F("called_at"),
+        owed_cohort=F("application__cohort_id"),
+    )
+
+
+def marks_owed() -> QuerySet[Observer]:
+    """From the moment the exercise begins, unless the person didn't come."""
+    return Observer.objects.filter(
+        withdrawn_at__isnull=True,
+        finished_at__isnull=True,
+        starts_at__lte=Now(),
+        place__state__in=(CentrePlaceState.BOOKED, CentrePlaceState.CAME),
+        place__application__state=ApplicationState.ELIGIBLE,
+        place__application__round__centre__state=CentreState.BOOKING,
+    ).annotate(
+        owed_by=F("person_id"),
+        owed_about=F("place__application__applicant__name"),
+        owed_key=F("public_id"),
+        owed_due=ExpressionWrapper(F("slot__ends_at") + timedelta(days=MARK_DAYS), output_field=DateTimeField()),
+        owed_since=F("starts_at"),
+        owed_cohort=F("place__application__cohort_id"),
+    )
+
+
+obligation_sources.register(
+    "selection.centre_time",
+    ObligationSource(
+        kind="selection.centre_time",
+        label=gettext_lazy("Choose your time at the assessment centre of {about}"),
+        board_label=gettext_lazy("Times at the assessment centre"),
+        rows=times_to_choose,
+        path=lambda slug, key: reverse("selection:centre-book", kwargs={"tenant": slug, "public_id": key}),
+        ends=gettext_lazy("when a time is chosen or given, or the person is released"),
+        remind_before=2,
+    ),
+)
+obligation_sources.register(
+    "selection.centre_marks",
+    ObligationSource(
+        kind="selection.centre_marks",
+        label=gettext_lazy("Finish your marks for {about} at the assessment centre"),
+        board_label=gettext_lazy("Marks of observers"),
+        rows=marks_owed,
+        path=lambda slug, key: reverse("selection:observe", kwargs={"tenant": slug, "public_id": key}),
+        ends=gettext_lazy("when the marks are finished or taken back, or the person didn’t come"),
+        remind_before=1,
+    ),
+)
+
+
+def calendar_of(person: Person) -> list[CalendarEntry]:
+    """The person's own time, and what they observe."""
+    slug = Tenant.objects.get(pk=current_scope().tenant_id).slug
+    own = CentrePlace.objects.filter(application__applicant=person, slot__isnull=False).select_related(
+        "slot", "application__cohort"
+    )
+    entries = [
+        CalendarEntry(
+            uid=p.public_id,
+            sequence=p.sequence,
+            title=_("Assessment centre, %(cohort)s") % {"cohort": p.application.cohort.name},
+            starts_at=p.slot.starts_at,
+            ends_at=p.slot.ends_at,
+            place=p.slot.where,
+            path=reverse("selection:centre-book", kwargs={"tenant": slug, "public_id": p.application.public_id}),
+        )
+        for p in own
+        if p.slot is not None
+    ]
+    parts = Observer.objects.filter(person=person, withdrawn_at__isnull=True).select_related(
+        "slot", "exercise", "place__application__applicant"
+    )
+    return entries + [
+        CalendarEntry(
+            uid=o.public_id,
+            # a time that moves takes the part back, and whoever is named again has another
+            sequence=o.place.sequence,
+            title=f"{o.exercise.name}: {o.place.application.applicant.name}",
+            starts_at=o.starts_at,
+            ends_at=o.ends_at,
+            place=o.slot.where,
+            path=reverse("selection:observe", kwargs={"tenant": slug, "public_id": o.public_id}),
+        )
+        for o in parts
+    ]
+
+
+calendar_sources.register("selection.centre", calendar_of)
 
 
 def observed(person_ids: Collection[int]) -> list[QuerySet]:

@@ -8,6 +8,7 @@ from selection.views import (
     allocation,
     assessing,
     assessment,
+    centre,
     choosing,
     conflicts,
     deferrals,
@@ -24,6 +25,9 @@ urlpatterns = [
     path("rounds/<str:public_id>/pile/", assessing.AssessPileView.as_view(), name="assess-pile"),
     path("assessments/<str:public_id>/", assessing.AssessApplicationView.as_view(), name="assess-application"),
     path("assessments/<str:public_id>/conflict/", assessing.AssessConflictView.as_view(), name="assess-conflict"),
+    # an assessment centre
+    path("applications/<str:public_id>/centre/", centre.CentreBookView.as_view(), name="centre-book"),
+    path("observing/<str:public_id>/", centre.ObserveView.as_view(), name="observe"),
     # conflicts of interest
     path("rounds/<str:public_id>/conflicts/", conflicts.ConflictListView.as_view(), name="conflict-list"),
     path("rounds/<str:public_id>/conflicts/new/", conflicts.ConflictRecordView.as_view(), name="conflict-record"),

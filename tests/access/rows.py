@@ -299,6 +299,8 @@ ASSESSMENT = {
     "selection:assess-pile": row("assessing", ("assessor",)),
     "selection:assess-application": row("allocation", ("assessor",)),
     "selection:assess-conflict": row("allocation", ("assessor",)),
+    "selection:centre-book": row("called", ("offered",)),
+    "selection:observe": row("observed", ("assessor",)),
     "selection:conflict-list": row("assessing", STAFF),
     "selection:conflict-record": row("assessing", STAFF),
     "selection:application-assessors": row("application", ("applicant",)),
