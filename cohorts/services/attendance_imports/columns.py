@@ -73,7 +73,9 @@ def list_in(table: Table) -> Table:
     if start is None:
         return table
     head, body, notices = rows[start], rows[start + 1 :], list(table.notices)
-    end = next((n for n, row in enumerate(body) if row.filled == 1 and SECTION.fullmatch(str(row.cells[0] or ""))), None)
+    end = next(
+        (n for n, row in enumerate(body) if row.filled == 1 and SECTION.fullmatch(str(row.cells[0] or ""))), None
+    )
     if end is not None:
         words = {"number": body[end].number}
         notices.append(_("We read the list of participants, and left out what stands from row %(number)d on.") % words)

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cohorts.models import AttendanceImport, Event
@@ -49,7 +48,9 @@ class AttendanceLists(ImportKind[AttendanceImport]):
     writable = (Outcome.GOOD.value, Outcome.LATE.value)
     urls = "cohorts:attendance-import"
     confidential = True
-    nothing_to_write = gettext_lazy("There is nothing to write: the list has nobody whom the register doesn’t have already.")
+    nothing_to_write = gettext_lazy(
+        "There is nothing to write: the list has nobody whom the register doesn’t have already."
+    )
 
     def arranged(self, table: Table) -> Table:
         return columns.list_in(table)

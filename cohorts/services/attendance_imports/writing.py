@@ -15,9 +15,7 @@ from tenancy.actors import Actor
 
 
 def put_in(sheet: AttendanceImport, event: Event, wanted: list[Entry], absent: Sequence[str], by: Actor) -> None:
-    marks = dict.fromkeys(absent, Attendance.State.ABSENT) | {
-        row["person"]: Attendance.State.PRESENT for row in wanted
-    }
+    marks = dict.fromkeys(absent, Attendance.State.ABSENT) | {row["person"]: Attendance.State.PRESENT for row in wanted}
     # What rows overwrite was ticked; nobody has come to be marked since the rest were counted as absent.
     kept = set() if not absent else set(event.attendances.values_list("person__public_id", flat=True))
     marks = {key: mark for key, mark in marks.items() if mark == Attendance.State.PRESENT or key not in kept}
