@@ -61,7 +61,6 @@ class AttendanceImportCreateView(OneEvent, CohortFrame, SheetUploadView):
 class OfAttendanceImport(CohortFrame):
     permission = event_keeper
     kind = ATTENDANCE_LISTS
-    request: Any
 
     def get_cohort(self) -> Cohort:
         cohort: Cohort = self.object.event.cohort

@@ -63,7 +63,6 @@ class ListDraft(Draft):
     # the row of the same person to which this one was added
     added_to: int = 0
     mark: str = ""
-    outcome: Outcome | None = None
     shown: dict[str, Any] = field(default_factory=dict)
 
 
@@ -118,7 +117,7 @@ def _find(draft: ListDraft, register: Register, chosen: str) -> None:
     found = register.named(names_in(name))
     if expected := found & set(register.people):
         found = expected
-    words = {"name": name or draft.address}
+    words = {"name": (name or draft.address)[:80]}
     if len(found) == 1:
         _take(draft, register, found.pop(), "name")
     elif found:

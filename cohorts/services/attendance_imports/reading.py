@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from engine.dates import uk_date
 from engine.imports import text_of
 from engine.names import split_name
 from engine.sheets import as_date
@@ -31,7 +32,7 @@ _BRACKETED = re.compile(r"\(([^()]*)\)")
 def cell_text(cell: object) -> str:
     """A cell as staff read and correct it, with its time of day."""
     if isinstance(cell, datetime):
-        return cell.strftime("%d/%m/%Y %H:%M:%S")
+        return f"{uk_date(cell)} {cell:%H:%M:%S}"
     return text_of(cell)
 
 
