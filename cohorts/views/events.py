@@ -365,10 +365,10 @@ class EventRegisterView(OneEvent, CohortFrame, Downloads, ServiceFormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(caption=self.object.title, back_href=self.event_href, **kwargs)
         form, known = context["form"], self.known()
-        self.checks_in = any(row.checked_in_at for row in known.values())
+        checks_in = any(row.checked_in_at for row in known.values())
         by_list = any(row.state == Attendance.State.PRESENT and not row.checked_in_at for row in known.values())
         # a list that left somebody unmarked: until the register is saved, it says who was there
-        self.rest_absent = self.checks_in or (by_list and self.object.registered_at is None)
+        self.rest_absent = checks_in or (by_list and self.object.registered_at is None)
         context["rows"] = [self.row(form, person, known.get(person.pk)) for person in self.people()]
         context["event"] = self.object
         context["rest_absent"] = self.rest_absent
