@@ -109,7 +109,7 @@ class AttendanceImportDetailView(OfAttendanceImport, SheetDetailView):
 
 
 class AttendanceImportRowView(OfAttendanceImport, SheetRowView):
-    form_class = AttendanceRowForm
+    form_class = AttendanceRowForm  # type: ignore[assignment]
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"people": expected_people(self.object.event)}

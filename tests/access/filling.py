@@ -47,6 +47,7 @@ SAID: dict[str, dict[str, str]] = {
         "nominate_by-month": "",
         "nominate_by-year": "",
     },
+    "cohorts:attendance-import-columns": {"email": "1"},
     "cohorts:cohort-create": {"places": "20", "ends_on-year": "2099"},
     "cohorts:event-edit": {"place": "The Hub"},
     "cohorts:invitation-accept": {"way": "code", "password": ""},
