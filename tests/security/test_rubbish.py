@@ -20,6 +20,8 @@ READ = (
     "pool", "mentor", "with", "about", "next", "answer", "change", "to", "show", "programme", "try", "organisation",
     "act", "download", "list", "model", "name", "code",
 )  # fmt: skip
+# What is removed twice is gone once, so what was never there leads back to the list as well.
+GONE_ALREADY = {("selection:nominate-remove", "public_id")}
 ABOUT_SOMETHING = [n for n in sorted({*GETS, *POSTS}) if MATRIX[n].about != "nothing"]
 
 
@@ -65,7 +67,8 @@ def test_in_the_path(world: World, name: str) -> None:
             with undone():
                 answer = getattr(client, method)(url)
             # a page that isn't there; or no page of this method; or a step that a form then refuses
-            assert answer.status_code in {404, 405}, (method, key, rubbish, answer.status_code)
+            found = {404, 405} | ({302} if method == "post" and (name, key) in GONE_ALREADY else set())
+            assert answer.status_code in found, (method, key, rubbish, answer.status_code)
 
 
 @pytest.mark.parametrize("name", [n for n in POSTS if MATRIX[n].allowed != BY_LINK or "feed" not in n])
