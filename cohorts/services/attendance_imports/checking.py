@@ -217,9 +217,7 @@ def _weigh(rows: list[ListDraft], register: Register, rule: Rule) -> None:
     if lead.overwrite == lead.mark:
         lead.assume("overwritten", _("The register says “%(mark)s”. You chose to overwrite that.") % words)
     else:
-        text = _(
-            "The register says “%(mark)s”, and goes on saying so unless you open this row and tick to overwrite it."
-        )
+        text = _("The register says “%(mark)s”. That stays, unless you tick on this row’s page to overwrite it.")
         lead.refuse("differs", text % words)
 
 
