@@ -1,13 +1,12 @@
 from django.urls import path
 
-from reminders.views.board import BoardView, ChaseView
+from reminders.views.board import BoardView
 from reminders.views.calendar import CalendarFeedView, CalendarIcsView, CalendarView
 from reminders.views.messages import MessageDetailView, MessageListView, MessageMendView, MyMessageListView
 
 app_name = "reminders"
 urlpatterns = [
     path("who-owes-what/", BoardView.as_view(), name="board"),
-    path("who-owes-what/chase/", ChaseView.as_view(), name="board-chase"),
     path("messages/", MessageListView.as_view(), name="message-list"),
     path("messages/yours/", MyMessageListView.as_view(), name="my-message-list"),
     path("messages/<str:public_id>/", MessageDetailView.as_view(), name="message-detail"),

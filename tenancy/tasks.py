@@ -7,7 +7,7 @@ import logging
 from celery import shared_task
 
 from tenancy.models import Tenant
-from tenancy.services.retention import delete_due
+from tenancy.services.retention import delete_accounts, delete_due
 
 log = logging.getLogger("baton.retention")
 
@@ -21,3 +21,9 @@ def delete_what_is_due() -> None:
         except Exception:
             # one tenant's trouble must not keep the others' records beyond their time
             log.exception("retention of tenant %s", tenant.pk)
+    # last, so that the sign-in of somebody deleted tonight is seen at once
+    try:
+        if gone := delete_accounts():
+            log.info("deleted of sign-ins: %s", gone)
+    except Exception:
+        log.exception("retention of sign-ins")

@@ -1,7 +1,9 @@
 """People whom nothing needs any more: known by a name and an address, and named by nothing.
 
-What needs a person is every key to one, of any app, but for what is about nobody else: where they worked, links made for them, mails that
-have left. An app says of its own keys which of them need nobody (`loose_ends`)."""
+What needs a person is every key to one, of any app, but for what is about nobody else: where they worked, a membership and roles that have
+ended, links made for them, mails that have left. An app says of its own keys which of them need nobody (`loose_ends`).
+
+And sign-ins that no tenant has any more."""
 
 from __future__ import annotations
 
@@ -11,9 +13,9 @@ from datetime import datetime
 from functools import cache
 
 from django.apps import apps
-from django.db.models import Exists, ForeignKey, Model, OuterRef, Q, QuerySet
+from django.db.models import CASCADE, Exists, ForeignKey, Model, OuterRef, Q, QuerySet
 
-from tenancy.models import Access, Change, Employment, Link, Person
+from tenancy.models import Access, Account, Change, Employment, Link, Membership, Person, RoleAssignment
 from tenancy.registry import Registry
 from tenancy.retention import SYS, event_model, held
 from tenancy.scope import current_scope, tenant_context
@@ -31,6 +33,8 @@ class LooseEnd:
 
 loose_ends: Registry[LooseEnd] = Registry("What names a person without needing them?")
 loose_ends.register("tenancy.employment", LooseEnd(Employment, "person"))
+loose_ends.register("tenancy.membership", LooseEnd(Membership, "person", Q(ended_at__isnull=False)))
+loose_ends.register("tenancy.roleassignment", LooseEnd(RoleAssignment, "person", Q(valid_to__isnull=False)))
 loose_ends.register("tenancy.link", LooseEnd(Link, "person"))
 # Records say by whom in words, too.
 loose_ends.register("tenancy.change", LooseEnd(Change, "by_person"))
@@ -69,7 +73,10 @@ def named_by_nothing() -> QuerySet[Person]:
 
 
 def unneeded(before: datetime) -> QuerySet[Person]:
-    return named_by_nothing().filter(created_at__lt=before)
+    """Those whose time began before that moment: when they became known, or when they were last a member or had a role."""
+    since = Membership.objects.filter(person=OuterRef("pk"), ended_at__gte=before)
+    held_since = RoleAssignment.objects.filter(person=OuterRef("pk"), valid_to__gte=before)
+    return named_by_nothing().filter(~Exists(since), ~Exists(held_since), created_at__lt=before)
 
 
 def release(people: Sequence[Person]) -> None:
@@ -84,6 +91,7 @@ def delete_people(people: Sequence[Person]) -> None:
     locked = list(held_now.order_by("pk").values_list("pk", flat=True))
     with tenant_context(current_scope().tenant_id):
         still = list(named_by_nothing().filter(pk__in=locked).values_list("pk", flat=True))
+        going = list(going_with(still))
     # Not delete_rows: what once named them and names somebody else now keeps its history.
     event = event_model(Person)
     assert event is not None
@@ -92,3 +100,23 @@ def delete_people(people: Sequence[Person]) -> None:
     Change.objects.using(SYS).filter(subject_kind=Person._meta.label, subject_id__in=names)._raw_delete(SYS)
     QuerySet(Person, using=SYS).filter(pk__in=still)._raw_delete(SYS)
     QuerySet(event, using=SYS).filter(id__in=still)._raw_delete(SYS)
+    for gone, ids in going:
+        QuerySet(gone, using=SYS).filter(id__in=ids)._raw_delete(SYS)
+
+
+def going_with(people: Sequence[int]) -> Iterator[tuple[type[Model], list[int]]]:
+    """The event tables of what the database deletes with these people, each with the ids of what goes."""
+    for end in loose_ends:
+        key, event = end.model._meta.get_field(end.key), event_model(end.model)
+        if event is not None and key.remote_field.on_delete is CASCADE:  # type: ignore[union-attr]
+            rows = end.model._default_manager.filter(**{f"{end.key}__in": people})
+            yield event, list(rows.values_list("pk", flat=True))
+
+
+def unused_accounts(before: datetime) -> QuerySet[Account]:
+    """Sign-ins that are nobody in any tenant, and that nobody has used since that moment. Read as portal_sys, which alone sees every
+    tenant's memberships. An operator's stays, and one that an operator has locked."""
+    member = Exists(QuerySet(Membership).filter(account=OuterRef("pk")))
+    rows = QuerySet(Account, using=SYS).filter(~member, is_active=True, is_staff=False, is_superuser=False)
+    idle = Q(last_login__isnull=True) | Q(last_login__lt=before)
+    return rows.filter(idle, date_joined__lt=before).order_by("pk")

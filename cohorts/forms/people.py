@@ -121,6 +121,21 @@ class SetComposeForm(BatonForm):
         return {"fresh": True, **data, "aims": aims}
 
 
+class SetMoveForm(BatonForm):
+    """Where one person goes: a set's public id, or NOWHERE. The page has such a form beside each name."""
+
+    NOWHERE = "none"
+
+    learning_set = forms.CharField(label=_("Move to"), widget=forms.Select, max_length=40)
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=f"%s-{person.public_id}", **kwargs)
+        self.person = person
+        self.fields["learning_set"].error_messages["required"] = _("Choose where to move %(name)s") % {
+            "name": person.name
+        }
+
+
 class SetNameForm(BatonForm):
     submit_label = _("Save")
 

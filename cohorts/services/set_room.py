@@ -30,6 +30,7 @@ from tenancy.conflicts import conflicts_among, pair
 from tenancy.errors import NotAllowed, Refused, WrongState
 from tenancy.models import Person
 from tenancy.seen import refuse_stale
+from tenancy.services.conflicts import hold_ties, ties_changed
 from tenancy.turns import just_now, take_turns
 from tenancy.vocabulary import in_own_words
 
@@ -143,6 +144,7 @@ def add_co_facilitator(*, learning_set: LearningSet, person: Person, by: Actor) 
     """Somebody facilitates beside the facilitator, and reads what is written from now on."""
     if not names_facilitators(by, learning_set):
         raise NotAllowed(in_own_words(_("Only its facilitator and staff say who else facilitates the %(set)s.")))
+    hold_ties()
     take_turns(learning_set)
     members = list(SetMembership.objects.filter(learning_set=learning_set).values_list("person_id", flat=True))
     if person.pk in members or person.pk == learning_set.facilitator_id:
@@ -155,6 +157,7 @@ def add_co_facilitator(*, learning_set: LearningSet, person: Person, by: Actor) 
     )
     if made:
         record_change(learning_set, "co-facilitator", by=by, reason=person.public_id)
+        ties_changed([person.pk], by=by)
     return row
 
 

@@ -25,6 +25,7 @@ from tenancy.actors import Actor
 from tenancy.errors import Refused, StaleEdit, WrongState
 from tenancy.models import Person
 from tenancy.seen import refuse_stale
+from tenancy.services.conflicts import hold_ties, ties_changed
 from tenancy.turns import take_turns
 from tenancy.vocabulary import in_own_words
 
@@ -151,6 +152,7 @@ IN_USE = (PlanState.PROPOSED, PlanState.PUBLISHED)
 def move_to_set(*, plan: SetPlan, version: int, person: Person, learning_set: LearningSet | None, by: Actor) -> SetPlan:
     """Put a person of the cohort into a set, or with None out of all of them. In published sets the person is told."""
     may_run(by, plan)
+    hold_ties()
     plan = lock_plan(plan, version=version, states=IN_USE)
     if learning_set is None:
         SetMembership.objects.filter(plan=plan, person=person).delete()
@@ -172,6 +174,7 @@ def move_to_set(*, plan: SetPlan, version: int, person: Person, learning_set: Le
     record_change(plan, "move", by=by, reason=f"{person.public_id} → {learning_set.position}")
     if plan.state == PlanState.PUBLISHED:
         send_set(learning_set, [person], by=by, occurrence=f"v{plan.version}")
+        ties_changed([person.pk], by=by)
     return plan
 
 
@@ -201,6 +204,7 @@ def name_set(
 ) -> SetPlan:
     """Give a set its name and its facilitator."""
     may_run(by, plan)
+    hold_ties()
     try:
         plan = lock_plan(plan, version=version, states=IN_USE)
     except StaleEdit:
@@ -219,6 +223,7 @@ def name_set(
     SetCoFacilitator.objects.filter(learning_set=learning_set, person=facilitator).delete()
     if plan.state == PlanState.PUBLISHED:
         send_set(learning_set, newly, by=by, occurrence=f"v{plan.version}")
+        ties_changed([p.pk for p in newly], by=by)
     return plan
 
 
@@ -227,6 +232,7 @@ def publish_sets(*, plan: SetPlan, version: int, by: Actor) -> SetPlan:
     """Put the proposal in force and tell members and facilitators. It replaces sets published before, which must have no
     meeting ahead of them."""
     may_run(by, plan)
+    hold_ties()
     # Nobody plans a meeting of the sets in force while others replace them.
     take_turns(plan.cohort)
     plan = lock_plan(plan, version=version, states=(PlanState.PROPOSED,))
@@ -251,9 +257,11 @@ def publish_sets(*, plan: SetPlan, version: int, by: Actor) -> SetPlan:
             transition(plan, "publish", by=by, published_at=timezone.now())
     except IntegrityError as error:
         raise WrongState(in_own_words(_("Other %(sets)s were published a moment ago. Load the page again."))) from error
-    for row in LearningSet.objects.filter(plan=plan).select_related("facilitator", "plan", "cohort"):
+    rows = list(LearningSet.objects.filter(plan=plan).select_related("facilitator", "plan", "cohort"))
+    for row in rows:
         people = [m.person for m in people_in(row)]
         send_set(row, [*people, *([row.facilitator] if row.facilitator else [])], by=by, occurrence="published")
+    ties_changed([row.facilitator_id for row in rows if row.facilitator_id], by=by)
     return plan
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from cohorts.composing import score
 from cohorts.forms.events import ConfirmForm
-from cohorts.forms.people import SetComposeForm, SetNameForm
+from cohorts.forms.people import SetComposeForm, SetMoveForm, SetNameForm
 from cohorts.models import Event, LearningSet, Participation, SetMembership, SetPlan
 from cohorts.rules import in_room, member, names_facilitators, set_facilitator, set_member, set_reader, staff
 from cohorts.selectors import live_set_of, set_cards, sets_facilitated_by
@@ -220,20 +220,20 @@ class SetLockView(OnePlan, TenantView):
         return redirect(self.plan_href)
 
 
-class SetMoveView(OnePlan, TenantView):
-    """A select and a button, no dragging: one person into another set."""
+class SetMoveView(SetPlanView):
+    """A select and a button, no dragging: one person into another set, or out of all of them."""
+
+    http_method_names = ("post",)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             person = Person.by_public_id(request.POST.get("person", ""))
-            target = request.POST.get("learning_set", "")
-            learning_set = (
-                LearningSet.objects.select_related("cohort", "plan").get(plan=self.object, public_id=target)
-                if target
-                else None
-            )
-        except (Person.DoesNotExist, LearningSet.DoesNotExist):
+        except Person.DoesNotExist:
             raise Http404 from None
+        form = SetMoveForm(request.POST, person=person)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form), status=422)
+        learning_set = self.chosen_set(form.cleaned_data["learning_set"])
         try:
             move_to_set(
                 plan=self.object, version=self.posted_version(), person=person, learning_set=learning_set, by=self.actor
@@ -249,6 +249,14 @@ class SetMoveView(OnePlan, TenantView):
                 said += " " + _("Mixed: %(after)s of 100, %(before)s before.") % {"after": after, "before": before}
             messages.success(request, said)
         return redirect(self.plan_href)
+
+    def chosen_set(self, chosen: str) -> LearningSet | None:
+        if chosen == SetMoveForm.NOWHERE:
+            return None
+        try:
+            return LearningSet.objects.select_related("cohort", "plan").get(plan=self.object, public_id=chosen)
+        except LearningSet.DoesNotExist:
+            raise Http404 from None
 
 
 class SetPublishView(OnePlan, CohortFrame, ServiceFormView):

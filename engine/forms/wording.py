@@ -15,9 +15,15 @@ DJANGOS_INVALID = (
     forms.DecimalField.default_error_messages["invalid"],
 )
 
+# A label that begins so stands in a sentence as it is; before any other goes "the".
+NO_ARTICLE = frozenset(
+    "a an the any each every his her its our their your how what when where whether which who whom whose why".split()
+)
+
 
 def required_message(field: forms.Field, label: str) -> str:
-    """What to say of a field left empty when its form doesn't: it names the field, so that no two are alike."""
+    """What to say of a field left empty when its form doesn't: it names the field, so that no two are alike. A form whose label isn't
+    the name of a thing ('Working days to answer') has words of its own."""
     choice = isinstance(field.widget, forms.Select | forms.RadioSelect)
     if isinstance(field.widget, forms.CheckboxInput):
         return gettext("Tick “%(label)s” to go on") % {"label": label}
@@ -26,7 +32,10 @@ def required_message(field: forms.Field, label: str) -> str:
         return sentence % {"label": label}
     if isinstance(field, forms.FileField):
         return gettext("Choose a file for “%(label)s”") % {"label": label}
-    return (gettext("Choose %(label)s") if choice else gettext("Enter %(label)s")) % {"label": _inside(label)}
+    words = {"label": _inside(label)}
+    if words["label"].split(" ", 1)[0] in NO_ARTICLE:
+        return (gettext("Choose %(label)s") if choice else gettext("Enter %(label)s")) % words
+    return (gettext("Choose the %(label)s") if choice else gettext("Enter the %(label)s")) % words
 
 
 def _inside(label: str) -> str:

@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +19,7 @@ from django.utils.translation import ngettext
 
 from engine.views.downloads import MOST_ROWS, Column, Downloads, Sheet
 from engine.views.jobs import rows_per_page
+from reminders.forms import NOTHING, ChaseForm
 from reminders.models import Message
 from reminders.obligations import Obligation
 from reminders.selectors import (
@@ -33,7 +35,7 @@ from reminders.services.reminding import ASK, DIGEST, prepare_chase, render_remi
 from reminders.waiting import kinds_of
 from tenancy.models import Person
 from tenancy.rules import any_staff
-from tenancy.views.base import TenantPage, TenantView
+from tenancy.views.base import TenantPage
 
 # Each message of a small chase can be read before it leaves; of a large one the first.
 MOST_TEXTS = 10
@@ -60,7 +62,9 @@ def token_of(obligation: Obligation) -> str:
 
 
 class BoardView(Downloads, TenantPage):
-    """Filters stand in the address: cohort (its slug), kind, late=1, person (public id). Every count is a link to its rows."""
+    """Filters stand in the address: cohort (its slug), kind, late=1, person (public id). Every count is a link to its rows.
+
+    What is posted are the rows ticked, as `item`."""
 
     permission = any_staff
     template_name = "reminders/board.html"
@@ -161,53 +165,26 @@ class BoardView(Downloads, TenantPage):
             for o in owed
         ]
 
-
-def last_reminders(person_ids: set[int]) -> dict[int, Any]:
-    """When each person was last reminded, whatever of."""
-    rows = (
-        Message.objects.filter(recipient__in=person_ids, kind__in=(DIGEST, ASK))
-        .exclude(state=Message.State.DROPPED)
-        .order_by("recipient_id", "-queued_at")
-        .distinct("recipient_id")
-    )
-    return dict(rows.values_list("recipient_id", "queued_at"))
-
-
-class ChaseView(TenantView):
-    """POST with `item` values from the board: first the preview, then with `confirm` the sending. Same list both times."""
-
-    permission = any_staff
-    http_method_names = ("post",)
-
-    def chosen(self) -> list[Obligation]:
+    def chosen(self, wanted: set[str]) -> list[Obligation]:
         """The chosen ones that are still owed, chaseable and within reach."""
-        wanted = set(self.request.POST.getlist("item"))
         reached = cohorts_reached(self.actor)
         kinds = {item.split("/", 1)[0] for item in wanted}
-        narrowed = {"kind": kinds.pop()} if len(kinds) == 1 else {}
-        owed = read_obligations(cohort_ids=reached, with_people=True, **narrowed)
+        kind = kinds.pop() if len(kinds) == 1 else None
+        owed = read_obligations(cohort_ids=reached, with_people=True, kind=kind)
         return [o for o in owed if o.source.chase and token_of(o) in wanted]
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """With rows ticked: first the preview, then with `confirm` the sending. Same list both times."""
         tenant = self.request.tenant
-        owed = self.chosen()
-        back = redirect("reminders:board", tenant=tenant.slug)
+        form = ChaseForm(request.POST)
+        owed = self.chosen(set(form.cleaned_data["item"])) if form.is_valid() else []
         if not owed:
-            messages.error(request, _("Select at least one row that is still owed."))
-            return back
+            if form.is_valid():
+                form.add_error("item", NOTHING)
+            return self.render_to_response(self.get_context_data(form=form), status=422)
         if "confirm" in request.POST:
-            count = send_chase(owed=owed, tenant=tenant, by=self.actor)
-            if count:
-                messages.success(
-                    request,
-                    ngettext("%(n)s reminder is on its way.", "%(n)s reminders are on their way.", count)
-                    % {"n": count},
-                )
-            else:
-                messages.error(
-                    request, _("No reminder was sent: everyone you chose has had one today or can’t be reached.")
-                )
-            return back
+            self.send(owed)
+            return redirect(request.get_full_path())
         chase = prepare_chase(owed, tenant=tenant)
         texts = [(r, render_reminder(r, tenant)) for r in chase.reminders[:MOST_TEXTS]]
         context = {
@@ -218,3 +195,22 @@ class ChaseView(TenantView):
             "at_once": chase.leaves_at <= timezone.now(),
         }
         return render(request, "reminders/board_chase.html", context)
+
+    def send(self, owed: list[Obligation]) -> None:
+        if count := send_chase(owed=owed, tenant=self.request.tenant, by=self.actor):
+            text = ngettext("%(n)s reminder is on its way.", "%(n)s reminders are on their way.", count)
+            messages.success(self.request, text % {"n": count})
+        else:
+            text = _("No reminder was sent: everyone you chose has had one today or can’t be reached.")
+            messages.error(self.request, text)
+
+
+def last_reminders(person_ids: set[int]) -> dict[int, Any]:
+    """When each person was last reminded, whatever of."""
+    rows = (
+        Message.objects.filter(recipient__in=person_ids, kind__in=(DIGEST, ASK))
+        .exclude(state=Message.State.DROPPED)
+        .order_by("recipient_id", "-queued_at")
+        .distinct("recipient_id")
+    )
+    return dict(rows.values_list("recipient_id", "queued_at"))

@@ -110,6 +110,7 @@ class OfferOverForm(ReasonForm):
             label=_("Places to offer over the cohort’s number"),
             min_value=0,
             max_value=tolerance,
+            error_messages={"required": _("Enter how many places to offer over the cohort’s number")},
             help_text=gettext("Up to %(n)d. When somebody declines, a reserve moves up only below the cohort’s number.")
             % {"n": tolerance},
         )

@@ -104,6 +104,7 @@ class RoundCreateForm(BatonForm):
         min_value=1,
         max_value=5,
         initial=3,
+        error_messages={"required": _("Enter how many assessors each application has")},
         help_text=_(
             "Each scores alone. A third makes the order surer than any correction could; two is the least that shows a disagreement."
         ),
@@ -113,8 +114,20 @@ class RoundCreateForm(BatonForm):
         required=False,
         initial=True,
     )
-    offer_days = forms.IntegerField(label=_("Working days to answer an offer"), min_value=1, max_value=60, initial=10)
-    reserve_length = forms.IntegerField(label=_("People on the reserve list"), min_value=0, max_value=200, initial=10)
+    offer_days = forms.IntegerField(
+        label=_("Working days to answer an offer"),
+        min_value=1,
+        max_value=60,
+        initial=10,
+        error_messages={"required": _("Enter how many working days people have to answer an offer")},
+    )
+    reserve_length = forms.IntegerField(
+        label=_("People on the reserve list"),
+        min_value=0,
+        max_value=200,
+        initial=10,
+        error_messages={"required": _("Enter how many people may be on the reserve list")},
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -141,7 +154,10 @@ FIXED = (
 class RoundSetUpForm(RoundCreateForm):
     """And which framework to begin from, where one has been published."""
 
-    source = forms.ChoiceField(label=_("Begin its criteria and questions from"))
+    source = forms.ChoiceField(
+        label=_("Begin its criteria and questions from"),
+        error_messages={"required": _("Choose what its criteria and questions begin from")},
+    )
 
     def __init__(self, *args: Any, frameworks: Sequence[SelectionFramework], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -5,19 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
+from django.contrib.admin.models import LogEntry
+from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused
-from tenancy.models import Change, Hold, RetentionPeriod, Tenant, TenantModel
+from tenancy.models import Account, Change, Hold, RetentionPeriod, Tenant, TenantModel
 from tenancy.retention import SYS, periods, retention_kinds
 from tenancy.rules import staff
 from tenancy.scope import tenant_context
 from tenancy.turns import take_turns_at
+from tenancy.unneeded import unused_accounts
 
 BATCH = 50
+# After being made and after the last sign-in. No tenant's to say: a sign-in belongs to none.
+ACCOUNT_DAYS = 90
 
 
 @transaction.atomic
@@ -98,3 +108,34 @@ def delete_due(*, tenant: Tenant, now: datetime | None = None, most: int = 2000)
                 kind.delete(rows)
             done[key] = done.get(key, 0) + len(rows)
     return done
+
+
+# All that hangs on a sign-in besides memberships.
+OF_ACCOUNT = (EmailAddress, Authenticator, SocialAccount, UserSession)
+
+
+def delete_accounts(*, now: datetime | None = None) -> int:
+    """Delete sign-ins that no tenant's membership names any more and that nobody has used for ACCOUNT_DAYS, with their addresses, second
+    factors and sessions, a batch a transaction. Returns how many. Whoever has used the operators' site stays: its log names them."""
+    before = (now or timezone.now()) - timedelta(days=ACCOUNT_DAYS)
+    done = last = 0
+    while ids := list(unused_accounts(before).filter(pk__gt=last).values_list("pk", flat=True)[:BATCH]):
+        last = ids[-1]
+        done += _delete_accounts(ids, before)
+    return done
+
+
+@transaction.atomic
+def _delete_accounts(ids: list[int], before: datetime) -> int:
+    """Locked first, then looked at again: a membership made at this moment waits, and one made before keeps its account."""
+    operator = Exists(LogEntry.objects.filter(user=OuterRef("pk")))
+    rows = Account.objects.select_for_update(skip_locked=True).filter(~operator, pk__in=ids).order_by("pk")
+    locked = list(rows.values_list("pk", flat=True))
+    still = list(unused_accounts(before).filter(pk__in=locked).values_list("pk", flat=True))
+    keys = list(UserSession.objects.filter(user__in=still).values_list("session_key", flat=True))
+    Session.objects.filter(session_key__in=keys).delete()
+    for model in OF_ACCOUNT:
+        model._default_manager.filter(user__in=still).delete()
+    # not delete(): that would look for memberships, which no tenant is open for; the database refuses where there is one
+    Account.objects.filter(pk__in=still)._raw_delete("default")
+    return len(still)

@@ -107,7 +107,6 @@ TENANCY = {
 }
 REMINDERS = {
     "reminders:board": row("nothing", ANY_STAFF),
-    "reminders:board-chase": row("nothing", ANY_STAFF, data={}),
     "reminders:message-list": row("nothing", ANY_STAFF),
     "reminders:my-message-list": row("nothing", MEMBERS),
     "reminders:message-detail": row("message", ("staff", "participant")),
@@ -161,7 +160,7 @@ COHORTS = {
     "cohorts:event-calendar": row("event", ("staff", "facilitator", *EXPECTED)),
     "cohorts:set-list": row("cohort", STAFF),
     "cohorts:set-plan": row("plan", STAFF),
-    "cohorts:set-move": row("plan", STAFF, data={"person": "@teammate"}),
+    "cohorts:set-move": row("plan", STAFF, data={"person": "@teammate", "learning_set": "none"}),
     "cohorts:set-lock": row("plan", STAFF, data={"person": "@teammate", "locked": "yes"}),
     "cohorts:set-repair": row("plan", STAFF, data={}),
     "cohorts:set-publish": row("plan", STAFF),

@@ -136,7 +136,7 @@ def proposal(essex, cohort, participant, other_participant):
 
 def test_a_person_is_moved_with_a_select_and_a_button(essex, proposal, participant, staff):
     page = staff.client.get(plan_url("set-plan", proposal)).content.decode()
-    assert f'id="move-{participant.person.public_id}"' in page
+    assert f'id="learning_set-{participant.person.public_id}"' in page
     with tenant_context(essex):
         target = proposal.sets.get(position=2)
     form = {"version": "1", "person": participant.person.public_id, "learning_set": target.public_id}
@@ -146,7 +146,7 @@ def test_a_person_is_moved_with_a_select_and_a_button(essex, proposal, participa
         assert target.memberships.filter(person=participant.person).exists()
         assert not Message.objects.filter(kind="cohorts.set").exists()  # a proposal is staff's own
     # another member of staff, whose page is older
-    response = staff.client.post(plan_url("set-move", proposal), {**form, "learning_set": ""}, follow=True)
+    response = staff.client.post(plan_url("set-move", proposal), {**form, "learning_set": "none"}, follow=True)
     assert "Someone else changed these sets" in response.content.decode()
     with tenant_context(essex):
         assert target.memberships.filter(person=participant.person).exists()
@@ -163,14 +163,28 @@ def test_moving_checks_who_and_where(essex, hsmc, proposal, staff, participant, 
             move_to_set(plan=proposal, version=1, person=participant.person, learning_set=None, by=participant.actor)
     bad = {"version": "1", "person": participant.person.public_id, "learning_set": foreign_set.public_id}
     assert staff.client.post(plan_url("set-move", proposal), bad).status_code == 404
-    bad = {"version": "1", "person": stranger.person.public_id, "learning_set": ""}
+    bad = {"version": "1", "person": stranger.person.public_id, "learning_set": "none"}
     assert staff.client.post(plan_url("set-move", proposal), bad).status_code == 404
-    assert (
-        staff.client.post(
-            plan_url("set-move", proposal), {"version": "x", "person": participant.person.public_id}, follow=True
-        ).status_code
-        == 200
-    )
+    odd = {"version": "x", "person": participant.person.public_id, "learning_set": "none"}
+    assert staff.client.post(plan_url("set-move", proposal), odd, follow=True).status_code == 200
+
+
+def test_moving_nowhere_in_particular_is_said_at_the_person_and_none_is_a_choice(essex, proposal, participant, staff):
+    one = participant.person
+    for form in ({}, {"learning_set": ""}):
+        answer = staff.client.post(plan_url("set-move", proposal), {"version": "1", "person": one.public_id, **form})
+        page = " ".join(answer.content.decode().split())
+        assert answer.status_code == 422 and "<title>Error: Proposed learning sets" in page
+        assert f'<a href="#learning_set-{one.public_id}">Choose where to move Pat Participant</a>' in page
+        assert page.count("Choose where to move") == 2 and page.count("govuk-select--error") == 1
+        assert f'id="learning_set-{one.public_id}" name="learning_set" aria-describedby="error-{one.public_id}"' in page
+    with tenant_context(essex):
+        assert SetMembership.objects.filter(plan=proposal, person=one).exists()
+    form = {"version": "1", "person": one.public_id, "learning_set": "none"}
+    page = staff.client.post(plan_url("set-move", proposal), form, follow=True).content.decode()
+    assert "Pat Participant is now in no set" in page and "In no set" in page
+    with tenant_context(essex):
+        assert not SetMembership.objects.filter(plan=proposal, person=one).exists()
 
 
 def test_publishing_tells_members_and_facilitators_their_own_set(

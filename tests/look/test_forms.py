@@ -3,10 +3,12 @@
 import re
 from datetime import date, time
 from html.parser import HTMLParser
+from importlib import import_module
 from typing import Any
 
 import pytest
 from django import forms
+from django.conf import settings
 from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils.datastructures import MultiValueDict
@@ -21,8 +23,9 @@ from engine.forms import (
     Radios,
     VersionField,
 )
+from engine.forms.base import BatonFormMixin
 from engine.forms.style_guide import StyleGuideForm
-from engine.forms.wording import error_text
+from engine.forms.wording import DJANGOS_REQUIRED, NO_ARTICLE, error_text, required_message
 
 
 class Elements(HTMLParser):
@@ -67,7 +70,7 @@ def test_date_from_three_boxes(month: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "message", "link"),
     [
-        (("", "", ""), "Enter start", "start-day"),
+        (("", "", ""), "Enter the start", "start-day"),
         (("27", "", "2019"), "The start date must include a month", "start-month"),
         (("27", "", ""), "The start date must include a month and a year", "start-month"),
         (("30", "2", "2019"), "The start date must be a real date", "start-day"),
@@ -318,3 +321,50 @@ def test_a_limit_is_said_with_the_fields_name_and_a_forms_own_words_stand() -> N
     ]
     page = Template("{% load baton %}{% error_summary form %}").render(Context({"form": form}))
     assert "“Seats” must be from 1 to 9" in page and "Ensure this value" not in page
+
+
+def test_a_field_left_empty_is_named_as_people_speak() -> None:
+    class PersonForm(BatonForm):
+        reason = forms.CharField()
+        body = forms.CharField(label="NHS body")
+        name = forms.CharField(label="Your name")
+        role = forms.ChoiceField(choices=[("", ""), ("a", "A")])
+        side = forms.ChoiceField(label="Whose side it is", choices=[("a", "A")])
+
+    form = PersonForm({})
+    assert [error_text(form[name]) for name in form.fields] == [
+        "Enter the reason",
+        "Enter the NHS body",
+        "Enter your name",
+        "Choose the role",
+        "Choose whose side it is",
+    ]
+
+
+def test_no_form_asks_for_a_thing_without_an_article() -> None:
+    """“Enter reason” is no English. Every form that a page of the portal has, with its own words and with those it's given."""
+    import_module(settings.ROOT_URLCONF)  # and so every view with its forms
+    said = {
+        f"{form.__name__}.{name}": words_when_empty(name, field)
+        for form in subclasses(BatonFormMixin)
+        if form.__module__.split(".")[0] != "tests"
+        for name, field in getattr(form, "base_fields", {}).items()
+        if field.required and not field.widget.is_hidden
+    }
+    assert len(said) > 150 and said["EmployerChangeForm.organisation"] == "Choose the new employer"
+    wrong = {where: text for where, text in said.items() if not ARTICLE.match(text)}
+    assert not wrong
+
+
+# "Choose at least one": of what the page lists.
+ARTICLE = re.compile(rf"(?!(Enter|Choose|Select|Give|Add) )|\w+ (at least|{'|'.join(sorted(NO_ARTICLE))})\b")
+
+
+def words_when_empty(name: str, field: forms.Field) -> str:
+    text = str(field.error_messages["required"])
+    label = name.replace("_", " ").capitalize() if field.label is None else str(field.label)
+    return required_message(field, label) if text == DJANGOS_REQUIRED else text
+
+
+def subclasses(form: type) -> set[type]:
+    return {form}.union(*(subclasses(each) for each in form.__subclasses__()))

@@ -116,7 +116,7 @@ def test_the_last_day_must_be_ahead_and_a_real_one(essex, survey, people, staff)
     cases = (
         (in_days(-1), "must be today or later"),
         ({**in_days(3), "closes_on-day": "31", "closes_on-month": "2"}, "must be a real date"),
-        ({}, "Enter last day to answer"),
+        ({}, "Enter the last day to answer"),
     )
     for data, words in cases:
         page = staff.client.post(address, data)

@@ -109,8 +109,8 @@ def test_staff_of_one_cohort_see_and_chase_that_cohort_only(essex, scene):
     assert "Cohort 1" not in page and "Bob Baker" not in page
     assert items(text_of(cora.client.get(f"{BOARD}?cohort=cohort-1"))) == [items(page)[0]]
     forged = f"test.sign/{scene['by_link'].public_id}/{scene['bob'].public_id}"
-    reply = text_of(cora.client.post(f"{BOARD}chase/", {"item": forged, "confirm": "1"}, follow=True))
-    assert "Select at least one row" in reply
+    reply = cora.client.post(BOARD, {"item": forged, "confirm": "1"})
+    assert reply.status_code == 422 and "Select at least one row" in reply.content.decode()
     with tenant_context(essex):
         assert not Message.objects.exists()
 
@@ -127,29 +127,40 @@ def test_who_may_look(essex, scene, stranger):
     for address in (BOARD, f"{BOARD}?late=1"):
         assert scene["ann"].client.get(address).status_code == 403
         assert stranger.client.get(address).status_code == 404
-    assert scene["ann"].client.post(f"{BOARD}chase/", {"item": "x"}).status_code == 403
-    assert stranger.client.post(f"{BOARD}chase/", {"item": "x"}).status_code == 404
+    assert scene["ann"].client.post(BOARD, {"item": "x"}).status_code == 403
+    assert stranger.client.post(BOARD, {"item": "x"}).status_code == 404
     assert "Ann Able" not in text_of(stranger.client.get("/hsmc/who-owes-what/"))
 
 
 def test_chase_shows_who_and_what_before_it_sends(essex, scene, staff):
     chosen = items(text_of(staff.client.get(BOARD)))
-    preview = text_of(staff.client.post(f"{BOARD}chase/", {"item": chosen}))
+    preview = text_of(staff.client.post(BOARD, {"item": chosen}))
     assert "Ann Able" in preview and "Bob Baker" in preview and "by signed link" in preview
     assert "Reminder: 2 things are waiting for you, 1 of them late" in preview
     with tenant_context(essex):
         assert not Message.objects.exists(), "a preview sends nothing"
-    done = text_of(staff.client.post(f"{BOARD}chase/", {"item": items(preview) or chosen, "confirm": "1"}, follow=True))
+    done = text_of(staff.client.post(BOARD, {"item": items(preview) or chosen, "confirm": "1"}, follow=True))
     assert "2 reminders are on their way." in done
-    again = text_of(staff.client.post(f"{BOARD}chase/", {"item": chosen, "confirm": "1"}, follow=True))
+    again = text_of(staff.client.post(BOARD, {"item": chosen, "confirm": "1"}, follow=True))
     assert "No reminder was sent" in again
     with tenant_context(essex):
         assert Message.objects.filter(queued_by="Sita Staff").count() == 2
-    assert "They have had a reminder today." in text_of(staff.client.post(f"{BOARD}chase/", {"item": chosen}))
+    assert "They have had a reminder today." in text_of(staff.client.post(BOARD, {"item": chosen}))
 
 
-def test_nothing_chosen_is_said_so(scene, staff):
-    assert "Select at least one row" in text_of(staff.client.post(f"{BOARD}chase/", follow=True))
+def test_nothing_chosen_is_said_on_top_and_at_the_rows_and_the_filter_stays(scene, staff):
+    answer = staff.client.post(f"{BOARD}?late=1")
+    page = html.unescape(answer.content.decode())
+    assert answer.status_code == 422 and "<title>Error: Who owes what" in page
+    assert '<a href="#id_item">Select at least one row that is still owed</a>' in " ".join(page.split())
+    assert re.search(r'<p class="govuk-error-message" id="id_item">.*Select at least one row', page)
+    assert [i.split("/")[1] for i in items(page)] == [scene["late"].public_id, scene["by_link"].public_id]
+    # what is no longer owed is nothing
+    with tenant_context(scene["ann"].tenant):
+        finish(scene["late"])
+    assert staff.client.post(f"{BOARD}?late=1", {"item": items(page)[0]}).status_code == 422
+    sent = staff.client.post(f"{BOARD}?late=1", {"item": items(page)[1], "confirm": "1"})
+    assert (sent.status_code, sent["Location"]) == (302, f"{BOARD}?late=1")
 
 
 def test_nobody_owes_anything(essex, staff):

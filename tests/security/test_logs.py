@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import smtplib
 from collections.abc import Callable, Iterator
 from io import StringIO
@@ -12,6 +13,8 @@ from typing import Any
 
 import pytest
 from celery import shared_task
+from django.conf import settings
+from django.core import mail
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection
 from django.test import Client
@@ -34,6 +37,8 @@ from tests.smtp_sink import Sink, smtp_sink  # noqa: F401 -- a fixture
 
 SECRET = "Wasserralle"
 TYPED = "Uferschnepfe"
+# What keeps the words of a set's room.
+WORDS_KEPT = re.compile(r'(INSERT INTO|UPDATE) "cohorts_(groundrulestext|setactiontext|processnote)"')
 
 
 @pytest.fixture
@@ -174,6 +179,39 @@ def test_an_error_page_quotes_nothing(member, log, wrong) -> None:
     assert_nothing_of(member, log())
     (line,) = (each for each in lines_of(log()) if each.get("status_code") == 500)
     assert f"in {wrong.__name__}" in line["exc_info"]
+
+
+def test_an_error_while_a_sets_words_are_kept_quotes_none_of_them(world: World, log: Callable[[], str]) -> None:
+    """The database refuses what was to be kept in the set's room, quoting it: nothing of that on the page, in the log or in a mail."""
+    quoted: list[str] = []
+
+    def refuse(execute: Callable, sql: str, params: Any, many: bool, context: dict) -> Any:
+        words = [p for p in params or () if isinstance(p, str) and p.startswith(SECRET)]
+        if not words or not WORDS_KEPT.match(sql):
+            return execute(sql, params, many, context)
+        try:
+            return execute("SELECT %s::int", words[:1], False, context)
+        except DatabaseError as error:
+            quoted.append(str(error))
+            raise
+
+    review = {"tenant": "essex", "public_id": world.at["begun"]["public_id"], "step": "review"}
+    answers = []
+    with undone(), connection.execute_wrapper(refuse):
+        for name in ("cohorts:set-rules-change", "cohorts:set-action-add", "cohorts:set-meeting-step"):
+            filled = fill(world, name)
+            if name == "cohorts:set-meeting-step":
+                filled.url, filled.data = reverse(name, kwargs=review), {"version": "1"}
+            client = Client(raise_request_exception=False)
+            client.cookies = filled.client.cookies
+            answers.append(client.post(filled.url, {**filled.data, "body": f"{SECRET} {name}"}))
+    assert len(quoted) == 3 and all(SECRET in text for text in quoted)
+    assert [answer.status_code for answer in answers] == [500, 500, 500]
+    assert [answer for answer in answers if SECRET in answer.content.decode()] == []
+    assert [line["status_code"] for line in lines_of(log()) if "exc_info" in line] == [500, 500, 500]
+    assert words_in(log(), world) == []
+    # the portal sends no error by mail, to operators neither
+    assert not settings.ADMINS and mail.outbox == []
 
 
 def test_a_database_error_keeps_what_finds_it(member, log) -> None:

@@ -7,6 +7,8 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
+from cohorts.services.set_room import add_co_facilitator, remove_co_facilitator
+from cohorts.services.sets import name_set
 from mentoring.models import MentorMatch
 from mentoring.services.matches import decline_match
 from projects.services.decisions import change_project_state
@@ -25,6 +27,7 @@ from tenancy.scope import tenant_context
 from tenancy.selectors import actor_of
 from tenancy.services.conflicts import hold_ties, lift_conflict, ties_changed
 from tenancy.services.people import change_line_manager
+from tests.factories.cohorts import make_sets
 from tests.factories.projects import fresh, make_approved, make_proposal
 from tests.factories.projects import make_cohort as make_running_cohort
 from tests.factories.selection import SYSTEM, make_application, make_round
@@ -277,3 +280,48 @@ def test_a_match_that_had_been_declined_takes_nothing(scene, staff):
         MentorMatch.objects.update(state="proposed")
         ties_changed([applicant.pk], by=SYSTEM)
         is_taken(scene, "mentor-of")
+
+
+@pytest.mark.parametrize("how", ["named", "beside", "published"])
+def test_whoever_facilitates_the_applicants_set_gives_the_work_up(scene, staff, how):
+    """Named by staff, beside the facilitator, or with the sets when they're published. That they no longer do gives nothing back."""
+
+    def tie(assessor, applicant):
+        cohort = make_running_cohort("Cohort 1", "cohort-1")
+        plan = make_sets(cohort, [[applicant]], facilitator=assessor if how == "published" else None)
+        row = plan.sets.select_related("plan", "cohort__programme").get()
+        if how == "beside":
+            return add_co_facilitator(learning_set=row, person=assessor, by=staff.actor)
+        return plan if how == "published" else named(plan, assessor)
+
+    def end(tied):
+        if how == "beside":
+            remove_co_facilitator(co_facilitator=tied, by=staff.actor)
+        else:
+            named(tied, None)
+
+    def named(plan, facilitator):
+        plan.refresh_from_db()
+        row = plan.sets.select_related("plan", "cohort__programme").get()
+        return name_set(
+            plan=plan, version=plan.version, learning_set=row, name="Set 1", facilitator=facilitator, by=staff.actor
+        )
+
+    ends_lifting_nothing(scene, staff, "facilitates", tie, end)
+
+
+def test_a_facilitator_of_the_applicants_set_is_given_nothing_of_theirs(essex, staff):
+    scene = make_scene(essex, staff, applications=2, assessors=4)
+    with scene.inside(staff):
+        alone, beside, *free = (a.person for a in scene.assessors)
+        application = scene.applications[0]
+        plan = make_sets(make_running_cohort("Cohort 1", "cohort-1"), [[application.applicant]], facilitator=alone)
+        row = plan.sets.select_related("plan", "cohort__programme").get()
+        add_co_facilitator(learning_set=row, person=beside, by=staff.actor)
+        found = bars(scene.applications, [alone, beside, *free])
+        barred = {both for both, why in found.items() if "facilitates" in [kind for kind, _reason in why]}
+        assert barred == {(application.pk, alone.pk), (application.pk, beside.pk)}
+    scene.start()
+    with scene.inside(staff):
+        assert {a.assessor_id for a in application.allocations.all()} == {person.pk for person in free}
+        assert {a.assessor_id for a in scene.applications[1].allocations.all()} & {alone.pk, beside.pk}
