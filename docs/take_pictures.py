@@ -73,7 +73,9 @@ SHOTS = (
         "staff-conflicts", "Programme staff", [r"/cohorts/$", r"Coastal", r"/rounds/\w+/$", r"/rounds/\w+/conflicts/$"]
     ),
     Shot("staff-sets", "Programme staff", [*COHORT_2, r"/cohorts/\w+/sets/$", r"/set-plans/\w+/$"], WIDE),
-    Shot("staff-nominations", "Programme staff", [r"/cohorts/$", r"Coastal", r"/rounds/\w+/$", r"/nominations/$"], WIDE),
+    Shot(
+        "staff-nominations", "Programme staff", [r"/cohorts/$", r"Coastal", r"/rounds/\w+/$", r"/nominations/$"], WIDE
+    ),
     Shot("staff-programme", "Programme staff", [*COHORT_2, r"/programme/$"]),
     Shot("staff-venue", "Programme staff", [r"/venues/$", r"/venues/(?!new)\w+/$"]),
     Shot("staff-report", "Programme staff", [r"/reports/$", r"/reports/\w+/\d+/$"]),
