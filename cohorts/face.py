@@ -39,8 +39,8 @@ from cohorts.services.set_job import run_compose_sets
 from cohorts.services.sets import COMPOSE
 from cohorts.states import EventState, InvitationState, ParticipationState
 from engine.imports.job import register_import
+from engine.imports.retention import delete_uploads
 from engine.jobs import handlers
-from engine.models import StoredFile
 from reminders.calendars import CalendarEntry, calendar_sources
 from reminders.kinds import name_kinds
 from reminders.obligations import ObligationSource, obligation_sources
@@ -338,7 +338,7 @@ retention_kinds.register(
         least=30,
         most=183,
         due=old_lists,
-        delete=lambda rows: delete_rows(StoredFile, [row.file_id for row in rows]),
+        delete=delete_uploads,
     ),
 )
 holdings.register(

@@ -81,8 +81,8 @@ def check_rows(
     _refuse_shared_names(drafts)
     for rows in _by_person(drafts).values():
         _weigh(rows, register, rule)
-    entries = [_entry(draft, register) for draft in drafts]
-    return with_blank_rows(table, entries, lambda number: _entry(ListDraft(number, {}), register))
+    entries = [_entry(draft, register, rule) for draft in drafts]
+    return with_blank_rows(table, entries, lambda number: _entry(ListDraft(number, {}), register, rule))
 
 
 def _draft(row: Row, mapping: Mapping, correction: dict[str, Any]) -> ListDraft:
@@ -201,7 +201,7 @@ def _weigh(rows: list[ListDraft], register: Register, rule: Rule) -> None:
     length = (event.ends_at - event.starts_at).total_seconds() / 60
     if joined is not None and joined > event.starts_at + timedelta(minutes=rule.late_after):
         late = int((joined - event.starts_at).total_seconds() // 60)
-        words = {"clock": uk_time(joined.astimezone(rule.zone).time().replace(second=0)), "n": late}
+        words = {"clock": clock(joined, rule), "n": late}
         text = ngettext(
             "Joined at %(clock)s, %(n)d minute after the start.",
             "Joined at %(clock)s, %(n)d minutes after the start.",
@@ -252,7 +252,12 @@ def _outcome(draft: ListDraft) -> Outcome:
     return Outcome.LATE if codes & {"late", "short"} else Outcome.GOOD
 
 
-def _entry(draft: ListDraft, register: Register) -> dict[str, Any]:
+def clock(moment: datetime, rule: Rule) -> str:
+    """To the minute, as it was where the event is."""
+    return uk_time(moment.astimezone(rule.zone).time().replace(second=0))
+
+
+def _entry(draft: ListDraft, register: Register, rule: Rule) -> dict[str, Any]:
     outcome = _outcome(draft)
     reasons = [] if outcome == Outcome.LEFT_OUT else [reason.as_entry() for reason in draft.reasons]
     if draft.added_to:
@@ -262,7 +267,6 @@ def _entry(draft: ListDraft, register: Register) -> dict[str, Any]:
         text = _("%(name)s belongs to the cohort, but isn’t expected at this event.") % {"name": draft.other}
         reasons.append({"code": "not_expected", "field": "", "text": text})
     joined, minutes = draft.shown.get("joined"), draft.shown.get("minutes")
-    zone = ZoneInfo(register.event.tenant.time_zone)
     return {
         "row": draft.number,
         "said": said_name(draft.texts) or draft.texts.get("email", "") or draft.texts.get("account", ""),
@@ -271,7 +275,7 @@ def _entry(draft: ListDraft, register: Register) -> dict[str, Any]:
         "chosen": draft.person if draft.how == "choice" else "",
         "mark": draft.mark if draft.mark != State.PRESENT else "",
         "overwrite": draft.overwrite,
-        "joined": uk_time(joined.astimezone(zone).time().replace(second=0)) if joined else "",
+        "joined": clock(joined, rule) if joined else "",
         "minutes": None if minutes is None else round(minutes),
         "outcome": outcome.value,
         "reasons": reasons,
