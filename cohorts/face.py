@@ -15,6 +15,7 @@ from cohorts import face_home, face_report, face_room  # noqa: F401 -- they regi
 from cohorts.calendar import event_entry
 from cohorts.models import (
     Attendance,
+    AttendanceImport,
     Event,
     EventNeeds,
     EventTaskDone,
@@ -33,9 +34,12 @@ from cohorts.rules import INVITE
 from cohorts.selectors import my_events
 from cohorts.selectors.event_tasks import tasks_owed
 from cohorts.selectors.needs import readings_for
+from cohorts.services.attendance_imports.kind import ATTENDANCE_LISTS
 from cohorts.services.set_job import run_compose_sets
 from cohorts.services.sets import COMPOSE
 from cohorts.states import EventState, InvitationState, ParticipationState
+from engine.imports.job import register_import
+from engine.imports.retention import delete_uploads
 from engine.jobs import handlers
 from reminders.calendars import CalendarEntry, calendar_sources
 from reminders.kinds import name_kinds
@@ -48,6 +52,7 @@ from tenancy.unneeded import LooseEnd, loose_ends
 from tenancy.vocabulary import in_own_words
 
 handlers.register(COMPOSE, run_compose_sets)
+register_import(ATTENDANCE_LISTS)
 
 
 def registers_owed() -> QuerySet:
@@ -210,6 +215,18 @@ def export_events(person: Person) -> list[dict[str, Any]]:
     ]
 
 
+def export_lists(person: Person) -> list[dict[str, Any]]:
+    rows = AttendanceImport.objects.filter(uploaded_by=person).select_related("file", "event")
+    return [
+        {"file": r.file.name, "event": r.event.title, "uploaded": r.uploaded_at, "state": r.state}
+        for r in rows.defer("file__content", "outcome")
+    ]
+
+
+def old_lists(before: datetime) -> QuerySet[AttendanceImport]:
+    return AttendanceImport.objects.filter(uploaded_at__lt=before).only("pk", "file_id").order_by("pk")
+
+
 def export_presence(person: Person) -> list[dict[str, Any]]:
     rows = Presence.objects.filter(person=person).select_related("event")
     return [
@@ -301,6 +318,27 @@ holdings.register(
         models=(Attendance._meta.label, Event._meta.label, EventTaskDone._meta.label),
         export=export_events,
         keep_days=6 * 365,
+    ),
+)
+holdings.register(
+    "cohorts.attendance_lists",
+    Holding(
+        label=_("Attendance lists you uploaded"),
+        models=(AttendanceImport._meta.label,),
+        export=export_lists,
+        kind="cohorts.attendance_lists",
+    ),
+)
+retention_kinds.register(
+    "cohorts.attendance_lists",
+    RetentionKind(
+        label=_("Attendance lists that were uploaded"),
+        after=_("after the upload"),
+        days=90,
+        least=30,
+        most=183,
+        due=old_lists,
+        delete=delete_uploads,
     ),
 )
 holdings.register(

@@ -1,6 +1,7 @@
 from django.urls import path, re_path
 
 from cohorts.views import (
+    attendance_imports,
     cohorts,
     event_tasks,
     events,
@@ -50,6 +51,41 @@ urlpatterns = [
     path("events/<str:public_id>/edit/", events.EventEditView.as_view(), name="event-edit"),
     path("events/<str:public_id>/cancel/", events.EventCancelView.as_view(), name="event-cancel"),
     path("events/<str:public_id>/register/", events.EventRegisterView.as_view(), name="event-register"),
+    path(
+        "events/<str:public_id>/register/list/",
+        attendance_imports.AttendanceImportCreateView.as_view(),
+        name="attendance-import-create",
+    ),
+    path(
+        "attendance-lists/<str:public_id>/",
+        attendance_imports.AttendanceImportDetailView.as_view(),
+        name="attendance-import-detail",
+    ),
+    path(
+        "attendance-lists/<str:public_id>/columns/",
+        attendance_imports.AttendanceImportColumnsView.as_view(),
+        name="attendance-import-columns",
+    ),
+    path(
+        "attendance-lists/<str:public_id>/write/",
+        attendance_imports.AttendanceImportWriteView.as_view(),
+        name="attendance-import-write",
+    ),
+    path(
+        "attendance-lists/<str:public_id>/abandon/",
+        attendance_imports.AttendanceImportAbandonView.as_view(),
+        name="attendance-import-abandon",
+    ),
+    path(
+        "attendance-lists/<str:public_id>/rows/<int:number>/",
+        attendance_imports.AttendanceImportRowView.as_view(),
+        name="attendance-import-row",
+    ),
+    path(
+        "attendance-lists/<str:public_id>/rows/<int:number>/leave/",
+        attendance_imports.AttendanceImportRowLeaveView.as_view(),
+        name="attendance-import-row-leave",
+    ),
     path("events/<str:public_id>/apologies/", events.EventApologiesView.as_view(), name="event-apologies"),
     path(
         "events/<str:public_id>/apologies/take-back/",

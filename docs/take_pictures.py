@@ -73,14 +73,23 @@ SHOTS = (
         "staff-conflicts", "Programme staff", [r"/cohorts/$", r"Coastal", r"/rounds/\w+/$", r"/rounds/\w+/conflicts/$"]
     ),
     Shot("staff-sets", "Programme staff", [*COHORT_2, r"/cohorts/\w+/sets/$", r"/set-plans/\w+/$"], WIDE),
+    Shot(
+        "staff-nominations", "Programme staff", [r"/cohorts/$", r"Coastal", r"/rounds/\w+/$", r"/nominations/$"], WIDE
+    ),
+    Shot("staff-programme", "Programme staff", [*COHORT_2, r"/programme/$"]),
+    Shot("staff-venue", "Programme staff", [r"/venues/$", r"/venues/(?!new)\w+/$"]),
     Shot("staff-report", "Programme staff", [r"/reports/$", r"/reports/\w+/\d+/$"]),
     Shot("applicant-tasks", "Applicant", [r"/applications/\w+/$"]),
     Shot("participant-project", "Participant", [r"/projects/\w+/$"]),
     Shot("participant-task", "Participant", [r"/event-tasks/\w+/$"], PHONE),
+    Shot("participant-needs", "Participant", [r"/events/$", r"/what-you-need/$"], PHONE),
+    Shot("participant-actions", "Participant", [r"/sets/\w+/$", r"/actions/$"], PHONE),
+    Shot("sponsor-presence", "Sponsor", [r"/chief-officers/$"], PHONE),
     Shot("sponsor-decide", "Sponsor", [r"/projects/\w+/decide/$"], PHONE),
     Shot("assessor-score", "Assessor", [r"/rounds/\w+/pile/$", r"/assessments/\w+/$"]),
     Shot("mentor-times", "Mentor", [r"/mentoring/times/$"]),
     Shot("facilitator-set", "Facilitator", [r"/sets/\w+/$"]),
+    Shot("facilitator-air-time", "Facilitator", [r"/sets/\w+/$", r"/air-time/$"]),
 )
 INBOX = "/demo/inbox/"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -79,6 +80,20 @@ class StoredFile(TenantModel):
     created_at = models.DateTimeField(auto_now_add=True)
 
     wall = FileWall()  # type: ignore[assignment]
+
+
+# Whoever uploaded a sheet; of the commands' imports, which nobody uploaded, nobody signed in.
+OF_UPLOADER = "{t}.uploaded_by_id IS NOT DISTINCT FROM {me}"
+
+
+def file_goes_too() -> pgtrigger.Trigger:
+    """Whatever deletes the row, by whichever cascade, deletes the bytes of its `file`."""
+    return pgtrigger.Trigger(
+        name="file_goes_too",
+        operation=pgtrigger.Delete,
+        when=pgtrigger.After,
+        func="DELETE FROM engine_storedfile WHERE tenant_id = OLD.tenant_id AND id = OLD.file_id; RETURN NULL;",
+    )
 
 
 class SheetImport(TenantModel):

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from engine.models import StoredFile
+from engine.imports.retention import delete_uploads
 from selection.models import (
     Application,
     AssessorAllocation,
@@ -247,7 +247,7 @@ retention_kinds.register(
         least=30,
         most=730,
         due=old_imports,
-        delete=lambda rows: delete_rows(StoredFile, [row.file_id for row in rows]),
+        delete=delete_uploads,
     ),
 )
 retention_kinds.register(
@@ -259,6 +259,6 @@ retention_kinds.register(
         least=30,
         most=183,
         due=old_score_sheets,
-        delete=lambda rows: delete_rows(StoredFile, [row.file_id for row in rows]),
+        delete=delete_uploads,
     ),
 )

@@ -171,6 +171,11 @@ class EventTaskEditForm(EventTaskForm):
     version = VersionField()
 
 
+def by_person(form: forms.Form, prefix: str) -> dict[str, Any]:
+    """What a form with a field for each person says, by their public ids."""
+    return {name.removeprefix(prefix): value for name, value in form.cleaned_data.items() if name.startswith(prefix)}
+
+
 class RegisterForm(forms.Form):
     """One field per person expected, named by public id; the page renders the rows itself, so fifty stay light."""
 
@@ -188,4 +193,4 @@ class RegisterForm(forms.Form):
             )
 
     def marks(self) -> dict[str, str]:
-        return {name.removeprefix("p_"): value for name, value in self.cleaned_data.items() if name.startswith("p_")}
+        return by_person(self, "p_")

@@ -8,13 +8,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from cohorts.forms.events import by_person
 from cohorts.models import Attendance
 from cohorts.selectors.set_room import Member
+from cohorts.services.set_meetings import LONGEST
 from engine.forms import BatonForm, DayMonthYearField, LongTextField, Radios, SeenField, VersionField
 from tenancy.models import Person
 from tenancy.vocabulary import in_own_words
-
-LONGEST = 240
 
 
 class RulesForm(BatonForm):
@@ -129,7 +129,7 @@ class CheckInStepForm(BatonForm):
             )
 
     def marks(self) -> dict[str, str]:
-        return {name.removeprefix("p_"): value for name, value in self.cleaned_data.items() if name.startswith("p_")}
+        return by_person(self, "p_")
 
 
 def had_so_far(member: Member) -> str:
@@ -150,7 +150,7 @@ class MinutesForm(BatonForm):
     mark_optional = False
 
     def minutes(self) -> dict[str, int | None]:
-        return {name.removeprefix("m_"): value for name, value in self.cleaned_data.items() if name.startswith("m_")}
+        return by_person(self, "m_")
 
 
 class BidsForm(MinutesForm):

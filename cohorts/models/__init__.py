@@ -1,3 +1,4 @@
+from cohorts.models.attendance_import import AttendanceImport
 from cohorts.models.cohort import Cohort, Participation, SectorTarget
 from cohorts.models.event import Attendance, Event, EventKind
 from cohorts.models.event_needs import EventNeeds
@@ -25,6 +26,7 @@ __all__ = [
     "FOLLOW_ON",
     "AirTime",
     "Attendance",
+    "AttendanceImport",
     "Cohort",
     "Event",
     "EventKind",

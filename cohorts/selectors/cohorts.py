@@ -14,7 +14,12 @@ from tenancy.models import Role
 
 def staff_cohorts(actor: Actor) -> QuerySet[Cohort]:
     """The cohorts this actor is staff of: the twin of the rule `staff` on a cohort."""
-    grants = [g for g in actor.grants if g.role == Role.STAFF]
+    return cohorts_as(Role.STAFF, actor)
+
+
+def cohorts_as(role: str, actor: Actor) -> QuerySet[Cohort]:
+    """The cohorts this actor holds the role for, by name, by their programme or tenant-wide."""
+    grants = [g for g in actor.grants if g.role == role]
     cohorts = Cohort.objects.select_related("programme")
     if any(g.cohort_id is None and g.programme_id is None for g in grants):
         return cohorts

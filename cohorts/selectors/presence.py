@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
-from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, When
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from cohorts.models import Cohort, Event, Presence
+from cohorts.selectors.cohorts import cohorts_as
 from cohorts.states import EventState
 from tenancy.actors import Actor
 from tenancy.models import Person, Role
@@ -37,13 +38,7 @@ def recordable(event: Event) -> QuerySet[Person]:
 
 def for_officer(actor: Actor) -> QuerySet[Event]:
     """What everyone of a cohort comes to, and is still to come, in the cohorts this person is chief officer for."""
-    grants = [g for g in actor.grants if g.role == Role.SPONSOR]
-    cohorts = Cohort.objects.all()
-    if not any(g.cohort_id is None and g.programme_id is None for g in grants):
-        cohorts = cohorts.filter(
-            Q(pk__in=[g.cohort_id for g in grants if g.cohort_id])
-            | Q(programme__in=[g.programme_id for g in grants if g.programme_id])
-        )
+    cohorts = cohorts_as(Role.SPONSOR, actor)
     return (
         Event.objects.filter(
             cohort__in=cohorts, learning_set__isnull=True, state=EventState.PLANNED, starts_at__gt=timezone.now()
@@ -58,16 +53,19 @@ def today_and_gaps(cohorts: QuerySet[Cohort]) -> tuple[list[Event], list[Event]]
     has promised to be at."""
     now = timezone.now()
     day = timezone.make_aware(datetime.combine(timezone.localdate(), time(0)))
-    today = Q(starts_at__lt=day + timedelta(days=1), ends_at__gte=day)
+    tomorrow, until = day + timedelta(days=1), now + GAP_AHEAD
     promised = Presence.objects.filter(event=OuterRef("pk"), answer=Presence.Answer.YES)
-    soon = Q(learning_set__isnull=True, starts_at__gt=now, starts_at__lte=now + GAP_AHEAD) & ~Q(Exists(promised))
     rows = list(
-        Event.objects.filter(today | soon, cohort__in=cohorts, state=EventState.PLANNED)
+        Event.objects.filter(cohort__in=cohorts, state=EventState.PLANNED)
+        .alias(promised=Exists(promised))
         .annotate(
-            is_today=Case(When(today, then=True), default=False, output_field=BooleanField()),
-            is_gap=Case(When(soon, then=True), default=False, output_field=BooleanField()),
+            is_gap=ExpressionWrapper(
+                Q(learning_set__isnull=True, starts_at__gt=now, starts_at__lte=until, promised=False),
+                output_field=BooleanField(),
+            )
         )
+        .filter(Q(starts_at__lt=tomorrow, ends_at__gte=day) | Q(is_gap=True))
         .select_related("cohort", "learning_set")
         .order_by("starts_at", "pk")
     )
-    return [row for row in rows if row.is_today], [row for row in rows if row.is_gap]
+    return [row for row in rows if row.starts_at < tomorrow and row.ends_at >= day], [row for row in rows if row.is_gap]

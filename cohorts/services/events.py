@@ -217,6 +217,13 @@ def check_in(*, event: Event, code: str, by: Actor) -> Attendance:
     return row
 
 
+def check_register_open(event: Event) -> None:
+    if event.state != EventState.PLANNED:
+        raise WrongState(_("This event was cancelled, so it has no register."))
+    if not event.has_started:
+        raise WrongState(_("The register opens when the event starts."))
+
+
 @transaction.atomic
 def save_register(
     *, event: Event, version: int, marks: Mapping[str, str], by: Actor, seen_at: datetime | None = None
@@ -227,10 +234,7 @@ def save_register(
     if by.kind != "system" and not event_keeper(by, event):
         raise NotAllowed(_("You don’t keep the register of this event."))
     take_turn_of(event)
-    if event.state != EventState.PLANNED:
-        raise WrongState(_("This event was cancelled, so it has no register."))
-    if not event.has_started:
-        raise WrongState(_("The register opens when the event starts."))
+    check_register_open(event)
     people = {person.public_id: person for person in expected_people(event)}
     if missing := [people[key].name for key in people if marks.get(key) not in Attendance.State.values]:
         raise Refused(_("Mark everyone: %(names)s.") % {"names": ", ".join(missing[:5])})
@@ -255,3 +259,26 @@ def save_register(
         row.save()
     record_change(event, "register", by=by)
     return sum(marks[key] == Attendance.State.PRESENT for key in people)
+
+
+@transaction.atomic
+def mark_some(*, event: Event, marks: Mapping[str, str], by: Actor) -> bool:
+    """Marks of some people, over those they have: as from a list. If nobody is left unmarked the register is saved, which is the answer;
+    otherwise it's still to be kept. Whoever has it open is told either way, since the event's version rises."""
+    if by.kind != "system" and not event_keeper(by, event):
+        raise NotAllowed(_("You don’t keep the register of this event."))
+    take_turn_of(event)
+    check_register_open(event)
+    event.refresh_from_db(fields=["version"])
+    people = {person.public_id: person for person in expected_people(event)}
+    known = {a.person.public_id: a for a in Attendance.objects.filter(event=event).select_related("person")}
+    whole = {key: row.state for key, row in known.items()} | dict(marks)
+    if all(key in whole for key in people):
+        save_register(event=event, version=event.version, marks=whole, by=by)
+        return True
+    save_if_unchanged(event, version=event.version)
+    for key in marks.keys() & people.keys():
+        row = known.get(key) or Attendance(event=event, person=people[key])
+        row.state, row.recorded_by, row.recorded_at = marks[key], by.person, timezone.now()
+        row.save()
+    return False

@@ -365,10 +365,13 @@ class EventRegisterView(OneEvent, CohortFrame, Downloads, ServiceFormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(caption=self.object.title, back_href=self.event_href, **kwargs)
         form, known = context["form"], self.known()
-        self.checks_in = any(row.checked_in_at for row in known.values())
+        checks_in = any(row.checked_in_at for row in known.values())
+        by_list = any(row.state == Attendance.State.PRESENT and not row.checked_in_at for row in known.values())
+        # a list that left somebody unmarked: until the register is saved, it says who was there
+        self.rest_absent = checks_in or (by_list and self.object.registered_at is None)
         context["rows"] = [self.row(form, person, known.get(person.pk)) for person in self.people()]
         context["event"] = self.object
-        context["checks_in"] = self.checks_in
+        context["rest_absent"] = self.rest_absent
         fresh = self.shows_both or not form.is_bound
         context["seen_at"] = timezone.now().isoformat() if fresh else form["seen_at"].value()
         context["states"] = [
@@ -380,10 +383,12 @@ class EventRegisterView(OneEvent, CohortFrame, Downloads, ServiceFormView):
 
     def row(self, form: RegisterForm, person: Person, row: Attendance | None) -> dict[str, Any]:
         name = f"p_{person.public_id}"
-        # Before the event the list is for paper: empty boxes, but for apologies already sent. Where people check in, who didn't
-        # is taken for absent.
+        # Before the event the list is for paper: empty boxes, but for apologies already sent. Where people check in, or a list says
+        # who came, everybody else is taken for absent.
         usual = (
-            (Attendance.State.ABSENT if self.checks_in else Attendance.State.PRESENT) if self.object.has_started else ""
+            (Attendance.State.ABSENT if self.rest_absent else Attendance.State.PRESENT)
+            if self.object.has_started
+            else ""
         )
         mark = form.data.get(name) if form.is_bound else (row.state if row else usual)
         theirs = row.get_state_display() if self.shows_both and row and row.state != mark else ""

@@ -22,8 +22,10 @@ from cohorts.selectors import expected_people
 from cohorts.selectors.set_room import (
     Member,
     actions_of,
+    is_last_step,
     members_of,
     rules_of,
+    step_after,
     was_in_room,
     with_acceptance,
     with_air_time,
@@ -209,9 +211,7 @@ class SetMeetingStepView(OneMeeting, ServiceFormView):
         return redirect(self.get_success_url())
 
     def get_success_url(self) -> str:
-        steps = list(MeetingStep)
-        place = steps.index(self.step) + 1
-        return self.meeting_url(steps[place] if place < len(steps) else "")
+        return self.meeting_url("" if is_last_step(self.step) else step_after(self.step))
 
     def get_form_class(self) -> Any:
         return self.forms.get(self.step, ConfirmForm)

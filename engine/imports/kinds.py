@@ -44,6 +44,10 @@ class ImportKind(ABC, Generic[Import]):
 
     # Columns
 
+    def arranged(self, table: Table) -> Table:
+        """The list in the file, for a report that has more above and below it. Rows keep their numbers."""
+        return table
+
     @abstractmethod
     def labels(self, about: Any) -> Mapping[str, str | Promise]:
         """Every field, in the order in which columns are matched, and what staff call it."""

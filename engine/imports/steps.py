@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from io import BytesIO
 from typing import Any, TypeVar
 
@@ -29,8 +30,17 @@ def check_may(may: Rule, by: Actor, about: Any) -> None:
 
 
 @transaction.atomic
-def upload_sheet(*, kind: ImportKind[Import], about: Any, name: str, content: bytes, by: Actor) -> Import:
-    """Keep the file and check it, or leave it waiting for its columns to be matched. SheetError when it's no table.
+def upload_sheet(
+    *,
+    kind: ImportKind[Import],
+    about: Any,
+    name: str,
+    content: bytes,
+    by: Actor,
+    fields: Mapping[str, Any] | None = None,
+) -> Import:
+    """Keep the file and check it, or leave it waiting for its columns to be matched. SheetError when it's no table. `fields`: what else the
+    model is told.
 
     The same file from the same person within a minute is the same import, as by a double click."""
     check_may(kind.may, by, about)
@@ -43,6 +53,7 @@ def upload_sheet(*, kind: ImportKind[Import], about: Any, name: str, content: by
         state__in=(State.MAPPING, State.CHECKED),
         uploaded_by=by.person,
         uploaded_by__isnull=False,
+        **(fields or {}),
     )
     if (present := waiting.filter(file__sha256=sha256, uploaded_at__gt=just_now()).first()) is not None:
         return present
@@ -54,7 +65,7 @@ def upload_sheet(*, kind: ImportKind[Import], about: Any, name: str, content: by
         confidential=kind.confidential,
         created_by=by.person,
     )
-    sheet = kind.model(**{kind.about: about}, file=stored, uploaded_by=by.person)
+    sheet = kind.model(**{kind.about: about}, file=stored, uploaded_by=by.person, **(fields or {}))
     sheet.mapping = kind.recognise(about, table)
     if kind.worth_asking(about, table, sheet.mapping):
         sheet.save()
@@ -63,7 +74,7 @@ def upload_sheet(*, kind: ImportKind[Import], about: Any, name: str, content: by
 
 
 def read_sheet(kind: ImportKind[Any], content: bytes, name: str) -> Table:
-    table = read_table(BytesIO(content), name)
+    table = kind.arranged(read_table(BytesIO(content), name))
     if len(table.rows) > kind.most_rows:
         raise SheetError(
             _("The file has %(rows)d rows. Split it into files of %(most)d or fewer.")

@@ -46,10 +46,16 @@ class SheetUploadView(ServiceFormView):
 
     kind: ClassVar[ImportKind[Any]]
 
+    def fields(self, data: dict[str, Any]) -> dict[str, Any]:
+        """What the model is told of the form, besides the file."""
+        return {}
+
     def act(self, data: dict[str, Any]) -> HttpResponse:
-        file = data["file"]
+        file, more = data["file"], self.fields(data)
         try:
-            sheet = upload_sheet(kind=self.kind, about=self.object, name=file.name, content=file.read(), by=self.actor)
+            sheet = upload_sheet(
+                kind=self.kind, about=self.object, name=file.name, content=file.read(), by=self.actor, fields=more
+            )
         except NotAllowed:
             raise
         except Refused as refusal:

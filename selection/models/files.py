@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pgtrigger
 from django.db import models
 
-from engine.models import StoredFile
+from engine.models import StoredFile, file_goes_too
 from selection.models.application import Application
 from selection.models.framework import Question
 from selection.models.support import OWN, STAFF_ALWAYS
@@ -27,16 +26,6 @@ OPEN_ASSESSMENT = (
 )
 # Whoever may read the row may read the file it points at (engine.models.file_readers).
 OF_APPLICATION = "EXISTS (SELECT 1 FROM selection_applicationfile kept WHERE kept.file_id = {t}.id)"
-
-
-def file_goes_too() -> pgtrigger.Trigger:
-    """Whatever deletes the row, by whichever cascade, deletes the bytes of its `file`."""
-    return pgtrigger.Trigger(
-        name="file_goes_too",
-        operation=pgtrigger.Delete,
-        when=pgtrigger.After,
-        func="DELETE FROM engine_storedfile WHERE tenant_id = OLD.tenant_id AND id = OLD.file_id; RETURN NULL;",
-    )
 
 
 class ApplicationFile(TenantModel):

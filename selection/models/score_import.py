@@ -2,13 +2,10 @@ from __future__ import annotations
 
 from django.db import models
 
-from engine.models import SheetImport
-from selection.models.files import file_goes_too
+from engine.models import OF_UPLOADER, SheetImport, file_goes_too
 from selection.models.round import SelectionRound
 from tenancy.models import Person, Wall
 
-# Whoever uploaded it; of the command's imports, which nobody uploaded, nobody signed in.
-OF_UPLOADER = "{t}.uploaded_by_id IS NOT DISTINCT FROM {me}"
 # Through which `own`, a piece of work, takes scores: a sheet being written, of this person, who is staff of the round's cohort.
 SHEET_BEING_WRITTEN = (
     "EXISTS (SELECT 1 FROM selection_scoreimport sheet"

@@ -47,6 +47,7 @@ SAID: dict[str, dict[str, str]] = {
         "nominate_by-month": "",
         "nominate_by-year": "",
     },
+    "cohorts:attendance-import-columns": {"email": "1"},
     "cohorts:cohort-create": {"places": "20", "ends_on-year": "2099"},
     "cohorts:event-edit": {"place": "The Hub"},
     "cohorts:invitation-accept": {"way": "code", "password": ""},
@@ -219,6 +220,8 @@ def fill(world: World, name: str) -> Filled:
     if name == "selection:import-create":
         log = workbook(HEADINGS, [person("Nadia", "New")])
         data["file"] = SimpleUploadedFile("log.xlsx", log)
+    if name == "cohorts:attendance-import-create":
+        data["file"] = SimpleUploadedFile("came.csv", b"Name,Email\nNina Nobody,nina@example.net\n")
     if name == "selection:score-import-create":
         marks = workbook(("Reference", "Assessor", *CRITERIA), [["X1", "Nobody", 1, 2, 3]])
         data["file"] = SimpleUploadedFile("marks.xlsx", marks)

@@ -13,6 +13,8 @@ from django.db import connections, transaction
 from django.test import Client
 from django.utils import timezone
 
+from cohorts.models import Event
+from cohorts.services.attendance_imports.kind import upload_attendance
 from cohorts.services.event_tasks import add_event_task
 from cohorts.services.invitations import invite_person
 from cohorts.services.needs import save_needs
@@ -288,6 +290,16 @@ def make_cohort_life(world: World) -> None:
             by=SYSTEM,
         ),
     )
+    came = f"Name,Email\n{world.person('teammate').name},\n".encode()
+    with tenant_context(world.tenant, facilitator):
+        listed = upload_attendance(
+            event=Event.objects.get(public_id=world.at["past"]["public_id"]),
+            name="came.csv",
+            content=came,
+            by=actor_of(facilitator),
+        )
+    world.note(list=listed)
+    world.at["list row"] = {"public_id": listed.public_id, "number": 2}
 
 
 def make_nominations(world: World, round_: SelectionRound) -> None:

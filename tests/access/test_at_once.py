@@ -18,6 +18,8 @@ from tests.access.test_double_submit import FRIENDLY, more, rows
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner", "sys"])
 NAMES = (
+    "cohorts:attendance-import-create",
+    "cohorts:attendance-import-write",
     "cohorts:event-create",
     "cohorts:programme-create",
     "cohorts:cohort-create",

@@ -24,6 +24,7 @@ MAY_BE_EMPTY = {
     "cohorts:cohort-close",
     "cohorts:event-apologies",
     "cohorts:event-task-remove",
+    "cohorts:attendance-import-row",
     "cohorts:invitation-answer",
     "cohorts:reflection-delete",
     "mentoring:match-step",

@@ -15,6 +15,8 @@ from tests.access.test_every_url import MATRIX, POSTS, address, methods
 MARKS = ("version", "seen")
 # Pages that show stored text and yet need no mark, and why.
 ALONE = {
+    "cohorts:attendance-import-create": "numbers that the page suggests",
+    "cohorts:attendance-import-row": "a row of one's own import, checked again as it is saved",
     "cohorts:set-list": "a number that the page suggests",
     "outcomes:answer-note": "one's own words, for nobody else",
     "outcomes:survey-create": "a name that the page suggests",

@@ -37,10 +37,13 @@ def compose_sets(staff: Walker, *, people: int) -> None:
     assert moves.count() == people
     name = " ".join(moves.first.inner_text().split()).removeprefix("Move ")
     box = staff.main().get_by_label(f"Move {name} to")
-    before = box.evaluate("box => box.selectedOptions[0].label")
-    staff.select(f"Move {name} to", "Set 2" if before == "Set 1" else "Set 1").press(f"Move {name}")
-    assert staff.main().get_by_label(f"Move {name} to").evaluate("box => box.selectedOptions[0].label") != before
-    staff.select(f"Move {name} to", before).press(f"Move {name}")
+    offered = "box => box.options[1].label"
+    there = box.evaluate(offered)
+    here = "Set 1" if there == "Set 2" else "Set 2"
+    staff.select(f"Move {name} to", there).press(f"Move {name}")
+    assert box.evaluate(offered) == here
+    staff.select(f"Move {name} to", here).press(f"Move {name}")
+    assert box.evaluate(offered) == there
     staff.follow("Publish these sets").press("Publish and tell everyone")
     assert "published" in staff.text()
 

@@ -79,6 +79,7 @@ NEEDED = {
     ("selection.SeatCommitment", "sector"),
     ("selection.AssessorExpertise", "sector"),
     ("selection.ScoreImport", "uploaded_by"),
+    ("cohorts.AttendanceImport", "uploaded_by"),
     ("selection.Suspension", "declaration"),
 }
 

@@ -26,7 +26,7 @@ KINDS = (
     "mentoring.AvailabilitySlot", "projects.Project", "projects.ProjectMembership", "outcomes.Indicator",
 )  # fmt: skip
 # Numbers that choose among a few offered answers, and not a row.
-ANSWERS = {"minutes", "shared", "kind", "version", "try"}
+ANSWERS = {"minutes", "shared", "kind", "version", "try", "late"}
 
 
 class Form(HTMLParser):

@@ -54,6 +54,7 @@ MANY = "about the people in the file or the report, each of whom has their own c
 # 'app.Model.key.field', or 'app.Model.key' for all of the row, as far as it is reached by that key -> why it isn't in the copy.
 LEFT_OUT = {
     "cohorts.Attendance.recorded_by": ABOUT_OTHERS,
+    "cohorts.AttendanceImport.uploaded_by": MANY,
     "cohorts.Invitation.invited_by": ABOUT_OTHERS,
     "engine.Job.requested_by.kind": KEYS,
     "engine.Job.requested_by.params": KEYS,
