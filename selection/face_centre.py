@@ -9,11 +9,12 @@ from typing import Any
 from django.db.models import DateTimeField, ExpressionWrapper, F, QuerySet
 from django.db.models.functions import Now
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reminders.calendars import CalendarEntry, calendar_sources
+from reminders.kinds import name_kinds
 from reminders.obligations import ObligationSource, obligation_sources
+from selection.calendar import observer_entry, place_entry
 from selection.models import CentreArrangement, CentrePlace, ObservedMark, Observer
 from selection.states import TOLD, ApplicationState, CentrePlaceState, CentreState
 from tenancy.conflicts import NOTHING_MORE, ConflictSource, conflict_sources
@@ -88,43 +89,32 @@ obligation_sources.register(
 
 
 def calendar_of(person: Person) -> list[CalendarEntry]:
-    """The person's own time, and what they observe."""
+    """The person's own time, and what they observe; what was cancelled stays as such."""
     slug = Tenant.objects.get(pk=current_scope().tenant_id).slug
-    own = CentrePlace.objects.filter(application__applicant=person, slot__isnull=False).select_related(
-        "slot", "application__cohort"
-    )
+    own = CentrePlace.objects.filter(application__applicant=person).exclude(slot=None, last_slot=None)
     entries = [
-        CalendarEntry(
-            uid=p.public_id,
-            sequence=p.sequence,
-            title=_("Assessment centre, %(cohort)s") % {"cohort": p.application.cohort.name},
-            starts_at=p.slot.starts_at,
-            ends_at=p.slot.ends_at,
-            place=p.slot.where,
-            path=reverse("selection:centre-book", kwargs={"tenant": slug, "public_id": p.application.public_id}),
-        )
-        for p in own
-        if p.slot is not None
+        place_entry(p, slug) for p in own.select_related("slot", "last_slot", "application__round__cohort") if p.had
     ]
-    parts = Observer.objects.filter(person=person, withdrawn_at__isnull=True).select_related(
+    parts = Observer.objects.filter(person=person).select_related(
         "slot", "exercise", "place__application__applicant"
     )
-    return entries + [
-        CalendarEntry(
-            uid=o.public_id,
-            # a time that moves takes the part back, and whoever is named again has another
-            sequence=o.place.sequence,
-            title=f"{o.exercise.name}: {o.place.application.applicant.name}",
-            starts_at=o.starts_at,
-            ends_at=o.ends_at,
-            place=o.slot.where,
-            path=reverse("selection:observe", kwargs={"tenant": slug, "public_id": o.public_id}),
-        )
-        for o in parts
-    ]
+    return entries + [observer_entry(o, slug) for o in parts]
 
 
 calendar_sources.register("selection.centre", calendar_of)
+
+
+name_kinds(
+    "selection",
+    {
+        "centre_called": gettext_lazy("Called to an assessment centre"),
+        "centre_time": gettext_lazy("Time at an assessment centre"),
+        "centre_released": gettext_lazy("No longer called to an assessment centre"),
+        "observing": gettext_lazy("Observing at an assessment centre"),
+        "not_observing": gettext_lazy("No longer observing"),
+        "observer_conflict": gettext_lazy("Observer with a conflict of interest"),
+    },
+)
 
 
 def observed(person_ids: Collection[int]) -> list[QuerySet]:

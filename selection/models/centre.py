@@ -160,6 +160,10 @@ class CentrePlace(TenantModel):
     state = models.CharField(max_length=10, choices=CentrePlaceState.choices, default=CentrePlaceState.CALLED)
     called_at = models.DateTimeField()
     booked_at = models.DateTimeField(null=True, blank=True)
+    # Whoever is released keeps it here, so that their calendar can say that it's cancelled.
+    last_slot = models.ForeignKey(CentreSlot, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # They were asked anew what they need on the day: when they answered, never what.
+    needs_said_at = models.DateTimeField(null=True, blank=True)
     # Empty: the applicant chose it.
     given_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     sequence = models.PositiveIntegerField(default=0)
@@ -175,6 +179,11 @@ class CentrePlace(TenantModel):
                 name="centre_place_has_a_time",
             )
         ]
+
+    @property
+    def had(self) -> CentreSlot | None:
+        """The time they have, or had until they were released."""
+        return self.slot or self.last_slot
 
     @property
     def cohort_id(self) -> int:
@@ -241,6 +250,8 @@ class Observer(TenantModel):
     finished_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_because = models.CharField(max_length=12, choices=Withdrawn.choices, blank=True)
+    # Rises whenever the part is given or taken back: the observer's calendar goes by it.
+    sequence = models.PositiveIntegerField(default=0)
 
     wall = Wall(sys=("SELECT", "DELETE"))
 

@@ -49,6 +49,14 @@ def times_of(exercises: Iterable[Exercise], exercise: Exercise, slot: CentreSlot
     return starts, starts + timedelta(minutes=exercise.minutes)
 
 
+def observers_with_all(rows: Iterable[Observer]) -> list[Observer]:
+    """These as they are now, with what mails and calendars say of them."""
+    found = Observer.objects.filter(pk__in=[o.pk for o in rows]).select_related(
+        "person", "exercise", "slot", "place__application__applicant", "place__application__round__cohort", "tenant"
+    )
+    return list(found.order_by("pk"))
+
+
 def unmarked_places(centre: AssessmentCentre) -> QuerySet[CentrePlace]:
     """Who came, and isn't marked to the end: an observer hasn't finished, or an exercise has nobody's marks."""
     live = Observer.objects.filter(place=OuterRef("pk"), withdrawn_at__isnull=True)

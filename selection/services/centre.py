@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from engine.transitions import record_change, record_changes, transition
 from engine.versions import save_if_unchanged
+from selection import emails_centre
 from selection.models import (
     Application,
     AssessmentCentre,
@@ -34,12 +35,14 @@ from tenancy.errors import NotAllowed, Refused, WrongState
 from tenancy.turns import take_turns
 
 LEAST_WEIGHT, MOST_WEIGHT = 10, 60
+# Added at once, one after the other.
+MOST_TIMES = 12
 
 
 def locked_centre(centre: AssessmentCentre, by: Actor) -> AssessmentCentre:
     """As it is now, under the lock of its round."""
     locked_round(centre.round, by)
-    return AssessmentCentre.objects.select_related("round__cohort__programme").get(pk=centre.pk)
+    return AssessmentCentre.objects.select_related("round__cohort__programme", "round__tenant").get(pk=centre.pk)
 
 
 def _need(centre: AssessmentCentre, *states: CentreState) -> None:
@@ -230,6 +233,22 @@ def add_slot(*, centre: AssessmentCentre, starts_at: datetime, where: str, room:
     return slot
 
 
+@transaction.atomic
+def add_slots(
+    *, centre: AssessmentCentre, starts_at: datetime, where: str, room: int, times: int, pause: int, by: Actor
+) -> list[CentreSlot]:
+    """So many times one after the other, with a pause of so many minutes between them: all of them or none."""
+    if not 1 <= times <= MOST_TIMES:
+        raise Refused(_("From 1 to %(most)s times") % {"most": MOST_TIMES}, field="times")
+    if not 0 <= pause <= 240:
+        raise Refused(_("From 0 to 240 minutes"), field="pause")
+    rows: list[CentreSlot] = []
+    for _n in range(times):
+        rows.append(add_slot(centre=centre, starts_at=starts_at, where=where, room=room, by=by))
+        starts_at = rows[-1].ends_at + timedelta(minutes=pause)
+    return rows
+
+
 def _slot(slot: CentreSlot) -> str:
     return f"{timezone.localtime(slot.starts_at):%d.%m.%Y %H:%M}, {slot.where}"
 
@@ -268,7 +287,9 @@ def open_booking(
         a.public_id: a
         for a in Application.objects.filter(
             round=held.round_id, state=ApplicationState.ELIGIBLE, public_id__in=wanted
-        ).order_by("pk")
+        )
+        .select_related("applicant")
+        .order_by("pk")
     }
     if wanted - set(rows):
         raise WrongState(_("One of these applications has changed since you opened the page. Look again."))
@@ -285,7 +306,8 @@ def open_booking(
         raise NotAllowed(_("You have a conflict of interest with one of those you add or leave out."))
     transition(held, "open_booking", by=by)
     now = timezone.now()
-    CentrePlace.objects.bulk_create(CentrePlace(application=row, called_at=now) for row in rows.values())
+    places = CentrePlace.objects.bulk_create(CentrePlace(application=row, called_at=now) for row in rows.values())
+    emails_centre.send_called(held, places, by=by)
     record_changes(Application, "centre_call", by=by, reasons={key: reasons.get(key, "") for key in rows})
     left_out = {key: reasons[key] for key in set(first) - wanted}
     record_changes(Application, "centre_leave_out", by=by, reasons=left_out)
@@ -317,7 +339,7 @@ def call_application(*, application: Application, reason: str, by: Actor) -> Cen
         raise WrongState(_("This round has no assessment centre."))
     held = locked_centre(centre, by)
     _need(held, CentreState.BOOKING)
-    row = Application.objects.get(pk=application.pk)
+    row = Application.objects.select_related("applicant").get(pk=application.pk)
     if row.state != ApplicationState.ELIGIBLE:
         raise WrongState(_("This application isn’t being assessed any more."))
     if not reason.strip():
@@ -334,6 +356,8 @@ def call_application(*, application: Application, reason: str, by: Actor) -> Cen
     else:
         transition(place, "call_again", by=by, reason=reason, called_at=now)
     record_change(row, "centre_call", by=by, reason=reason)
+    place.application = row
+    emails_centre.send_called(held, [place], by=by)
     return place
 
 

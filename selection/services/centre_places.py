@@ -7,16 +7,26 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from engine.transitions import record_change, transition
 from engine.versions import save_if_unchanged
-from selection.models import AssessmentCentre, CentreArrangement, CentrePlace, CentreSlot, Observer
+from selection import emails_centre
+from selection.models import (
+    AssessmentCentre,
+    CentreArrangement,
+    CentrePlace,
+    CentreSlot,
+    Observer,
+)
 from selection.rules import applicant, require, staff
+from selection.selectors.centre import observers_with_all
 from selection.states import SEATED, ApplicationState, CentrePlaceState, CentreState
 from tenancy.actors import Actor
 from tenancy.errors import Refused, StaleEdit, WrongState
+from tenancy.models import Person
 from tenancy.seen import refuse_stale
 from tenancy.turns import take_turns
 
@@ -25,19 +35,21 @@ class SlotGone(WrongState):
     """The time has no room any more, or is no longer offered: the page shows those that are left."""
 
 
-def _centre_of(place: CentrePlace) -> AssessmentCentre:
+def centre_of(place: CentrePlace) -> AssessmentCentre:
     return AssessmentCentre.objects.get(round=place.application.round_id)
 
 
 def locked_place(place: CentrePlace) -> CentrePlace:
     return (
         CentrePlace.objects.select_for_update(of=("self",))
-        .select_related("application__applicant", "application__round", "application__cohort", "slot")
+        .select_related(
+            "application__applicant", "application__round__tenant", "application__cohort__programme", "slot", "last_slot"
+        )
         .get(pk=place.pk)
     )
 
 
-def _check_open(place: CentrePlace, centre: AssessmentCentre) -> None:
+def check_open(place: CentrePlace, centre: AssessmentCentre) -> None:
     if centre.state != CentreState.BOOKING:
         raise WrongState(
             _("This assessment centre is “%(state)s”, so no time can be chosen.")
@@ -61,10 +73,11 @@ def _take_room(place: CentrePlace, slot: CentreSlot, centre: AssessmentCentre) -
 
 @transaction.atomic
 def book_slot(*, place: CentrePlace, slot: CentreSlot, by: Actor) -> CentrePlace:
-    """The applicant chooses a time, or another one while it has room, until the day for it. The same again changes nothing."""
+    """The applicant chooses a time, or another one while it has room, until the day for it, once they've said what they need on the day.
+    The same again changes nothing."""
     require(applicant, by, place)
-    centre = _centre_of(place)
-    _check_open(place, centre)
+    centre = centre_of(place)
+    check_open(place, centre)
     now = timezone.now()
     if now >= centre.book_by:
         raise WrongState(_("The day until when a time could be chosen is over. Write to the programme team."))
@@ -72,10 +85,11 @@ def book_slot(*, place: CentrePlace, slot: CentreSlot, by: Actor) -> CentrePlace
     held = locked_place(place)
     if held.state == CentrePlaceState.BOOKED and held.slot_id == row.pk:
         return held
+    if held.needs_said_at is None:
+        raise Refused(_("Say first whether you need anything on the day."))
     if row.starts_at <= now or (held.slot is not None and held.slot.starts_at <= now):
         raise SlotGone(_("This time has begun. Write to the programme team."), field="slot")
-    _leave_observers(held, now)
-    return transition(held, "book", by=by, slot=row, booked_at=now, given_by=None, sequence=held.sequence + 1)
+    return _seat(held, "book", row, by, given_by=None)
 
 
 @transaction.atomic
@@ -83,8 +97,8 @@ def give_slot(*, place: CentrePlace, slot: CentreSlot, sequence: int, by: Actor)
     """Staff give a time, whatever the day for choosing is. `sequence` is what the page showed: what the applicant chose meanwhile isn't
     overwritten."""
     require(staff, by, place)
-    centre = _centre_of(place)
-    _check_open(place, centre)
+    centre = centre_of(place)
+    check_open(place, centre)
     row = _take_room(place, slot, centre)
     held = locked_place(place)
     if held.state == CentrePlaceState.BOOKED and held.slot_id == row.pk:
@@ -94,28 +108,62 @@ def give_slot(*, place: CentrePlace, slot: CentreSlot, sequence: int, by: Actor)
             _("This person’s time has changed since you opened the page. Look again."),
             theirs={"slot": held.slot.starts_at if held.slot else None},
         )
-    now = timezone.now()
-    if row.ends_at <= now:
+    if row.ends_at <= timezone.now():
         raise SlotGone(_("This time is over. Choose another."), field="slot")
-    _leave_observers(held, now)
-    return transition(held, "give", by=by, slot=row, booked_at=now, given_by=by.person, sequence=held.sequence + 1)
+    return _seat(held, "give", row, by, given_by=by.person)
 
 
-def _leave_observers(place: CentrePlace, now: datetime) -> None:
+def _seat(held: CentrePlace, step: str, slot: CentreSlot, by: Actor, *, given_by: Person | None) -> CentrePlace:
+    """Both sides are told: the applicant when to come, whoever was to watch at another time that they needn't."""
+    moved = held.slot_id is not None
+    now = timezone.now()
+    _leave_observers(held, now, by)
+    seated = transition(
+        held,
+        step,
+        by=by,
+        slot=slot,
+        last_slot=None,
+        booked_at=now,
+        given_by=given_by,
+        sequence=held.sequence + 1,
+    )
+    emails_centre.send_time(seated, moved=moved, by=by)
+    return seated
+
+
+def _leave_observers(place: CentrePlace, now: datetime, by: Actor) -> None:
     """They were asked for another time; nobody has marked anything yet."""
-    Observer.objects.filter(place=place, withdrawn_at__isnull=True).update(
-        withdrawn_at=now, withdrawn_because=Observer.Withdrawn.MOVED
+    rows = list(Observer.objects.filter(place=place, withdrawn_at__isnull=True).order_by("pk"))
+    if not rows:
+        return
+    Observer.objects.filter(pk__in=[o.pk for o in rows]).update(
+        withdrawn_at=now, withdrawn_because=Observer.Withdrawn.MOVED, sequence=F("sequence") + 1
     )
+    emails_centre.send_not_observing(observers_with_all(rows), by=by)
 
 
-def release(place: CentrePlace, *, reason: str, by: Actor) -> CentrePlace:
-    """For services that have asked who may: the time is free again, and who was to watch needn't."""
+def release(place: CentrePlace, *, reason: str, by: Actor, tell: bool = True) -> CentrePlace:
+    """For services that have asked who may: the time is free again, and who was to watch needn't. Whoever had a time is told even
+    without `tell`, for their calendar."""
     held = locked_place(place)
+    slot = held.slot
     released = transition(
-        held, "release", by=by, reason=reason, slot=None, booked_at=None, given_by=None, sequence=held.sequence + 1
+        held,
+        "release",
+        by=by,
+        reason=reason,
+        slot=None,
+        last_slot=slot,
+        needs_said_at=None,
+        booked_at=None,
+        given_by=None,
+        sequence=held.sequence + 1,
     )
-    _leave_observers(released, timezone.now())
+    _leave_observers(released, timezone.now(), by)
     record_change(released.application, "centre_release", by=by, reason=reason)
+    if tell or slot is not None:
+        emails_centre.send_released(released, by=by)
     return released
 
 
@@ -125,7 +173,7 @@ def release_of(application_id: int, *, reason: str, by: Actor) -> None:
         application=application_id, state__in=(CentrePlaceState.CALLED, CentrePlaceState.BOOKED)
     ).first()
     if waiting is not None:
-        release(waiting, reason=reason, by=by)
+        release(waiting, reason=reason, by=by, tell=False)
 
 
 @transaction.atomic
@@ -143,7 +191,7 @@ def note_missed(*, place: CentrePlace, by: Actor) -> CentrePlace:
 def _note(place: CentrePlace, step: str, target: CentrePlaceState, by: Actor) -> CentrePlace:
     require(staff, by, place)
     held = locked_place(place)
-    if _centre_of(held).state != CentreState.BOOKING:
+    if centre_of(held).state != CentreState.BOOKING:
         raise WrongState(_("The assessment centre isn’t under way."))
     if held.state == target:
         return held

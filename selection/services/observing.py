@@ -7,10 +7,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from engine.transitions import record_change, transition
+from selection import emails_centre
 from selection.models import (
     AssessmentCentre,
     AssessorAllocation,
@@ -23,7 +25,7 @@ from selection.models import (
 )
 from selection.rules import observing, require, staff
 from selection.selectors.assessment import bars, round_assessors
-from selection.selectors.centre import OBSERVERS, times_of
+from selection.selectors.centre import OBSERVERS, observers_with_all, times_of
 from selection.services.assessment import Mark, field_of, locked_round
 from selection.services.centre_places import locked_place
 from selection.services.suspension import System, keep_known
@@ -62,12 +64,14 @@ def name_observer(*, place: CentrePlace, exercise: Exercise, person: Person, by:
     row.slot, row.together = held.slot, exercise.together
     row.starts_at, row.ends_at = times_of(exercises, exercise, held.slot)
     row.withdrawn_at, row.withdrawn_because = None, ""
+    row.sequence += 1
     if not _saved(row):
         raise Refused(_("%(name)s watches something else at that time.") % {"name": person.name}, field="person")
     said = f"{person.name}, {exercise.name}"
     record_change(
         held.application, "name_observer", by=by, reason=f"{said}: {reason.strip()}" if reason.strip() else said
     )
+    emails_centre.send_observing(observers_with_all([row]), by=by)
     return row
 
 
@@ -115,7 +119,9 @@ def withdraw_observer(*, observer: Observer, reason: str, by: Actor) -> Observer
     if row.finished_at is not None:
         raise WrongState(_("%(name)s has finished marking, so this counts.") % {"name": row.person.name})
     row.withdrawn_at, row.withdrawn_because = timezone.now(), Observer.Withdrawn.DROPPED_OUT
-    row.save(update_fields=["withdrawn_at", "withdrawn_because"])
+    row.sequence += 1
+    row.save(update_fields=["withdrawn_at", "withdrawn_because", "sequence"])
+    emails_centre.send_not_observing(observers_with_all([row]), by=by)
     record_change(
         place.application,
         "withdraw_observer",
@@ -206,10 +212,16 @@ def take_back_observers(round_: SelectionRound) -> list[Observer]:
     now = timezone.now()
     for row in taken:
         locked_place(row.place)
-        Observer.objects.filter(pk=row.pk).update(withdrawn_at=now, withdrawn_because=Observer.Withdrawn.CONFLICT)
+        Observer.objects.filter(pk=row.pk).update(
+            withdrawn_at=now, withdrawn_because=Observer.Withdrawn.CONFLICT, sequence=F("sequence") + 1
+        )
         record_change(
             row.place.application, "observer_conflict", by=System, reason=f"{row.person.name}, {row.exercise.name}"
         )
+    told = observers_with_all(taken)
+    # whose exercise is over needn't be told not to come
+    emails_centre.send_not_observing([o for o in told if o.ends_at > now], by=System)
+    emails_centre.send_observer_conflict(told, how={pair: found[pair][0][1] for pair in pairs}, by=System)
     return taken
 
 
@@ -241,7 +253,10 @@ def _give_back(row: Observer, centre: AssessmentCentre, by: Actor) -> bool:
         if centre.state != CentreState.BOOKING or others >= OBSERVERS:
             return False
     row.withdrawn_at, row.withdrawn_because = None, ""
+    row.sequence += 1
     if not _saved(row):
         return False
     record_change(place.application, "observer_again", by=by, reason=f"{row.person.name}, {row.exercise.name}")
+    if row.ends_at > timezone.now():
+        emails_centre.send_observing(observers_with_all([row]), by=by)
     return True

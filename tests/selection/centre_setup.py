@@ -22,6 +22,7 @@ from selection.services.assessment import Mark
 from selection.services.centre import add_exercise, add_slot, open_booking, set_up_centre
 from selection.services.centre_places import book_slot
 from selection.services.observing import name_observer, save_marks
+from selection.services.support import say_needs
 from tests.clock import travel
 from tests.selection.assess_setup import Points, Scene, make_scene
 
@@ -51,7 +52,8 @@ class CentreScene:
             application=self.scene.applications[n]
         )
 
-    def call(self, *numbers: int, reasons: Mapping[int, str] | None = None) -> None:
+    def call(self, *numbers: int, reasons: Mapping[int, str] | None = None, answered: bool = True) -> None:
+        """Unless `answered` is False, they all say that they need nothing on the day."""
         named = {self.scene.applications[n].public_id: why for n, why in (reasons or {}).items()}
         with self.inside():
             open_booking(
@@ -60,6 +62,13 @@ class CentreScene:
                 reasons=named,
                 by=self.staff.actor,
             )
+        for n in numbers if answered else ():
+            self.say_needs(n)
+
+    def say_needs(self, n: int, text: str = "") -> CentrePlace:
+        who = self.scene.member(self.scene.applications[n])
+        with self.inside(who):
+            return say_needs(place=self.place(n), text=text, version=0, by=who.actor)
 
     def book(self, n: int, slot: int) -> CentrePlace:
         """As the applicant."""
