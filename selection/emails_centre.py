@@ -133,7 +133,7 @@ def send_observer_conflict(rows: Iterable[Observer], *, how: Mapping[tuple[int, 
                 "how": how.get((o.place.application_id, o.person_id), ""),
                 "finished": o.finished_at is not None,
             },
-            link=LinkTo(path=path_to("selection:conflict-list", o.tenant, o.place.application.round.public_id)),
+            link=LinkTo(path=path_to("selection:centre-observers", o.tenant, o.place.application.round.public_id)),
         )
         for o in rows
         for person in people_with_role(Role.STAFF, cohort_id=o.place.application.cohort_id)

@@ -6,19 +6,24 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import DateTimeField, ExpressionWrapper, F, QuerySet
-from django.db.models.functions import Now
+from django.db.models import CharField, Count, DateTimeField, ExpressionWrapper, F, Min, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Cast, Now
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from engine.home import Panel, panel_sources
 from reminders.calendars import CalendarEntry, calendar_sources
 from reminders.kinds import name_kinds
 from reminders.obligations import ObligationSource, obligation_sources
 from selection.calendar import observer_entry, place_entry
-from selection.models import CentreArrangement, CentrePlace, ObservedMark, Observer
+from selection.face_applications import nearest_staff
+from selection.models import AssessmentCentre, CentreArrangement, CentrePlace, ObservedMark, Observer
+from selection.selectors.centre import unwatched_places
 from selection.states import TOLD, ApplicationState, CentrePlaceState, CentreState
+from tenancy.actors import Actor
 from tenancy.conflicts import NOTHING_MORE, ConflictSource, conflict_sources
-from tenancy.models import Person, Tenant
+from tenancy.models import Person, Role, Tenant
 from tenancy.privacy import Holding, holdings
 from tenancy.scope import current_scope
 
@@ -62,6 +67,36 @@ def marks_owed() -> QuerySet[Observer]:
     )
 
 
+def observers_owed() -> QuerySet[AssessmentCentre]:
+    """One row a centre, while somebody has a time to come and an exercise that nobody watches: before the first of those times, by whoever
+    is nearest."""
+    bare = unwatched_places().filter(slot__centre=OuterRef("pk")).order_by().values("slot__centre")
+    return (
+        AssessmentCentre.objects.filter(state=CentreState.BOOKING)
+        .annotate(
+            owed_by=nearest_staff("round__cohort"),
+            owed_about=Cast(Subquery(bare.annotate(n=Count("pk")).values("n")), CharField()),
+            owed_key=F("round__public_id"),
+            owed_due=Subquery(bare.annotate(first=Min("slot__starts_at")).values("first")),
+            owed_since=Subquery(bare.annotate(first=Min("booked_at")).values("first")),
+            owed_cohort=F("round__cohort_id"),
+        )
+        .filter(owed_by__isnull=False, owed_due__isnull=False)
+    )
+
+
+obligation_sources.register(
+    "selection.centre_observers",
+    ObligationSource(
+        kind="selection.centre_observers",
+        label=gettext_lazy("Name observers for the assessment centre ({about} without)"),
+        board_label=gettext_lazy("Observers to name"),
+        rows=observers_owed,
+        path=lambda slug, key: reverse("selection:centre-observers", kwargs={"tenant": slug, "public_id": key}),
+        ends=gettext_lazy("when every exercise of everybody who has a time is watched by somebody"),
+        remind_before=5,
+    ),
+)
 obligation_sources.register(
     "selection.centre_time",
     ObligationSource(
@@ -95,9 +130,7 @@ def calendar_of(person: Person) -> list[CalendarEntry]:
     entries = [
         place_entry(p, slug) for p in own.select_related("slot", "last_slot", "application__round__cohort") if p.had
     ]
-    parts = Observer.objects.filter(person=person).select_related(
-        "slot", "exercise", "place__application__applicant"
-    )
+    parts = Observer.objects.filter(person=person).select_related("slot", "exercise", "place__application__applicant")
     return entries + [observer_entry(o, slug) for o in parts]
 
 
@@ -115,6 +148,36 @@ name_kinds(
         "observer_conflict": gettext_lazy("Observer with a conflict of interest"),
     },
 )
+
+
+# On the home page; the calendar has all of them.
+SHOWN = 8
+
+
+def observing_panels(actor: Actor, tenant: Tenant) -> list[Panel]:
+    """What an observer watches next, and what waits for marks, by time."""
+    if actor.kind != "person" or not actor.holds(Role.ASSESSOR):
+        return []
+    rows = (
+        Observer.objects.filter(
+            person=actor.person_id,
+            withdrawn_at__isnull=True,
+            finished_at__isnull=True,
+            place__state__in=(CentrePlaceState.BOOKED, CentrePlaceState.CAME),
+            place__application__state=ApplicationState.ELIGIBLE,
+            place__application__round__centre__state=CentreState.BOOKING,
+        )
+        .select_related("exercise", "slot", "place__application__applicant")
+        .order_by("starts_at", "pk")
+    )
+    parts = list(rows[: SHOWN + 1])
+    if not parts:
+        return []
+    context = {"parts": parts[:SHOWN], "more": len(parts) > SHOWN, "now": timezone.now()}
+    return [Panel("selection/_panel_observing.html", context, position=16)]
+
+
+panel_sources.register("selection.observing", observing_panels)
 
 
 def observed(person_ids: Collection[int]) -> list[QuerySet]:

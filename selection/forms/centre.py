@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from engine.dates import uk_datetime
-from engine.forms import BatonForm, LongTextField, Radios
+from engine.forms import BatonForm, LongTextField, Radios, VersionField
 from selection.models import CentreSlot, Criterion, ObservedMark, Observer
 from selection.services.assessment import Mark, field_of
 
@@ -49,6 +49,24 @@ class CentreBookForm(BatonForm):
 
     def clean_slot(self) -> CentreSlot:
         return self.slots[self.cleaned_data["slot"]]
+
+
+class CentreNeedsForm(BatonForm):
+    heading_field = "text"
+    mark_optional = False
+
+    text = LongTextField(
+        label=gettext_lazy("Do you need anything on the day?"),
+        help_text=gettext_lazy(
+            "For example more time, the questions in writing, a step-free room, an interpreter, or a time that goes with caring. Only you"
+            " and the programme team read this: not your observers, who are told no more than what to do. Leave it empty if you need"
+            " nothing."
+        ),
+        max_words=200,
+        rows=6,
+        required=False,
+    )
+    version = VersionField()
 
 
 class ObserveForm(BatonForm):

@@ -28,7 +28,9 @@ def number_box() -> forms.TextInput:
     return forms.TextInput(attrs={"class": "govuk-input--width-3", "inputmode": "numeric"})
 
 
-def number(label: Any, missing: Any, *, least: int, most: int, help_text: Any = "", **kwargs: Any) -> forms.IntegerField:
+def number(
+    label: Any, missing: Any, *, least: int, most: int, help_text: Any = "", **kwargs: Any
+) -> forms.IntegerField:
     wrong = _("Enter a number from %(least)s to %(most)s") % {"least": least, "most": most}
     return forms.IntegerField(
         label=label,
@@ -57,7 +59,9 @@ class CentreSetUpForm(BatonForm):
         least=LEAST_WEIGHT,
         most=MOST_WEIGHT,
         initial=40,
-        help_text=_("The rest is the paper’s. With 40, six parts in ten of the points are the assessors’ and four the observers’."),
+        help_text=_(
+            "The rest is the paper’s. With 40, six parts in ten of the points are the assessors’ and four the observers’."
+        ),
     )
     book_by = DayMonthYearField(
         label=_("Until when do people choose a time?"),
@@ -104,7 +108,9 @@ class ExerciseForm(BatonForm):
         required=False,
         max_words=150,
         rows=4,
-        help_text=_("They read it where they choose their time. For example what to bring, or how much time there is to prepare."),
+        help_text=_(
+            "They read it where they choose their time. For example what to bring, or how much time there is to prepare."
+        ),
     )
 
     def __init__(self, *args: Any, criteria: Sequence[Criterion], **kwargs: Any) -> None:
@@ -138,9 +144,7 @@ class CentreSlotCreateForm(BatonForm):
         initial=1,
         help_text=_("Each lasts as long as the exercises together."),
     )
-    pause = number(
-        _("Minutes between them"), _("Enter the minutes between them"), least=0, most=240, initial=15
-    )
+    pause = number(_("Minutes between them"), _("Enter the minutes between them"), least=0, most=240, initial=15)
     room = number(
         _("How many people come at the same time?"),
         _("Say how many people come at the same time"),
@@ -184,7 +188,9 @@ class CentreOpenForm(BatonForm):
             key = f"reason_{row.public_id}"
             if (row.public_id in called) == (row.public_id in self.proposed) or data.get(key):
                 continue
-            said = _now("Say why %(name)s is called") if row.public_id in called else _now("Say why %(name)s is left out")
+            said = (
+                _now("Say why %(name)s is called") if row.public_id in called else _now("Say why %(name)s is left out")
+            )
             self.add_error(key, said % {"name": row.name})
         return data
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Now
 
 from selection.models import AssessmentCentre, CentrePlace, CentreSlot, Exercise, Observer, SelectionRound
-from selection.selectors.ranking import Ranked, rank_round
+from selection.selectors.ranking import AFTER_ASSESSMENT, Ranked, rank_round
 from selection.states import SEATED, ApplicationState, CentrePlaceState, CentreState
 
 OBSERVERS = 2
@@ -17,6 +19,13 @@ OBSERVERS = 2
 def is_under_way(round_: SelectionRound) -> bool:
     """Whether an assessment centre was switched on that is neither over nor called off: moderation waits for it."""
     return AssessmentCentre.objects.filter(round=round_, state__in=(CentreState.PREPARED, CentreState.BOOKING)).exists()
+
+
+def centre_of_round(round_: SelectionRound) -> AssessmentCentre | None:
+    """Nobody has one before assessment, so nothing is asked until then."""
+    if round_.state not in AFTER_ASSESSMENT:
+        return None
+    return AssessmentCentre.objects.filter(round=round_).first()
 
 
 def proposed(round_: SelectionRound, places: int) -> list[Ranked]:
@@ -55,6 +64,63 @@ def observers_with_all(rows: Iterable[Observer]) -> list[Observer]:
         "person", "exercise", "slot", "place__application__applicant", "place__application__round__cohort", "tenant"
     )
     return list(found.order_by("pk"))
+
+
+def unwatched_places(centre: AssessmentCentre | None = None) -> QuerySet[CentrePlace]:
+    """Who has a time still to come, and an exercise that nobody watches; of all centres under way where none is named."""
+    watched = Observer.objects.filter(
+        place=OuterRef(OuterRef("pk")), exercise=OuterRef("pk"), withdrawn_at__isnull=True
+    )
+    bare = Exercise.objects.filter(~Exists(watched), centre=OuterRef("slot__centre"))
+    rows = CentrePlace.objects.filter(
+        Exists(bare), state=CentrePlaceState.BOOKED, slot__centre__state=CentreState.BOOKING, slot__starts_at__gt=Now()
+    )
+    return rows if centre is None else rows.filter(slot__centre=centre)
+
+
+@dataclass
+class Standing:
+    """Where one person called stands: how many observers they have of how many, and how many of those have finished."""
+
+    place: CentrePlace
+    named: int
+    wanted: int
+    finished: int
+
+    @property
+    def reference(self) -> str:
+        return self.place.application.reference
+
+    @property
+    def name(self) -> str:
+        return self.place.application.applicant.name
+
+
+def standings(centre: AssessmentCentre) -> list[Standing]:
+    """Everybody ever called, by their time and then by reference. Two statements, whatever the number."""
+    live = Q(observers__withdrawn_at__isnull=True, observers__pk__isnull=False)
+    wanted = OBSERVERS * Exercise.objects.filter(centre=centre).count()
+    rows = (
+        CentrePlace.objects.filter(application__round=centre.round_id)
+        .select_related("application__applicant", "application__organisation", "slot")
+        .annotate(
+            named=Count("observers", filter=live),
+            finished=Count("observers", filter=live & Q(observers__finished_at__isnull=False)),
+        )
+        .order_by(F("slot__starts_at").asc(nulls_last=True), "application__reference")
+    )
+    return [Standing(p, p.named, wanted if p.slot_id else 0, p.finished) for p in rows]
+
+
+def next_in_rank(round_: SelectionRound) -> list[Ranked]:
+    """Those who could still be called, in the order of the ranking."""
+    there = set(
+        CentrePlace.objects.filter(application__round=round_)
+        .exclude(state=CentrePlaceState.RELEASED)
+        .values_list("application", flat=True)
+    )
+    rows = rank_round(round_, places=0)
+    return [r for r in rows if r.state == ApplicationState.ELIGIBLE and r.points is not None and r.pk not in there]
 
 
 def unmarked_places(centre: AssessmentCentre) -> QuerySet[CentrePlace]:

@@ -285,9 +285,7 @@ def open_booking(
     wanted = set(called)
     rows = {
         a.public_id: a
-        for a in Application.objects.filter(
-            round=held.round_id, state=ApplicationState.ELIGIBLE, public_id__in=wanted
-        )
+        for a in Application.objects.filter(round=held.round_id, state=ApplicationState.ELIGIBLE, public_id__in=wanted)
         .select_related("applicant")
         .order_by("pk")
     }

@@ -43,7 +43,11 @@ def locked_place(place: CentrePlace) -> CentrePlace:
     return (
         CentrePlace.objects.select_for_update(of=("self",))
         .select_related(
-            "application__applicant", "application__round__tenant", "application__cohort__programme", "slot", "last_slot"
+            "application__applicant",
+            "application__round__tenant",
+            "application__cohort__programme",
+            "slot",
+            "last_slot",
         )
         .get(pk=place.pk)
     )

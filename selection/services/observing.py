@@ -26,6 +26,7 @@ from selection.models import (
 from selection.rules import observing, require, staff
 from selection.selectors.assessment import bars, round_assessors
 from selection.selectors.centre import OBSERVERS, observers_with_all, times_of
+from selection.selectors.rota import plan_rota
 from selection.services.assessment import Mark, field_of, locked_round
 from selection.services.centre_places import locked_place
 from selection.services.suspension import System, keep_known
@@ -60,19 +61,78 @@ def name_observer(*, place: CentrePlace, exercise: Exercise, person: Person, by:
         return row
     if sum(o.withdrawn_at is None for o in known) >= OBSERVERS:
         raise Refused(_("This exercise has its observers already. Take one back first."), field="person")
-    row = row or Observer(place=held, exercise=exercise, person=person)
-    row.slot, row.together = held.slot, exercise.together
-    row.starts_at, row.ends_at = times_of(exercises, exercise, held.slot)
+    given = _give_part(row or Observer(place=held, exercise=exercise, person=person), held, exercises, by, reason)
+    emails_centre.send_observing(observers_with_all([given]), by=by)
+    return given
+
+
+def _give_part(row: Observer, place: CentrePlace, exercises: list[Exercise], by: Actor, reason: str = "") -> Observer:
+    """Write it, at the time the person's slot gives this exercise; Refused where the observer would be in two places at once."""
+    if place.slot is None:
+        raise WrongState(_("This person has no time yet."))
+    row.place, row.slot, row.together = place, place.slot, row.exercise.together
+    row.starts_at, row.ends_at = times_of(exercises, row.exercise, place.slot)
     row.withdrawn_at, row.withdrawn_because = None, ""
     row.sequence += 1
     if not _saved(row):
-        raise Refused(_("%(name)s watches something else at that time.") % {"name": person.name}, field="person")
-    said = f"{person.name}, {exercise.name}"
+        raise Refused(_("%(name)s watches something else at that time.") % {"name": row.person.name}, field="person")
+    said = f"{row.person.name}, {row.exercise.name}"
     record_change(
-        held.application, "name_observer", by=by, reason=f"{said}: {reason.strip()}" if reason.strip() else said
+        place.application, "name_observer", by=by, reason=f"{said}: {reason.strip()}" if reason.strip() else said
     )
-    emails_centre.send_observing(observers_with_all([row]), by=by)
     return row
+
+
+@transaction.atomic
+def name_for_group(
+    *, place: CentrePlace, exercise: Exercise, person: Person, by: Actor, reason: str = ""
+) -> list[Observer]:
+    """The same for everybody who does this exercise together with that person: where one of them has two observers, or somebody who
+    mustn't observe them, the others are watched all the same. Refused, and why, if that's so of all of them."""
+    held = locked_round(place.application.round, by)
+    slot = CentrePlace.objects.values_list("slot", flat=True).get(pk=place.pk)
+    if slot is None or not exercise.together:
+        return [name_observer(place=place, exercise=exercise, person=person, by=by, reason=reason)]
+    group = CentrePlace.objects.filter(slot=slot, application__round=held).select_related("application__round")
+    named: list[Observer] = []
+    why: Refused | None = None
+    for each in group.order_by("pk"):
+        try:
+            with transaction.atomic():
+                named.append(name_observer(place=each, exercise=exercise, person=person, by=by, reason=reason))
+        except NotAllowed:
+            raise
+        except Refused as refusal:
+            why = refusal
+    if not named and why is not None:
+        raise why
+    return named
+
+
+@transaction.atomic
+def fill_rota(*, round: SelectionRound, seal: str, by: Actor) -> list[Observer]:
+    """Name an observer wherever one is missing, as plan_rota() has it. `seal` is that of the plan the page showed: another one is shown
+    first."""
+    round_ = locked_round(round, by)
+    centre = AssessmentCentre.objects.get(round=round_)
+    if centre.state != CentreState.BOOKING:
+        raise WrongState(_("Observers are named while the assessment centre is under way."))
+    places = {p.pk: locked_place(p) for p in CentrePlace.objects.filter(application__round=round_).order_by("pk")}
+    plan = plan_rota(centre)
+    if plan.seal != seal:
+        raise WrongState(_("Something has changed since you opened the page. This is the plan as it is now."))
+    exercises = list(Exercise.objects.filter(centre=centre))
+    known = {
+        (o.place_id, o.exercise_id, o.person_id): o
+        for o in Observer.objects.filter(place__in=places, withdrawn_at__isnull=False)
+    }
+    rows = []
+    for part in plan.parts:
+        row = known.get((part.place.pk, part.exercise.pk, part.person.pk)) or Observer()
+        row.exercise, row.person = part.exercise, part.person
+        rows.append(_give_part(row, places[part.place.pk], exercises, by))
+    emails_centre.send_observing(observers_with_all(rows), by=by)
+    return rows
 
 
 def _check_person(place: CentrePlace, person: Person, reason: str, round_: SelectionRound) -> None:

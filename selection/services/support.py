@@ -61,7 +61,7 @@ def save_adjustment(*, application: Application, version: int, text: str, by: Ac
 @transaction.atomic
 def say_needs(*, place: CentrePlace, text: str, version: int, by: Actor) -> CentrePlace:
     """Before choosing a time the applicant is asked anew what they need; the words are those asked for with the application
-    (`AdjustmentNeed`), and whatever isn't left empty waits for staff again, for this day. That it was answered is all that the place knows."""
+    (`AdjustmentNeed`), and whatever isn't left empty waits for staff again, for this day. The place knows only that it was answered."""
     require(applicant, by, place)
     check_open(place, centre_of(place))
     need = save_adjustment(application=place.application, version=version, text=text, by=by)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from engine.views.downloads import Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from selection.forms.assessment import AssessStartForm, ReasonForm
-from selection.models import Application, SelectionRound
+from selection.models import Application, AssessmentCentre, SelectionRound
 from selection.rules import staff
 from selection.selectors.allocation import RoundPlan, plan_round
 from selection.selectors.applications import UNASSESSED
@@ -27,7 +27,7 @@ from selection.services.assessment import (
     start_assessment,
     withdraw_assessor,
 )
-from selection.states import ApplicationState, RoundState
+from selection.states import ApplicationState, CentreState, RoundState
 from selection.views.lists import per_page
 from selection.views.round_base import RoundMixin
 from selection.views.sheets import assessors_sheet, hindsight_sheet, minutes_sheet
@@ -82,6 +82,7 @@ class AssessRoundView(RoundMixin, Downloads, TenantPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         loads = assessor_loads(self.round)
+        centre = AssessmentCentre.objects.filter(round=self.round).first()
         running = self.round.state == RoundState.ASSESSING
         waiting = Application.objects.filter(
             round=self.round, state__in=(ApplicationState.SUBMITTED, ApplicationState.ENDORSED)
@@ -91,6 +92,8 @@ class AssessRoundView(RoundMixin, Downloads, TenantPage):
             allocated=sum(load.allocated for load in loads),
             finished=sum(load.finished for load in loads),
             short=shortfalls(self.round) if running else [],
+            centre=centre,
+            centre_under_way=centre is not None and centre.state in (CentreState.PREPARED, CentreState.BOOKING),
             not_sent=waiting.select_related("applicant", "organisation") if running else [],
             **kwargs,
         )

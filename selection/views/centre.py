@@ -6,15 +6,17 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from engine.views.service_form import ServiceFormView
-from selection.forms.centre import CentreBookForm, ObserveForm
+from selection.forms.centre import CentreBookForm, CentreNeedsForm, ObserveForm
 from selection.models import (
+    AdjustmentNeed,
     Application,
     AssessmentCentre,
     CentreArrangement,
@@ -28,6 +30,7 @@ from selection.selectors.assessment import suspended
 from selection.selectors.centre import slots_with_room
 from selection.services.centre_places import book_slot
 from selection.services.observing import save_marks
+from selection.services.support import say_needs
 from selection.states import ApplicationState, CentrePlaceState, CentreState
 from selection.views.applications import OfApplication
 from selection.views.rounds import address
@@ -35,14 +38,11 @@ from tenancy.models import Role
 from tenancy.views.recorded import Recorded
 
 
-class CentreBookView(OfApplication, ServiceFormView):
-    """The applicant's page: what happens there, the times that are left, or the one they have."""
+class OwnPlace(OfApplication, ServiceFormView):
+    """The applicant's pages; nobody who wasn't called has any."""
 
     permission = applicant
-    form_class = CentreBookForm
-    template_name = "selection/centre_book.html"
     caption = gettext_lazy("Your application")
-    page_heading = gettext_lazy("Your time at the assessment centre")
 
     def get_object(self) -> Application:
         application = super().get_object()
@@ -65,6 +65,46 @@ class CentreBookView(OfApplication, ServiceFormView):
             and now < self.centre.book_by
             and not begun
         )
+
+
+class CentreNeedsView(OwnPlace):
+    """Asked before a time is chosen: what they need on the day. The words are those they may have sent with the application."""
+
+    form_class = CentreNeedsForm
+    template_name = "selection/centre_needs.html"
+
+    @cached_property
+    def need(self) -> AdjustmentNeed | None:
+        return AdjustmentNeed.objects.filter(application=self.object).first()
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return (
+            super().get(request, *args, **kwargs) if self.can_choose else HttpResponseRedirect(self.get_success_url())
+        )
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"text": self.need.text, "version": self.need.version} if self.need else {"text": "", "version": 0}
+
+    def current_version(self) -> int:
+        return AdjustmentNeed.objects.values_list("version", flat=True).filter(application=self.object).first() or 0
+
+    def get_success_url(self) -> str:
+        return address(self, "centre-book", self.object)
+
+    def act(self, data: dict[str, Any]) -> None:
+        say_needs(place=self.place, by=self.actor, **data)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        back = address(self, "application-detail", self.object)
+        return super().get_context_data(need=self.need, centre=self.centre, back_href=back, **kwargs)
+
+
+class CentreBookView(OwnPlace):
+    """What happens there, the times that are left, or the one they have."""
+
+    form_class = CentreBookForm
+    template_name = "selection/centre_book.html"
+    page_heading = gettext_lazy("Your time at the assessment centre")
 
     def slots(self) -> list[CentreSlot]:
         """Those with room, and the one they have."""
@@ -91,6 +131,7 @@ class CentreBookView(OfApplication, ServiceFormView):
             centre=self.centre,
             exercises=self.centre.exercises.all(),  # type: ignore[attr-defined]
             can_choose=self.can_choose,
+            asked=self.place.needs_said_at is not None,
             none_left=not self.slots(),
             arranged=CentreArrangement.objects.filter(place=self.place).first(),
             back_href=self.get_success_url(),

@@ -208,6 +208,34 @@ def moderation_sheet(round_: SelectionRound, lines: Sequence[dict[str, Any]], cr
     return Sheet(of_round(_("Moderation"), round_), columns, lines)
 
 
+def centre_sheet(round_: SelectionRound, rows: Iterable[Any]) -> Sheet:
+    columns = (
+        Column(_("Reference"), "reference"),
+        Column(_("Name"), "name"),
+        Column(_("Organisation"), "place.application.organisation.name"),
+        Column(_("State"), lambda row: row.place.get_state_display()),
+        Column(_("From"), lambda row: row.place.slot.starts_at if row.place.slot else None, "moment"),
+        Column(_("Where"), lambda row: row.place.slot.where if row.place.slot else ""),
+        Column(_("Observers"), "named", "number"),
+        Column(_("Marks finished"), "finished", "number"),
+    )
+    return Sheet(of_round(_("Assessment centre"), round_), columns, rows)
+
+
+def rota_sheet(round_: SelectionRound, parts: Iterable[Any]) -> Sheet:
+    columns = (
+        Column(_("From"), "starts_at", "moment"),
+        Column(_("To"), "ends_at", "moment"),
+        Column(_("Where"), "place.slot.where"),
+        Column(_("Exercise"), "exercise.name"),
+        Column(_("Reference"), "place.application.reference"),
+        Column(_("Name"), "place.application.applicant.name"),
+        Column(_("Observers"), lambda part: ", ".join(o.person.name for o in part.observers)),
+        Column(_("Still missing"), "missing", "number"),
+    )
+    return Sheet(of_round(_("Observers"), round_), columns, parts)
+
+
 def standing(line: dict[str, Any], *, decided: bool) -> str:
     """In, out or which reserve, as the board's tag says."""
     if line["row"].closed:

@@ -476,8 +476,10 @@ def make_assessment_centre(world: World) -> None:
             starts_at=begun.starts_at,
             ends_at=begun.ends_at,
         )
-    assert ahead.starts_at > now
-    world.note(called=called, observed=observer)
+    world.note(
+        called=called, observed=observer, centre=scene.round, watched=place, exercise=exercise, centre_slot=ahead
+    )
+    world.at["watched_at"] = {"public_id": place.public_id, "exercise": exercise.public_id}
 
 
 def make_projects(world: World) -> None:
