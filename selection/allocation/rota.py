@@ -81,14 +81,21 @@ def _solve(
     people: Sequence[int],
     busy: Mapping[int, Collection[Busy]],
 ) -> list[tuple[Part, int]]:
-    """A mixed integer programme: a column for each (part, person), one for each (session, person), one for the longest rota."""
+    """A mixed integer programme: a column for each (part, person), one for each (session, person), one for each person's minutes above
+    what would be even, and one for the longest rota."""
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import coo_array
 
     x = {(part.key, person): n for n, (part, person) in enumerate(may)}
     seats = sorted({(part.session, person) for part, person in may}, key=str)
     y = {seat: len(x) + n for n, seat in enumerate(seats)}
-    longest = len(x) + len(y)
+    over = {person: len(x) + len(y) + n for n, person in enumerate(people)}
+    longest = len(x) + len(y) + len(over)
+    had = {
+        person: sum({b.session: minutes(b.starts, b.ends) for b in busy.get(person, ())}.values()) for person in people
+    }
+    lengths = {part.session: (part.missing, minutes(part.starts, part.ends)) for part in wanted}
+    even = (sum(had.values()) + sum(n * length for n, length in lengths.values())) / len(people)
     entries: list[tuple[int, int, float]] = []
     most: list[float] = []
 
@@ -112,15 +119,17 @@ def _solve(
             if len(together) > 1:
                 row([(y[s, person], 1) for s in together], 1)
         new = [(y[s, person], minutes(*sessions[s])) for s in theirs if s not in held]
-        row([*new, (longest, -1)], -sum({b.session: minutes(b.starts, b.ends) for b in busy.get(person, ())}.values()))
+        row([*new, (longest, -1)], -had[person])
+        row([*new, (over[person], -1)], even - had[person])
     costs = np.zeros(longest + 1)
     costs[: len(x)] = -PART
-    costs[len(x) : longest] = 0.01
+    costs[len(x) : len(x) + len(y)] = 0.01
+    costs[len(x) + len(y) : longest] = 0.1
     costs[longest] = 1
     upper = np.ones(longest + 1)
-    upper[longest] = np.inf
+    upper[len(x) + len(y) :] = np.inf
     whole = np.ones(longest + 1)
-    whole[longest] = 0
+    whole[len(x) + len(y) :] = 0
     rows, columns, values = zip(*entries, strict=True)
     matrix = coo_array((values, (rows, columns)), shape=(len(most), longest + 1)).tocsr()
     answer = milp(

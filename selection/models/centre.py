@@ -250,6 +250,9 @@ class Observer(TenantModel):
     finished_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_because = models.CharField(max_length=12, choices=Withdrawn.choices, blank=True)
+    # When a conflict of interest took it last, and when it came back: the round's record says so.
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    restored_at = models.DateTimeField(null=True, blank=True)
     # Rises whenever the part is given or taken back: the observer's calendar goes by it.
     sequence = models.PositiveIntegerField(default=0)
 

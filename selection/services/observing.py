@@ -273,7 +273,11 @@ def take_back_observers(round_: SelectionRound) -> list[Observer]:
     for row in taken:
         locked_place(row.place)
         Observer.objects.filter(pk=row.pk).update(
-            withdrawn_at=now, withdrawn_because=Observer.Withdrawn.CONFLICT, sequence=F("sequence") + 1
+            withdrawn_at=now,
+            withdrawn_because=Observer.Withdrawn.CONFLICT,
+            suspended_at=now,
+            restored_at=None,
+            sequence=F("sequence") + 1,
         )
         record_change(
             row.place.application, "observer_conflict", by=System, reason=f"{row.person.name}, {row.exercise.name}"
@@ -313,6 +317,7 @@ def _give_back(row: Observer, centre: AssessmentCentre, by: Actor) -> bool:
         if centre.state != CentreState.BOOKING or others >= OBSERVERS:
             return False
     row.withdrawn_at, row.withdrawn_because = None, ""
+    row.restored_at = timezone.now()
     row.sequence += 1
     if not _saved(row):
         return False

@@ -20,7 +20,7 @@ from selection.selectors.allocation import RoundPlan, plan_round
 from selection.selectors.applications import UNASSESSED
 from selection.selectors.assessment import assessor_loads, shortfalls
 from selection.selectors.hindsight import GROUPS, LEAST, Hindsight, hindsight_of
-from selection.selectors.minutes import Report, minutes_report
+from selection.selectors.minutes import Report, minutes_report, observing_report
 from selection.services.assessment import (
     Allocated,
     include_late,
@@ -100,7 +100,7 @@ class AssessRoundView(RoundMixin, Downloads, TenantPage):
 
 
 class AssessMinutesView(RoundMixin, Downloads, TenantPage):
-    """What assessing costs the assessors, and that there is no assessment centre."""
+    """What assessing costs the assessors, on paper and at an assessment centre where the round has one."""
 
     template_name = "selection/assess_minutes.html"
     page_heading = gettext_lazy("Minutes spent on assessing")
@@ -115,11 +115,16 @@ class AssessMinutesView(RoundMixin, Downloads, TenantPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         whole = self.report.whole
+        centre = AssessmentCentre.objects.filter(round=self.round).first()
+        observing = observing_report(self.round) if centre else []
         page = Paginator(self.report.applications, per_page(self.request)).get_page(self.request.GET.get("page"))
         return super().get_context_data(
             page_heading=self.page_heading,
             back_href=self.url("assess-round"),
             people=self.report.people,
+            observing=observing,
+            observed=sum(s.minutes for s in observing),
+            centre=centre,
             page_obj=page,
             finished=whole.finished,
             counted=len(whole.known),
@@ -150,6 +155,8 @@ class AssessHindsightView(RoundMixin, Downloads, TenantPage):
             found=self.found,
             said=how_together(self.found.together),
             least=GROUPS * LEAST,
+            paper_said=how_together(self.found.paper),
+            centre_said=how_together(self.found.centre),
             **kwargs,
         )
 

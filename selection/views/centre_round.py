@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,13 +25,12 @@ from selection.forms.centre_staff import (
     ExerciseChangeForm,
     ExerciseForm,
 )
-from selection.models import AssessmentCentre, CentreSlot, Exercise, SelectionRound
+from selection.models import AssessmentCentre, CentreSlot, Exercise, ExerciseCriterion, SelectionRound
 from selection.selectors.assessment import waiting_by_assessor
 from selection.selectors.centre import (
     Standing,
     next_in_rank,
     proposed,
-    seats_ahead,
     slots_with_room,
     standings,
     unwatched_places,
@@ -65,9 +65,8 @@ class CentrePage(RoundMixin):
 
     @cached_property
     def centre(self) -> AssessmentCentre:
-        found = (
-            AssessmentCentre.objects.filter(round=self.round).prefetch_related("exercises__criteria__criterion").first()
-        )
+        with_criterion = Prefetch("exercises__criteria", ExerciseCriterion.objects.select_related("criterion"))
+        found = AssessmentCentre.objects.filter(round=self.round).prefetch_related("exercises", with_criterion).first()
         if found is None:
             raise Http404
         found.round = self.round
@@ -140,14 +139,15 @@ class CentreDetailView(CentrePage, Downloads, TenantPage):
         centre, now = self.known, timezone.now()
         counts = {state: sum(s.place.state == state for s in self.people) for state, _words in FIGURES}
         booking = centre is not None and centre.state == CentreState.BOOKING
+        slots = list(slots_with_room(centre).order_by("starts_at", "where")) if centre else []
         live = len(self.people) - counts[CentrePlaceState.RELEASED]
         return super().get_context_data(
             page_heading=self.page_heading,
             back_href=self.url("assess-round"),
             centre=centre,
             exercises=centre.exercises.all() if centre else [],  # type: ignore[attr-defined]
-            slots=slots_with_room(centre).order_by("starts_at", "where") if centre else [],
-            seats=seats_ahead(centre, now) if centre else 0,
+            slots=slots,
+            seats=sum(s.room for s in slots if s.starts_at > now),
             now=now,
             people=self.listed(),
             total=len(self.people),

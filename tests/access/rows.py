@@ -329,7 +329,7 @@ ASSESSMENT = {
     "selection:centre-missed": row("watched", STAFF, data={}),
     "selection:centre-observers": row("centre", STAFF),
     "selection:observers-fill": row("centre", STAFF),
-    "selection:observer-name": row("watched_at", STAFF, data={"person": "@chair"}),
+    "selection:observer-name": row("watched_at", STAFF),
     "selection:observer-withdraw": row("observed", STAFF, data={"reason": "On leave"}),
     "selection:conflict-list": row("assessing", STAFF),
     "selection:conflict-record": row("assessing", STAFF),

@@ -6,9 +6,11 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from engine.transitions import history, possible, transition
+from reminders.models import Message
 from selection.models import (
     Application,
     AssessmentCentre,
@@ -45,7 +47,8 @@ from tenancy.conflicts import conflicts_between
 from tenancy.errors import NotAllowed, Refused, StaleEdit, WrongState
 from tenancy.models import Change
 from tenancy.privacy import export_person
-from tenancy.services.conflicts import declare_conflict, lift_conflict
+from tenancy.services.conflicts import declare_conflict, hold_ties, lift_conflict
+from tenancy.services.people import change_line_manager
 from tests.clock import travel
 from tests.conftest import make_member
 from tests.selection.assess_setup import make_scene
@@ -402,6 +405,10 @@ def test_a_conflict_takes_an_observers_part_and_its_marks_and_lifting_gives_them
         row = Observer.objects.get(pk=one.pk)
         assert row.withdrawn_because == "conflict"
         assert [c.name for c in history(scene.applications[0])].count("observer_conflict") == 1
+        (told,) = Message.objects.filter(kind="selection.observer_conflict")
+        assert told.recipient_id == staff.person.pk and first.person.name in told.subject
+        (gone,) = Message.objects.filter(kind="selection.not_observing", recipient=first.person)
+        assert "METHOD:CANCEL" in gone.calendar_text and "conflict" not in gone.body_text
         with pytest.raises(Refused, match="can’t observe"):
             name_observer(place=booked.place(0), exercise=booked.group, person=first.person, by=staff.actor)
     assert seen() == [6, 6]
@@ -414,6 +421,27 @@ def test_a_conflict_takes_an_observers_part_and_its_marks_and_lifting_gives_them
         lift_conflict(declaration=declared, reason="A namesake", by=staff.actor)
         assert Observer.objects.get(pk=one.pk).withdrawn_at is None
     assert seen() == [2, 2, 6, 6]
+    page = reverse("selection:conflict-list", kwargs={"tenant": "essex", "public_id": scene.round.public_id})
+    record = staff.client.get(page).content.decode()
+    assert "Observing: Interview" in record and "given back on" in record
+    assert b"Observing: Interview" in b"".join(staff.client.get(page + "?download=csv"))
+
+
+def test_a_tie_that_arises_takes_a_part_and_gives_it_back_when_it_ends(booked):
+    """Through the hook that every service calls which makes or ends a tie."""
+    scene, staff = booked.scene, booked.staff
+    applicant = scene.applications[0].applicant
+    who, other = booked.free_observers(scene.applications[0])[:2]
+    part, stays = booked.watch(0, booked.interview, who), booked.watch(0, booked.interview, other)
+    with booked.inside():
+        hold_ties()
+        change_line_manager(person=applicant, manager=who.person, by=staff.actor)
+        part.refresh_from_db()
+        stays.refresh_from_db()
+        assert (part.withdrawn_because, part.restored_at, stays.withdrawn_at) == ("conflict", None, None)
+        change_line_manager(person=applicant, manager=scene.applications[1].applicant, by=staff.actor)
+        part.refresh_from_db()
+        assert part.withdrawn_at is None and part.restored_at is not None and part.sequence == 3
 
 
 def test_it_closes_when_everybody_is_accounted_for_and_marked(booked):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from selection.composition import choose
 from selection.models import Application, Observer
@@ -106,6 +107,19 @@ def test_called_off_it_counts_for_nothing(centre):
     with centre.inside():
         call_off_centre(centre=centre.centre, reason="A fire alarm all day", by=centre.staff.actor)
     assert [letter for letter, _points, _rank in ranking(centre)] == ["D", "A", "B", "C"]
+
+
+def test_downloads_and_minutes_say_what_paper_and_centre_came_to(centre):
+    moderating(centre)
+    staff, at = centre.staff, {"tenant": "essex", "public_id": centre.scene.round.public_id}
+    moderation = reverse("selection:moderation-list", kwargs=at) + "?show=all&sort=rank&download=csv"
+    lines = b"".join(staff.client.get(moderation)).decode("utf-8-sig").splitlines()
+    assert "Paper,Assessment centre,Seen there,Points" in lines[0]
+    assert "5.33,5.58,Yes,5.43" in lines[1] and "7,,No,7" in lines[3].replace("7.00", "7").replace("7.0", "7")
+    # two observers a person, 30 minutes of interview and 45 of the group each
+    page = staff.client.get(reverse("selection:assess-minutes", kwargs=at))
+    assert page.context["observed"] == sum(s.minutes for s in page.context["observing"]) == 2 * 2 * 75
+    assert "Observers have spent 300 minutes there" in page.content.decode()
 
 
 def test_moderation_and_choosing_go_by_both(centre):
