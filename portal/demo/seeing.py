@@ -8,7 +8,7 @@ from engine.moments import local_moment
 from portal.demo import words_health as texts
 from portal.demo.deciding import mark, staffed
 from portal.demo.story import Story
-from selection.models import AssessmentCentre, CentrePlace, CentreSlot, Observer, SelectionRound
+from selection.models import AdjustmentNeed, AssessmentCentre, CentrePlace, CentreSlot, Observer, SelectionRound
 from selection.selectors.centre import next_in_rank, proposed
 from selection.selectors.rota import plan_rota
 from selection.services.centre import add_exercise, add_slots, open_booking, set_up_centre
@@ -36,7 +36,6 @@ def plan_seeing(story: Story) -> None:
     )
     for moment, step in steps:
         timeline.add(moment, lambda step=step: step(story))
-    timeline.add(timeline.at(-1, "15:00"), lambda: watch(story))
 
 
 def centre_of(story: Story) -> AssessmentCentre:
@@ -85,9 +84,11 @@ def slots_of(story: Story) -> list[CentreSlot]:
 
 
 def book(story: Story, place: CentrePlace, number: int, needs: str = "") -> None:
-    """As the applicant."""
+    """As the applicant; whoever asked for something with the application leaves it as it is."""
     with story.world.acting(place.application.applicant) as by:
-        say_needs(place=place, text=needs, version=0, by=by)
+        asked = AdjustmentNeed.objects.filter(application=place.application).first()
+        version, before = (asked.version, asked.text) if asked else (0, "")
+        say_needs(place=place, text=needs or before, version=version, by=by)
         book_slot(place=place, slot=slots_of(story)[number], by=by)
 
 
@@ -102,15 +103,24 @@ def choose(story: Story) -> None:
 def arrange(story: Story) -> None:
     def step(_round: SelectionRound, by: Actor) -> None:
         place = places_of(story)[1]
-        arrange_adjustment(application=place.application, version=1, arranged=texts.NEED_ARRANGED, by=by)
+        asked = AdjustmentNeed.objects.get(application=place.application)
+        arrange_adjustment(application=place.application, version=asked.version, arranged=texts.NEED_ARRANGED, by=by)
         tell_observers(place=place, text=texts.OBSERVERS_TOLD, version=0, by=by)
 
     staffed(story, step)
 
 
 def name_observers(story: Story) -> None:
+    """Everybody who has a time gets two; they mark on the day, all but the last."""
+
     def step(round_: SelectionRound, by: Actor) -> None:
-        fill_rota(round=round_, seal=plan_rota(centre_of(story)).seal, by=by)
+        rows = fill_rota(round=round_, seal=plan_rota(centre_of(story)).seal, by=by)
+        rows.sort(key=lambda o: (o.ends_at, o.pk))
+        for number, row in enumerate(rows):
+            story.world.timeline.add(
+                row.ends_at + timedelta(minutes=4 + number % 2),
+                lambda row=row, number=number: watch(story, row, number, finish=row is not rows[-1]),
+            )
 
     staffed(story, step)
 
@@ -128,19 +138,11 @@ def choose_late(story: Story) -> None:
     staffed(story, step)
 
 
-def watch(story: Story) -> None:
-    """Yesterday: all have marked but one, who has begun."""
-    with story.world.reading():
-        rows = list(
-            Observer.objects.filter(place__application__round=story.the_round(), withdrawn_at__isnull=True)
-            .select_related("person", "exercise", "place__application__applicant", "slot")
-            .order_by("ends_at", "pk")
-        )
-    for number, row in enumerate(rows):
+def watch(story: Story, observer: Observer, number: int, *, finish: bool) -> None:
+    """When their exercise is over; whoever doesn't finish has begun."""
+    with story.world.acting(observer.person) as by:
+        row = Observer.objects.select_related("exercise", "place__application__applicant").get(pk=observer.pk)
         nominee = story.by_email[row.place.application.applicant.email]
-        with story.world.acting(row.person) as by:
-            criteria = [c.criterion_id for c in row.exercise.criteria.order_by("criterion__position")]  # type: ignore[attr-defined]
-            last = row is rows[-1]
-            marks = {pk: mark(nominee, number, n, texts.OBSERVED) for n, pk in enumerate(criteria) if not (last and n)}
-            story.world.timeline.clock.set(row.ends_at + timedelta(minutes=4))
-            save_marks(observer=row, marks=marks, finish=not last, by=by)
+        criteria = [c.criterion_id for c in row.exercise.criteria.order_by("criterion__position")]  # type: ignore[attr-defined]
+        marks = {pk: mark(nominee, number, n, texts.OBSERVED) for n, pk in enumerate(criteria) if finish or not n}
+        save_marks(observer=row, marks=marks, finish=finish, by=by)

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from engine.dates import uk_datetime
+from engine.dates import uk_period
 from engine.forms import BatonForm, LongTextField, Radios, VersionField
 from selection.models import CentreSlot, Criterion, ObservedMark, Observer
 from selection.services.assessment import Mark, field_of
@@ -40,12 +39,7 @@ class CentreBookForm(BatonForm):
 
     @staticmethod
     def words(slot: CentreSlot) -> str:
-        ends = f"{timezone.localtime(slot.ends_at):%H:%M}"
-        return _("%(starts)s to %(ends)s, %(where)s") % {
-            "starts": uk_datetime(slot.starts_at),
-            "ends": ends,
-            "where": slot.where,
-        }
+        return f"{uk_period(slot.starts_at, slot.ends_at)}, {slot.where}"
 
     def clean_slot(self) -> CentreSlot:
         return self.slots[self.cleaned_data["slot"]]

@@ -43,10 +43,10 @@ class OnRecord:
     reason: str = ""
     declaration: ConflictDeclaration | None = None
     suspensions: list[Suspension] = field(default_factory=list)
-    # parts at an assessment centre that it took
-    observed: list[Observer] = field(default_factory=list)
     after_decision: bool = False
     ended: datetime | None = None
+    # parts at an assessment centre that it took
+    observed: list[Observer] = field(default_factory=list)
 
     @property
     def automatic(self) -> bool:

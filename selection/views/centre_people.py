@@ -128,7 +128,7 @@ class CentrePlaceView(OfPlace, Recorded, TenantPage):
             arranged=CentreArrangement.objects.filter(place=place).first(),
             begun=place.slot is not None and place.slot.starts_at <= now,
             running=running,
-            may_name=running and place.state in (CentrePlaceState.BOOKED, CentrePlaceState.CAME),
+            marked=any(o.began_at for part in parts for o in part.observers),
             may_release=running and not closed and place.state in (CentrePlaceState.CALLED, CentrePlaceState.BOOKED),
             may_give=running and place.state in (CentrePlaceState.CALLED, CentrePlaceState.BOOKED),
             may_call=running and not closed and place.state == CentrePlaceState.RELEASED,
