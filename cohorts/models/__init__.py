@@ -6,7 +6,7 @@ from cohorts.models.event_task import FOLLOW_ON, EventTask, EventTaskDone
 from cohorts.models.invitation import Invitation
 from cohorts.models.learning_set import LearningSet, SetMembership, SetPlan
 from cohorts.models.presence import Presence
-from cohorts.models.programme import Programme, ProgrammePartner, StrategicAmbition
+from cohorts.models.programme import ClosedDays, Nation, Programme, ProgrammePartner, StrategicAmbition
 from cohorts.models.reflection import Reflection, ReflectionFact, ReflectionKind, ReflectionShare
 from cohorts.models.set_room import (
     AirTime,
@@ -27,6 +27,7 @@ __all__ = [
     "AirTime",
     "Attendance",
     "AttendanceImport",
+    "ClosedDays",
     "Cohort",
     "Event",
     "EventKind",
@@ -37,6 +38,7 @@ __all__ = [
     "GroundRulesText",
     "Invitation",
     "LearningSet",
+    "Nation",
     "Participation",
     "Presence",
     "ProcessNote",
