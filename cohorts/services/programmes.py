@@ -39,8 +39,9 @@ def add_ambition(*, name: str, by: Actor) -> StrategicAmbition:
 def edit_programme(
     *, programme: Programme, name: str, summary: str = "", nation: str | None = None, seen: str = "", by: Actor
 ) -> Programme:
-    """Another name, purpose or nation, whose bank holidays its events keep off ('' for the tenant's, None as it is); the slug stays, so that
-    addresses and commands go on working. `seen` is the digest of what the page showed: a programme changed since isn't written over."""
+    """Another name, purpose or nation, whose bank holidays its events keep off ('' for the tenant's, None as it is). The slug
+    stays, so that addresses and commands go on working. `seen` is the digest of what the page showed: a programme changed since
+    isn't written over."""
     may_run(by, programme)
     name = " ".join(name.split())
     take_turns_at(NAMES)

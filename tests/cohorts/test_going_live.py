@@ -30,7 +30,7 @@ from tests.factories.cohorts import (
     make_sets,
 )
 from tests.factories.outcomes import ask, make_survey
-from tests.factories.projects import make_draft
+from tests.factories.projects import make_proposal as make_draft
 from tests.factories.selection import make_application, make_cohort_for_round, make_round
 from tests.queries import page_queries
 
@@ -148,7 +148,7 @@ def test_open_cohorts_stand_beside_each_other_each_count_with_its_rows(essex, st
         late = make_past_event(early, "Unkept", owner=staff.person)
         Event.objects.filter(pk=late.pk).update(starts_at="2026-02-02T09:00Z", ends_at="2026-02-02T12:00Z")
         ask(make_survey(early), "before")
-        make_draft(people[0], cohort=early)
+        make_draft(people[0], people[1], cohort=early)
         coming = make_cohort_for_round("Coming")
         round_ = make_round(coming)
         for n, state in enumerate(("submitted", "accepted", "draft")):
@@ -161,7 +161,7 @@ def test_open_cohorts_stand_beside_each_other_each_count_with_its_rows(essex, st
     with tenant_context(essex, staff.person):
         titles, rows = compare(staff.actor, essex)
     cells = {c.name: dict(zip(map(str, titles), found, strict=True)) for c, found in rows}
-    assert list(cells) == ["Early", "Coming"]
+    assert list(cells) == ["Early", "Cohort 3", "Coming"]
     said = {title: [(cell.text, cell.note) for cell in found] for title, found in cells["Early"].items()}
     assert said["Places"] == [("3", "of 50 places taken")]
     assert said["By sector"] == [("2", "health"), ("1", "police and fire")] or set(said["By sector"]) == {
