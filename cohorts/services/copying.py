@@ -131,13 +131,15 @@ def copy_event(event: Event, cohort: Cohort, day: date, *, keepers: set[int], by
 
 
 @transaction.atomic
-def choose_pattern(*, cohort: Cohort, by: Actor) -> Cohort:
-    """Make a cohort its programme's pattern, instead of whichever was; a pattern that is chosen again is none any more."""
+def choose_pattern(*, cohort: Cohort, chosen: bool = True, by: Actor) -> Cohort:
+    """Make a cohort its programme's pattern, instead of whichever was; or no pattern any more."""
     may_run(by, cohort.programme)
     take_turns(cohort.programme)
     row = Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
-    chosen = not row.is_pattern
-    Cohort.objects.filter(programme=row.programme_id, is_pattern=True).update(is_pattern=False)
+    if row.is_pattern == chosen:
+        return row
+    if chosen:
+        Cohort.objects.filter(programme=row.programme_id, is_pattern=True).update(is_pattern=False)
     row.is_pattern = chosen
     row.save(update_fields=["is_pattern"])
     record_change(row, "pattern" if chosen else "no pattern", by=by)

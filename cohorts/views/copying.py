@@ -141,7 +141,7 @@ class CohortPatternView(OneCohort, TenantView):
     permission = opens_next
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        cohort = choose_pattern(cohort=self.object, by=self.actor)
+        cohort = choose_pattern(cohort=self.object, chosen=request.POST.get("chosen") != "no", by=self.actor)
         words = (
             _("%(name)s is the pattern now: new cohorts are copied from it first.")
             if cohort.is_pattern

@@ -18,6 +18,7 @@ from cohorts.states import NEXT_STAGES, CohortStage
 from cohorts.views.base import CohortFrame
 from cohorts.views.cohorts import STAGE_COLOURS, OneCohort
 from engine.views.service_form import ServiceFormView
+from tenancy.errors import AlreadySaved
 from tenancy.views.base import TenantPage
 
 
@@ -65,6 +66,8 @@ class GoLiveView(OneCohort, CohortFrame, ServiceFormView):
         return self.cohort_href
 
     def act(self, data: dict[str, Any]) -> None:
+        if self.object.stage == CohortStage.RUNNING:
+            raise AlreadySaved(_("The cohort is open already."))
         cohort = move_cohort(
             cohort=self.object, stage=CohortStage.RUNNING, reason=data.get("reason", ""), by=self.actor
         )

@@ -123,7 +123,7 @@ COHORTS = {
     "cohorts:cohort-copy": row("cohort", STAFF),
     "cohorts:cohort-copy-dates": row("cohort", STAFF, first_day="2030-09-02"),
     "cohorts:cohort-pattern": row("cohort", STAFF, data={}),
-    "cohorts:go-live": row("cohort", STAFF),
+    "cohorts:go-live": row("planned", STAFF),
     "cohorts:closed-days-add": row("programme", STAFF),
     "cohorts:closed-days-remove": row("closed days", STAFF, data={}),
     "cohorts:programme-create": row("nothing", STAFF, data={"name": "Another programme"}),

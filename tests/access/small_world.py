@@ -371,6 +371,7 @@ def make_selection(world: World) -> None:
         question=preparing.questions.last(),
         preparing=preparing,
         programme=coming.programme,
+        planned=coming,
         **{"import": imported},
     )
     objection = object_to_assessor(

@@ -269,7 +269,7 @@ def test_only_staff_of_the_programme_copy_and_choose_the_pattern(essex, source):
         newer = make_cohort("Cohort 9")
         choose_pattern(cohort=newer, by=SYSTEM)
         assert [c.name for c in Cohort.objects.filter(is_pattern=True)] == ["Cohort 9"]
-        assert choose_pattern(cohort=newer, by=SYSTEM).is_pattern is False
+        assert choose_pattern(cohort=newer, chosen=False, by=SYSTEM).is_pattern is False
         assert not Cohort.objects.filter(is_pattern=True).exists()
         with pytest.raises(NotAllowed):
             choose_pattern(cohort=elsewhere, by=whole.actor)
