@@ -62,7 +62,7 @@ def answered(cohorts: Sequence[Cohort], tenant: Tenant) -> dict[int, list[Cell]]
             Cell(
                 str(found[row.pk][0]),
                 f"{listed}?cohort={row.public_id}",
-                _("asked; %(n)d of %(all)d answers in") % {"n": found[row.pk][1], "all": found[row.pk][2]},
+                _("in all, %(n)d of %(all)d answers in") % {"n": found[row.pk][1], "all": found[row.pk][2]},
             )
         ]
         for row in cohorts

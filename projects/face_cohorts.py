@@ -30,7 +30,7 @@ def projects_of(cohorts: Sequence[Cohort], tenant: Tenant) -> dict[int, list[Cel
             Cell(
                 str(found[row.pk][0]),
                 f"{listed}?cohort={row.public_id}",
-                _("%(n)d of them under way") % {"n": found[row.pk][1]},
+                _("in all, %(n)d under way") % {"n": found[row.pk][1]},
             )
         ]
         for row in cohorts

@@ -53,9 +53,7 @@ class CohortCopyDatesForm(BatonForm):
         self.plan = plan
         for line in plan.lines:
             key, title = line.event.public_id, line.event.title
-            self.fields[f"copy_{key}"] = forms.BooleanField(
-                label=_now("Copy %(title)s") % {"title": title}, required=False, initial=True
-            )
+            self.fields[f"copy_{key}"] = forms.BooleanField(label=_("Take it along"), required=False, initial=True)
             self.fields[f"day_{key}"] = DayMonthYearField(
                 label=_now("New date of %(title)s") % {"title": title},
                 what=_now("The date of “%(title)s”") % {"title": title},

@@ -168,7 +168,7 @@ def test_open_cohorts_stand_beside_each_other_each_count_with_its_rows(essex, st
         ("2", "health"), ("1", "police and fire"),
     }  # fmt: skip
     assert said["Attendance"] == [("67%", "present, in 1 register")]
-    assert said["Projects"][0][0] == "1" and said["Surveys"] == [("1", "asked; 0 of 3 answers in")]
+    assert said["Projects"][0][0] == "1" and said["Surveys"] == [("1", "in all, 0 of 3 answers in")]
     assert int(said["Overdue"][0][0]) >= 1
     applied = [(cell.text, cell.note) for cell in cells["Coming"]["Applied and chosen"]]
     assert applied == [("3", "applications"), ("1", "chosen and accepted")]
