@@ -204,6 +204,8 @@ def save_prompts(*, cohort: Cohort, seen: str, questions: Mapping[str, str], by:
     theirs = questions_seen(cohort)
     if seen != digest_of(theirs):
         refuse_stale(theirs, wanted)
+    if wanted == theirs:
+        return
     ReflectionPrompts.objects.filter(cohort=cohort).delete()
     changed = {kind: text for kind, text in wanted.items() if text != "\n".join(str(q) for q in OWN[kind])}
     ReflectionPrompts.objects.bulk_create(
