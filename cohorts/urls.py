@@ -149,10 +149,12 @@ urlpatterns = [
         set_meetings.SetMeetingStepView.as_view(),
         name="set-meeting-step",
     ),
+    path("cohorts/<str:public_id>/prompts/", reflections.ReflectionPromptsView.as_view(), name="reflection-prompts"),
     path("reflections/", reflections.ReflectionListView.as_view(), name="reflection-list"),
     path("reflections/new/", reflections.ReflectionWriteView.as_view(), name="reflection-write"),
+    path("reflections/draft/drop/", reflections.ReflectionDraftDropView.as_view(), name="reflection-draft-drop"),
     re_path(
-        r"^reflections/my-reflections\.(?P<form>md|html)$",
+        r"^reflections/my-reflections\.(?P<form>md|html|pdf)$",
         reflections.ReflectionExportView.as_view(),
         name="reflection-export",
     ),
@@ -161,7 +163,12 @@ urlpatterns = [
     path("reflections/<str:public_id>/delete/", reflections.ReflectionDeleteView.as_view(), name="reflection-delete"),
     path("reflections/<str:public_id>/share/", reflections.ReflectionShareView.as_view(), name="reflection-share"),
     path(
-        "reflections/<str:public_id>/take-back/<str:person>/",
+        "reflections/<str:public_id>/take-back/",
+        reflections.ReflectionTakeBackView.as_view(),
+        name="reflection-take-back-all",
+    ),
+    path(
+        "reflections/<str:public_id>/take-back/<str:share>/",
         reflections.ReflectionTakeBackView.as_view(),
         name="reflection-take-back",
     ),

@@ -199,7 +199,10 @@ COHORTS = {
     "cohorts:set-meeting-step": row("begun", KEEPER, step="presenting"),
     "cohorts:reflection-list": row("nothing", MEMBERS),
     "cohorts:reflection-write": row("nothing", PARTICIPANTS, but={"alumnus": 302}),  # no cohort to write in
+    "cohorts:reflection-prompts": row("cohort", STAFF),
+    "cohorts:reflection-draft-drop": row("nothing", (*PARTICIPANTS, "alumnus"), data={}),
     "cohorts:reflection-export": row("nothing", MEMBERS, form="md"),
+    "cohorts:reflection-take-back-all": row("shown", LEAD, hidden=True, data={}, but={"teammate": 403}),
     "cohorts:reflection-detail": row("shown", TEAM, hidden=True),
     "cohorts:reflection-edit": row("reflection", LEAD, hidden=True),
     "cohorts:reflection-delete": row("reflection", LEAD, hidden=True, data={}),

@@ -523,7 +523,7 @@ def make_private(world: World) -> None:
             body=f"{words} too",
             by=who.actor,  # type: ignore[attr-defined]
         )
-        share_reflection(reflection=shown, with_person=world.person("teammate"), by=who.actor)
+        share = share_reflection(reflection=shown, with_person=world.person("teammate"), by=who.actor)
         kept = write_note(match=world.match, body=f"{PRIVATE['note']} kept", shared=False, by=who.actor)  # type: ignore[attr-defined]
         save_note(wave=world.wave, note=f"{PRIVATE['survey note']} said", by=who.actor)  # type: ignore[attr-defined]
         action = add_action(
@@ -534,7 +534,7 @@ def make_private(world: World) -> None:
             by=who.actor,
         )
     world.note(reflection=own, shown=shown, kept=kept, set_action=action)
-    world.at["share"] = {"public_id": shown.public_id, "person": world.person("teammate").public_id}
+    world.at["share"] = {"public_id": shown.public_id, "share": share.public_id}
 
 
 def make_report_and_messages(world: World) -> None:
