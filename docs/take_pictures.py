@@ -81,6 +81,8 @@ SHOTS = (
         "staff-nominations", "Programme staff", [r"/cohorts/$", r"Coastal", r"/rounds/\w+/$", r"/nominations/$"], WIDE
     ),
     Shot("staff-programme", "Programme staff", [*COHORT_2, r"/programme/$"]),
+    Shot("staff-go-live", "Programme staff", [r"/cohorts/$", r"Cohort 4", r"/go-live/$"], WIDE),
+    Shot("staff-compare", "Programme staff", [r"/cohorts/$", r"/cohorts/compare/$"], WIDE),
     Shot("staff-venue", "Programme staff", [r"/venues/$", r"/venues/(?!new)\w+/$"]),
     Shot("staff-centre", "Programme staff", CENTRE, WIDE, HSMC),
     Shot("staff-observers", "Programme staff", [*CENTRE, r"/centre/observers/$"], WIDE, HSMC),
@@ -89,6 +91,7 @@ SHOTS = (
     Shot("participant-project", "Participant", [r"/projects/\w+/$"]),
     Shot("participant-task", "Participant", [r"/event-tasks/\w+/$"], PHONE),
     Shot("participant-needs", "Participant", [r"/events/$", r"/what-you-need/$"], PHONE),
+    Shot("participant-reflection", "Participant", [r"/reflections/$", r"/reflections/new/$"], PHONE),
     Shot("participant-actions", "Participant", [r"/sets/\w+/$", r"/actions/$"], PHONE),
     Shot("sponsor-presence", "Sponsor", [r"/chief-officers/$"], PHONE),
     Shot("sponsor-decide", "Sponsor", [r"/projects/\w+/decide/$"], PHONE),
