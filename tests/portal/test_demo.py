@@ -122,7 +122,7 @@ def test_an_assessment_centre_is_under_way(demo: Demo) -> None:
         states = Counter(CentrePlace.objects.values_list("state", flat=True))
         assert states == {"came": 3, "booked": 2, "called": 1} and centre.state == "booking"
         assert [o.about for o in read_obligations(kind="selection.centre_observers")] == ["2"]
-        (late,) = read_obligations(kind="selection.centre_marks")
+        (late,) = read_obligations(kind="selection.centre_marks", with_people=True)
         assert read_obligations(kind="selection.centre_time")
     rounds = f"/{HSMC}/rounds/{centre.round.public_id}/centre"
     assert late.person.name in staff.client.get(f"{rounds}/observers/").content.decode()
