@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cohorts import face_home, face_report, face_room  # noqa: F401 -- they register on import
+from cohorts import face_home, face_notebook, face_report, face_room  # noqa: F401 -- they register on import
 from cohorts.calendar import event_entry
 from cohorts.models import (
     Attendance,
@@ -23,9 +23,6 @@ from cohorts.models import (
     LearningSet,
     Participation,
     Presence,
-    Reflection,
-    ReflectionFact,
-    ReflectionShare,
     SetMembership,
     SetPlan,
 )
@@ -288,14 +285,6 @@ def export_invitations(person: Person) -> list[dict[str, Any]]:
     ]
 
 
-def export_reflections(person: Person) -> list[dict[str, Any]]:
-    rows = Reflection.objects.filter(author=person).order_by("written_at")
-    return [
-        {"written": r.written_at, "changed": r.changed_at, "about": r.kind, "title": r.title, "text": r.body}
-        for r in rows
-    ]
-
-
 # Taken up by somebody whom the tenant knew by another address.
 TAKEN_BY_ANOTHER = Q(accepted_as__isnull=False) & ~Q(accepted_as=F("person"))
 loose_ends.register(
@@ -384,17 +373,6 @@ holdings.register(
     "cohorts.invitations",
     Holding(label=_("Invitations"), models=(Invitation._meta.label,), export=export_invitations, keep_days=365),
 )
-holdings.register(
-    "cohorts.reflections",
-    Holding(
-        label=_("Your reflections"),
-        models=tuple(m._meta.label for m in (Reflection, ReflectionShare, ReflectionFact)),
-        export=export_reflections,
-        keep_days=365,
-        private_to_author=True,
-    ),
-)
-
 name_kinds(
     "cohorts",
     {

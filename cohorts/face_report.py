@@ -129,12 +129,31 @@ def reflections_figure(cohort_id: int) -> dict[str, Any] | None:
     }
 
 
+def tried_figure(cohort_id: int) -> dict[str, Any] | None:
+    """How much of what was learned is tried at work: numbers of the facts, withheld while few have written of it."""
+    counts = reflection_counts(cohort_id)
+    if counts["tryers"] < FEWEST_WRITERS:
+        return None
+    return {
+        "key": "tried-at-work",
+        "title": _("%(n)d of %(of)d entries are about something tried at work")
+        % {"n": counts["tried"], "of": counts["entries"]},
+        "definition": _(
+            "Reflections that their authors kept as “Something I tried at work”, of all that participants wrote and haven’t deleted."
+            " Nobody but its author can read an entry."
+        ),
+        "kind": "number",
+        "data": {"value": counts["tried"], "of": counts["entries"]},
+    }
+
+
 def figures(cohort_id: int) -> list[dict[str, Any]]:
     made = (
         attendance_figure(cohort_id),
         presence_figure(cohort_id),
         sets_figure(cohort_id),
         reflections_figure(cohort_id),
+        tried_figure(cohort_id),
     )
     return [*(figure for figure in made if figure is not None), *room_figures(cohort_id)]
 

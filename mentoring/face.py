@@ -29,9 +29,17 @@ from mentoring.states import MatchState
 from reminders.calendars import calendar_sources
 from reminders.kinds import name_kinds
 from tenancy.conflicts import NOTHING_MORE, ConflictSource, conflict_sources
+from tenancy.grounds import Ground, grounds
 from tenancy.models import Person
 from tenancy.privacy import Holding, holdings
 
+grounds.register(
+    "mentor",
+    Ground(
+        "EXISTS (SELECT 1 FROM mentoring_mentormatch pair"
+        " WHERE pair.mentor_id = {me} AND pair.mentee_id = {owner} AND pair.state = 'active')"
+    ),
+)
 BOUND = (MatchState.PROPOSED, MatchState.ACTIVE, MatchState.ENDED)
 
 

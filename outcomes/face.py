@@ -14,7 +14,8 @@ from engine.home import NavigationItem, Panel, navigation_sources, panel_sources
 from engine.jobs import handlers
 from engine.reports import ReportSection, report_sections
 from engine.suppression import threshold_sources
-from outcomes.models import CohortReport, ResponseAnswer, SurveyInvitation, SurveyResponse
+from outcomes import application, face_cohorts  # noqa: F401 -- they register on import
+from outcomes.models import CohortReport, ReflectionIndicator, ResponseAnswer, SurveyInvitation, SurveyResponse
 from outcomes.section import report_figures
 from outcomes.selectors import MAKE_REPORT, open_invitations, owed_answers, report_cohorts
 from outcomes.services.aggregates import thresholds_of_tenant
@@ -55,6 +56,11 @@ def export_answers(person: Person) -> list[dict[str, Any]]:
         }
         for r in responses
     ]
+
+
+def export_statements(person: Person) -> list[dict[str, Any]]:
+    rows = ReflectionIndicator.objects.filter(author=person).select_related("reflection", "indicator")
+    return [{"reflection": r.reflection.title, "statement": r.indicator.text} for r in rows]
 
 
 def survey_path(slug: str, key: str) -> str:
@@ -125,6 +131,16 @@ holdings.register(
         label=gettext_lazy("Answers to surveys"),
         models=("outcomes.SurveyResponse", "outcomes.ResponseAnswer"),
         export=export_answers,
+        private_to_author=True,
+    ),
+)
+holdings.register(
+    "outcomes.statements",
+    Holding(
+        label=gettext_lazy("Statements that your reflections are about"),
+        models=("outcomes.ReflectionIndicator",),
+        export=export_statements,
+        kind="cohorts.notebook",
         private_to_author=True,
     ),
 )

@@ -13,6 +13,7 @@ import pgtrigger
 from django.apps import apps
 from django.db import connections, models, router
 
+from tenancy.grounds import GroundOf, grounds
 from tenancy.models.base import Wall
 
 APP_ROLE = "portal_app"
@@ -83,7 +84,8 @@ def policies(model: type[models.Model]) -> Iterator[tuple[str, str]]:
     own = wall.tenant_policy or f"tenant_id = {TENANT}"
     own = own.format(tenant=TENANT, me=ME, account=ACCOUNT)
     yield "tenant", f"AS PERMISSIVE FOR ALL TO {APP_ROLE} USING ({own}) WITH CHECK (tenant_id = {TENANT})"
-    names = {"me": ME, "tenant": TENANT, "t": quote(model._meta.db_table)}
+    names: dict[str, Any] = {key: GroundOf(ground, ME) for key, ground in grounds.items()}
+    names |= {"me": ME, "tenant": TENANT, "t": quote(model._meta.db_table)}
     if wall.readable:
         yield (
             "private_read",

@@ -1,4 +1,4 @@
-"""Forms of invitations, learning sets and reflections."""
+"""Forms of invitations and learning sets."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cohorts.composing import number_of_sets
 from cohorts.mixing import TRAITS, Aim
-from cohorts.models import Cohort, ReflectionKind
+from cohorts.models import Cohort
 from cohorts.services.invitations import INVITABLE
-from engine.forms import BatonForm, LongTextField, Radios, VersionField
+from engine.forms import BatonForm, Radios, VersionField
 from tenancy.models import Organisation, Person, Role
 from tenancy.vocabulary import in_own_words
 
@@ -148,53 +148,3 @@ class SetNameForm(BatonForm):
     def __init__(self, *args: Any, facilitators: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["facilitator"].queryset = facilitators  # type: ignore[attr-defined]
-
-
-class ReflectionForm(BatonForm):
-    submit_label = _("Save")
-
-    kind = forms.ChoiceField(label=_("What is it about?"), choices=ReflectionKind.choices, widget=Radios)
-    title = forms.CharField(label=_("Title"), error_messages={"required": _("Enter a title")}, max_length=120)
-
-    def __init__(self, *args: Any, draft: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["body"] = LongTextField(
-            label=_("Your reflection"),
-            rows=12,
-            draft=draft,
-            max_length=20000,
-            help_text=_("What happened, what you noticed, what you might do differently."),
-        )
-
-
-class ReflectionWriteForm(ReflectionForm):
-    def __init__(self, *args: Any, cohorts: list[Cohort], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.cohorts = {cohort.public_id: cohort for cohort in cohorts}
-        if len(cohorts) > 1:
-            choices = [(c.public_id, str(c)) for c in cohorts]
-            self.fields["cohort"] = forms.ChoiceField(label=_("Cohort"), choices=choices)
-            self.order_fields(["cohort"])
-
-    def cohort(self) -> Cohort:
-        chosen = self.cleaned_data.get("cohort")
-        return self.cohorts[chosen] if chosen else next(iter(self.cohorts.values()))
-
-
-class ReflectionEditForm(ReflectionForm):
-    version = VersionField()
-
-
-class ReflectionShareForm(BatonForm):
-    submit_label = _("Share with this person")
-
-    person = forms.ModelChoiceField(label=_("Who may read it?"), queryset=None, empty_label=_("Choose a person"))
-
-    def __init__(self, *args: Any, readers: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = readers  # type: ignore[attr-defined]
-        self.fields["person"].label_from_instance = label_of  # type: ignore[attr-defined]
-
-
-def label_of(person: Person) -> str:
-    return f"{person.name} ({person.organisation})" if person.organisation else person.name

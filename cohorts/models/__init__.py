@@ -5,9 +5,18 @@ from cohorts.models.event_needs import EventNeeds
 from cohorts.models.event_task import FOLLOW_ON, EventTask, EventTaskDone
 from cohorts.models.invitation import Invitation
 from cohorts.models.learning_set import LearningSet, SetMembership, SetPlan
+from cohorts.models.notebook import Notebook
 from cohorts.models.presence import Presence
-from cohorts.models.programme import Programme, ProgrammePartner, StrategicAmbition
-from cohorts.models.reflection import Reflection, ReflectionFact, ReflectionKind, ReflectionShare
+from cohorts.models.programme import ClosedDays, Nation, Programme, ProgrammePartner, StrategicAmbition
+from cohorts.models.reflection import (
+    Reflection,
+    ReflectionDraft,
+    ReflectionFact,
+    ReflectionKind,
+    ReflectionPrompts,
+    ReflectionShare,
+    ShareGround,
+)
 from cohorts.models.set_room import (
     AirTime,
     GroundRules,
@@ -27,6 +36,7 @@ __all__ = [
     "AirTime",
     "Attendance",
     "AttendanceImport",
+    "ClosedDays",
     "Cohort",
     "Event",
     "EventKind",
@@ -37,14 +47,18 @@ __all__ = [
     "GroundRulesText",
     "Invitation",
     "LearningSet",
+    "Nation",
+    "Notebook",
     "Participation",
     "Presence",
     "ProcessNote",
     "Programme",
     "ProgrammePartner",
     "Reflection",
+    "ReflectionDraft",
     "ReflectionFact",
     "ReflectionKind",
+    "ReflectionPrompts",
     "ReflectionShare",
     "RulesAcceptance",
     "SectorTarget",
@@ -54,6 +68,7 @@ __all__ = [
     "SetMeeting",
     "SetMembership",
     "SetPlan",
+    "ShareGround",
     "StrategicAmbition",
     "Venue",
 ]

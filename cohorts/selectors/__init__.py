@@ -11,7 +11,7 @@ from cohorts.selectors.cohorts import (
     staff_programmes,
 )
 from cohorts.selectors.events import expected_people, is_expected, my_events
-from cohorts.selectors.reflections import readers_for, reflection_counts, reflections_of, shared_with_me
+from cohorts.selectors.reflections import reflection_counts, reflections_of, shared_with_me
 from cohorts.selectors.sets import live_set_of, live_sets, set_cards, sets_facilitated_by
 
 __all__ = [
@@ -25,7 +25,6 @@ __all__ = [
     "my_events",
     "participants_of",
     "programme_cohorts",
-    "readers_for",
     "reflection_counts",
     "reflections_of",
     "registers_of",

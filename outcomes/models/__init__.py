@@ -1,5 +1,6 @@
 """Everything outcomes keeps; see the modules."""
 
+from outcomes.models.application import ReflectionIndicator
 from outcomes.models.report import CohortReport, ReportDraft
 from outcomes.models.response import ResponseAnswer, SurveyResponse
 from outcomes.models.survey import (
@@ -17,6 +18,7 @@ __all__ = [
     "DisclosureSetting",
     "Domain",
     "Indicator",
+    "ReflectionIndicator",
     "ReportDraft",
     "ResponseAnswer",
     "Survey",

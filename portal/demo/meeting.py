@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cohorts.check_in import current_code
 from cohorts.models import Event, LearningSet, Participation, Presence, SetMembership, SetPlan, Venue
-from cohorts.selectors.events import expected_people
+from cohorts.selectors.events import expected_people, my_events
 from cohorts.selectors.presence import officers_of
 from cohorts.services.attendance_imports.kind import start_writing_attendance, upload_attendance
 from cohorts.services.cohorts import move_cohort
@@ -19,7 +19,7 @@ from cohorts.services.events import check_in, create_event, save_register, send_
 from cohorts.services.needs import save_needs
 from cohorts.services.participation import close_cohort, withdraw_participant
 from cohorts.services.presence import answer_presence, ask_presence, record_presence
-from cohorts.services.reflections import share_reflection, write_reflection
+from cohorts.services.reflections import questions_seen, save_prompts, share_reflection, write_reflection
 from cohorts.services.sets import compose_sets, name_set, publish_sets
 from cohorts.services.venues import add_venue
 from cohorts.states import CohortStage, ParticipationState
@@ -29,6 +29,7 @@ from portal.demo.words_cohorts import NEEDS
 from portal.demo.words_venues import ROOMS, VENUES
 from tenancy.actors import Actor
 from tenancy.models import Person
+from tenancy.seen import digest_of
 
 APOLOGIES = (
     "Court in the morning; I’ll read the notes and ring Kit.",
@@ -37,6 +38,12 @@ APOLOGIES = (
     "Gold command this week. I’m sorry to miss it.",
     "Leave booked before the dates came out.",
     "",
+)
+QUESTIONS = (
+    "What did I try, and who was in the room?",
+    "What did somebody else see that I didn’t?",
+    "What would a resident have noticed?",
+    "What will I do differently on Monday?",
 )
 TITLES = {
     "tried": "What I tried this week",
@@ -92,6 +99,7 @@ def plan_meetings(story: Story, meetings: Meetings) -> None:
     for number, day in enumerate(meetings.set_days):
         planned = timeline.at(min(start + max(day - 40, -4), -2), "12:10")
         timeline.add(planned, lambda n=number, d=day: plan_set_meetings(story, n, d))
+    timeline.add(timeline.at(start - 5, "14:35"), lambda: ask_questions(story))
     last = min(story.ends, -1)
     for number, moment in enumerate(timeline.spread(start + 4, last, meetings.reflections)):
         timeline.add(moment, lambda n=number: reflect(story, n))
@@ -99,11 +107,25 @@ def plan_meetings(story: Story, meetings: Meetings) -> None:
         timeline.add(timeline.at(story.ends + 3, "16:00"), lambda: finish(story))
 
 
+def ask_questions(story: Story) -> None:
+    """Staff put questions of the programme's own beside what people tried."""
+    with story.world.acting(story.world.staff) as by:
+        cohort = story.the_cohort()
+        seen = questions_seen(cohort)
+        questions = seen | {"tried": "\n".join(QUESTIONS)}
+        save_prompts(cohort=cohort, seen=digest_of(seen), questions=questions, by=by)
+
+
 def begin(story: Story) -> None:
     world = story.world
     with world.acting(world.staff) as by:
         cohort = story.the_cohort()
-        move_cohort(cohort=cohort, stage=CohortStage.RUNNING, by=by)
+        move_cohort(
+            cohort=cohort,
+            stage=CohortStage.RUNNING,
+            reason="Sets and the first survey follow once people have met.",
+            by=by,
+        )
         cohort.refresh_from_db()
         rows = Participation.objects.filter(cohort=cohort, state=ParticipationState.ACTIVE).select_related(
             "person__organisation"
@@ -361,7 +383,12 @@ def reflect(story: Story, number: int) -> None:
         ).exists():
             return
         entry = write_reflection(
-            cohort=story.the_cohort(), kind=kind, title=TITLES[kind], body=texts[(number * 5) % len(texts)], by=by
+            cohort=story.the_cohort(),
+            kind=kind,
+            title=TITLES[kind],
+            body=texts[(number * 5) % len(texts)],
+            attached=lately(writer, world.timeline.clock.moment) if number % 3 == 1 else None,
+            by=by,
         )
         learning_set = (
             LearningSet.objects.filter(plan__state="published", memberships__person=writer)
@@ -370,6 +397,14 @@ def reflect(story: Story, number: int) -> None:
         )
         if number % 6 == 4 and learning_set is not None and learning_set.facilitator is not None:
             share_reflection(reflection=entry, with_person=learning_set.facilitator, by=by)
+        elif number % 9 == 4 and learning_set is not None:
+            share_reflection(reflection=entry, by=by)
+
+
+def lately(person: Person, now: datetime) -> dict[str, str]:
+    """The event they were last at, for an entry to be about."""
+    event = my_events(person.pk).filter(ends_at__lt=now, learning_set__isnull=True).order_by("-ends_at").first()
+    return {"event": event.public_id} if event else {}
 
 
 def leave(story: Story, person: Person, reason: str) -> None:

@@ -25,7 +25,8 @@ class Wall:
     """How a table is closed beyond its tenant, as SQL conditions on its own row; see tenancy.walls.
 
     `readable` and `writable` add restrictive policies for portal_app. `{me}` stands for the person of the request, `{t}` for the
-    table's name. `sys` says what portal_sys may do there, across tenants: a tuple of SELECT, INSERT, UPDATE, DELETE.
+    table's name, `{mentor:author_id}` for a ground that an app has registered (tenancy.grounds).
+    `sys` says what portal_sys may do there, across tenants: a tuple of SELECT, INSERT, UPDATE, DELETE.
     `append_only` takes UPDATE and DELETE from portal_app. `closed` leaves portal_app no right to the table at all; portal_sys then
     works there in one tenant at a time.
     """

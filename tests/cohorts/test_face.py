@@ -63,13 +63,16 @@ def test_few_writers_of_reflections_are_not_counted_out(essex, cohort, writers, 
 
     for person in people[:writers]:
         with tenant_context(essex, person):
+            write_reflection(cohort=cohort, kind="tried", title="x", body="x", by=actor_of(person))
             write_reflection(cohort=cohort, kind="free", title="x", body="x", by=actor_of(person))
     with tenant_context(essex):
-        found = [f for f in figures(cohort.pk) if f["key"] == "reflections"]
-        assert bool(found) == said
-        for figure in found:
+        found = {f["key"]: f for f in figures(cohort.pk) if f["key"] in ("reflections", "tried-at-work")}
+        assert len(found) == 2 * said
+        for figure in found.values():
             check_figure(json.loads(json.dumps(figure)))
-            assert figure["data"] == {"value": 5}
+        if said:
+            assert found["reflections"]["data"] == {"value": 5}
+            assert found["tried-at-work"]["data"] == {"value": 5, "of": 10}
 
 
 def test_a_register_is_owed_once_the_event_is_over_and_no_longer_than_its_cohort(essex, cohort, staff):

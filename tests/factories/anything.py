@@ -81,6 +81,7 @@ NEEDED = {
     ("selection.ScoreImport", "uploaded_by"),
     ("cohorts.AttendanceImport", "uploaded_by"),
     ("selection.Suspension", "declaration"),
+    ("cohorts.ReflectionShare", "with_person"),
 }
 
 

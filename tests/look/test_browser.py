@@ -196,6 +196,25 @@ def test_draft_stays_when_the_line_is_dead_or_the_answer_is_refused(site: Any) -
     assert "What I noticed" in (stored(page) or "")
 
 
+def test_nobody_is_offered_what_another_wrote_on_this_device(site: Any) -> None:
+    """As after a session that ran out: nobody signed out, and somebody else signs in."""
+    page, answers = site
+    owner = ["one"]
+
+    def answer(_route: Any) -> str:
+        return form_page().replace("<body ", f'<body data-baton-owner="{owner[0]}" ')
+
+    answers["/reflect/"] = answer
+    write(page, "What I noticed")
+    page.goto("/reflect/")
+    expect(page.get_by_role("button", name="Put it back")).to_have_count(1)
+    owner[0] = "another"
+    page.goto("/reflect/")
+    page.wait_for_selector("body.js-enabled")
+    expect(page.get_by_role("button", name="Put it back")).to_have_count(0)
+    assert stored(page) is None
+
+
 def test_signing_out_leaves_nothing_behind(site: Any) -> None:
     page, answers = site
     user = {"is_authenticated": True, "email": "ada@essex.example"}

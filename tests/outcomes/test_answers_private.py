@@ -8,11 +8,15 @@ from pathlib import Path
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
 from django.db.utils import ProgrammingError
+from django.urls import reverse
 
+from cohorts.models import Reflection
+from cohorts.services.reflections import share_reflection
 from outcomes.models import ResponseAnswer, SurveyInvitation, SurveyResponse
 from outcomes.services.answers import save_note
 from tenancy.privacy import export_person, holdings
 from tenancy.scope import tenant_context
+from tests.factories.cohorts import make_sets
 from tests.factories.outcomes import answer, ask
 from tests.outcomes.conftest import COMMITTED
 
@@ -121,3 +125,30 @@ def test_one_module_alone_reads_answers_of_others():
             found[path.name] = (len(uses), unscoped)
     assert found == {"aggregates.py": (1, 1)}
     assert ".filter(tenant_id=tenant_id," in (root / "services/aggregates.py").read_text()
+
+
+def test_an_entry_about_a_statement_is_read_by_whoever_reads_the_entry(
+    essex, cohort, answered, participant, neighbour, staff
+):
+    write = reverse("cohorts:reflection-write", kwargs={"tenant": "essex"})
+    with tenant_context(essex):
+        statement = answered.survey.indicators.last()
+        make_sets(cohort, [[participant.person, neighbour.person]])
+    assert statement.text in participant.client.get(write).content.decode()
+    said = {"kind": "tried", "title": "Asked", "body": "And waited.", "version": "0"}
+    went = participant.client.post(write, {**said, "about_statement": statement.public_id})
+    assert statement.text in participant.client.get(went.url).content.decode()
+
+    def ties(person) -> int:
+        with tenant_context(essex, person), connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM outcomes_reflectionindicator")
+            return cursor.fetchone()[0]
+
+    assert [ties(p) for p in (participant.person, neighbour.person, staff.person, None)] == [1, 0, 0, 0]
+    with tenant_context(essex, participant.person):
+        assert statement.text in str(export_person(participant.person)["Statements that your reflections are about"])
+        share_reflection(reflection=Reflection.objects.get(), by=participant.actor)
+    assert ties(neighbour.person) == 1
+    assert statement.text in neighbour.client.get(went.url).content.decode()
+    taken = participant.client.post(went.url + "edit/", {**said, "version": "1", "about_statement": ""})
+    assert taken.status_code == 302 and ties(participant.person) == 0

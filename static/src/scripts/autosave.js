@@ -24,6 +24,7 @@ function watch (form) {
   async function save () {
     timer = 0
     const text = box.value
+    const lines = Array.from(form.querySelectorAll('input[data-baton-draft]'), (line) => [line, line.value])
     try {
       const answer = await fetch(form.action, {
         method: 'POST',
@@ -35,6 +36,7 @@ function watch (form) {
       version.value = String((await answer.json()).version)
       box.defaultValue = text
       if (box.value === text) dropDraft(box.dataset.batonDraft)
+      for (const [line, kept] of lines) if (line.value === kept) dropDraft(line.dataset.batonDraft)
       const now = new Date().toLocaleTimeString('en-GB', { hour: 'numeric', hour12: true, minute: '2-digit' }).replace(/\s/, '')
       line.textContent = `${form.dataset.batonAutosave} ${now}`
     } catch {
@@ -42,7 +44,8 @@ function watch (form) {
     }
   }
 
-  box.addEventListener('input', () => {
+  form.addEventListener('input', (event) => {
+    if (!event.target.hasAttribute('data-baton-draft')) return
     window.clearTimeout(timer)
     timer = window.setTimeout(() => {
       running = (running || Promise.resolve()).then(save)

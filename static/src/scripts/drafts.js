@@ -1,13 +1,16 @@
-// What a person writes in a textarea marked data-baton-draft="key" is kept on their device until it has reached the
+// What a person writes in a field marked data-baton-draft="key" is kept on their device until it has reached the
 // server, so that a dead connection, an expired session or a closed lid loses nothing.
 //
-// Three rules, each learnt from a way of losing text:
+// Four rules, each learnt from a way of losing text:
 // - A draft is dropped only when the server shows it has the text, or when a page after sending is an ordinary page
 //   of the portal. The sign-in page and error pages say data-baton-keep-drafts: the text has not arrived there.
 // - A draft is never put over what the server sent: it is offered, and the person chooses.
 // - Signing out removes all drafts, since a device may be shared; so do fourteen days.
+// - A page says by a digest whose it is. When somebody else is signed in, as after a session that ran out, the drafts of whoever
+//   was before are removed before anything is read.
 
 const PREFIX = 'baton-draft:'
+const OWNER = 'baton-draft-owner'
 const SENT = 'baton-drafts-sent'
 const KEPT_FOR = 14 * 24 * 60 * 60 * 1000
 
@@ -49,6 +52,17 @@ function dropOld (area) {
     const draft = read(area, name.slice(PREFIX.length))
     if (!draft || Date.now() - draft.at > KEPT_FOR) area.removeItem(name)
   }
+}
+
+function dropOthers (area, page) {
+  const owner = page.body.dataset.batonOwner
+  if (!owner || area.getItem(OWNER) === owner) return
+  if (area.getItem(OWNER)) dropAll(area)
+  area.setItem(OWNER, owner)
+}
+
+function dropAll (area) {
+  for (const name of ownKeys(area)) area.removeItem(name)
 }
 
 function dropArrived (area, page) {
@@ -125,12 +139,13 @@ export function dropDraft (key) {
 export function keepDrafts (page) {
   const area = store()
   if (!area) return
+  dropOthers(area, page)
   dropOld(area)
   dropArrived(area, page)
-  for (const box of page.querySelectorAll('textarea[data-baton-draft]')) watch(area, box)
+  for (const box of page.querySelectorAll('[data-baton-draft]')) watch(area, box)
   for (const form of page.querySelectorAll('form[data-baton-sign-out]')) {
     form.addEventListener('submit', () => {
-      for (const name of ownKeys(area)) area.removeItem(name)
+      dropAll(area)
     })
   }
 }

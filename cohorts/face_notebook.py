@@ -1,0 +1,98 @@
+"""What people keep for themselves: what of it is held, and how long."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cohorts.attaching import about
+from cohorts.models import Notebook, Reflection, ReflectionDraft, ReflectionFact, ReflectionShare
+from tenancy.models import Person
+from tenancy.privacy import Holding, holdings
+from tenancy.retention import RetentionKind, delete_rows, retention_kinds
+
+NOTEBOOK = "cohorts.notebook"
+
+
+def export_reflections(person: Person) -> list[dict[str, Any]]:
+    """Read as that person it gives their own words; as anybody else none of them."""
+    rows = list(Reflection.objects.filter(author=person).order_by("written_at"))
+    concerns = about(rows)
+    shared: dict[int, list[str]] = {}
+    for share in ReflectionShare.objects.filter(author=person).select_related("with_person", "learning_set"):
+        shared.setdefault(share.reflection_id, []).append(
+            str(share.with_person.name if share.with_person else share.learning_set)
+        )
+    return [
+        *(
+            {
+                "written": r.written_at,
+                "changed": r.changed_at,
+                "about": r.kind,
+                "title": r.title,
+                "text": r.body,
+                "concerns": {str(label): words for label, words in concerns.get(r.pk, [])},
+                "shared with": shared.get(r.pk, []),
+            }
+            for r in rows
+        ),
+        *(
+            {"draft": d.title, "text": d.body, "about": d.kind, "kept": d.kept_at}
+            for d in ReflectionDraft.objects.filter(author=person)
+        ),
+    ]
+
+
+def export_notebooks(person: Person) -> list[dict[str, Any]]:
+    rows = Notebook.objects.filter(owner=person).select_related("cohort")
+    return [{"cohort": n.cohort.name, "begun": n.opened_at, "last written in": n.used_at} for n in rows]
+
+
+def notebooks_due(before: datetime) -> QuerySet[Notebook]:
+    """Of cohorts whose last day was before, not written in since."""
+    return Notebook.objects.filter(cohort__ends_on__lt=timezone.localdate(before), used_at__lt=before).order_by("pk")
+
+
+holdings.register(
+    "cohorts.reflections",
+    Holding(
+        label=_("Your reflections"),
+        models=tuple(m._meta.label for m in (Reflection, ReflectionShare, ReflectionFact, ReflectionDraft)),
+        export=export_reflections,
+        kind=NOTEBOOK,
+        private_to_author=True,
+    ),
+)
+holdings.register(
+    NOTEBOOK,
+    Holding(
+        label=_("That you keep something for yourself"),
+        models=(Notebook._meta.label,),
+        export=export_notebooks,
+        kind=NOTEBOOK,
+    ),
+)
+
+
+def delete_notebooks(rows: Sequence[Notebook]) -> None:
+    """And in the database with them all that stands in them, which portal_sys can't read."""
+    delete_rows(Notebook, [row.pk for row in rows])
+
+
+retention_kinds.register(
+    NOTEBOOK,
+    RetentionKind(
+        label=_("What people keep for themselves: reflections and what goes with them"),
+        after=_("after the last day of their cohort, and after they last wrote"),
+        days=1096,
+        least=183,
+        most=3653,
+        due=notebooks_due,
+        delete=delete_notebooks,
+    ),
+)
