@@ -2,6 +2,22 @@
 
 from __future__ import annotations
 
-from selection import face_applications, face_assessment, face_interest, face_nominating, face_offers, retention
+from selection import (
+    face_applications,
+    face_assessment,
+    face_interest,
+    face_nominating,
+    face_offers,
+    grounds,
+    retention,
+)
 
-__all__ = ["face_applications", "face_assessment", "face_interest", "face_nominating", "face_offers", "retention"]
+__all__ = [
+    "face_applications",
+    "face_assessment",
+    "face_interest",
+    "face_nominating",
+    "face_offers",
+    "grounds",
+    "retention",
+]
