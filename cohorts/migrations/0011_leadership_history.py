@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('tone', models.CharField(choices=[('high', 'A high point'), ('turn', 'A turning point'), ('hard', 'A hard time')], max_length=4)),
                 ('title', models.CharField(max_length=120)),
                 ('body', models.TextField(blank=True)),
-                ('audience', models.CharField(choices=[('nobody', 'Nobody but you'), ('set', 'Your set and its facilitator'), ('cohort', 'The participants of your cohort'), ('mentor', 'Your mentor')], max_length=6)),
+                ('audience', models.CharField(choices=[('nobody', 'Nobody but you'), ('peers', 'Your set and its facilitator'), ('cohort', 'The participants of your cohort'), ('mentor', 'Your mentor')], max_length=6)),
                 ('written_at', models.DateTimeField()),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('notebook', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cohorts.notebook')),

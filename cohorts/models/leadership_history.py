@@ -24,7 +24,7 @@ class Tone(models.TextChoices):
 
 class Audience(models.TextChoices):
     NOBODY = "nobody", _("Nobody but you")
-    SET = "set", in_own_words(_("Your %(set)s and its facilitator"))
+    SET = "peers", in_own_words(_("Your %(set)s and its facilitator"))
     COHORT = "cohort", _("The participants of your cohort")
     MENTOR = "mentor", _("Your mentor")
 
@@ -64,7 +64,7 @@ class LeadershipHistoryEntry(TenantModel):
     wall = Wall(
         readable=(
             f"owner_id = {{me}} OR ({{t}}.audience <> 'nobody' AND NOT ({NEVER}) AND ("
-            f"({{t}}.audience = 'set' AND {OF_SET})"
+            f"({{t}}.audience = 'peers' AND {OF_SET})"
             f" OR ({{t}}.audience = 'cohort' AND {takes_part('{me}')} AND {takes_part('{t}.owner_id')})"
             " OR ({t}.audience = 'mentor' AND {mentor:{t}.owner_id})))"
         ),

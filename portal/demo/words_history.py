@@ -24,7 +24,7 @@ HISTORIES = (
             "hard",
             "The inquiry",
             "Two years of being asked what I should have known. I still write things down the same day.",
-            "set",
+            "peers",
         ),
         (
             11,
@@ -40,7 +40,7 @@ HISTORIES = (
             "A parent came and spoke for four minutes. I’d written forty pages.",
             "mentor",
         ),
-        (2, "turn", "Acting up, then up", "I kept waiting for somebody to tell me I could.", "set"),
+        (2, "turn", "Acting up, then up", "I kept waiting for somebody to tell me I could.", "peers"),
     ),
     (
         (
@@ -62,9 +62,9 @@ HISTORIES = (
             "high",
             "Ran the control room on the night of the surge",
             "I did very little. I’d picked the right people in the autumn.",
-            "set",
+            "peers",
         ),
-        (4, "hard", "The merger", "I defended the old way for a year too long.", "set"),
+        (4, "hard", "The merger", "I defended the old way for a year too long.", "peers"),
     ),
     (
         (
