@@ -111,8 +111,8 @@ def plan_meetings(story: Story, meetings: Meetings) -> None:
         planned = timeline.at(min(start + max(day - 40, -4), -2), "12:10")
         timeline.add(planned, lambda n=number, d=day: plan_set_meetings(story, n, d))
     timeline.add(timeline.at(start - 5, "14:35"), lambda: ask_questions(story))
-    timeline.add(timeline.at(start - 2, "20:40"), lambda: tell_histories(story))
-    timeline.add(timeline.at(start + 1, "21:15"), lambda: answer_histories(story))
+    timeline.add(timeline.at(start - 2, "07:25"), lambda: tell_histories(story))
+    timeline.add(timeline.at(start + 1, "07:40"), lambda: answer_histories(story))
     last = min(story.ends, -1)
     for number, moment in enumerate(timeline.spread(start + 4, last, meetings.reflections)):
         timeline.add(moment, lambda n=number: reflect(story, n))
