@@ -77,6 +77,8 @@ SHOTS = (
         "staff-nominations", "Programme staff", [r"/cohorts/$", r"Coastal", r"/rounds/\w+/$", r"/nominations/$"], WIDE
     ),
     Shot("staff-programme", "Programme staff", [*COHORT_2, r"/programme/$"]),
+    Shot("staff-go-live", "Programme staff", [r"/cohorts/$", r"Cohort 4", r"/go-live/$"], WIDE),
+    Shot("staff-compare", "Programme staff", [r"/cohorts/$", r"/cohorts/compare/$"], WIDE),
     Shot("staff-venue", "Programme staff", [r"/venues/$", r"/venues/(?!new)\w+/$"]),
     Shot("staff-report", "Programme staff", [r"/reports/$", r"/reports/\w+/\d+/$"]),
     Shot("applicant-tasks", "Applicant", [r"/applications/\w+/$"]),

@@ -14,7 +14,7 @@ from engine.home import NavigationItem, Panel, navigation_sources, panel_sources
 from engine.jobs import handlers
 from engine.reports import ReportSection, report_sections
 from engine.suppression import threshold_sources
-from outcomes import application  # noqa: F401 -- registers on import
+from outcomes import application, face_cohorts  # noqa: F401 -- they register on import
 from outcomes.models import CohortReport, ReflectionIndicator, ResponseAnswer, SurveyInvitation, SurveyResponse
 from outcomes.section import report_figures
 from outcomes.selectors import MAKE_REPORT, open_invitations, owed_answers, report_cohorts

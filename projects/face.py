@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from cohorts.navigation import cohort_navigation_sources
 from engine.home import navigation_sources, panel_sources
 from engine.reports import ReportSection, report_sections
-from projects import obligations
+from projects import face_cohorts, obligations  # noqa: F401 -- it registers on import
 from projects.models import Project, ProjectMembership, ProjectUpdate
 from projects.panels import cohort_project_items, project_navigation, project_panels
 from projects.report import report_figures

@@ -21,7 +21,7 @@ def bank_holidays_are_known(**_: Any) -> list[CheckMessage]:
         return []
     return [
         Warning(
-            f"The list of bank holidays ends on {end.isoformat()}; after it, reminders go out on bank holidays too.",
+            f"The list of bank holidays ends on {end.isoformat()}; after it they follow the rules, and one-off days aren't known.",
             hint="Install a newer govuk-bank-holidays.",
             id="baton.W010",
         )

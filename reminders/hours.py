@@ -1,35 +1,27 @@
 """When reminders may leave: working hours of working days, in the tenant's own time zone and nation.
 
-The list of bank holidays is the one that came with the library: no network. A system check speaks up before it runs out.
+Bank holidays need no network (reminders.bank_holidays). A system check speaks up before the list that knows one-off days runs out.
 """
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from functools import cache
 from zoneinfo import ZoneInfo
 
-from govuk_bank_holidays.bank_holidays import BankHolidays
-
+from reminders.bank_holidays import ENGLAND, SATURDAY, holiday_name, listed
 from tenancy.models import Tenant
 
 
-@cache
-def bank_holidays() -> BankHolidays:
-    return BankHolidays(use_cached_holidays=True)
+def last_known_holiday(nation: str = ENGLAND) -> date:
+    return max(listed(nation))
 
 
-def last_known_holiday(nation: str = BankHolidays.ENGLAND_AND_WALES) -> date:
-    return bank_holidays().get_holidays(division=nation)[-1]["date"]
-
-
-def is_working_day(day: date, nation: str = BankHolidays.ENGLAND_AND_WALES) -> bool:
+def is_working_day(day: date, nation: str = ENGLAND) -> bool:
     """Monday to Friday, bank holidays of the nation excepted."""
-    division = nation if nation in BankHolidays.ALL_DIVISIONS else BankHolidays.ENGLAND_AND_WALES
-    return bank_holidays().is_work_day(day, division=division)
+    return day.weekday() < SATURDAY and not holiday_name(day, nation)
 
 
-def add_working_days(day: date, days: int, nation: str = BankHolidays.ENGLAND_AND_WALES) -> date:
+def add_working_days(day: date, days: int, nation: str = ENGLAND) -> date:
     """The day `days` working days after this one; nought gives this day or, if it isn't one, the next working day."""
     while not is_working_day(day, nation):
         day += timedelta(days=1)

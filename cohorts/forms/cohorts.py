@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cohorts.models import Cohort, ProgrammePartner
+from cohorts.models import Cohort, Nation, ProgrammePartner
 from engine.forms import BatonForm, DayMonthYearField, Radios, SeenField, VersionField
 from tenancy.models import Sector
 
@@ -29,6 +29,12 @@ class ProgrammeCreateForm(BatonForm):
 class ProgrammeEditForm(ProgrammeCreateForm):
     submit_label = _("Save programme")
 
+    nation = forms.ChoiceField(
+        label=_("Whose bank holidays its events keep off"),
+        required=False,
+        choices=[("", _("As in your settings")), *Nation.choices],
+        widget=Radios,
+    )
     seen = SeenField()
 
 

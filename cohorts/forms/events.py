@@ -88,9 +88,17 @@ class EventEditForm(EventFields):
     submit_label = _("Save event")
 
     version = VersionField()
+    place_confirmed = forms.BooleanField(
+        label=_("The place is booked, or the link works"),
+        required=False,
+        help_text=_("It was taken over from an earlier cohort. Until you tick this, it’s shown as to be confirmed."),
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, confirmed: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if confirmed:
+            # What is settled once stays so.
+            del self.fields["place_confirmed"]
         # Whom an event is for stays: people have it in their calendars, and apologies hang on it.
         del self.fields["learning_set"]
 

@@ -8,7 +8,7 @@ from cohorts.models.leadership_history import LeadershipHistoryEntry, Leadership
 from cohorts.models.learning_set import LearningSet, SetMembership, SetPlan
 from cohorts.models.notebook import Notebook
 from cohorts.models.presence import Presence
-from cohorts.models.programme import Programme, ProgrammePartner, StrategicAmbition
+from cohorts.models.programme import ClosedDays, Nation, Programme, ProgrammePartner, StrategicAmbition
 from cohorts.models.reflection import (
     Reflection,
     ReflectionDraft,
@@ -37,6 +37,7 @@ __all__ = [
     "AirTime",
     "Attendance",
     "AttendanceImport",
+    "ClosedDays",
     "Cohort",
     "Event",
     "EventKind",
@@ -49,6 +50,7 @@ __all__ = [
     "LeadershipHistoryEntry",
     "LeadershipHistoryNod",
     "LearningSet",
+    "Nation",
     "Notebook",
     "Participation",
     "Presence",

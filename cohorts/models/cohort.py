@@ -32,6 +32,9 @@ class Cohort(TenantModel):
     ends_on = models.DateField()
     stage = models.CharField(max_length=12, choices=CohortStage.choices, default=CohortStage.PLANNING)
     budget_pounds = models.PositiveIntegerField(null=True, blank=True)
+    # The programme's pattern: what new cohorts are copied from first. It stays a cohort like any other.
+    is_pattern = models.BooleanField(default=False)
+    copied_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="copies")
     version = models.PositiveIntegerField(default=1)
 
     wall = Wall(sys=("SELECT",))
@@ -40,6 +43,9 @@ class Cohort(TenantModel):
         ordering = ["-starts_on", "id"]
         constraints = [
             models.UniqueConstraint(fields=["tenant", "slug"], name="cohort_slug_unique"),
+            models.UniqueConstraint(
+                fields=["tenant", "programme"], condition=Q(is_pattern=True), name="cohort_one_pattern"
+            ),
             models.CheckConstraint(condition=Q(ends_on__gt=F("starts_on")), name="cohort_ends_later"),
         ]
 

@@ -43,6 +43,8 @@ class Event(OfCohort, TenantModel):
     # The room at the venue, or a place that stands on no list.
     place = models.CharField(max_length=200, blank=True)
     join_url = models.URLField(max_length=500, blank=True)
+    # A venue taken over from an earlier cohort is proposed: nobody has booked it for these days yet.
+    place_confirmed = models.BooleanField(default=True)
     owner = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
     state = models.CharField(max_length=12, choices=EventState.choices, default=EventState.PLANNED)
     sequence = models.PositiveIntegerField(default=0)
@@ -68,7 +70,8 @@ class Event(OfCohort, TenantModel):
     @property
     def whole_address(self) -> str:
         """As `where`, with the venue's address: for calendars and messages."""
-        return ", ".join(part for part in (self.where, self.venue.address if self.venue else "") if part)
+        whole = ", ".join(part for part in (self.where, self.venue.address if self.venue else "") if part)
+        return whole if self.place_confirmed or not whole else str(_("%(place)s (to be confirmed)")) % {"place": whole}
 
     @property
     def has_started(self) -> bool:

@@ -11,13 +11,15 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from cohorts.models import Cohort, Participation, Programme, SectorTarget
+from cohorts.readiness import go_live_list
 from cohorts.states import NEXT_STAGES, CohortStage, ParticipationState
 from engine.transitions import record_change
 from engine.versions import save_if_unchanged
 from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused, WrongState
-from tenancy.models import Sector
+from tenancy.models import Sector, Tenant
 from tenancy.rules import staff
+from tenancy.scope import current_scope
 from tenancy.turns import take_turns, take_turns_at
 
 # A name, and the slug made of it, must be free in the whole tenant: whoever takes one takes turns.
@@ -155,17 +157,25 @@ def edit_cohort(
     return cohort
 
 
+def is_ready(cohort: Cohort) -> bool:
+    tenant = Tenant.objects.get(pk=current_scope().tenant_id)
+    return all(line.is_true for line in go_live_list(cohort, tenant))
+
+
 @transaction.atomic
-def move_cohort(*, cohort: Cohort, stage: str, by: Actor) -> Cohort:
-    """Move a cohort to its next stage. Finishing is close_cohort()."""
+def move_cohort(*, cohort: Cohort, stage: str, by: Actor, reason: str = "") -> Cohort:
+    """Move a cohort to its next stage. Finishing is close_cohort(). A cohort that isn't ready (cohorts.readiness) opens only with a
+    reason, which stands in its history."""
     may_run(by, cohort)
-    locked = Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
+    locked = Cohort.objects.select_for_update(of=("self",)).select_related("programme").get(pk=cohort.pk)
     if stage not in NEXT_STAGES[CohortStage(locked.stage)]:
         raise WrongState(
             _("This cohort is now at the stage “%(stage)s”. Load the page again.")
             % {"stage": locked.get_stage_display()}
         )
-    record_change(locked, "move", by=by, source=locked.stage, target=stage)
+    if stage == CohortStage.RUNNING and by.kind != "system" and not reason.strip() and not is_ready(locked):
+        raise Refused(_("Something on its list is still missing. Say why it opens all the same."), field="reason")
+    record_change(locked, "move", by=by, source=locked.stage, target=stage, reason=reason.strip())
     locked.stage = stage
     locked.version += 1
     locked.save(update_fields=["stage", "version"])

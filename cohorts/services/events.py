@@ -37,6 +37,7 @@ TOLD = {
     "venue": gettext_lazy("venue"),
     "place": gettext_lazy("place"),
     "join_url": gettext_lazy("join link"),
+    "place_confirmed": gettext_lazy("confirmation of the place"),
 }
 
 
@@ -52,6 +53,7 @@ def event_times(*, day: date, starts: time, ends: time, last_day: date | None = 
 
 
 def check_place(*, place: str, join_url: str, venue: Venue | None = None) -> None:
+    """What people are told of has a place; only a copied event may lack one until somebody fills it in."""
     if not place.strip() and not join_url and venue is None:
         raise Refused(_("Say where it is, or give a join link."), field="place")
     if join_url and not join_url.startswith("https://"):

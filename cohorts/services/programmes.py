@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from cohorts.models import Programme, ProgrammePartner, StrategicAmbition
+from cohorts.models import Nation, Programme, ProgrammePartner, StrategicAmbition
 from cohorts.services.cohorts import NAMES, may_run
 from engine.transitions import record_change
 from tenancy.actors import Actor
@@ -16,7 +16,7 @@ from tenancy.seen import check_seen
 from tenancy.turns import take_turns_at
 
 # What a page of a programme shows and its form changes.
-PROGRAMME = ("name", "summary")
+PROGRAMME = ("name", "nation", "summary")
 
 
 @transaction.atomic
@@ -36,20 +36,26 @@ def add_ambition(*, name: str, by: Actor) -> StrategicAmbition:
 
 
 @transaction.atomic
-def edit_programme(*, programme: Programme, name: str, summary: str = "", seen: str = "", by: Actor) -> Programme:
-    """Another name or purpose; the slug stays, so that addresses and commands go on working. `seen` is the digest of what the page
-    showed: a programme changed since isn't written over."""
+def edit_programme(
+    *, programme: Programme, name: str, summary: str = "", nation: str | None = None, seen: str = "", by: Actor
+) -> Programme:
+    """Another name, purpose or nation, whose bank holidays its events keep off ('' for the tenant's, None as it is). The slug
+    stays, so that addresses and commands go on working. `seen` is the digest of what the page showed: a programme changed since
+    isn't written over."""
     may_run(by, programme)
     name = " ".join(name.split())
     take_turns_at(NAMES)
     locked = Programme.objects.select_for_update(of=("self",)).get(pk=programme.pk)
-    check_seen(locked, PROGRAMME, seen, wanted={"name": name, "summary": summary})
-    if (locked.name, locked.summary) == (name, summary):
+    nation = locked.nation if nation is None else nation
+    if nation and nation not in Nation.values:
+        raise Refused(_("Choose a nation of the list."), field="nation")
+    check_seen(locked, PROGRAMME, seen, wanted={"name": name, "summary": summary, "nation": nation})
+    if (locked.name, locked.summary, locked.nation) == (name, summary, nation):
         return locked
     if Programme.objects.filter(name__iexact=name).exclude(pk=locked.pk).exists():
         raise Refused(_("There is already a programme of this name."), field="name")
-    locked.name, locked.summary = name, summary
-    locked.save(update_fields=["name", "summary"])
+    locked.name, locked.summary, locked.nation = name, summary, nation
+    locked.save(update_fields=["name", "nation", "summary"])
     record_change(locked, "edit", by=by, reason=name)
     return locked
 

@@ -123,6 +123,8 @@ class CohortDetailView(OneCohort, CohortFrame, TenantPage):
             upcoming=events.filter(ends_at__gte=now).select_related("learning_set")[:5],
             targets=cohort.targets.select_related("sector"),
             next_stages=[{"value": s, "label": s.label} for s in NEXT_STAGES[CohortStage(cohort.stage)]],
+            opens=CohortStage.RUNNING in NEXT_STAGES[CohortStage(cohort.stage)],
+            may_copy=staff(self.actor, cohort.programme),
             may_finish=cohort.stage == CohortStage.RUNNING,
             has_started=cohort.starts_on < today,
             has_ended=cohort.ends_on < today,
@@ -157,6 +159,8 @@ class CohortMoveView(OneCohort, TenantView):
             cohort = move_cohort(cohort=self.object, stage=request.POST.get("stage", ""), by=self.actor)
         except Refused as refusal:
             messages.error(request, str(refusal))
+            if refusal.field == "reason":
+                return redirect("cohorts:go-live", tenant=request.tenant.slug, public_id=self.object.public_id)  # type: ignore[attr-defined]
         else:
             messages.success(
                 request, _("The cohort is now at the stage “%(stage)s”.") % {"stage": cohort.get_stage_display()}
@@ -195,6 +199,8 @@ class ParticipationListView(OneCohort, CohortFrame, Downloads, TenantPage):
     def rows(self) -> Any:
         state = self.request.GET.get("state", ParticipationState.ACTIVE)
         rows = participants_of(self.object)
+        if sector := self.request.GET.get("sector"):
+            rows = rows.filter(organisation__sector__public_id=sector)
         return rows.filter(state=state) if state in ParticipationState.values else rows
 
     def sheet(self) -> Sheet:
@@ -215,6 +221,8 @@ class ParticipationListView(OneCohort, CohortFrame, Downloads, TenantPage):
             page_obj=page,
             state=state,
             states=ParticipationState.choices,
+            sector=self.request.GET.get("sector", ""),
+            sectors=Sector.objects.all(),
             registers=registers_of(self.object.pk).count(),
             **kwargs,
         )

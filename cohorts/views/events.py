@@ -187,6 +187,9 @@ class EventEditView(OneEvent, EventForms, CohortFrame, ServiceFormView):
     form_class = EventEditForm
     page_heading = gettext_lazy("Change this event")
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "confirmed": self.object.place_confirmed}
+
     def get_initial(self) -> dict[str, Any]:
         return EventEditForm.initial_of(self.object)
 

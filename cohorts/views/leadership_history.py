@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from cohorts.forms.events import ConfirmForm
 from cohorts.forms.leadership_history import LeadershipHistoryForm
-from cohorts.models import Cohort, LeadershipHistoryEntry, LeadershipHistoryNod
+from cohorts.models import Cohort, LeadershipHistoryEntry, LeadershipHistoryNod, Participation
 from cohorts.models.leadership_history import Audience, Tone
 from cohorts.rules import history_owner, member, tells_history
 from cohorts.selectors.leadership_history import histories_shown_to, history_of
@@ -24,6 +24,7 @@ from cohorts.services.leadership_history import (
     give_nod,
     take_back_nod,
 )
+from cohorts.states import ParticipationState
 from engine.figures import river
 from engine.views.service_form import ServiceFormView
 from tenancy.models import Person
@@ -89,10 +90,8 @@ class LeadershipHistoryWriteView(ServiceFormView):
 
     def cohort(self) -> Cohort | None:
         """The latest of their cohorts: the one whose people they'd show it to."""
-        mine = Cohort.objects.filter(participations__person_id=self.actor.person_id).exclude(
-            participations__person_id=self.actor.person_id, participations__state="withdrawn"
-        )
-        return mine.order_by("-starts_on").first()
+        mine = Participation.objects.filter(person_id=self.actor.person_id).exclude(state=ParticipationState.WITHDRAWN)
+        return Cohort.objects.filter(pk__in=mine.values("cohort")).order_by("-starts_on").first()
 
     def dispatch_without_cohort(self) -> HttpResponse:
         messages.info(self.request, _("You tell your leadership history in a cohort, and you aren’t in one here."))

@@ -70,6 +70,7 @@ class ProgrammeDetailView(OneProgramme, TenantPage):
             programme=self.object,
             partners=sorted(partners, key=lambda row: (order.index(row.part), row.organisation.name)),
             cohorts=programme_cohorts(self.object),
+            closed_days=self.object.closed_days.all(),
             **kwargs,
         )
 

@@ -55,6 +55,16 @@ def create_survey(*, cohort: Cohort, name: str, by: Actor) -> Survey:
 
 
 @transaction.atomic
+def copy_survey(*, survey: Survey, cohort: Cohort, by: Actor) -> Survey:
+    """The same statements for another cohort, not asked yet."""
+    may_run(by, cohort)
+    copied = Survey.objects.create(cohort=cohort, name=survey.name)
+    write_indicators(copied, {d: [i.text for i in survey.indicators.all() if i.domain == d] for d in Domain.values})
+    record_change(copied, "create", by=by, reason=str(survey.cohort.name))
+    return copied
+
+
+@transaction.atomic
 def edit_survey(
     *, survey: Survey, version: int, name: str, indicators: Mapping[str, Sequence[str]], by: Actor
 ) -> Survey:

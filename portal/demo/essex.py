@@ -8,6 +8,7 @@ from cohorts.services.cohorts import create_programme
 from cohorts.services.programmes import add_ambition, add_partner
 from portal.demo import words_essex
 from portal.demo.applying import plan_applying
+from portal.demo.copying import plan_next
 from portal.demo.deciding import plan_assessing, plan_choosing
 from portal.demo.essex_cohorts import cohort_1, cohort_2, cohort_3, cohort_coastal
 from portal.demo.essex_life import plan_life_1, plan_life_2, plan_people, plan_reminders
@@ -84,6 +85,7 @@ def plan_essex(world: World) -> list[Story]:
     plan_people(second, coastal)
     plan_new_post(coastal, 2)
     plan_deletion(second)
+    plan_next(second)
     plan_reminders(world)
     return [first, second, coastal, third]
 

@@ -159,7 +159,12 @@ def begin(story: Story) -> None:
     world = story.world
     with world.acting(world.staff) as by:
         cohort = story.the_cohort()
-        move_cohort(cohort=cohort, stage=CohortStage.RUNNING, by=by)
+        move_cohort(
+            cohort=cohort,
+            stage=CohortStage.RUNNING,
+            reason="Sets and the first survey follow once people have met.",
+            by=by,
+        )
         cohort.refresh_from_db()
         rows = Participation.objects.filter(cohort=cohort, state=ParticipationState.ACTIVE).select_related(
             "person__organisation"

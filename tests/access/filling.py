@@ -49,6 +49,7 @@ SAID: dict[str, dict[str, str]] = {
     },
     "cohorts:attendance-import-columns": {"email": "1"},
     "cohorts:cohort-create": {"places": "20", "ends_on-year": "2099"},
+    "cohorts:closed-days-add": {"last_day-day": "", "last_day-month": "", "last_day-year": ""},
     "cohorts:event-edit": {"place": "The Hub"},
     "cohorts:invitation-accept": {"way": "code", "password": ""},
     "cohorts:invitation-create": {"role": "assessor"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from cohorts.models import Event
 from cohorts.services.attendance_imports.kind import upload_attendance
+from cohorts.services.copying import add_closed_days
 from cohorts.services.event_tasks import add_event_task
 from cohorts.services.invitations import invite_person
 from cohorts.services.leadership_history import add_history_entry
@@ -222,6 +223,15 @@ def make_people(world: World) -> None:
     assert Sector.objects.exists()
     programme = world.cohort.programme  # type: ignore[attr-defined]
     organisation = make_organisation("University of Essex", "higher education")
+    closed = add_closed_days(
+        programme=programme,
+        name="Christmas",
+        first_day=date(2026, 12, 21),
+        last_day=date(2027, 1, 1),
+        every_year=True,
+        by=SYSTEM,
+    )
+    world.at["closed days"] = {"public_id": closed.public_id}
     world.note(partner=add_partner(programme=programme, organisation=organisation, part="lead", by=SYSTEM))
 
 
@@ -363,6 +373,7 @@ def make_selection(world: World) -> None:
         question=preparing.questions.last(),
         preparing=preparing,
         programme=coming.programme,
+        planned=coming,
         **{"import": imported},
     )
     objection = object_to_assessor(

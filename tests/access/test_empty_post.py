@@ -18,6 +18,7 @@ PAGES = [n for n in POSTS if "get" in methods(n)]
 # Forms that may be sent empty: a confirmation, or nothing in them that must be said.
 MAY_BE_EMPTY = {
     "cohorts:partner-remove",
+    "cohorts:closed-days-remove",
     "cohorts:set-repair",
     "cohorts:set-co-facilitator-remove",
     "cohorts:set-meeting-bid",

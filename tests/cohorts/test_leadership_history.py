@@ -126,6 +126,8 @@ def test_each_reads_what_the_owner_picked_for_them(scene):
     with tenant_context(scene.tenant, scene.staff.person):
         withdraw_participant(participation=place, reason="Has moved.", by=scene.staff.actor)
     assert read_by(scene, scene.cem.person) == []
+    # who stays goes on telling
+    assert scene.ann.client.get(WRITE).status_code == 200
 
 
 def test_never_those_who_judge_back_sponsor_or_manage(scene):
