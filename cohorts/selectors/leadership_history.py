@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from cohorts.models import LeadershipHistoryEntry, LeadershipHistoryNod
 from tenancy.models import Person
@@ -16,10 +16,6 @@ def history_of(owner_id: int) -> list[LeadershipHistoryEntry]:
 
 
 def histories_shown_to(person_id: int) -> QuerySet[Person]:
-    """Whose history one is shown any of, with how much of it, by name."""
+    """Whose history one is shown any of, by name."""
     shown = LeadershipHistoryEntry.objects.exclude(owner_id=person_id).order_by().values("owner_id")
-    counts = dict(shown.annotate(n=Count("pk")).values_list("owner_id", "n"))
-    people = Person.objects.filter(pk__in=counts).select_related("organisation").order_by("sort_key", "pk")
-    for person in people:
-        person.shown = counts[person.pk]
-    return people
+    return Person.objects.filter(pk__in=shown).select_related("organisation").order_by("sort_key", "pk")

@@ -73,12 +73,12 @@ class LeadershipHistoryOfView(TenantPage):
         return person
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        for entry in self.entries:
-            given = {nod.kind for nod in entry.nods.all()}
-            entry.answers = [(kind, label, kind in given) for kind, label in LeadershipHistoryNod.Kind.choices]
+        given = {(nod.entry_id, nod.kind) for entry in self.entries for nod in entry.nods.all()}
+        answers = LeadershipHistoryNod.Kind.choices
+        rows = [(e, [(kind, label, (e.pk, kind) in given) for kind, label in answers]) for e in self.entries]
         title = _("Leadership history of %(name)s") % {"name": self.object.name}
         return super().get_context_data(
-            person=self.object, entries=self.entries, picture=picture_of(self.entries, title), title=title, **kwargs
+            person=self.object, rows=rows, picture=picture_of(self.entries, title), title=title, **kwargs
         )
 
 
