@@ -197,6 +197,18 @@ COHORTS = {
     "cohorts:set-meeting-begin": row("unbegun", KEEPER, data={}),
     "cohorts:set-meeting-bid": row("begun", TEAM),
     "cohorts:set-meeting-step": row("begun", KEEPER, step="presenting"),
+    "cohorts:leadership-history": row("nothing", MEMBERS),
+    "cohorts:leadership-history-write": row("nothing", PARTICIPANTS, but={"alumnus": 302}),  # no cohort to tell it in
+    "cohorts:leadership-history-of": row("told_by", ("teammate", "neighbour"), hidden=True),
+    "cohorts:leadership-history-edit": row(
+        "told", LEAD, hidden=True, but=dict.fromkeys(("teammate", "neighbour"), 403)
+    ),
+    "cohorts:leadership-history-delete": row(
+        "told", LEAD, hidden=True, data={}, but=dict.fromkeys(("teammate", "neighbour"), 403)
+    ),
+    "cohorts:leadership-history-nod": row(
+        "told", ("teammate", "neighbour"), hidden=True, data={}, but={"participant": 403}, kind="thanks"
+    ),
     "cohorts:reflection-list": row("nothing", MEMBERS),
     "cohorts:reflection-write": row("nothing", PARTICIPANTS, but={"alumnus": 302}),  # no cohort to write in
     "cohorts:reflection-prompts": row("cohort", STAFF),
@@ -317,6 +329,31 @@ ASSESSMENT = {
     "selection:assess-pile": row("assessing", ("assessor",)),
     "selection:assess-application": row("allocation", ("assessor",)),
     "selection:assess-conflict": row("allocation", ("assessor",)),
+    "selection:centre-book": row("called", ("offered",)),
+    "selection:centre-needs": row("called", ("offered",), data={"text": "The questions in writing", "version": "0"}),
+    "selection:observe": row("observed", ("assessor",)),
+    "selection:centre-detail": row("centre", STAFF),
+    "selection:centre-set-up": row("assessing", STAFF),
+    "selection:centre-change": row("centre", STAFF),
+    "selection:centre-open": row("centre", STAFF),
+    "selection:centre-close": row("centre", STAFF),
+    "selection:centre-call-off": row("centre", STAFF, data={"reason": "The venue is flooded"}),
+    "selection:exercise-create": row("centre", STAFF),
+    "selection:exercise-change": row("exercise", STAFF),
+    "selection:exercise-remove": row("exercise", STAFF, data={}),
+    "selection:centre-slot-create": row("centre", STAFF),
+    "selection:centre-slot-withdraw": row("centre_slot", STAFF, data={}),
+    "selection:centre-call": row("called", STAFF, data={"reason": "The next by rank"}),
+    "selection:centre-place": row("watched", STAFF),
+    "selection:centre-give": row("watched", STAFF),
+    "selection:centre-release": row("watched", STAFF, data={"reason": "Ill"}),
+    "selection:centre-tell": row("watched", STAFF, data={"text": "Ten minutes more", "version": "0"}),
+    "selection:centre-came": row("watched", STAFF, data={}),
+    "selection:centre-missed": row("watched", STAFF, data={}),
+    "selection:centre-observers": row("centre", STAFF),
+    "selection:observers-fill": row("centre", STAFF),
+    "selection:observer-name": row("watched_at", STAFF),
+    "selection:observer-withdraw": row("observed", STAFF, data={"reason": "On leave"}),
     "selection:conflict-list": row("assessing", STAFF),
     "selection:conflict-record": row("assessing", STAFF),
     "selection:application-assessors": row("application", ("applicant",)),

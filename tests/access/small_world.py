@@ -18,6 +18,7 @@ from cohorts.services.attendance_imports.kind import upload_attendance
 from cohorts.services.copying import add_closed_days
 from cohorts.services.event_tasks import add_event_task
 from cohorts.services.invitations import invite_person
+from cohorts.services.leadership_history import add_history_entry
 from cohorts.services.needs import save_needs
 from cohorts.services.programmes import add_partner
 from cohorts.services.reflections import share_reflection, write_reflection
@@ -33,7 +34,20 @@ from outcomes.models import CohortReport
 from outcomes.services.answers import save_note
 from outcomes.services.reports import make_report
 from reminders.models import DemoMail, Message
-from selection.models import AssessorAllocation, Deferral, Endorsement, Feedback, SelectionRound
+from selection.models import (
+    Application,
+    AssessmentCentre,
+    AssessorAllocation,
+    CentrePlace,
+    CentreSlot,
+    Deferral,
+    Endorsement,
+    Exercise,
+    ExerciseCriterion,
+    Feedback,
+    Observer,
+    SelectionRound,
+)
 from selection.selectors.nominating import drafts_of, shown
 from selection.services.application_files import save_application_file
 from selection.services.balance import save_commitment
@@ -47,7 +61,7 @@ from selection.services.nominations.uploads import upload_nominations
 from selection.services.rounds import open_round
 from selection.services.score_imports.kind import upload_scores
 from selection.services.support import save_adjustment
-from selection.states import Lateness
+from selection.states import ApplicationState, CentrePlaceState, CentreState, Lateness, RoundState
 from tenancy.actors import Actor
 from tenancy.links import mint_link
 from tenancy.models import Role, RoleAssignment, Sector, SeniorityBand, Tenant
@@ -81,6 +95,7 @@ PRIVATE = {
     "reflection": "Zinnoberammer",
     "note": "Gelbspötter",
     "survey note": "Bartmeise",
+    "history": "Wasseramsel",
     # read by the set, its facilitator included
     "set room": "Halsbandschnäpper",
 }
@@ -159,6 +174,7 @@ def make_world() -> World:
         make_mentoring(world)
         make_surveys(world)
     make_assessments(world)
+    make_assessment_centre(world)
     make_room(world)
     make_private(world)
     make_report_and_messages(world)
@@ -444,6 +460,41 @@ def make_assessments(world: World) -> None:
     world.at["assessor"] = {"public_id": scene.round.public_id, "person": assessor.person.public_id}
 
 
+def make_assessment_centre(world: World) -> None:
+    """One round with a time to choose, for whoever was offered a place elsewhere, and one that has begun, with an observer."""
+    staff, assessor = world.cast["staff"], world.cast["assessor"]
+    scene = make_scene(world.tenant, staff, applications=2, assessors=1)
+    now = timezone.now()
+    with scene.inside(staff):
+        SelectionRound.objects.filter(pk=scene.round.pk).update(state=RoundState.ASSESSING)
+        called, seen = scene.applications
+        Application.objects.filter(round=scene.round).update(state=ApplicationState.ELIGIBLE)
+        Application.objects.filter(pk=called.pk).update(applicant=world.cast["offered"].person)
+        centre = AssessmentCentre.objects.create(round=scene.round, places=2, book_by=now + timedelta(days=5))
+        exercise = Exercise.objects.create(centre=centre, position=1, name="Interview", minutes=120)
+        ExerciseCriterion.objects.create(exercise=exercise, criterion=scene.criteria[0])
+        AssessmentCentre.objects.filter(pk=centre.pk).update(state=CentreState.BOOKING)
+        ahead, begun = (
+            CentreSlot.objects.create(centre=centre, starts_at=at, ends_at=at + timedelta(hours=2), where="Room 1")
+            for at in (now + timedelta(days=7), now - timedelta(minutes=5))
+        )
+        CentrePlace.objects.create(application=called, called_at=now)
+        place = CentrePlace.objects.create(application=seen, called_at=now, state=CentrePlaceState.BOOKED, slot=begun)
+        observer = Observer.objects.create(
+            place=place,
+            exercise=exercise,
+            person=assessor.person,
+            slot=begun,
+            together=False,
+            starts_at=begun.starts_at,
+            ends_at=begun.ends_at,
+        )
+    world.note(
+        called=called, observed=observer, centre=scene.round, watched=place, exercise=exercise, centre_slot=ahead
+    )
+    world.at["watched_at"] = {"public_id": place.public_id, "exercise": exercise.public_id}
+
+
 def make_projects(world: World) -> None:
     lead, sponsor, mate = world.person("participant"), world.person("sponsor"), world.person("teammate")
     cohort = world.cohort  # type: ignore[attr-defined]
@@ -524,6 +575,9 @@ def make_private(world: World) -> None:
             by=who.actor,  # type: ignore[attr-defined]
         )
         share = share_reflection(reflection=shown, with_person=world.person("teammate"), by=who.actor)
+        history = {"cohort": world.cohort, "tone": "turn", "by": who.actor, "body": ""}  # type: ignore[attr-defined]
+        add_history_entry(year=1998, title=f"{PRIVATE['history']} river", audience="nobody", **history)
+        told = add_history_entry(year=2004, title="First team of my own", audience="cohort", **history)
         kept = write_note(match=world.match, body=f"{PRIVATE['note']} kept", shared=False, by=who.actor)  # type: ignore[attr-defined]
         save_note(wave=world.wave, note=f"{PRIVATE['survey note']} said", by=who.actor)  # type: ignore[attr-defined]
         action = add_action(
@@ -533,7 +587,7 @@ def make_private(world: World) -> None:
             due_on=timezone.localdate() + timedelta(days=9),
             by=who.actor,
         )
-    world.note(reflection=own, shown=shown, kept=kept, set_action=action)
+    world.note(reflection=own, shown=shown, kept=kept, set_action=action, told=told, told_by=who.person)
     world.at["share"] = {"public_id": shown.public_id, "share": share.public_id}
 
 
