@@ -103,6 +103,11 @@ def author(actor: Actor, obj: Any) -> bool:
 
 
 @rule
+def history_owner(actor: Actor, obj: Any) -> bool:
+    return actor.kind == "person" and obj is not None and obj.owner_id == actor.person_id
+
+
+@rule
 def shared_with(actor: Actor, obj: Any) -> bool:
     """The author chose to show this entry to the actor, or to their set: the database shows nobody the shares of others."""
     return actor.kind == "person" and obj is not None and obj.shares.exclude(author_id=actor.person_id).exists()
@@ -122,6 +127,8 @@ answers_action = (owns_action & in_set_of_action) | set_facilitator
 reflection_reader = author | shared_with
 # Participants write reflections, and alumni may go on doing so.
 writes_reflections = holds_role("participant") | holds_role("alumnus")
+# From the day a place is accepted.
+tells_history = writes_reflections
 # Chief officers hold the sponsor's role; for one event, or for anything at all.
 chief_officer = has_role("sponsor")
 any_officer = holds_role("sponsor")
@@ -140,6 +147,7 @@ __all__ = [
     "event_keeper",
     "event_reader",
     "expected_at_event",
+    "history_owner",
     "in_room",
     "invited",
     "member",
@@ -154,6 +162,7 @@ __all__ = [
     "set_reader",
     "staff",
     "staff_or_system",
+    "tells_history",
     "venue_keeper",
     "writes_reflections",
 ]
