@@ -19,7 +19,6 @@ from reminders.obligations import ObligationSource, obligation_sources
 from tenancy.models import Person
 from tenancy.privacy import Holding, holdings
 from tenancy.retention import SYS, RetentionKind, delete_rows, retention_kinds
-from tenancy.unneeded import LooseEnd, loose_ends
 
 
 def answers_owed() -> QuerySet[EventGuest]:
@@ -102,8 +101,6 @@ retention_kinds.register(
         delete=delete_guests,
     ),
 )
-# What is over needs nobody.
-loose_ends.register("cohorts.guest", LooseEnd(EventGuest, "person", Q(event__ends_at__lt=Now())))
 name_kinds(
     "cohorts",
     {

@@ -55,6 +55,8 @@ class Event(OfCohort, TenantModel):
     created_at = models.DateTimeField(auto_now_add=True)
 
     machine = EVENT
+    # Guests, and what people need, go some time after their events are over.
+    wall = Wall(sys=("SELECT",))
 
     class Meta:
         ordering = ["starts_at", "id"]

@@ -11,8 +11,8 @@ from tenancy.models import Person, TenantModel, Wall
 # How long before an event its organisers read what people need at it.
 WEEKS_BEFORE = 4
 
-# Staff of a cohort, as tenancy.rules.staff has it, while an event that this person is expected at or comes to as a guest, in a room, is near
-# or under way.
+# Staff of a cohort, as tenancy.rules.staff has it, while an event in a room that this person is expected at, or comes to as a guest, is
+# near or under way.
 ARRANGES = (
     "EXISTS (SELECT 1 FROM cohorts_event near"
     " JOIN cohorts_cohort cohort ON cohort.id = near.cohort_id"
