@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from portal.demo.people import DEMO_PASSWORD, ESSEX, SIGN_INS  # noqa: E402 -- found by the line above
+from portal.demo.people import DEMO_PASSWORD, ESSEX, HSMC, SIGN_INS  # noqa: E402 -- found by the line above
 
 PICTURES = ROOT / "docs" / "pictures"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -43,7 +43,11 @@ class Shot:
     role: str
     follow: Sequence[str] = ()
     size: tuple[int, int] = DESK
+    tenant: str = ESSEX
 
+
+# The cohort of the other programme whose round has an assessment centre.
+CENTRE = (r"/cohorts/$", r"System leadership", r"/rounds/\w+/$", r"/centre/$")
 
 SHOTS = (
     Shot("home-staff", "Programme staff"),
@@ -80,6 +84,8 @@ SHOTS = (
     Shot("staff-go-live", "Programme staff", [r"/cohorts/$", r"Cohort 4", r"/go-live/$"], WIDE),
     Shot("staff-compare", "Programme staff", [r"/cohorts/$", r"/cohorts/compare/$"], WIDE),
     Shot("staff-venue", "Programme staff", [r"/venues/$", r"/venues/(?!new)\w+/$"]),
+    Shot("staff-centre", "Programme staff", CENTRE, WIDE, HSMC),
+    Shot("staff-observers", "Programme staff", [*CENTRE, r"/centre/observers/$"], WIDE, HSMC),
     Shot("staff-report", "Programme staff", [r"/reports/$", r"/reports/\w+/\d+/$"]),
     Shot("applicant-tasks", "Applicant", [r"/applications/\w+/$"]),
     Shot("participant-project", "Participant", [r"/projects/\w+/$"]),
@@ -97,9 +103,9 @@ SHOTS = (
 INBOX = "/demo/inbox/"
 
 
-def sign_in(page: Page, address: str, role: str) -> None:
+def sign_in(page: Page, address: str, role: str, tenant: str) -> None:
     """Sign in by the page as the first of the demo's people whose role begins so."""
-    who = next(s for s in SIGN_INS if s.tenant == ESSEX and s.role.startswith(role))
+    who = next(s for s in SIGN_INS if s.tenant == tenant and s.role.startswith(role))
     page.goto(f"{address}/accounts/login/")
     page.fill("input[name=login]", who.email)
     page.fill("input[name=password]", DEMO_PASSWORD)
@@ -107,7 +113,7 @@ def sign_in(page: Page, address: str, role: str) -> None:
     page.wait_for_load_state()
     if "/accounts/" in page.url:
         raise LookupError(f"{who.email} couldn't sign in")
-    page.goto(f"{address}/{ESSEX}/")
+    page.goto(f"{address}/{tenant}/")
 
 
 def follow(page: Page, pattern: str) -> None:
@@ -166,7 +172,7 @@ def take(browser: Browser, address: str, shot: Shot | None) -> int:
         if shot is None:
             follow_mail(page, address)
             return keep(page, "endorser")
-        sign_in(page, address, shot.role)
+        sign_in(page, address, shot.role, shot.tenant)
         for pattern in shot.follow:
             follow(page, pattern)
         return keep(page, shot.name)

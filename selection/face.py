@@ -5,6 +5,7 @@ from __future__ import annotations
 from selection import (
     face_applications,
     face_assessment,
+    face_centre,
     face_cohorts,
     face_interest,
     face_nominating,
@@ -15,6 +16,7 @@ from selection import (
 __all__ = [
     "face_applications",
     "face_assessment",
+    "face_centre",
     "face_cohorts",
     "face_interest",
     "face_nominating",

@@ -13,6 +13,7 @@ from engine.imports.retention import delete_uploads
 from selection.models import (
     Application,
     AssessorAllocation,
+    CentrePlace,
     Endorsement,
     ExpressionOfInterest,
     Nomination,
@@ -144,6 +145,13 @@ def old_scores(before: datetime) -> QuerySet[AssessorAllocation]:
     )
 
 
+def delete_scores(rows: Sequence[AssessorAllocation]) -> None:
+    """With what was seen of the same people at an assessment centre."""
+    places = CentrePlace.objects.using(SYS).filter(application__in={row.application_id for row in rows})
+    delete_rows(CentrePlace, list(places.values_list("pk", flat=True)))
+    delete_rows(AssessorAllocation, [row.pk for row in rows])
+
+
 def unconfirmed(before: datetime) -> QuerySet[ExpressionOfInterest]:
     return ExpressionOfInterest.objects.filter(
         Q(confirmed_at__isnull=True, registered_at__lt=before) | Q(withdrawn_at__lt=before)
@@ -203,7 +211,7 @@ retention_kinds.register(
         most=1096,
         due=old_scores,
         prepare=lambda rows: close_rounds({row.application.round_id for row in rows}),
-        delete=delete_by_key(AssessorAllocation),
+        delete=delete_scores,
     ),
 )
 retention_kinds.register(

@@ -59,6 +59,20 @@ def assessing(actor: Actor, obj: Any) -> bool:
 
 
 @rule
+def observing(actor: Actor, obj: Any) -> bool:
+    """Who watches one exercise of an assessment centre, unless their part was taken back."""
+    return actor.kind == "person" and getattr(obj, "person_id", None) == actor.person_id and obj.withdrawn_at is None
+
+
+@rule
+def observer_of_place(actor: Actor, obj: Any) -> bool:
+    """Whoever watches anything of one applicant's way through an assessment centre."""
+    if actor.kind != "person" or obj is None:
+        return False
+    return bool(obj.observers.filter(person_id=actor.person_id, withdrawn_at__isnull=True).exists())
+
+
+@rule
 def assessor_of_round(actor: Actor, obj: Any) -> bool:
     """Assessor for the round's cohort, or holder of a piece of its pile."""
     if actor.kind != "person" or obj is None:
@@ -121,6 +135,8 @@ __all__ = [
     "moderator",
     "nominator",
     "nominator_by_link",
+    "observer_of_place",
+    "observing",
     "require",
     "staff",
     "staff_or_system",

@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from engine.transitions import Transition
-from selection.rules import applicant, endorser, nominator, staff_or_system, system
+from selection.rules import applicant, endorser, nominator, observer_of_place, staff_or_system, system
 from tenancy.rules import staff
 
 
@@ -166,4 +166,42 @@ DEFERRAL = (
     Transition("use", (D.AGREED,), D.USED, staff, _("Offer the place that was kept")),
     Transition("give_up", (D.AGREED,), D.GIVEN_UP, applicant | staff, _("Give up the place that was kept")),
     Transition("expire", (D.AGREED,), D.EXPIRED, staff_or_system, _("Let it end")),
+)
+
+
+class CentreState(models.TextChoices):
+    PREPARED = "prepared", _("Being prepared")
+    BOOKING = "booking", _("Open for booking")
+    HELD = "held", _("Held")
+    CALLED_OFF = "called_off", _("Called off")
+
+
+C = CentreState
+CENTRE = (
+    Transition("open_booking", (C.PREPARED,), C.BOOKING, staff, _("Open booking")),
+    # From then on its marks count.
+    Transition("close", (C.BOOKING,), C.HELD, staff, _("Close the assessment centre")),
+    Transition("call_off", (C.PREPARED, C.BOOKING), C.CALLED_OFF, staff, _("Call it off"), True),
+)
+
+
+class CentrePlaceState(models.TextChoices):
+    CALLED = "called", _("To choose a time")
+    BOOKED = "booked", _("Time booked")
+    CAME = "came", _("Came")
+    MISSED = "missed", _("Didn’t come")
+    RELEASED = "released", _("Released")
+
+
+P = CentrePlaceState
+# What takes room in a slot.
+SEATED = (P.BOOKED, P.CAME, P.MISSED)
+CENTRE_PLACE = (
+    Transition("book", (P.CALLED, P.BOOKED), P.BOOKED, applicant, _("Choose this time")),
+    Transition("give", (P.CALLED, P.BOOKED), P.BOOKED, staff, _("Give this time")),
+    # An observer who begins to mark says so too.
+    Transition("come", (P.BOOKED, P.MISSED), P.CAME, staff | observer_of_place, _("Came")),
+    Transition("miss", (P.BOOKED, P.CAME), P.MISSED, staff, _("Didn’t come")),
+    Transition("release", (P.CALLED, P.BOOKED), P.RELEASED, staff_or_system, _("Release"), True),
+    Transition("call_again", (P.RELEASED,), P.CALLED, staff, _("Call again"), True),
 )

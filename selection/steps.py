@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from engine.transitions import Transition
-from selection.states import APPLICATION, DEFERRAL, ENDORSEMENT, NOMINATION, ROUND
+from selection.states import APPLICATION, CENTRE, CENTRE_PLACE, DEFERRAL, ENDORSEMENT, NOMINATION, ROUND
 from tenancy.models import Change
 from tenancy.words import Words
 
@@ -66,6 +66,19 @@ STEPS: dict[str, Words] = {
     "hold": gettext_lazy("Kept beyond its period"),
     "lift_hold": gettext_lazy("Its period runs again"),
     "restart": gettext_lazy("Asked anew"),
+    "set_up_centre": gettext_lazy("Assessment centre set up"),
+    "add_exercise": gettext_lazy("Exercise added"),
+    "change_exercise": gettext_lazy("Exercise changed"),
+    "remove_exercise": gettext_lazy("Exercise taken out"),
+    "add_slot": gettext_lazy("Time added"),
+    "withdraw_slot": gettext_lazy("Time taken out"),
+    "centre_call": gettext_lazy("Called to the assessment centre"),
+    "centre_leave_out": gettext_lazy("Left out of the assessment centre"),
+    "centre_release": gettext_lazy("No longer called to the assessment centre"),
+    "name_observer": gettext_lazy("Observer named"),
+    "withdraw_observer": gettext_lazy("Observer taken back"),
+    "observer_conflict": gettext_lazy("Conflict of interest: observer taken back"),
+    "observer_again": gettext_lazy("Conflict of interest ended: observer given back"),
 }
 
 # What the transitions are called once they are done: their own labels stand on buttons.
@@ -118,12 +131,27 @@ NOMINATION_DONE: dict[str, Words] = {
     "confirm": gettext_lazy("Confirmed, nominee told"),
     "refuse": gettext_lazy("Not taken up"),
 }
+CENTRE_DONE: dict[str, Words] = {
+    "open_booking": gettext_lazy("Opened for booking"),
+    "close": gettext_lazy("Closed: its marks count"),
+    "call_off": gettext_lazy("Called off"),
+}
+CENTRE_PLACE_DONE: dict[str, Words] = {
+    "book": gettext_lazy("Time chosen"),
+    "give": gettext_lazy("Time given by staff"),
+    "come": gettext_lazy("Came"),
+    "miss": gettext_lazy("Didn’t come"),
+    "release": gettext_lazy("Released"),
+    "call_again": gettext_lazy("Called again"),
+}
 DONE = {
     ROUND: ROUND_DONE,
     APPLICATION: APPLICATION_DONE,
     ENDORSEMENT: ENDORSEMENT_DONE,
     DEFERRAL: DEFERRAL_DONE,
     NOMINATION: NOMINATION_DONE,
+    CENTRE: CENTRE_DONE,
+    CENTRE_PLACE: CENTRE_PLACE_DONE,
 }
 
 

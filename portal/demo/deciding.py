@@ -180,13 +180,12 @@ def score(story: Story, allocation: AssessorAllocation, number: int, *, finish: 
         save_scores(allocation=allocation, marks=marks, by=by, finish=finish, seconds=minutes * 60)
 
 
-def mark(nominee: Nominee, number: int, criterion: int) -> Mark:
+def mark(nominee: Nominee, number: int, criterion: int, comments: Sequence[str] = texts.ASSESSOR_COMMENTS) -> Mark:
     """What the answers show, as this assessor reads them: mostly alike, now and then far apart."""
     lean = (0, 0.4, -0.4, 0, 0.3, -0.5, 0.2)[(number * 3 + criterion * 2) % 7]
     if number % 17 == 5 and criterion == 2:
         lean = -2.2
     points = max(1, min(7, round(nominee.strength + lean + (0.3, 0, -0.3)[criterion % 3])))
-    comments = texts.ASSESSOR_COMMENTS
     return Mark(points, comments[(number + criterion * 3) % len(comments)])
 
 

@@ -1,5 +1,5 @@
-"""HSMC, University of Birmingham: five cohorts of aspirant Directors of Public Health: two finished, one
-running, one in moderation, and one whose round is being prepared."""
+"""HSMC, University of Birmingham: six cohorts of aspirant Directors of Public Health: two finished, one
+running, one in moderation, one with an assessment centre, and one whose round is being prepared."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from portal.demo.meeting import Gathering, Meetings, plan_meetings
 from portal.demo.names import people
 from portal.demo.pairing import Guide, plan_pairing
 from portal.demo.people import DEMO_PASSWORD, HSMC
+from portal.demo.seeing import plan_seeing
 from portal.demo.story import SelectionDays, Story, Words
 from portal.demo.timeline import Timeline
 from portal.demo.working import Work, plan_work
@@ -92,10 +93,14 @@ def plan_hsmc(world: World) -> list[Story]:
     plan_applying(following)
     plan_assessing(following)
     plan_moderating(following)
+    fellows = fellowship(world, programme)
+    plan_applying(fellows)
+    plan_assessing(fellows)
+    plan_seeing(fellows)
     preparing = cohort_to_come(world, programme)
     plan_preparing(preparing)
     plan_reminders(world)
-    return [*stories, following, preparing]
+    return [*stories, following, fellows, preparing]
 
 
 def add_helpers(world: World) -> None:
@@ -174,6 +179,37 @@ def next_cohort(world: World, programme: Programme) -> Story:
         assessors=[row[0] for row in words_health.ASSESSORS],
         chair="Kit Sorrell",
         corrected_because=words_applications.CORRECTED_BECAUSE,
+        programme=programme,
+        proof=words_health.PROOF,
+    )
+
+
+def fellowship(world: World, programme: Programme) -> Story:
+    """A few places for consultants who want to lead beyond their own body: the only round with an assessment centre, under way today."""
+    starts = 130
+    found = nominees(
+        world,
+        names=people(start=420),
+        employers=words_health.FELLOWS,
+        sector_of=sectors(world),
+        start=2,
+        jobs=words_health.JOBS,
+    )
+    give_fates(found, {}, {1: 6.4, 6: 3.6})
+    year = world.timeline.day(starts).year
+    return Story(
+        world=world,
+        name=f"System leadership fellowship {year}",
+        slug=f"fellowship-{year}",
+        places=4,
+        starts=starts,
+        ends=starts + 182,
+        days=SelectionDays(opens=-66, closes=-44, endorse_by=-34, score_by=-14),
+        people=found,
+        words=WORDS,
+        targets=words_health.TARGETS_FELLOWS,
+        assessors=[row[0] for row in words_health.ASSESSORS],
+        readers=2,
         programme=programme,
         proof=words_health.PROOF,
     )

@@ -84,7 +84,7 @@ SIGN_INS: tuple[SignIn, ...] = (
         "Helen Ashworth-Bell",
         "helen.ashworth-bell@hsmc.example",
         "Programme staff",
-        "four cohorts, one in moderation, and two reports",
+        "six cohorts, one in moderation, one with an assessment centre",
     ),
     SignIn(
         HSMC,

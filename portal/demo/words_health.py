@@ -52,6 +52,41 @@ COHORT_3 = (
 TARGETS = {"local government": 7, "national bodies": 3, "health": 1}
 TARGETS_3 = {"local government": 12, "national bodies": 5, "health": 2}
 TARGETS_NEXT = {"local government": 8, "national bodies": 4, "health": 2}
+FELLOWS = "Leeds,Birmingham,UHB,Coventry,NHSE,Walsall,Leicester,PHE".split(",")
+TARGETS_FELLOWS = {"local government": 2, "national bodies": 1, "health": 1}
+EXERCISES = (
+    (
+        "Interview",
+        40,
+        "Two observers ask about one piece of work across organisations that you led. Bring nothing.",
+        (0, 1),
+    ),
+    (
+        "Briefing a cabinet member",
+        30,
+        "You have twenty minutes with the papers in the room beside, then ten with a councillor who has ten questions.",
+        (1, 2),
+    ),
+)
+ROOMS = ("Park House, Edgbaston, seminar room 2", "Park House, Edgbaston, seminar room 3")
+AWAY = "On leave abroad on both days, and says so herself: she’d rather be ranked by paper."
+INSTEAD = "The next by rank, in place of somebody who is away."
+NEED = (
+    "I have a stammer. Please let me have the interview questions in writing a few minutes before, and don’t hurry me."
+)
+NEED_ARRANGED = (
+    "You get the questions on paper ten minutes before the interview, and it lasts ten minutes longer if you need them."
+)
+OBSERVERS_TOLD = "The questions in writing ten minutes before; ten minutes more for the interview"
+OBSERVED = (
+    "Asked who wasn’t in the room before saying what should be done.",
+    "Gave the councillor the bad news first, in one sentence, and stayed calm when it wasn’t liked.",
+    "Named what the partner organisation would lose by it. Few others did.",
+    "Answered in figures where the question was about trust.",
+    "Changed her mind aloud when the paper gave her reason to.",
+    "Took a while to begin; from the second question on clear and to the point.",
+    "Spoke of “my team” throughout, and of nobody outside it.",
+)
 ASSESSORS = (
     ("Wilhelmina Oduya", "Retired director of public health", "wilhelmina.oduya@assessors.example"),
     ("Lachlan Pirie", "Former chief executive", "lachlan.pirie@assessors.example"),

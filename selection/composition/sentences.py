@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
@@ -30,10 +30,18 @@ HUNDREDTH = Decimal("0.01")
 NAMED = 3
 
 
-def sentence(explanation: Explanation, told: Explanations, *, names: Mapping[str, str], rule_name: RuleName) -> str:
+def sentence(
+    explanation: Explanation,
+    told: Explanations,
+    *,
+    names: Mapping[str, str],
+    rule_name: RuleName,
+    seen: Collection[str] = (),
+) -> str:
     """Why one person is in or out, such as “In at number 31, in place of Ann Lee: health must have at least 9 …”.
 
-    `names` are people's by key; `rule_name` says whom a rule is about, as the subject of a sentence: “health”, “Essex Police”.
+    `names` are people's by key; `rule_name` says whom a rule is about, as the subject of a sentence: “health”, “Essex Police”. Those in
+    `seen` (keys) come before everybody else whatever their points, so a price that has fewer of them in isn't said in points.
     """
     place: dict[str, int | str] = {"rank": explanation.rank, "places": told.places}
     match explanation.reason:
@@ -64,7 +72,7 @@ def sentence(explanation: Explanation, told: Explanations, *, names: Mapping[str
             said = _("Out at number %(rank)d: %(causes)s")
             place |= {"causes": _causes(explanation, rule_name)}
     text = said % place
-    if price := _price(explanation, names):
+    if price := _price(explanation, names, seen):
         text = _("%(reason)s; %(price)s") % {"reason": text, "price": price}
     return _("%(sentence)s.") % {"sentence": text}
 
@@ -95,7 +103,7 @@ def limit_in_words(limit: Limit, rule_name: RuleName) -> str:
     return _("%(group)s may have at most %(number)d") % numbers
 
 
-def _price(explanation: Explanation, names: Mapping[str, str]) -> str:
+def _price(explanation: Explanation, names: Mapping[str, str], seen: Collection[str]) -> str:
     """What the total would lose, and who'd change places, with the person on the other side."""
     by_rule = explanation.reason in (Reason.IN_BY_RULE, Reason.OUT_BY_RULE)
     if explanation.change is None or explanation.price is None:
@@ -104,7 +112,9 @@ def _price(explanation: Explanation, names: Mapping[str, str]) -> str:
         if explanation.is_in:
             return _("no choice that keeps the rules does without them")
         return _("no choice that keeps the rules has room for them")
-    there = {"total": _lower(explanation.price), "out": "", "in": ""}
+    change = explanation.change
+    fewer = sum(key in seen for key in change.goes_out) - sum(key in seen for key in change.comes_in)
+    there = {"total": _fewer(fewer) if fewer > 0 else _lower(explanation.price), "out": "", "in": ""}
     if explanation.is_in:
         there["out"] = listed(names[key] for key in explanation.change.goes_out if key != explanation.key)
         there["in"] = listed(names[key] for key in explanation.change.comes_in)
@@ -116,6 +126,14 @@ def _price(explanation: Explanation, names: Mapping[str, str]) -> str:
     if there["in"]:
         return _("with them %(total)s, %(out)s would be out, and %(in)s in") % there
     return _("with them %(total)s, and %(out)s would be out") % there
+
+
+def _fewer(number: int) -> str:
+    return ngettext(
+        "%(n)d person fewer who was seen at the assessment centre would be in",
+        "%(n)d people fewer who were seen at the assessment centre would be in",
+        number,
+    ) % {"n": number}
 
 
 def _lower(price: Fraction) -> str:

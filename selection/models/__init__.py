@@ -1,6 +1,16 @@
 from selection.models.application import AllowedEndorser, Application, ApplicationAnswer, Endorsement
 from selection.models.assessment import AssessorAllocation, AssessorExpertise, AssessorTerms, Moderation, Score
 from selection.models.balance import Attribute, BalanceRule, SeatCommitment
+from selection.models.centre import (
+    AssessmentCentre,
+    CentreArrangement,
+    CentrePlace,
+    CentreSlot,
+    Exercise,
+    ExerciseCriterion,
+    ObservedMark,
+    Observer,
+)
 from selection.models.conflict import ASKED_BEFORE, AssessorObjection, KnownConflict, ObjectionReason, Suspension
 from selection.models.equality import (
     EqualityAnswer,
@@ -29,12 +39,16 @@ __all__ = [
     "Application",
     "ApplicationAnswer",
     "ApplicationFile",
+    "AssessmentCentre",
     "AssessorAllocation",
     "AssessorExpertise",
     "AssessorObjection",
     "AssessorTerms",
     "Attribute",
     "BalanceRule",
+    "CentreArrangement",
+    "CentrePlace",
+    "CentreSlot",
     "Correction",
     "Criterion",
     "Deferral",
@@ -46,6 +60,8 @@ __all__ = [
     "EqualityQuestion",
     "EqualitySecret",
     "EqualityStage",
+    "Exercise",
+    "ExerciseCriterion",
     "Expertise",
     "ExpressionOfInterest",
     "Feedback",
@@ -56,6 +72,8 @@ __all__ = [
     "NominationImport",
     "Nominator",
     "ObjectionReason",
+    "ObservedMark",
+    "Observer",
     "Offer",
     "ProjectInterest",
     "Question",

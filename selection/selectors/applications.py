@@ -8,7 +8,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from selection.models import Application, Endorsement, SelectionRound
 from selection.selectors.endorsements import handovers
-from selection.selectors.ranking import corrected_points
+from selection.selectors.ranking import points_apart_from_means
 from selection.selectors.scores import with_scores
 from selection.states import ApplicationState, Eligibility, Lateness
 
@@ -61,7 +61,7 @@ def application_rows(round: SelectionRound, filters: dict[str, str], closed: Q |
             | rows.filter(organisation__name__icontains=search)
         )
     asked = Endorsement.objects.filter(application=OuterRef("pk"))
-    rows = with_scores(rows, corrected_points(round), closed).annotate(
+    rows = with_scores(rows, points_apart_from_means(round), closed).annotate(
         manager_state=Subquery(asked.filter(kind=Endorsement.Kind.LINE_MANAGER).values("state")[:1]),
         officer_state=Subquery(asked.filter(kind=Endorsement.Kind.CHIEF_OFFICER).values("state")[:1]),
     )

@@ -22,8 +22,8 @@ from tenancy.conflicts import conflict_sources, conflicts_among, pair
 from tenancy.models import ConflictDeclaration, Employment, Person, Role
 from tenancy.selectors import people_with_role
 
-# Having assessed somebody is no reason not to assess them.
-IGNORED_CONFLICTS = frozenset({"selection.assessor"})
+# Having assessed or observed somebody is no reason not to assess them.
+IGNORED_CONFLICTS = frozenset({"selection.assessor", "selection.observer"})
 MINUTES_EACH = 10
 LONGEST_SITTING = timedelta(hours=1)
 

@@ -13,6 +13,7 @@ from selection.models import (
     AssessorObjection,
     KnownConflict,
     ObjectionReason,
+    Observer,
     SelectionRound,
     Suspension,
 )
@@ -22,10 +23,11 @@ from tenancy.selectors import people_with_role
 
 
 def people_of_round(round_: SelectionRound) -> set[int]:
-    """Everybody who judges in the round or has: its assessors, whoever ever held a piece of its pile, and staff."""
+    """Everybody who judges in the round or has: its assessors, whoever ever held a piece of its pile or observed, and staff."""
+    observed = Observer.objects.filter(place__application__round=round_).values_list("person", flat=True)
     held = AssessorAllocation.objects.filter(application__round=round_).values_list("assessor", flat=True)
     judges = [*round_assessors(round_), *people_with_role(Role.STAFF, cohort_id=round_.cohort_id)]
-    return {person.pk for person in judges} | set(held)
+    return {person.pk for person in judges} | set(held.union(observed))
 
 
 @dataclass
@@ -43,6 +45,8 @@ class OnRecord:
     suspensions: list[Suspension] = field(default_factory=list)
     after_decision: bool = False
     ended: datetime | None = None
+    # parts at an assessment centre that it took
+    observed: list[Observer] = field(default_factory=list)
 
     @property
     def automatic(self) -> bool:
@@ -59,7 +63,7 @@ def decided_at(round_: SelectionRound) -> datetime | None:
 
 
 def conflicts_on_record(round_: SelectionRound) -> list[OnRecord]:
-    """Every conflict of the round, by application: declared ones with what they suspended, and those the portal found. Seven statements,
+    """Every conflict of the round, by application: declared ones with what they suspended, and those the portal found. Eight statements,
     whatever the number. Reasons of applicants are read as the person who asks reads them: never by whoever is named."""
     by_applicant = {a.applicant_id: a for a in Application.objects.filter(round=round_).select_related("applicant")}
     judges = people_of_round(round_)
@@ -120,7 +124,23 @@ def conflicts_on_record(round_: SelectionRound) -> list[OnRecord]:
         or k.pk in found_out
         or (k.application_id, k.person_id, k.known_at, k.ended_at) not in then
     ]
+    _attach_observed(round_, found)
     return sorted(found, key=lambda r: (r.application.reference, r.person.sort_key, r.since))
+
+
+def _attach_observed(round_: SelectionRound, found: list[OnRecord]) -> None:
+    """Parts at an assessment centre that were taken while the conflict stood."""
+    parts: dict[tuple[int, int], list[Observer]] = {}
+    taken = Observer.objects.filter(place__application__round=round_, suspended_at__isnull=False)
+    for o in taken.select_related("exercise", "place").order_by("starts_at", "pk"):
+        parts.setdefault((o.place.application_id, o.person_id), []).append(o)
+    for row in found:
+        ended = row.ended or (row.declaration.lifted_at if row.declaration else None)
+        row.observed = [
+            o
+            for o in parts.get((row.application.pk, row.person.pk), [])
+            if o.suspended_at and row.since <= o.suspended_at and (ended is None or o.suspended_at <= ended)
+        ]
 
 
 def unmatched_objections(round_: SelectionRound) -> list[AssessorObjection]:

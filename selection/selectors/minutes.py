@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from selection.models import AssessorAllocation, SelectionRound
+from selection.models import AssessorAllocation, Observer, SelectionRound
 from selection.selectors.assessment import minutes_of
 
 
@@ -36,6 +36,23 @@ class Report:
     people: list[Spent]
     applications: list[Spent]
     whole: Spent
+
+
+def observing_report(round_: SelectionRound) -> list[Spent]:
+    """Minutes at an assessment centre by observer: as long as the exercises that they finished marking take, a group's once for all whom
+    they watched in it. One statement; parts that were taken back count no longer."""
+    rows = Observer.objects.filter(
+        place__application__round=round_, finished_at__isnull=False, withdrawn_at__isnull=True
+    ).select_related("person")
+    people: dict[int, list[Observer]] = {}
+    for row in rows:
+        people.setdefault(row.person_id, []).append(row)
+    found = []
+    for some in people.values():
+        sessions = {(o.slot_id, o.exercise_id, None if o.together else o.place_id): o for o in some}
+        lasted = [(o.ends_at - o.starts_at).total_seconds() / 60 for o in sessions.values()]
+        found.append(Spent(some[0].person.name, len(some), lasted))
+    return sorted(found, key=lambda s: s.name)
 
 
 def minutes_report(round_: SelectionRound) -> Report:

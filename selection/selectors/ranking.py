@@ -12,11 +12,12 @@ from typing import Any
 from django.db.models import Count, Q
 
 from selection.composition import Candidate
-from selection.models import Application, Correction, Score, SelectionRound
+from selection.models import Application, AssessmentCentre, Correction, ObservedMark, Score, SelectionRound
 from selection.selectors.attributes import COLUMNS, Kind, Value, kinds_from, values_of
 from selection.selectors.correction import cents, estimate_of
 from selection.severity import Estimate, Model
 from selection.states import ApplicationState as S
+from selection.states import CentrePlaceState, CentreState, RoundState
 
 # Differences of this many points on one criterion must be talked about.
 WIDE_GAP = 2
@@ -57,8 +58,15 @@ FIELDS = (
     "submitted_at",
     "received_on",
     "created_at",
+    "round__centre__state",
+    "round__centre__weight",
+    "centre_place__state",
 )
 WIDTH = len(FIELDS)
+# Where an assessment centre can be over.
+AFTER_ASSESSMENT = (RoundState.ASSESSING, RoundState.MODERATING, RoundState.DECIDED)
+# More than any scale has: what lifts whoever was seen at an assessment centre above whoever wasn't, where the order is by one number.
+ABOVE = 10
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -103,6 +111,9 @@ class Ranked:
     submitted_at: datetime | None = None
     received_on: date | None = None
     created_at: datetime = NEVER
+    centre_state: str | None = None
+    centre_weight: int | None = None
+    place_state: str | None = None
     # what the cohort is balanced by
     kinds: dict[Value, Kind] = field(default_factory=dict)
     marks: list[Marks] = field(default_factory=list)
@@ -115,13 +126,40 @@ class Ranked:
     from_line: Decimal = Decimal(0)
     corrected: Decimal | None = None
     se: Decimal | None = None
+    # what the observers of an assessment centre that is over gave
+    centre: Decimal | None = None
     # to whoever looks: nothing of what was given or decided is in the row then
     closed: bool = False
 
     @property
-    def standing(self) -> Decimal | None:
+    def paper(self) -> Decimal | None:
         """What the assessors' marks come to, corrected where that was chosen."""
         return self.mean if self.corrected is None else self.corrected
+
+    @property
+    def standing(self) -> Decimal | None:
+        """The paper's points, together with those of the assessment centre where the person was seen at one."""
+        return self.with_centre(self.paper)
+
+    def with_centre(self, paper: Decimal | None) -> Decimal | None:
+        """What so many points on paper come to; rounded from the two figures as they are shown, so that anybody can work it out again."""
+        if paper is None or self.centre is None:
+            return paper
+        return together(paper, self.centre, self.centre_weight or 0)
+
+    @property
+    def was_seen(self) -> bool:
+        return self.centre_state == CentreState.HELD and self.place_state == CentrePlaceState.CAME
+
+    @property
+    def behind(self) -> bool:
+        """The round had an assessment centre, and this person wasn't seen: they come after everybody who was."""
+        return self.centre_state == CentreState.HELD and not self.was_seen
+
+    @property
+    def unmarked(self) -> bool:
+        """Seen, and none of the marks count any more, as after a conflict of interest: somebody has to agree the points."""
+        return self.was_seen and self.centre is None
 
     @property
     def points(self) -> Decimal | None:
@@ -129,8 +167,10 @@ class Ranked:
 
     @property
     def candidate(self) -> Candidate:
-        """As the composition asks for people."""
-        return Candidate(self.public_id, self.points or 0, self.rank or 0, values_of(self.kinds))
+        """As the composition asks for people: in the order of the ranking, by one number."""
+        return Candidate(
+            self.public_id, (self.points or 0) + (ABOVE if self.was_seen else 0), self.rank or 0, values_of(self.kinds)
+        )
 
     @property
     def flagged(self) -> bool:
@@ -139,16 +179,21 @@ class Ranked:
 
     @property
     def needs_moderation(self) -> bool:
-        return self.flagged and self.moderated is None
+        return (self.flagged or self.unmarked) and self.moderated is None
 
     @property
-    def order(self) -> tuple[Decimal, Decimal, str]:
-        return (-(self.points or Decimal(0)), -self.first, self.reference)
+    def order(self) -> tuple[bool, Decimal, Decimal, str]:
+        return (self.behind, -(self.points or Decimal(0)), -self.first, self.reference)
 
 
 def two_places(value: Fraction) -> Decimal:
     """Rounded half up, as shown: people with the same points on the page are tied in the ranking."""
     return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(CENT, ROUND_HALF_UP)
+
+
+def together(paper: Decimal, centre: Decimal, weight: int) -> Decimal:
+    """`weight` parts in a hundred of the centre's points, the rest of the paper's."""
+    return two_places(((100 - weight) * Fraction(paper) + weight * Fraction(centre)) / 100)
 
 
 def weighted_mean(points: Iterable[tuple[int, int]]) -> Decimal:
@@ -171,7 +216,8 @@ class Sheet:
 
 
 def read_sheet(round_: SelectionRound) -> Sheet:
-    """Every assessed application with the marks that are all in, not yet in order. Two statements, whatever the number."""
+    """Every assessed application with the marks that are all in, not yet in order. Two statements, whatever the number, and one more
+    where an assessment centre is over."""
     live = Q(allocations__withdrawn_at__isnull=True)
     rows = (
         # whoever was offered a place that was kept for them never was in this ranking
@@ -187,12 +233,14 @@ def read_sheet(round_: SelectionRound) -> Sheet:
     criteria, most = _attach_marks(by_id, round_)
     for ranked in by_id.values():
         _sum_up(ranked, criteria)
+    if any(r.was_seen for r in by_id.values()):
+        _attach_centre(by_id, round_)
     return Sheet(round_.tenant_id, list(by_id.values()), criteria, most)
 
 
 def rank_round(round_: SelectionRound, *, places: int) -> list[Ranked]:
     """Every assessed application in order of rank under the correction the round has, those without points last: the one ranking that
-    moderation, choosing, offers and lists go by. Two statements, whatever the number."""
+    moderation, choosing, offers and lists go by. As many statements as read_sheet() makes."""
     return rank_sheet(read_sheet(round_), round_.correction, places=places)
 
 
@@ -215,11 +263,14 @@ def rank_sheet(sheet: Sheet, correction: str, *, places: int, estimate: Estimate
     return _in_order(rows, places, severity)
 
 
-def corrected_points(round_: SelectionRound) -> dict[int, Decimal]:
-    """Application id → corrected score, for lists that compute in SQL; empty where the means count."""
-    if round_.correction == Correction.NONE:
+def points_apart_from_means(round_: SelectionRound) -> dict[int, Decimal]:
+    """Application id → points before anybody agreed others, for lists that compute in SQL; empty where the means of the assessors' marks
+    count."""
+    centre = AssessmentCentre.objects.filter(round=round_, state=CentreState.HELD)
+    if round_.correction == Correction.NONE and (round_.state not in AFTER_ASSESSMENT or not centre.exists()):
         return {}
-    return {r.pk: r.corrected for r in rank_round(round_, places=0) if r.corrected is not None}
+    rows = rank_round(round_, places=0)
+    return {r.pk: r.standing for r in rows if r.standing is not None and r.standing != r.mean}
 
 
 def _ranked(row: Sequence[Any]) -> Ranked:
@@ -267,6 +318,29 @@ def _attach_marks(by_id: dict[int, Ranked], round_: SelectionRound) -> tuple[lis
     return [(pk, weight) for pk, (_position, weight) in sorted(criteria.items(), key=lambda item: item[1][0])], most
 
 
+def _attach_centre(by_id: Mapping[int, Ranked], round_: SelectionRound) -> None:
+    """Points of a criterion are the mean of all its marks, over exercises and observers; the centre's are the weighted mean of those."""
+    rows = ObservedMark.objects.filter(
+        observer__place__application__round=round_,
+        observer__withdrawn_at__isnull=True,
+        observer__finished_at__isnull=False,
+        points__isnull=False,
+    ).values_list("observer__place__application_id", "criterion_id", "criterion__weight", "points")
+    given: dict[int, dict[int, tuple[int, list[int]]]] = {}
+    for application_id, criterion_id, weight, points in rows:
+        given.setdefault(application_id, {}).setdefault(criterion_id, (weight, []))[1].append(points)
+    for application_id, by_criterion in given.items():
+        ranked = by_id.get(application_id)
+        if ranked is not None and ranked.was_seen:
+            ranked.centre = centre_points(by_criterion.values())
+
+
+def centre_points(criteria: Iterable[tuple[int, Sequence[int]]]) -> Decimal:
+    """Of (weight, marks) for each criterion."""
+    pairs = [(weight, Fraction(sum(marks), len(marks))) for weight, marks in criteria]
+    return two_places(sum((w * mean for w, mean in pairs), Fraction(0)) / sum(w for w, _mean in pairs))
+
+
 def _sum_up(ranked: Ranked, criteria: Sequence[tuple[int, int]]) -> None:
     if not ranked.marks or not criteria:
         return
@@ -285,9 +359,13 @@ def _in_order(rows: list[Ranked], places: int, severity: Mapping[int, Decimal] |
     for rank, ranked in enumerate(with_points, start=1):
         ranked.rank = rank
     if 0 < places < len(with_points):
-        line = with_points[places - 1].points
+        last = with_points[places - 1]
+        line = last.points
         for ranked in with_points:
-            totals = [m.total + (severity or {}).get(m.assessor_id, 0) for m in ranked.marks if m.total is not None]
+            papers = [m.total + (severity or {}).get(m.assessor_id, 0) for m in ranked.marks if m.total is not None]
+            totals = [total for paper in papers if (total := ranked.with_centre(paper)) is not None]
             ranked.from_line = abs((ranked.points or Decimal(0)) - (line or Decimal(0)))
-            ranked.straddles = bool(totals) and line is not None and min(totals) < line <= max(totals)
+            # nobody's marks alone bring whoever wasn't seen past somebody who was
+            if totals and line is not None and ranked.behind == last.behind:
+                ranked.straddles = min(totals) < line <= max(totals)
     return with_points + sorted((r for r in rows if r.points is None), key=lambda r: r.reference)

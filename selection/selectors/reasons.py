@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
@@ -35,7 +35,7 @@ from selection.selectors.attributes import Kind, Value
 from selection.selectors.composition import Composition
 from selection.selectors.limits import Kept, Limits, namer
 from selection.selectors.moderation import JUDGED
-from selection.selectors.ranking import Ranked
+from selection.selectors.ranking import ABOVE, Ranked
 from selection.states import ApplicationState
 from selection.steps import BECAUSE
 from tenancy.models import Change
@@ -58,9 +58,14 @@ def problem_for(rows: Sequence[Ranked], limits: Limits | None, *, places: int) -
     return problem_of([r.candidate for r in rows], decided, limits, places=places)
 
 
-def told(explanations: Explanations, rule_name: Callable[[Rule], str], names: Mapping[str, str]) -> dict[str, str]:
+def told(
+    explanations: Explanations, rule_name: Callable[[Rule], str], names: Mapping[str, str], seen: Collection[str]
+) -> dict[str, str]:
     """A sentence by public id."""
-    return {each.key: sentence(each, explanations, names=names, rule_name=rule_name) for each in explanations.people}
+    return {
+        each.key: sentence(each, explanations, names=names, rule_name=rule_name, seen=seen)
+        for each in explanations.people
+    }
 
 
 @dataclass(frozen=True)
@@ -137,17 +142,18 @@ class Question:
 
     def answer(self) -> Sentences:
         """A sentence for each, people in it marked by their public ids; and whether the limits are why."""
+        seen = {c.key for c in self.people if c.score > ABOVE}
         rule_name, marks = namer(self.kinds), {c.key: f"{OPEN}{c.key}{CLOSE}" for c in self.people}
         if self.limits:
             for decisions in (False, True):
                 problem = problem_of(self.people, self.decided if decisions else {}, self.limits, places=self.places)
                 answer = choose(problem)
                 if not isinstance(answer, Infeasible) and set(answer.chosen) == self.standing:
-                    return told(explain(problem, answer), rule_name, marks), True
+                    return told(explain(problem, answer), rule_name, marks, seen), True
         problem = problem_of(self.people, self.decided, None, places=self.places)
         answer = choose(problem)
         assert isinstance(answer, Choice)  # without limits there's always a choice
-        return told(explain(problem, answer), rule_name, marks), False
+        return told(explain(problem, answer), rule_name, marks, seen), False
 
     def as_data(self) -> dict[str, Any]:
         """For a JSON column; from_data() gives the same question back."""

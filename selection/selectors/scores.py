@@ -44,8 +44,8 @@ def with_scores(
     applications: QuerySet, corrected: Mapping[int, Decimal] | None = None, closed: Q | None = None
 ) -> QuerySet:
     """Annotate: `allocated` and `finished` assessors, `score_mean` (weighted, two decimals), `score_gap` (the widest difference
-    between two assessors on one criterion) and `score_points` (moderated points, or the
-    corrected score where the round has one, or the mean): what the ranking says.
+    between two assessors on one criterion) and `score_points` (moderated points, or those of `corrected` where they aren't the mean, or
+    the mean): what the ranking says.
 
     Scores stay empty until every assessor of the application has finished, for everybody, their own included; and where `closed`
     says that whoever looks has a conflict of interest (`closed` is annotated too).

@@ -44,6 +44,8 @@ class WhatIf:
     withheld: bool = False
     # whether one of those would change sides
     moves_closed: bool = False
+    # whether whoever was seen at an assessment centre comes before everybody else
+    by_seen: bool = False
 
     @property
     def total_points(self) -> str:
@@ -89,20 +91,24 @@ def try_out(
         faults = [fault_in_words(f, rule_name=rule_name) for f in answer.faults]
         problem, answer = answer.relaxed, answer.nearest
     told = explain(problem, answer)
-    lines = _lines(rows, told, answer, {r.public_id for r in standing}, names=names, rule_name=rule_name)
+    seen = {r.public_id for r in rows if r.was_seen}
+    lines = _lines(rows, told, answer, {r.public_id for r in standing}, names=names, rule_name=rule_name, seen=seen)
     withheld = any(r.pk in closed for r in rows)
     return WhatIf(
         chosen=answer.chosen,
         lines=_seen(lines, closed) if withheld else lines,
         withheld=withheld,
         moves_closed=any(line.moves and line.row.pk in closed for line in lines),
-        total=answer.value,
+        total=sum((Fraction(r.points or 0) for r in rows if r.public_id in set(answer.chosen)), Fraction(0)),
         present=sum((Fraction(r.points or 0) for r in standing), Fraction(0)),
         swap=_swap_in_words(answer, names),
+        by_seen=bool(seen),
         misses=misses,
         faults=faults,
         told={
-            each.key: sentence(each, told, names={r.public_id: r.reference for r in rows}, rule_name=rule_name)
+            each.key: sentence(
+                each, told, names={r.public_id: r.reference for r in rows}, rule_name=rule_name, seen=seen
+            )
             for each in told.people
         },
     )
@@ -116,6 +122,7 @@ def _lines(
     *,
     names: Mapping[str, str],
     rule_name: Callable[[Rule], str],
+    seen: Collection[str],
 ) -> list[Line]:
     by_key = {r.public_id: r for r in rows}
     chosen = set(answer.chosen)
@@ -124,7 +131,7 @@ def _lines(
             row=by_key[each.key],
             is_in=each.key in chosen,
             moves="" if (each.key in chosen) == (each.key in standing) else ("in" if each.key in chosen else "out"),
-            why=sentence(each, told, names=names, rule_name=rule_name),
+            why=sentence(each, told, names=names, rule_name=rule_name, seen=seen),
         )
         for each in told.people
     ]

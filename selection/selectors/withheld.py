@@ -50,6 +50,9 @@ def _withheld(row: Ranked) -> Ranked:
         from_line=Decimal(0),
         corrected=None,
         se=None,
+        centre=None,
+        centre_state=None,
+        place_state=None,
     )
 
 

@@ -14,6 +14,7 @@ from selection.models import Application, ApplicationAnswer, Question, Selection
 from selection.models.application import WRITABLE
 from selection.rules import applicant, require, staff
 from selection.selectors.application_files import files_by_question
+from selection.services.centre_places import release_of
 from selection.services.endorsements import ask_endorsers, stop_asking
 from selection.services.endorsers import check_endorser
 from selection.services.references import next_references
@@ -273,6 +274,7 @@ def withdraw_application(*, application: Application, by: Actor, reason: str = "
     application = locked(application)
     transition(application, "withdraw", by=by, reason=reason, reserve_position=None)
     stop_asking(application=application, by=by)
+    release_of(application.pk, reason=_("The application was withdrawn."), by=Actor.system("assessment centre"))
     send_withdrawn(application, by=by)
     return application
 

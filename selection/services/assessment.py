@@ -19,6 +19,7 @@ from selection.rules import assessing, staff
 from selection.selectors.allocation import plan_round
 from selection.selectors.applications import COUNTS
 from selection.selectors.assessment import round_assessors, suspended, waiting_by_assessor
+from selection.selectors.centre import is_under_way
 from selection.services.suspension import bind_objections, keep_known, suspend_allocations, suspend_barred
 from selection.states import ApplicationState, RoundState
 from tenancy.actors import Actor
@@ -275,8 +276,17 @@ def note_time(*, allocation: AssessorAllocation, seconds: int, by: Actor) -> Non
 
 @transaction.atomic
 def start_moderation(*, round: SelectionRound, by: Actor) -> SelectionRound:
-    """Close assessment: refused while anybody still has to score, and while an application has no scores at all."""
+    """Close assessment: refused while anybody still has to score, while an application has no scores at all, and while an assessment
+    centre that was switched on is neither over nor called off."""
     round_ = locked_round(round, by)
+    refuse_unscored(round_)
+    if is_under_way(round_):
+        raise Refused(_("The assessment centre isn’t over. Close it, or call it off."))
+    return transition(round_, "moderate", by=by)
+
+
+def refuse_unscored(round_: SelectionRound) -> None:
+    """Unless every application that is being assessed has been scored by all who should."""
     if waiting := waiting_by_assessor(round_):
         names = ", ".join(f"{name} ({count})" for name, count in waiting)
         raise Refused(
@@ -291,4 +301,3 @@ def start_moderation(*, round: SelectionRound, by: Actor) -> SelectionRound:
         raise Refused(
             _("Nobody has scored %(references)s. Allocate assessors again.") % {"references": ", ".join(references)}
         )
-    return transition(round_, "moderate", by=by)

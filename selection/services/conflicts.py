@@ -16,6 +16,7 @@ from selection.models import (
     AssessorAllocation,
     AssessorObjection,
     ObjectionReason,
+    Observer,
     SelectionRound,
     Suspension,
 )
@@ -24,6 +25,7 @@ from selection.selectors.assessment import bars
 from selection.selectors.conflicts import people_of_round
 from selection.services.applications import require_writable
 from selection.services.assessment import allocate_assessors
+from selection.services.observing import give_observers_back, take_back_observers
 from selection.services.suspension import end_known, give_back, suspend_allocations, suspend_barred
 from selection.states import RoundState
 from tenancy.actors import Actor
@@ -55,6 +57,17 @@ def suspend(declaration: ConflictDeclaration, by: Actor) -> None:
             continue
         for suspension in suspend_allocations(round_):
             emails_assess.send_conflict(suspension, replaced=False, by=by)
+    for round_ in _rounds_observed({declaration.person_id, declaration.other_id}):
+        take_back_observers(round_)
+
+
+def _rounds_observed(people: Collection[int] | None) -> list[SelectionRound]:
+    """Rounds under way with an assessment centre that one of these people observes or is seen at; None for all."""
+    parts = Observer.objects.filter(place__application__round__state__in=UNDER_WAY)
+    if people is not None:
+        parts = parts.filter(Q(person__in=people) | Q(place__application__applicant__in=people))
+    rounds = SelectionRound.objects.filter(pk__in=parts.values("place__application__round"))
+    return list(rounds.select_related("cohort__programme", "tenant").order_by("pk"))
 
 
 def _rounds_of(declaration: ConflictDeclaration, states: tuple[RoundState, ...]) -> list[SelectionRound]:
@@ -80,6 +93,8 @@ def restore(declaration: ConflictDeclaration, by: Actor) -> None:
         # something that the portal finds by itself may bar it as well
         if not bars([row.allocation.application], [row.allocation.assessor]):
             give_back(row, by=by, reason=declaration.lifted_reason)
+    for round_ in _rounds_observed(pair):
+        give_observers_back(round_, by=by)
 
 
 def hold_rounds() -> None:
@@ -105,6 +120,10 @@ def follow_ties(people: Collection[int] | None, by: Actor) -> None:
             short = allocate_assessors(round=round_, by=Actor.system("conflict of interest")).short
         for suspension in taken:
             emails_assess.send_conflict(suspension, replaced=suspension.allocation.application_id not in short, by=by)
+    for round_ in _rounds_observed(people):
+        end_known(round_, by)
+        take_back_observers(round_)
+        give_observers_back(round_, by=by)
 
 
 def why_final(declaration: ConflictDeclaration) -> str:

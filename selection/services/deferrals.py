@@ -18,6 +18,7 @@ from selection.rules import applicant, require, staff
 from selection.selectors.deferrals import kept_for
 from selection.selectors.offers import free_places, still_selecting
 from selection.services.assessment import locked_round
+from selection.services.centre_places import release_of
 from selection.services.choosing import deadline_for, last_minute_of, offer_to
 from selection.services.offers import close_offer, locked_application, offer_of, own_offer, pass_on
 from selection.services.references import next_references
@@ -164,6 +165,7 @@ def _offer_kept(round_: SelectionRound, deferral: Deferral, by: Actor) -> None:
         "cohort": earlier.cohort.name,
         "reference": earlier.reference,
     }
+    release_of(held.pk, reason=_("A place that was kept has been offered."), by=Actor.system("assessment centre"))
     offer_to(held, deadline=deadline_for(round_, now), now=now, by=by, reason=why, step="offer_kept")
 
 

@@ -10,9 +10,17 @@ from django.utils.translation import gettext as _
 
 from cohorts.models import StrategicAmbition
 from engine.versions import save_if_unchanged
-from selection.models import AdjustmentNeed, AdjustmentRequest, Application, InterestingAmbition, ProjectInterest
+from selection.models import (
+    AdjustmentNeed,
+    AdjustmentRequest,
+    Application,
+    CentrePlace,
+    InterestingAmbition,
+    ProjectInterest,
+)
 from selection.rules import applicant, require, staff
 from selection.services.applications import require_writable
+from selection.services.centre_places import centre_of, check_open, locked_place
 from selection.states import ENDED
 from tenancy.actors import Actor
 from tenancy.errors import Refused, StaleEdit, WrongState
@@ -48,6 +56,24 @@ def save_adjustment(*, application: Application, version: int, text: str, by: Ac
         asked_at=timezone.now(), arranged_at=None, arranged_by=None
     )
     return need
+
+
+@transaction.atomic
+def say_needs(*, place: CentrePlace, text: str, version: int, by: Actor) -> CentrePlace:
+    """Before choosing a time the applicant is asked anew what they need; the words are those asked for with the application
+    (`AdjustmentNeed`), and whatever isn't left empty waits for staff again, for this day. The place knows only that it was answered."""
+    require(applicant, by, place)
+    check_open(place, centre_of(place))
+    need = save_adjustment(application=place.application, version=version, text=text, by=by)
+    now = timezone.now()
+    if need is not None:
+        AdjustmentRequest.objects.filter(application=place.application_id).update(
+            asked_at=now, arranged_at=None, arranged_by=None
+        )
+    held = locked_place(place)
+    held.needs_said_at = now
+    held.save(update_fields=["needs_said_at"])
+    return held
 
 
 @transaction.atomic

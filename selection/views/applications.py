@@ -33,6 +33,8 @@ from selection.models import (
     Application,
     ApplicationAnswer,
     ApplicationFile,
+    AssessmentCentre,
+    CentrePlace,
     EqualityQuestion,
     Nomination,
     ProjectInterest,
@@ -48,6 +50,7 @@ from selection.selectors.applications import (
 )
 from selection.selectors.moderation import closed_in_sql
 from selection.selectors.nominating import nominators_by_application
+from selection.selectors.ranking import AFTER_ASSESSMENT
 from selection.selectors.record import withheld_steps
 from selection.services.application_files import remove_application_file, save_application_file
 from selection.services.applications import (
@@ -65,6 +68,7 @@ from selection.states import (
     APPLICATION,
     ENDED,
     ApplicationState,
+    CentreState,
     Eligibility,
     EndorsementState,
     Lateness,
@@ -128,6 +132,7 @@ class ApplicationDetailView(OfApplication, Recorded, TenantPage):
             "may_withdraw": application.state in WITHDRAWABLE,
             "caption": str(application.round.cohort),
             "not_yet": now < application.round.opens_at,
+            "centre_place": place_of(application),
             "late": application.round.takes_late(now),
         }
         own = self.own_context if self.is_own else self.staff_context
@@ -156,6 +161,7 @@ class ApplicationDetailView(OfApplication, Recorded, TenantPage):
                 application=application, state=NominationState.PASSED
             ).select_related("nominator"),
             "may_settle": application.state in UNASSESSED,
+            "may_call": may_be_called(application),
             "need": AdjustmentNeed.objects.filter(application=application)
             .select_related("application__adjustment")
             .first(),
@@ -165,6 +171,19 @@ class ApplicationDetailView(OfApplication, Recorded, TenantPage):
             "side_navigation": cohort_side_navigation(application.round.cohort, self.actor, self.request.tenant, path),
             "back_href": path,
         }
+
+
+def place_of(application: Application) -> CentrePlace | None:
+    """At the assessment centre of the round. Nobody has one before assessment, so nothing is asked until then."""
+    if application.round.state not in AFTER_ASSESSMENT:
+        return None
+    return CentrePlace.objects.filter(application=application).select_related("slot").first()
+
+
+def may_be_called(application: Application) -> bool:
+    if application.round.state != RoundState.ASSESSING or application.state != S.ELIGIBLE:
+        return False
+    return AssessmentCentre.objects.filter(round=application.round, state=CentreState.BOOKING).exists()
 
 
 def project_interest(application: Application) -> ProjectInterest | None:

@@ -14,20 +14,20 @@ from django.utils.translation import gettext_lazy, ngettext
 from engine.views.downloads import Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from selection.forms.assessment import AssessStartForm, ReasonForm
-from selection.models import Application, SelectionRound
+from selection.models import Application, AssessmentCentre, SelectionRound
 from selection.rules import staff
 from selection.selectors.allocation import RoundPlan, plan_round
 from selection.selectors.applications import UNASSESSED
 from selection.selectors.assessment import assessor_loads, shortfalls
 from selection.selectors.hindsight import GROUPS, LEAST, Hindsight, hindsight_of
-from selection.selectors.minutes import Report, minutes_report
+from selection.selectors.minutes import Report, minutes_report, observing_report
 from selection.services.assessment import (
     Allocated,
     include_late,
     start_assessment,
     withdraw_assessor,
 )
-from selection.states import ApplicationState, RoundState
+from selection.states import ApplicationState, CentreState, RoundState
 from selection.views.lists import per_page
 from selection.views.round_base import RoundMixin
 from selection.views.sheets import assessors_sheet, hindsight_sheet, minutes_sheet
@@ -82,6 +82,7 @@ class AssessRoundView(RoundMixin, Downloads, TenantPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         loads = assessor_loads(self.round)
+        centre = AssessmentCentre.objects.filter(round=self.round).first()
         running = self.round.state == RoundState.ASSESSING
         waiting = Application.objects.filter(
             round=self.round, state__in=(ApplicationState.SUBMITTED, ApplicationState.ENDORSED)
@@ -91,13 +92,15 @@ class AssessRoundView(RoundMixin, Downloads, TenantPage):
             allocated=sum(load.allocated for load in loads),
             finished=sum(load.finished for load in loads),
             short=shortfalls(self.round) if running else [],
+            centre=centre,
+            centre_under_way=centre is not None and centre.state in (CentreState.PREPARED, CentreState.BOOKING),
             not_sent=waiting.select_related("applicant", "organisation") if running else [],
             **kwargs,
         )
 
 
 class AssessMinutesView(RoundMixin, Downloads, TenantPage):
-    """What assessing costs the assessors, and that there is no assessment centre."""
+    """What assessing costs the assessors, on paper and at an assessment centre where the round has one."""
 
     template_name = "selection/assess_minutes.html"
     page_heading = gettext_lazy("Minutes spent on assessing")
@@ -112,11 +115,16 @@ class AssessMinutesView(RoundMixin, Downloads, TenantPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         whole = self.report.whole
+        centre = AssessmentCentre.objects.filter(round=self.round).first()
+        observing = observing_report(self.round) if centre else []
         page = Paginator(self.report.applications, per_page(self.request)).get_page(self.request.GET.get("page"))
         return super().get_context_data(
             page_heading=self.page_heading,
             back_href=self.url("assess-round"),
             people=self.report.people,
+            observing=observing,
+            observed=sum(s.minutes for s in observing),
+            centre=centre,
             page_obj=page,
             finished=whole.finished,
             counted=len(whole.known),
@@ -147,6 +155,8 @@ class AssessHindsightView(RoundMixin, Downloads, TenantPage):
             found=self.found,
             said=how_together(self.found.together),
             least=GROUPS * LEAST,
+            paper_said=how_together(self.found.paper),
+            centre_said=how_together(self.found.centre),
             **kwargs,
         )
 

@@ -19,6 +19,7 @@ from selection.forms.rounds import FIXED, RoundEditForm, RoundSetUpForm
 from selection.models import Application, SelectionRound
 from selection.rules import staff
 from selection.selectors.applications import TO_SETTLE, UNASSESSED
+from selection.selectors.centre import centre_of_round
 from selection.selectors.deferrals import kept_for
 from selection.selectors.frameworks import framework_parts, frameworks_to_copy, unready
 from selection.selectors.kept_figures import kept_figures
@@ -81,6 +82,7 @@ class RoundDetailView(OfRound, CohortFrame, TenantPage):
             history=readable_history(round_),
             figures=kept_figures(round_),
             limits_kept=kept_limits(round_),
+            centre=centre_of_round(round_),
             to_settle=Application.objects.filter(TO_SETTLE, round=round_, state__in=UNASSESSED).count(),
             kept=kept_for(round_).count() if still_selecting(round_.cohort) else 0,
             may_see_interest=staff(self.actor, round_.cohort.programme),

@@ -14,6 +14,7 @@ from selection.models import Criterion, Question, SelectionRound
 from selection.selectors.withheld import CONFLICT
 from selection.services.chasing import EndorsementChase
 from selection.services.score_imports.columns import comment_heading, points_heading
+from selection.states import CentreState
 
 
 def of_round(title: str, round_: SelectionRound) -> str:
@@ -199,6 +200,7 @@ def moderation_sheet(round_: SelectionRound, lines: Sequence[dict[str, Any]], cr
     columns += [
         Column(_("Means"), "totals"),
         Column(_("Widest gap"), lambda line: None if line["row"].closed else line["row"].gap, "number"),
+        *(seen_columns() if any(line["row"].centre_state == CentreState.HELD for line in lines) else ()),
         Column(_("Points"), lambda line: line["row"].points, "number"),
         Column(_("Rank"), lambda line: line["row"].rank, "number"),
         Column(_("Moderated"), lambda line: None if line["row"].closed else line["row"].moderated is not None, "yes"),
@@ -206,6 +208,43 @@ def moderation_sheet(round_: SelectionRound, lines: Sequence[dict[str, Any]], cr
     if any(line["row"].closed for line in lines):
         columns.append(Column(_("Conflict of interest"), lambda line: CONFLICT if line["row"].closed else ""))
     return Sheet(of_round(_("Moderation"), round_), columns, lines)
+
+
+def centre_sheet(round_: SelectionRound, rows: Iterable[Any]) -> Sheet:
+    columns = (
+        Column(_("Reference"), "reference"),
+        Column(_("Name"), "name"),
+        Column(_("Organisation"), "place.application.organisation.name"),
+        Column(_("State"), lambda row: row.place.get_state_display()),
+        Column(_("From"), lambda row: row.place.slot.starts_at if row.place.slot else None, "moment"),
+        Column(_("Where"), lambda row: row.place.slot.where if row.place.slot else ""),
+        Column(_("Observers"), "named", "number"),
+        Column(_("Marks finished"), "finished", "number"),
+    )
+    return Sheet(of_round(_("Assessment centre"), round_), columns, rows)
+
+
+def rota_sheet(round_: SelectionRound, parts: Iterable[Any]) -> Sheet:
+    columns = (
+        Column(_("From"), "starts_at", "moment"),
+        Column(_("To"), "ends_at", "moment"),
+        Column(_("Where"), "place.slot.where"),
+        Column(_("Exercise"), "exercise.name"),
+        Column(_("Reference"), "place.application.reference"),
+        Column(_("Name"), "place.application.applicant.name"),
+        Column(_("Observers"), lambda part: ", ".join(o.person.name for o in part.observers)),
+        Column(_("Still missing"), "missing", "number"),
+    )
+    return Sheet(of_round(_("Observers"), round_), columns, parts)
+
+
+def seen_columns() -> tuple[Column, ...]:
+    """Where a round had an assessment centre: what paper and centre came to, each alone, before the points of both."""
+    return (
+        Column(_("Paper"), lambda line: line["row"].paper, "number"),
+        Column(_("Assessment centre"), lambda line: line["row"].centre, "number"),
+        Column(_("Seen there"), lambda line: None if line["row"].closed else line["row"].was_seen, "yes"),
+    )
 
 
 def standing(line: dict[str, Any], *, decided: bool) -> str:
@@ -335,7 +374,10 @@ def conflicts_sheet(round_: SelectionRound, rows: Iterable[Any]) -> Sheet:
         Column(_("How it’s known"), lambda row: _("Found by the portal") if row.automatic else row.how),
         Column(_("Declared by"), "declared_by"),
         Column(_("Since"), "since", "moment"),
-        Column(_("What it suspended"), lambda row: "; ".join(suspended_in_words(each) for each in row.suspensions)),
+        Column(
+            _("What it suspended"),
+            lambda row: "; ".join([*map(suspended_in_words, row.suspensions), *map(observed_in_words, row.observed)]),
+        ),
         Column(_("Ended"), "ended", "moment"),
         Column(_("Lifted"), "declaration.lifted_at", "moment"),
         Column(_("Lifted by"), "declaration.lifted_by.name"),
@@ -346,6 +388,16 @@ def conflicts_sheet(round_: SelectionRound, rows: Iterable[Any]) -> Sheet:
 
 def suspended_in_words(row: Any) -> str:
     words = f"{row.get_work_display()}, {uk_datetime(row.at)}"
+    if row.restored_at:
+        words += ", " + _("given back on %(at)s") % {"at": uk_datetime(row.restored_at)}
+    return words
+
+
+def observed_in_words(row: Any) -> str:
+    words = _("Observing: %(exercise)s, %(at)s") % {
+        "exercise": row.exercise.name,
+        "at": uk_datetime(row.suspended_at),
+    }
     if row.restored_at:
         words += ", " + _("given back on %(at)s") % {"at": uk_datetime(row.restored_at)}
     return words

@@ -34,7 +34,20 @@ from outcomes.models import CohortReport
 from outcomes.services.answers import save_note
 from outcomes.services.reports import make_report
 from reminders.models import DemoMail, Message
-from selection.models import AssessorAllocation, Deferral, Endorsement, Feedback, SelectionRound
+from selection.models import (
+    Application,
+    AssessmentCentre,
+    AssessorAllocation,
+    CentrePlace,
+    CentreSlot,
+    Deferral,
+    Endorsement,
+    Exercise,
+    ExerciseCriterion,
+    Feedback,
+    Observer,
+    SelectionRound,
+)
 from selection.selectors.nominating import drafts_of, shown
 from selection.services.application_files import save_application_file
 from selection.services.balance import save_commitment
@@ -48,7 +61,7 @@ from selection.services.nominations.uploads import upload_nominations
 from selection.services.rounds import open_round
 from selection.services.score_imports.kind import upload_scores
 from selection.services.support import save_adjustment
-from selection.states import Lateness
+from selection.states import ApplicationState, CentrePlaceState, CentreState, Lateness, RoundState
 from tenancy.actors import Actor
 from tenancy.links import mint_link
 from tenancy.models import Role, RoleAssignment, Sector, SeniorityBand, Tenant
@@ -160,6 +173,7 @@ def make_world() -> World:
         make_mentoring(world)
         make_surveys(world)
     make_assessments(world)
+    make_assessment_centre(world)
     make_room(world)
     make_private(world)
     make_report_and_messages(world)
@@ -448,6 +462,41 @@ def make_assessments(world: World) -> None:
     world.note(scores=scores)
     world.at["score row"] = {"public_id": scores.public_id, "number": 2}
     world.at["assessor"] = {"public_id": scene.round.public_id, "person": assessor.person.public_id}
+
+
+def make_assessment_centre(world: World) -> None:
+    """One round with a time to choose, for whoever was offered a place elsewhere, and one that has begun, with an observer."""
+    staff, assessor = world.cast["staff"], world.cast["assessor"]
+    scene = make_scene(world.tenant, staff, applications=2, assessors=1)
+    now = timezone.now()
+    with scene.inside(staff):
+        SelectionRound.objects.filter(pk=scene.round.pk).update(state=RoundState.ASSESSING)
+        called, seen = scene.applications
+        Application.objects.filter(round=scene.round).update(state=ApplicationState.ELIGIBLE)
+        Application.objects.filter(pk=called.pk).update(applicant=world.cast["offered"].person)
+        centre = AssessmentCentre.objects.create(round=scene.round, places=2, book_by=now + timedelta(days=5))
+        exercise = Exercise.objects.create(centre=centre, position=1, name="Interview", minutes=120)
+        ExerciseCriterion.objects.create(exercise=exercise, criterion=scene.criteria[0])
+        AssessmentCentre.objects.filter(pk=centre.pk).update(state=CentreState.BOOKING)
+        ahead, begun = (
+            CentreSlot.objects.create(centre=centre, starts_at=at, ends_at=at + timedelta(hours=2), where="Room 1")
+            for at in (now + timedelta(days=7), now - timedelta(minutes=5))
+        )
+        CentrePlace.objects.create(application=called, called_at=now)
+        place = CentrePlace.objects.create(application=seen, called_at=now, state=CentrePlaceState.BOOKED, slot=begun)
+        observer = Observer.objects.create(
+            place=place,
+            exercise=exercise,
+            person=assessor.person,
+            slot=begun,
+            together=False,
+            starts_at=begun.starts_at,
+            ends_at=begun.ends_at,
+        )
+    world.note(
+        called=called, observed=observer, centre=scene.round, watched=place, exercise=exercise, centre_slot=ahead
+    )
+    world.at["watched_at"] = {"public_id": place.public_id, "exercise": exercise.public_id}
 
 
 def make_projects(world: World) -> None:

@@ -20,11 +20,14 @@ from portal.demo.people import DEMO_PASSWORD, ESSEX, HSMC, SIGN_INS
 from projects.models import Project, ProjectUpdate
 from reminders.models import DemoMail, Message
 from reminders.obligations import owed
+from reminders.selectors import read_obligations
 from reminders.services.reminding import ASK, DIGEST
 from selection.models import (
     Application,
+    AssessmentCentre,
     AssessorAllocation,
     AssessorTerms,
+    CentrePlace,
     Correction,
     Endorsement,
     Moderation,
@@ -52,6 +55,9 @@ AHEAD = {
     "mentoring.MentoringSession": {"starts_at", "ends_at"},
     "outcomes.SurveyWave": {"closes_at"},
     "projects.Project": {"decide_by"},
+    "selection.AssessmentCentre": {"book_by"},
+    "selection.CentreSlot": {"starts_at", "ends_at"},
+    "selection.Observer": {"starts_at", "ends_at"},
     "selection.Offer": {"deadline"},
     "selection.SelectionRound": {"opens_at", "closes_at", "endorse_by", "late_until", "score_by"},
     "tenancy.Link": {"expires_at"},
@@ -89,7 +95,7 @@ def test_the_cohorts_stand_where_the_story_says(demo: Demo) -> None:
         with tenant_context(tenant):
             for cohort in Cohort.objects.all():
                 people = Counter(Participation.objects.filter(cohort=cohort).values_list("state", flat=True))
-                stages[tenant.slug, cohort.slug.split("-")[-1]] = (cohort.stage, dict(people))
+                stages[tenant.slug, cohort.slug.removeprefix("cohort-")] = (cohort.stage, dict(people))
                 assert (cohort.starts_on <= timezone.localdate() <= cohort.ends_on) == (cohort.stage == "running")
 
     year = timezone.localdate().year
@@ -103,8 +109,25 @@ def test_the_cohorts_stand_where_the_story_says(demo: Demo) -> None:
         "planning",
         "running",
         "selecting",
+        "selecting",
     ]
-    assert all(int(cohort) <= year + 2 for slug, cohort in stages if slug == HSMC)
+    assert all(int(cohort.removeprefix("fellowship-")) <= year + 2 for slug, cohort in stages if slug == HSMC)
+
+
+def test_an_assessment_centre_is_under_way(demo: Demo) -> None:
+    """Some came yesterday and are marked but for one, some have times to come and nobody who watches, one hasn't chosen."""
+    staff = demo.member("Helen Ashworth-Bell", HSMC)
+    with tenant_context(staff.tenant, staff.person):
+        centre = AssessmentCentre.objects.select_related("round").get()
+        states = Counter(CentrePlace.objects.values_list("state", flat=True))
+        assert states == {"came": 3, "booked": 2, "called": 1} and centre.state == "booking"
+        assert [o.about for o in read_obligations(kind="selection.centre_observers")] == ["2"]
+        (late,) = read_obligations(kind="selection.centre_marks", with_people=True)
+        assert read_obligations(kind="selection.centre_time")
+    rounds = f"/{HSMC}/rounds/{centre.round.public_id}/centre"
+    assert late.person.name in staff.client.get(f"{rounds}/observers/").content.decode()
+    page = staff.client.get(f"{rounds}/")
+    assert page.status_code == 200 and page.context["bare"] == 2 and len(page.context["people"]) == 6
 
 
 def test_a_round_in_the_middle_of_moderation_shows_what_moderation_does(demo: Demo) -> None:

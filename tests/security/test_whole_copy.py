@@ -30,7 +30,12 @@ from tests.selection.assess_setup import make_scene
 pytestmark = pytest.mark.django_db(databases=["default", "owner", "sys"])
 TEXTS = (models.CharField, models.TextField, models.JSONField, ArrayField)
 # Rows of these are one person's, and so is what stands in the rows that point at them.
-OWNED = {"selection.Application": "applicant", "selection.AssessorAllocation": "assessor"}
+OWNED = {
+    "selection.Application": "applicant",
+    "selection.AssessorAllocation": "assessor",
+    "selection.CentrePlace": "application__applicant",
+    "selection.Observer": "person",
+}
 
 # As far along as a row must be for the person to be told of it, and what else its constraints ask.
 SETTLED: dict[str, dict[str, Any]] = {

@@ -157,7 +157,7 @@ def make_closed_round(places: int, per_application: int, reserve_length: int) ->
     cohort = Cohort.objects.create(
         programme=programme,
         name="Cohort 2",
-        slug=f"cohort-{Cohort.objects.count() + 1}",
+        slug=f"scene-{Cohort.objects.count() + 1}",
         places=places,
         starts_on=timezone.localdate() + timedelta(days=150),
         ends_on=timezone.localdate() + timedelta(days=420),

@@ -268,4 +268,4 @@ def test_only_staff_of_the_cohort_see_the_pages(scene, stranger, bystander, name
 def test_the_page_costs_the_same_whatever_the_rows(essex, staff, count):
     scene = make_scene(essex, staff, applications=count, assessors=count + 1)
     scene.start()
-    assert page_queries(staff.client, url(scene, "assess-round")) == 9
+    assert page_queries(staff.client, url(scene, "assess-round")) == 10

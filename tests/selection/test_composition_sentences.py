@@ -50,6 +50,20 @@ def test_rank_a_floor_and_its_price() -> None:
     }
 
 
+def test_a_price_that_has_fewer_of_those_seen_is_not_said_in_points() -> None:
+    """Whoever was seen at an assessment centre is worth more than any points: the composition's number isn't one anybody got."""
+    problem = Problem(2, candidates("hhppx", 16, 15, 14, 7, 6), [Rule("sector", "health", 0, 1)])
+    choice = choose(problem)
+    assert isinstance(choice, Choice) and set(choice.chosen) == {"a", "c"}
+    found = explain(problem, choice)
+    said = {p.key: sentence(p, found, names=NAMES, rule_name=called, seen={"a", "b", "c"}) for p in found.people}
+    assert said["b"].endswith("with them the total would be 1 lower, and Ann would be out.")
+    assert "without them 1 person fewer who was seen at the assessment centre would be in, Dee" in said["c"].replace(
+        "and Dee", "Dee"
+    )
+    assert "lower" not in said["c"] and "lower" not in said["d"]
+
+
 def test_a_ceiling_and_nobody_else() -> None:
     problem = Problem(1, candidates("ph", 5, Fraction(999, 200)), [Rule("sector", "the police", 0, 0)])
     assert told(problem) == {

@@ -36,6 +36,14 @@ def test_fifteen_people_are_three_groups_and_fourteen_are_none() -> None:
     assert (fewer.known, fewer.groups, fewer.together) == (14, (), None)
 
 
+def test_paper_and_centre_are_set_beside_each_other_once_fifteen_were_seen() -> None:
+    people = [Later(7 - n / 3, (15 - n) / 15, False, paper=n / 3, centre=7 - n / 3) for n in range(15)]
+    found = compare(people)
+    assert found.compares and (found.seen, found.paper, found.centre) == (15, pytest.approx(-1), pytest.approx(1))
+    fewer = compare([*people[:14], Later(2.0, 0.1, False)])
+    assert (fewer.known, fewer.seen, fewer.compares, fewer.centre) == (15, 14, False, None)
+
+
 def test_staff_read_it_in_groups_until_the_scores_are_deleted(essex, staff, stranger) -> None:
     scene = make_scene(essex, staff, applications=16, assessors=2, places=15)
     order = {a.pk: n for n, a in enumerate(scene.applications)}

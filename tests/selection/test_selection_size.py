@@ -10,7 +10,7 @@ from django.db import connections
 from django.utils import timezone
 
 from selection.models import Application, AssessorAllocation, Score
-from selection.selectors.ranking import corrected_points, rank_round
+from selection.selectors.ranking import points_apart_from_means, rank_round
 from selection.selectors.scores import with_scores
 from selection.services.moderation import choose_correction
 from selection.states import ApplicationState, RoundState
@@ -123,7 +123,7 @@ def test_a_corrected_ranking_of_five_hundred_is_quick_and_everywhere_the_same(bi
         ranked = rank_round(big.round, places=50)
         assert time.perf_counter() - begin < 2
         assert len([r for r in ranked if r.corrected is not None]) == ROWS
-        table = corrected_points(big.round)
+        table = points_apart_from_means(big.round)
         listed = with_scores(Application.objects.filter(round=big.round), table)
         assert {a.pk: a.score_points for a in listed} == {r.pk: r.points for r in ranked}
     for name, query in (("application-list", "?sort=-points&per_page=500"), ("choosing-board", "?per_page=500")):
