@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cohorts.calendar import event_calendar
-from cohorts.models import Event, EventGuest, Invitation, LearningSet, Participation, Presence
+from cohorts.models import Event, EventGuest, Invitation, LeadershipHistoryNod, LearningSet, Participation, Presence
 from cohorts.models.invitation import ANSWER_DAYS, LINK_DAYS
 from cohorts.rules import GUEST, INVITE
 from reminders.services.messages import LinkTo, queue_message
@@ -179,4 +179,16 @@ def send_reflection_shared(*, about: str, to: Person, by: Actor) -> bool:
         by=by,
         context={"by": by.label},
         link=LinkTo(path=path_to("cohorts:reflection-detail", public_id=about)),
+    )
+
+
+def send_history_nod(nod: LeadershipHistoryNod, *, to: Person, by: Actor) -> bool:
+    """Says who and which of the two answers; nothing of the entry."""
+    return queue_message(
+        kind="cohorts.history_nod",
+        to=to,
+        about=nod.public_id,
+        by=by,
+        context={"by": by.label, "says": nod.get_kind_display()},
+        link=LinkTo(path=path_to("cohorts:leadership-history")),
     )

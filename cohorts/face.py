@@ -393,5 +393,6 @@ name_kinds(
         "invitation": _("Invitation to take part"),
         "invitation_answer": _("Answer to an invitation"),
         "reflection_shared": _("Reflection shared"),
+        "history_nod": _("Answer to your leadership history"),
     },
 )

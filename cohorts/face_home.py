@@ -85,7 +85,10 @@ def navigation(actor: Actor, tenant: Tenant) -> list[NavigationItem]:
             ),
         ]
     if takes_part or actor.holds(Role.ALUMNUS):
-        items.append(NavigationItem(_("Reflections"), reverse("cohorts:reflection-list", kwargs=at), 50))
+        items += [
+            NavigationItem(_("Reflections"), reverse("cohorts:reflection-list", kwargs=at), 50),
+            NavigationItem(_("Leadership history"), reverse("cohorts:leadership-history", kwargs=at), 51),
+        ]
     elif actor.holds(Role.FACILITATOR) or actor.holds(Role.MENTOR) or actor.holds(Role.SPONSOR):
         items.append(NavigationItem(_("Shared with you"), reverse("cohorts:reflection-list", kwargs=at), 50))
     if actor.has_role(Role.STAFF):

@@ -11,7 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.attaching import about
-from cohorts.models import Notebook, Reflection, ReflectionDraft, ReflectionFact, ReflectionShare
+from cohorts.models import (
+    LeadershipHistoryEntry,
+    LeadershipHistoryNod,
+    Notebook,
+    Reflection,
+    ReflectionDraft,
+    ReflectionFact,
+    ReflectionShare,
+)
 from tenancy.models import Person
 from tenancy.privacy import Holding, holdings
 from tenancy.retention import RetentionKind, delete_rows, retention_kinds
@@ -48,6 +56,28 @@ def export_reflections(person: Person) -> list[dict[str, Any]]:
     ]
 
 
+def export_history(person: Person) -> list[dict[str, Any]]:
+    """Read as that person it gives their own words; as anybody else none of them."""
+    rows = LeadershipHistoryEntry.objects.filter(owner=person)
+    given = LeadershipHistoryNod.objects.filter(by_person=person).select_related("owner")
+    got = LeadershipHistoryNod.objects.filter(owner=person).select_related("by_person")
+    return [
+        *(
+            {
+                "year": e.year,
+                "what happened": e.title,
+                "text": e.body,
+                "was": e.tone,
+                "shown to": e.audience,
+                "written": e.written_at,
+            }
+            for e in rows
+        ),
+        *({"answer from": n.by_person.name, "says": n.kind, "at": n.given_at} for n in got),
+        *({"answered": n.owner.name, "says": n.kind, "at": n.given_at} for n in given),
+    ]
+
+
 def export_notebooks(person: Person) -> list[dict[str, Any]]:
     rows = Notebook.objects.filter(owner=person).select_related("cohort")
     return [{"cohort": n.cohort.name, "begun": n.opened_at, "last written in": n.used_at} for n in rows]
@@ -64,6 +94,16 @@ holdings.register(
         label=_("Your reflections"),
         models=tuple(m._meta.label for m in (Reflection, ReflectionShare, ReflectionFact, ReflectionDraft)),
         export=export_reflections,
+        kind=NOTEBOOK,
+        private_to_author=True,
+    ),
+)
+holdings.register(
+    "cohorts.leadership_history",
+    Holding(
+        label=_("Your leadership history"),
+        models=(LeadershipHistoryEntry._meta.label, LeadershipHistoryNod._meta.label),
+        export=export_history,
         kind=NOTEBOOK,
         private_to_author=True,
     ),
@@ -87,7 +127,7 @@ def delete_notebooks(rows: Sequence[Notebook]) -> None:
 retention_kinds.register(
     NOTEBOOK,
     RetentionKind(
-        label=_("What people keep for themselves: reflections and what goes with them"),
+        label=_("What people keep for themselves: reflections, leadership history"),
         after=_("after the last day of their cohort, and after they last wrote"),
         days=1096,
         least=183,

@@ -122,6 +122,11 @@ def author(actor: Actor, obj: Any) -> bool:
 
 
 @rule
+def history_owner(actor: Actor, obj: Any) -> bool:
+    return actor.kind == "person" and obj is not None and obj.owner_id == actor.person_id
+
+
+@rule
 def shared_with(actor: Actor, obj: Any) -> bool:
     """The author chose to show this entry to the actor, or to their set: the database shows nobody the shares of others."""
     return actor.kind == "person" and obj is not None and obj.shares.exclude(author_id=actor.person_id).exists()
@@ -141,6 +146,8 @@ answers_action = (owns_action & in_set_of_action) | set_facilitator
 reflection_reader = author | shared_with
 # Participants write reflections, and alumni may go on doing so.
 writes_reflections = holds_role("participant") | holds_role("alumnus")
+# From the day a place is accepted.
+tells_history = writes_reflections
 # Chief officers hold the sponsor's role; for one event, or for anything at all.
 chief_officer = has_role("sponsor")
 any_officer = holds_role("sponsor")
@@ -163,6 +170,7 @@ __all__ = [
     "event_reader",
     "expected_at_event",
     "guest_somewhere",
+    "history_owner",
     "in_room",
     "invited",
     "member",
@@ -178,6 +186,7 @@ __all__ = [
     "set_reader",
     "staff",
     "staff_or_system",
+    "tells_history",
     "venue_keeper",
     "writes_reflections",
 ]

@@ -19,9 +19,17 @@ from projects.selectors import SEEN_BY_SPONSOR
 from projects.states import ProjectState
 from reminders.kinds import name_kinds
 from tenancy.conflicts import ConflictSource, conflict_sources
+from tenancy.grounds import Ground, grounds
 from tenancy.models import Person
 from tenancy.privacy import Holding, holdings
 
+grounds.register(
+    "sponsor",
+    Ground(
+        "EXISTS (SELECT 1 FROM projects_project work JOIN projects_projectmembership team ON team.project_id = work.id"
+        " WHERE team.person_id = {owner} AND work.sponsor_id = {me})"
+    ),
+)
 # Not yet, never, or no more.
 NO_TIE = (
     *(ProjectState.DRAFT, ProjectState.RETURNED, ProjectState.DECLINED),

@@ -10,6 +10,7 @@ from selection import (
     face_interest,
     face_nominating,
     face_offers,
+    grounds,
     retention,
 )
 
@@ -21,5 +22,6 @@ __all__ = [
     "face_interest",
     "face_nominating",
     "face_offers",
+    "grounds",
     "retention",
 ]

@@ -5,6 +5,7 @@ from cohorts.models.event_guest import EventGuest
 from cohorts.models.event_needs import EventNeeds
 from cohorts.models.event_task import FOLLOW_ON, EventTask, EventTaskDone
 from cohorts.models.invitation import Invitation
+from cohorts.models.leadership_history import LeadershipHistoryEntry, LeadershipHistoryNod
 from cohorts.models.learning_set import LearningSet, SetMembership, SetPlan
 from cohorts.models.notebook import Notebook
 from cohorts.models.presence import Presence
@@ -48,6 +49,8 @@ __all__ = [
     "GroundRules",
     "GroundRulesText",
     "Invitation",
+    "LeadershipHistoryEntry",
+    "LeadershipHistoryNod",
     "LearningSet",
     "Nation",
     "Notebook",

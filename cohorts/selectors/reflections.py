@@ -24,7 +24,7 @@ from tenancy.models import Person
 from tenancy.vocabulary import in_own_words
 
 # What a page's form names the whole set by, where it names a person by their public id.
-WHOLE_SET = "set"
+WHOLE_SET = "everyone"
 
 
 @dataclass(frozen=True)

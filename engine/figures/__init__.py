@@ -6,6 +6,7 @@ from .change import change_table, paired_change
 from .funnel import funnel, funnel_table
 from .grid import attendance_grid, grid_table
 from .rag import rag_strip, rag_table
+from .river import river, river_table
 
 __all__ = [
     "FigureTable",
@@ -21,6 +22,8 @@ __all__ = [
     "paired_change",
     "rag_strip",
     "rag_table",
+    "river",
+    "river_table",
     "share_table",
     "stacked_share",
 ]

@@ -9,13 +9,23 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from cohorts.check_in import current_code
-from cohorts.models import Event, LearningSet, Participation, Presence, SetMembership, SetPlan, Venue
+from cohorts.models import (
+    Event,
+    LeadershipHistoryEntry,
+    LearningSet,
+    Participation,
+    Presence,
+    SetMembership,
+    SetPlan,
+    Venue,
+)
 from cohorts.selectors.events import expected_people, my_events
 from cohorts.selectors.presence import officers_of
 from cohorts.services.attendance_imports.kind import start_writing_attendance, upload_attendance
 from cohorts.services.cohorts import move_cohort
 from cohorts.services.event_tasks import add_event_task, mark_task_done
 from cohorts.services.events import check_in, create_event, save_register, send_apologies
+from cohorts.services.leadership_history import add_history_entry, give_nod
 from cohorts.services.needs import save_needs
 from cohorts.services.participation import close_cohort, withdraw_participant
 from cohorts.services.presence import answer_presence, ask_presence, record_presence
@@ -26,6 +36,7 @@ from cohorts.states import CohortStage, ParticipationState
 from portal.demo.room import hold_meeting, keeps_room
 from portal.demo.story import Story
 from portal.demo.words_cohorts import NEEDS
+from portal.demo.words_history import HISTORIES
 from portal.demo.words_venues import ROOMS, VENUES
 from tenancy.actors import Actor
 from tenancy.models import Person
@@ -100,6 +111,8 @@ def plan_meetings(story: Story, meetings: Meetings) -> None:
         planned = timeline.at(min(start + max(day - 40, -4), -2), "12:10")
         timeline.add(planned, lambda n=number, d=day: plan_set_meetings(story, n, d))
     timeline.add(timeline.at(start - 5, "14:35"), lambda: ask_questions(story))
+    timeline.add(timeline.at(start - 2, "07:25"), lambda: tell_histories(story))
+    timeline.add(timeline.at(start + 1, "07:40"), lambda: answer_histories(story))
     last = min(story.ends, -1)
     for number, moment in enumerate(timeline.spread(start + 4, last, meetings.reflections)):
         timeline.add(moment, lambda n=number: reflect(story, n))
@@ -114,6 +127,32 @@ def ask_questions(story: Story) -> None:
         seen = questions_seen(cohort)
         questions = seen | {"tried": "\n".join(QUESTIONS)}
         save_prompts(cohort=cohort, seen=digest_of(seen), questions=questions, by=by)
+
+
+def tell_histories(story: Story) -> None:
+    """Before the first workshop: the first participants tell where they come from, and pick who sees what."""
+    this_year = story.world.timeline.clock.moment.year
+    for person, history in zip(story.participants, HISTORIES, strict=False):
+        with story.world.acting(person) as by:
+            for ago, tone, title, body, audience in history:
+                add_history_entry(
+                    cohort=story.the_cohort(),
+                    year=this_year - ago,
+                    tone=tone,
+                    title=title,
+                    body=body,
+                    audience=audience,
+                    by=by,
+                )
+
+
+def answer_histories(story: Story) -> None:
+    """After it, some who were shown a part say thank you, or that they've been there too."""
+    for number, person in enumerate(story.participants[1:8], start=1):
+        with story.world.acting(person) as by:
+            shown = LeadershipHistoryEntry.objects.exclude(owner=person).select_related("owner").order_by("pk")
+            for entry in shown[number % 2 : 6 : 3]:
+                give_nod(entry=entry, kind=("thanks", "connection")[number % 2], by=by)
 
 
 def begin(story: Story) -> None:

@@ -53,6 +53,8 @@ SAID: dict[str, dict[str, str]] = {
     "cohorts:event-edit": {"place": "The Hub"},
     "cohorts:invitation-accept": {"way": "code", "password": ""},
     "cohorts:invitation-create": {"role": "assessor"},
+    "cohorts:leadership-history-write": {"year": "1998"},
+    "cohorts:leadership-history-edit": {"year": "1999"},
     "cohorts:set-list": {"sets": "1"},
     "projects:project-sponsor": {"name": "", "email": "", "job_title": ""},
     "projects:project-decide": {"decision": "approve"},

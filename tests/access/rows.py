@@ -203,6 +203,18 @@ COHORTS = {
     "cohorts:set-meeting-begin": row("unbegun", KEEPER, data={}),
     "cohorts:set-meeting-bid": row("begun", TEAM),
     "cohorts:set-meeting-step": row("begun", KEEPER, step="presenting"),
+    "cohorts:leadership-history": row("nothing", MEMBERS),
+    "cohorts:leadership-history-write": row("nothing", PARTICIPANTS, but={"alumnus": 302}),  # no cohort to tell it in
+    "cohorts:leadership-history-of": row("told_by", ("teammate", "neighbour"), hidden=True),
+    "cohorts:leadership-history-edit": row(
+        "told", LEAD, hidden=True, but=dict.fromkeys(("teammate", "neighbour"), 403)
+    ),
+    "cohorts:leadership-history-delete": row(
+        "told", LEAD, hidden=True, data={}, but=dict.fromkeys(("teammate", "neighbour"), 403)
+    ),
+    "cohorts:leadership-history-nod": row(
+        "told", ("teammate", "neighbour"), hidden=True, data={}, but={"participant": 403}, kind="thanks"
+    ),
     "cohorts:reflection-list": row("nothing", MEMBERS),
     "cohorts:reflection-write": row("nothing", PARTICIPANTS, but={"alumnus": 302}),  # no cohort to write in
     "cohorts:reflection-prompts": row("cohort", STAFF),

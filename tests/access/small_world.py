@@ -19,6 +19,7 @@ from cohorts.services.copying import add_closed_days
 from cohorts.services.event_tasks import add_event_task
 from cohorts.services.guests import invite_guest
 from cohorts.services.invitations import invite_person
+from cohorts.services.leadership_history import add_history_entry
 from cohorts.services.needs import save_needs
 from cohorts.services.programmes import add_partner
 from cohorts.services.reflections import share_reflection, write_reflection
@@ -95,6 +96,7 @@ PRIVATE = {
     "reflection": "Zinnoberammer",
     "note": "Gelbspötter",
     "survey note": "Bartmeise",
+    "history": "Wasseramsel",
     # read by the set, its facilitator included
     "set room": "Halsbandschnäpper",
 }
@@ -579,6 +581,9 @@ def make_private(world: World) -> None:
             by=who.actor,  # type: ignore[attr-defined]
         )
         share = share_reflection(reflection=shown, with_person=world.person("teammate"), by=who.actor)
+        history = {"cohort": world.cohort, "tone": "turn", "by": who.actor, "body": ""}  # type: ignore[attr-defined]
+        add_history_entry(year=1998, title=f"{PRIVATE['history']} river", audience="nobody", **history)
+        told = add_history_entry(year=2004, title="First team of my own", audience="cohort", **history)
         kept = write_note(match=world.match, body=f"{PRIVATE['note']} kept", shared=False, by=who.actor)  # type: ignore[attr-defined]
         save_note(wave=world.wave, note=f"{PRIVATE['survey note']} said", by=who.actor)  # type: ignore[attr-defined]
         action = add_action(
@@ -588,7 +593,7 @@ def make_private(world: World) -> None:
             due_on=timezone.localdate() + timedelta(days=9),
             by=who.actor,
         )
-    world.note(reflection=own, shown=shown, kept=kept, set_action=action)
+    world.note(reflection=own, shown=shown, kept=kept, set_action=action, told=told, told_by=who.person)
     world.at["share"] = {"public_id": shown.public_id, "share": share.public_id}
 
 

@@ -27,6 +27,7 @@ MAY_BE_EMPTY = {
     "cohorts:event-task-remove",
     "cohorts:attendance-import-row",
     "cohorts:invitation-answer",
+    "cohorts:leadership-history-delete",
     "cohorts:reflection-delete",
     "mentoring:match-step",
     "mentoring:session-cancel",

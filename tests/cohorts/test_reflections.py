@@ -338,8 +338,8 @@ def test_shared_with_the_whole_set_as_it_is(essex, entry, participant, other_par
     plan, keeper, later = set_of_two
     share = url_of("reflection-share", entry)
     assert "Your whole set" in participant.client.get(share).content.decode().replace("your", "Your")
-    assert participant.client.post(share, {"reader": "set"}).status_code == 302
-    assert participant.client.post(share, {"reader": "set"}).status_code == 302  # twice: once
+    assert participant.client.post(share, {"reader": "everyone"}).status_code == 302
+    assert participant.client.post(share, {"reader": "everyone"}).status_code == 302  # twice: once
     for reader in (other_participant, keeper):
         assert f"{SECRET} body" in reader.client.get(url_of("reflection-detail", entry)).content.decode()
         assert f"{SECRET} title" in reader.client.get(LIST).content.decode()

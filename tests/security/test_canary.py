@@ -100,6 +100,7 @@ def test_nothing_private_in_anybody_elses_pages(world: World) -> None:
                 "mentoring:note-edit",
                 "outcomes:answer-note",
                 "cohorts:set-action-list",
+                "cohorts:leadership-history",
             )
         )
         assert all(word in own for word in PRIVATE.values())
