@@ -8,6 +8,7 @@ from tenancy.actors import Actor
 from tenancy.rules import Rule, any_staff, by_link, has_role, holds_role, member, rule, staff
 
 INVITE = "invitation"
+APPRAISAL = "appraisal"
 
 
 @rule
@@ -127,6 +128,10 @@ answers_action = (owns_action & in_set_of_action) | set_facilitator
 reflection_reader = author | shared_with
 # Participants write reflections, and alumni may go on doing so.
 writes_reflections = holds_role("participant") | holds_role("alumnus")
+# What hangs on a notebook is its owner's.
+owns = history_owner
+keeps_plan = writes_reflections
+appraisal_by_link = by_link(APPRAISAL)
 # From the day a place is accepted.
 tells_history = writes_reflections
 # Chief officers hold the sponsor's role; for one event, or for anything at all.
@@ -137,10 +142,12 @@ says_needs = writes_reflections
 by_invitation = by_link(INVITE)
 
 __all__ = [
+    "APPRAISAL",
     "INVITE",
     "answers_action",
     "any_officer",
     "any_staff",
+    "appraisal_by_link",
     "author",
     "by_invitation",
     "chief_officer",
@@ -150,8 +157,10 @@ __all__ = [
     "history_owner",
     "in_room",
     "invited",
+    "keeps_plan",
     "member",
     "names_facilitators",
+    "owns",
     "participant",
     "programme_reader",
     "reflection_reader",

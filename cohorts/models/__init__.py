@@ -1,5 +1,12 @@
 from cohorts.models.attendance_import import AttendanceImport
 from cohorts.models.cohort import Cohort, Participation, SectorTarget
+from cohorts.models.development import (
+    AppraisalShare,
+    AppraisalSummary,
+    DevelopmentGoal,
+    GoalReview,
+    WorkObjective,
+)
 from cohorts.models.event import Attendance, Event, EventKind
 from cohorts.models.event_needs import EventNeeds
 from cohorts.models.event_task import FOLLOW_ON, EventTask, EventTaskDone
@@ -35,15 +42,19 @@ __all__ = [
     "FEATURES",
     "FOLLOW_ON",
     "AirTime",
+    "AppraisalShare",
+    "AppraisalSummary",
     "Attendance",
     "AttendanceImport",
     "ClosedDays",
     "Cohort",
+    "DevelopmentGoal",
     "Event",
     "EventKind",
     "EventNeeds",
     "EventTask",
     "EventTaskDone",
+    "GoalReview",
     "GroundRules",
     "GroundRulesText",
     "Invitation",
@@ -74,4 +85,5 @@ __all__ = [
     "ShareGround",
     "StrategicAmbition",
     "Venue",
+    "WorkObjective",
 ]
