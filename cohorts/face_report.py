@@ -155,13 +155,13 @@ def objectives_figure(cohort_id: int) -> dict[str, Any] | None:
     return {
         "key": "on-objectives",
         "title": _("%(n)d of %(of)d entries are about an objective of people’s work")
-        % {"n": counts["on_objective"], "of": counts["entries"]},
+        % {"n": counts["about_work"], "of": counts["entries"]},
         "definition": _(
             "Reflections that their authors tied to a work objective of their own, of all that participants wrote and haven’t deleted."
             " Nobody but its author can read an entry or an objective."
         ),
         "kind": "number",
-        "data": {"value": counts["on_objective"], "of": counts["entries"]},
+        "data": {"value": counts["about_work"], "of": counts["entries"]},
     }
 
 

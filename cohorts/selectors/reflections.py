@@ -110,7 +110,7 @@ def reflection_counts(cohort_id: int) -> dict[str, Any]:
         entries=Count("pk"),
         writers=Count("author", distinct=True),
         tried=Count("pk", filter=tried),
-        on_objective=Count("pk", filter=Q(on_objective=True)),
+        about_work=Count("pk", filter=Q(on_objective=True)),
         with_objective=Count("author", filter=Q(on_objective=True), distinct=True),
         tryers=Count("author", filter=tried, distinct=True),
     )
