@@ -108,9 +108,13 @@ def attach_objective(reflection: Reflection, public_id: str) -> None:
 
 def attached_objectives(reflections: Collection[Reflection]) -> dict[int, tuple[str, str]]:
     """An objective is its owner's alone: whoever else is shown the entry reads that there is one."""
-    rows = Reflection.objects.filter(pk__in=[r.pk for r in reflections], objective__isnull=False)
-    found = rows.values_list("pk", "objective__public_id", "objective__title")
-    return {pk: (key, words or _("An objective of their work")) for pk, key, words in found}
+    tied = Reflection.objects.filter(pk__in=[r.pk for r in reflections], objective__isnull=False)
+    keys = dict(tied.values_list("pk", "objective_id"))
+    shown = {row.pk: row for row in WorkObjective.objects.filter(pk__in=keys.values())}
+    own = {pk: shown[key] for pk, key in keys.items() if key in shown}
+    return {
+        pk: (own[pk].public_id, own[pk].title) if pk in own else ("", _("An objective of their work")) for pk in keys
+    }
 
 
 attachables.register(

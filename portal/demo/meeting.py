@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from cohorts.check_in import current_code
 from cohorts.models import (
+    DevelopmentGoal,
     Event,
     LeadershipHistoryEntry,
     LearningSet,
@@ -18,6 +19,7 @@ from cohorts.models import (
     SetMembership,
     SetPlan,
     Venue,
+    WorkObjective,
 )
 from cohorts.selectors.development import pickables
 from cohorts.selectors.events import expected_people, my_events

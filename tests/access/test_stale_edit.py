@@ -17,6 +17,7 @@ MARKS = ("version", "seen")
 ALONE = {
     "cohorts:attendance-import-create": "numbers that the page suggests",
     "cohorts:attendance-import-row": "a row of one's own import, checked again as it is saved",
+    "cohorts:appraisal-share": "a day that the page suggests",
     "cohorts:cohort-copy": "a day that is asked for",
     "cohorts:set-list": "a number that the page suggests",
     "outcomes:answer-note": "one's own words, for nobody else",
