@@ -8,6 +8,7 @@ from cohorts.models.development import (
     WorkObjective,
 )
 from cohorts.models.event import Attendance, Event, EventKind
+from cohorts.models.event_guest import EventGuest
 from cohorts.models.event_needs import EventNeeds
 from cohorts.models.event_task import FOLLOW_ON, EventTask, EventTaskDone
 from cohorts.models.invitation import Invitation
@@ -50,6 +51,7 @@ __all__ = [
     "Cohort",
     "DevelopmentGoal",
     "Event",
+    "EventGuest",
     "EventKind",
     "EventNeeds",
     "EventTask",

@@ -32,6 +32,7 @@ from selection.composition.results import (
 
 __all__ = [
     "ALLOWED_ATTRIBUTES",
+    "QUICK",
     "BadProblem",
     "Candidate",
     "Cause",
@@ -57,6 +58,10 @@ __all__ = [
 ]
 
 
+# Questions for somebody who waits: within two seconds for 500 people and five for 2,000.
+QUICK = 70
+
+
 def choose(problem: Problem, *, nodes: int | None = None) -> Choice | Infeasible:
     """The most valuable set that keeps the rules; or, if none does, the one that comes nearest.
 
@@ -69,8 +74,13 @@ def choose(problem: Problem, *, nodes: int | None = None) -> Choice | Infeasible
     return choosing.choose(problem, nodes=nodes)
 
 
-def explain(problem: Problem, choice: Choice) -> Explanations:
-    """Why everybody is in or out, in rank order. `choice` is the proved one of this very problem; another is refused."""
+def explain(problem: Problem, choice: Choice, *, questions: int | None = None) -> Explanations:
+    """Why everybody is in or out, in rank order. `choice` is the proved one of this very problem; another is refused.
+
+    `questions` is how many questions may be asked of the solver, where one for each tight limit is asked in any case (a number, not a time:
+    the same problem gets the same answer). What they don't reach is told more roughly, and is true all the same: `some` and `at_least` of
+    Explanation.
+    """
     from selection.composition import explaining
 
-    return explaining.explain(problem, choice)
+    return explaining.explain(problem, choice, questions=questions)

@@ -118,10 +118,12 @@ class Explanation:
     """Why one person is in or out. What follows `rank` is set for IN_BY_RULE and OUT_BY_RULE; for OUT_BY_RANK, `price` and `change` are
     if somebody ranked below was chosen, though not by decision.
 
-    - `causes`: lift any one of them and the person changes sides; if `together`, all of them must be lifted, and none can be spared.
+    - `causes`: lift any one of them and the person changes sides; if `together`, all of them must be lifted, and none can be spared,
+      unless `some` of them may do: fewer weren't looked for.
     - `in_place_of` (IN_BY_RULE): who would be in instead if the causes were lifted (of single causes the first); if several change places,
       the first for the first, in rank order.
-    - `price`: what the total loses if the rules stay and the person changes sides; None if no set that keeps the rules allows it.
+    - `price`: what the total loses if the rules stay and the person changes sides; None if no set that keeps the rules allows it, or if
+      it wasn't asked: then `at_least` says what it can't be less than.
     - `change`: the set in which the person has changed sides, worth `price` less: of those one that differs least.
     """
 
@@ -130,9 +132,11 @@ class Explanation:
     rank: int
     causes: tuple[Cause, ...] = ()
     together: bool = False
+    some: bool = False
     in_place_of: str | None = None
     price: Fraction | None = None
     change: Swap | None = None
+    at_least: Fraction | None = None
 
     @property
     def is_in(self) -> bool:

@@ -81,6 +81,8 @@ def _causes(explanation: Explanation, rule_name: RuleName) -> str:
     if len(explanation.causes) == 1:
         return _cause(explanation.causes[0], rule_name)
     causes = listed(limit_in_words(cause.limit, rule_name) for cause in explanation.causes)
+    if explanation.some:
+        return _("by some of these rules together, %(causes)s") % {"causes": causes}
     if explanation.together:
         return _("by these rules together, %(causes)s") % {"causes": causes}
     return _("by each of these rules, %(causes)s") % {"causes": causes}
@@ -105,6 +107,9 @@ def limit_in_words(limit: Limit, rule_name: RuleName) -> str:
 
 def _price(explanation: Explanation, names: Mapping[str, str], seen: Collection[str]) -> str:
     """What the total would lose, and who'd change places, with the person on the other side."""
+    if explanation.at_least is not None:
+        # somebody seen at a centre is worth more than any points: how many of the bound are points isn't known
+        return "" if seen else _at_least(explanation)
     by_rule = explanation.reason in (Reason.IN_BY_RULE, Reason.OUT_BY_RULE)
     if explanation.change is None or explanation.price is None:
         if not by_rule:
@@ -126,6 +131,15 @@ def _price(explanation: Explanation, names: Mapping[str, str], seen: Collection[
     if there["in"]:
         return _("with them %(total)s, %(out)s would be out, and %(in)s in") % there
     return _("with them %(total)s, and %(out)s would be out") % there
+
+
+def _at_least(explanation: Explanation) -> str:
+    if not explanation.at_least:
+        return ""
+    price = {"price": points(explanation.at_least)}
+    if explanation.is_in:
+        return _("without them the total would be at least %(price)s lower") % price
+    return _("with them the total would be at least %(price)s lower") % price
 
 
 def _fewer(number: int) -> str:

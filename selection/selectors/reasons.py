@@ -19,6 +19,7 @@ from django.utils.translation import get_language
 from redis import RedisError
 
 from selection.composition import (
+    QUICK,
     Candidate,
     Choice,
     Explanations,
@@ -78,12 +79,13 @@ class Reasons:
 
 def reasons_of(ranked: Sequence[Ranked], choice: Composition, kept: Kept) -> Reasons:
     """Why each is in or out as the choice stands: by the kept limits where it's the best choice that keeps them, whoever decided it;
-    otherwise by rank and decisions. Kept for a while, since the same question has the same answer."""
+    otherwise by rank and decisions. Kept for a while, since the same question has the same answer. Somebody waits: where it would take
+    long the reasons are those found quickly, unless all are known already."""
     rows = eligible_rows(ranked)
     if not rows or not choice.places:
         return Reasons({}, False)
     question = question_of(ranked, choice, kept)
-    sentences, by_limits = known_answer(question) or find_answer(question)
+    sentences, by_limits = known_answer(question) or find_answer(question, quick=question.takes_long)
     names = {r.public_id: r.name for r in rows}
     return Reasons({k: with_names(text, names) for k, text in sentences.items()}, by_limits)
 
@@ -101,10 +103,17 @@ def known_answer(question: Question) -> Sentences | None:
     return None
 
 
-def find_answer(question: Question) -> Sentences:
-    found = question.answer()
+def find_answer(question: Question, *, quick: bool = False) -> Sentences:
+    """All reasons, or those found quickly; kept apart, since only the first go on record."""
+    key = _key(question) + (":quick" if quick else "")
+    if quick:
+        with suppress(RedisError):
+            if kept := cache.get(key):
+                found: Sentences = kept
+                return found
+    found = question.answer(questions=QUICK if quick else None)
     with suppress(RedisError):
-        cache.set(_key(question), found, KEEP_SECONDS)
+        cache.set(key, found, KEEP_SECONDS)
     return found
 
 
@@ -140,8 +149,9 @@ class Question:
         """Whether it may take seconds: many people, and limits."""
         return bool(self.limits) and len(self.people) > settings.REASONS_AT_ONCE
 
-    def answer(self) -> Sentences:
-        """A sentence for each, people in it marked by their public ids; and whether the limits are why."""
+    def answer(self, *, questions: int | None = None) -> Sentences:
+        """A sentence for each, people in it marked by their public ids; and whether the limits are why. `questions` as for
+        explain()."""
         seen = {c.key for c in self.people if c.score > ABOVE}
         rule_name, marks = namer(self.kinds), {c.key: f"{OPEN}{c.key}{CLOSE}" for c in self.people}
         if self.limits:
@@ -149,7 +159,7 @@ class Question:
                 problem = problem_of(self.people, self.decided if decisions else {}, self.limits, places=self.places)
                 answer = choose(problem)
                 if not isinstance(answer, Infeasible) and set(answer.chosen) == self.standing:
-                    return told(explain(problem, answer), rule_name, marks, seen), True
+                    return told(explain(problem, answer, questions=questions), rule_name, marks, seen), True
         problem = problem_of(self.people, self.decided, None, places=self.places)
         answer = choose(problem)
         assert isinstance(answer, Choice)  # without limits there's always a choice

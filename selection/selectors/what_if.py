@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
-from selection.composition import Choice, Explanations, Infeasible, Rule, choose, explain
+from selection.composition import QUICK, Choice, Explanations, Infeasible, Rule, choose, explain
 from selection.composition.sentences import fault_in_words, miss_in_words, points, sentence
 from selection.selectors.limits import Limits, namer
 from selection.selectors.ranking import Ranked
@@ -78,7 +78,8 @@ def try_out(
     closed: Collection[int] = (),
 ) -> WhatIf:
     """The best `places` under the limits, with the departures that stand, against `standing`, the choice as it is. Proved to be the
-    best, and the same for the same ranking. Of the `closed` applications (ids) nothing is told, nor what compares others with them."""
+    best, and the same for the same ranking; the reasons are those found quickly. Of the `closed` applications (ids) nothing is told, nor
+    what compares others with them."""
     rows = eligible_rows(ranked)
     names = {r.public_id: r.name for r in rows}
     rule_name = rule_name or namer(*(r.kinds for r in rows))
@@ -90,7 +91,7 @@ def try_out(
         misses = [miss_in_words(m, rule_name=rule_name) for m in answer.misses]
         faults = [fault_in_words(f, rule_name=rule_name) for f in answer.faults]
         problem, answer = answer.relaxed, answer.nearest
-    told = explain(problem, answer)
+    told = explain(problem, answer, questions=QUICK)
     seen = {r.public_id for r in rows if r.was_seen}
     lines = _lines(rows, told, answer, {r.public_id for r in standing}, names=names, rule_name=rule_name, seen=seen)
     withheld = any(r.pk in closed for r in rows)

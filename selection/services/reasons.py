@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
 from django.db import transaction
@@ -10,6 +11,8 @@ from django.utils import timezone
 
 from engine.publishing import publish
 from engine.transitions import record_changes
+from selection.composition import BadProblem
+from selection.composition.solver import NotProved
 from selection.models import Application, ReasonsDue, SelectionRound
 from selection.selectors.composition import Composition
 from selection.selectors.limits import kept_limits
@@ -20,6 +23,7 @@ from tenancy.actors import Actor
 from tenancy.models import Change
 from tenancy.scope import tenant_context
 
+log = logging.getLogger("baton.selection")
 # A worker that began so long ago and isn't done was killed.
 LEASE = timedelta(minutes=3)
 
@@ -49,7 +53,12 @@ def write_reasons_due(*, tenant_id: int, due_id: int) -> bool:
         if not rows.update(begun_at=now):
             return False
         question = Question.from_data(ReasonsDue.objects.get(pk=due_id).question)
-    found = find_answer(question)
+    try:
+        found = find_answer(question)
+    except (NotProved, BadProblem):
+        # asked again it would be no different: the round stays without reasons, and the question doesn't come back
+        log.exception("the reasons of a round couldn't be proved")
+        found = {}, False
     with tenant_context(tenant_id):
         due = ReasonsDue.objects.select_for_update(of=("self",)).select_related("round").filter(pk=due_id).first()
         if due is None:

@@ -18,6 +18,7 @@ from cohorts.services.attendance_imports.kind import upload_attendance
 from cohorts.services.copying import add_closed_days
 from cohorts.services.development import add_goal, add_objective, make_summary, share_summary
 from cohorts.services.event_tasks import add_event_task
+from cohorts.services.guests import invite_guest
 from cohorts.services.invitations import invite_person
 from cohorts.services.leadership_history import add_history_entry
 from cohorts.services.needs import save_needs
@@ -304,6 +305,11 @@ def make_cohort_life(world: World) -> None:
             by=SYSTEM,
         ),
     )
+    event = Event.objects.select_related("cohort__programme").get(public_id=world.at["event"]["public_id"])
+    supplier = world.person("supplier")
+    world.note(guest=invite_guest(event=event, name=supplier.name, email=supplier.email, by=SYSTEM))
+    gus = invite_guest(event=event, name="Gus Guest", email="gus@example.org", employer="Anglia Ruskin", by=SYSTEM)
+    world.at["guest link"] = {"token": mint_link(person=gus.person, purpose="guest", about=gus.public_id)}
     came = f"Name,Email\n{world.person('teammate').name},\n".encode()
     with tenant_context(world.tenant, facilitator):
         listed = upload_attendance(

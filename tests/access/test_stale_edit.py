@@ -19,6 +19,8 @@ ALONE = {
     "cohorts:attendance-import-row": "a row of one's own import, checked again as it is saved",
     "cohorts:appraisal-share": "a day that the page suggests",
     "cohorts:cohort-copy": "a day that is asked for",
+    "cohorts:guest-answer": "one's own employer, as one says it with the answer",
+    "cohorts:guest-link": "one's own employer, as one says it with the answer",
     "cohorts:set-list": "a number that the page suggests",
     "outcomes:answer-note": "one's own words, for nobody else",
     "outcomes:survey-create": "a name that the page suggests",

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from random import Random
+from time import process_time
 
 from selection.composition import (
+    QUICK,
+    Candidate,
     Choice,
     Explanation,
     Explanations,
     Limit,
     Problem,
     Reason,
+    Rule,
     Side,
     choose,
     explain,
@@ -40,6 +45,62 @@ def test_reasons_in_small_rounds_are_true() -> None:
             seen["unmovable"] += bool(person.causes) and person.change is None
         check_lifts(brute, choice, told)
     assert all(seen[name] for name in (*Reason.__members__, "together", "unmovable")), seen
+
+
+def test_reasons_found_quickly_are_rougher_and_as_true() -> None:
+    """Whatever the number of questions: some of the limits named do it, and the price is no less than was said."""
+    seen: Counter[str] = Counter()
+    for seed in range(300):
+        problem = a_round(seed)
+        choice = choose(problem)
+        if not isinstance(choice, Choice):
+            continue
+        brute = Brute(problem)
+        full = explain(problem, choice)
+        for questions in (0, len(full.lifts) + 1, len(full.lifts) + 4):
+            told = explain(problem, choice, questions=questions)
+            assert told == explain(problem, choice, questions=questions)
+            assert told.lifts == full.lifts
+            for person, better in zip(told.people, full.people, strict=True):
+                check_side(brute, choice, person)
+                limits = [cause.limit for cause in person.causes]
+                if person.some:
+                    assert (person.key in brute.without(*limits)) != person.is_in
+                    assert person.together and better.together
+                    if person.is_in:
+                        assert person.in_place_of in brute.without(*limits)
+                else:
+                    check_causes(brute, choice, person)
+                if person.at_least is None:
+                    check_price(brute, choice, person)
+                else:
+                    assert person.price is None and person.change is None
+                    assert better.price is None or 0 <= person.at_least <= better.price, (seed, questions, person)
+                seen["some"] += person.some
+                seen["at least"] += bool(person.at_least)
+                seen["priced"] += person.change is not None
+        assert explain(problem, choice, questions=10_000) == full
+    assert all(seen[name] for name in ("some", "at least", "priced")), seen
+
+
+def test_nobody_waits_long_for_the_quick_ones() -> None:
+    """500 people with five scores between them and every value of four attributes fixed to one more or less: all at once some 15 s."""
+    draw = Random(2)
+    held = {"sector": 6, "place": 6, "seniority": 4, "function": 4}
+    people = [
+        Candidate(
+            f"p{i}", draw.randint(1, 5), i, {k: draw.choices(range(n), range(1, n + 1))[0] for k, n in held.items()}
+        )
+        for i in range(500)
+    ]
+    rules = [Rule(k, v, 50 // n - 1, 50 // n + 1) for k, n in held.items() for v in range(n)]
+    problem = Problem(50, people, rules)
+    choice = choose(problem)
+    assert isinstance(choice, Choice)
+    begin = process_time()
+    told = explain(problem, choice, questions=QUICK)
+    assert process_time() - begin < 2
+    assert len(told.lifts) > 10 and any(person.some or person.at_least is not None for person in told.people)
 
 
 def check_side(brute: Brute, choice: Choice, person: Explanation) -> None:

@@ -50,6 +50,24 @@ def test_rank_a_floor_and_its_price() -> None:
     }
 
 
+def test_what_was_not_asked() -> None:
+    problem = Problem(3, candidates("pppphh", 9, 8, 7, 6, 5, 4), [Rule("sector", "health", 1)])
+    choice = choose(problem)
+    assert isinstance(choice, Choice)
+    found = explain(problem, choice, questions=0)
+    said = {p.key: sentence(p, found, names=NAMES, rule_name=called) for p in found.people}
+    assert said["c"] == "Out at number 3: health must have at least 1 and would have 0 by rank."
+    assert said["e"] == "In at number 5, in place of Cy: health must have at least 1 and would have 0 by rank."
+    for n, way in ((2, "with"), (4, "without")):
+        dearer = replace(found.people[n], at_least=Fraction(3, 2))
+        text = sentence(dearer, found, names=NAMES, rule_name=called)
+        assert text == said[dearer.key][:-1] + f"; {way} them the total would be at least 1.5 lower."
+    rough = replace(found.people[2], together=True, some=True, causes=found.people[2].causes * 2, at_least=Fraction(0))
+    assert sentence(rough, found, names=NAMES, rule_name=called) == (
+        "Out at number 3: by some of these rules together, health must have at least 1 and health must have at least 1."
+    )
+
+
 def test_a_price_that_has_fewer_of_those_seen_is_not_said_in_points() -> None:
     """Whoever was seen at an assessment centre is worth more than any points: the composition's number isn't one anybody got."""
     problem = Problem(2, candidates("hhppx", 16, 15, 14, 7, 6), [Rule("sector", "health", 0, 1)])

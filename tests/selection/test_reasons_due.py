@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
+from random import Random
 
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
+from selection.composition import BadProblem, Candidate, choose, solver
 from selection.models import Application, AssessorAllocation, Moderation, ReasonsDue
+from selection.selectors.attributes import Kind
 from selection.selectors.limits import Limits
 from selection.selectors.ranking import rank_round
+from selection.selectors.reasons import Question, problem_of
 from selection.services.balance import keep_limits
 from selection.services.choosing import composition_of, depart_from_rank, make_offers
 from selection.services.reasons import write_reasons_due
@@ -23,6 +29,7 @@ from tests.conftest import make_member
 from tests.factories.tenancy import make_tenant
 from tests.selection.assess_pages import url
 from tests.selection.assess_setup import make_scene
+from tests.worker import point_app_at, worker, worker_broker  # noqa: F401 -- fixtures
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner", "sys"])
 SOON = "It’s on record in a minute or two"
@@ -111,3 +118,62 @@ def test_they_go_with_the_scores(six):
     with six.inside(six.staff):
         assert not ReasonsDue.objects.exists()
     assert not write_reasons_due(tenant_id=six.tenant.pk, due_id=due.pk) and not recorded(six)
+
+
+def test_a_worker_killed_while_it_seeks_leaves_them_due_and_the_next_one_writes_them_once(six, worker):
+    """The question of a round that takes seconds, in a real worker that dies with kill -9."""
+    point_app_at(worker.broker_url)
+    offer(six)
+    with six.inside(six.staff):
+        due = ReasonsDue.objects.get()
+        due.question = hard_question([a.public_id for a in six.applications]).as_data()
+        due.save()
+    begun = lambda: reasons_due(six)[0].begun_at  # noqa: E731
+    worker.start()
+    first = worker.tick_until("selection.tasks.write_due_reasons", begun, what="a worker that seeks")
+    worker.kill()
+    assert not recorded(six) and reasons_due(six)
+    worker.start()
+    with six.inside(six.staff):
+        ReasonsDue.objects.update(begun_at=first - timedelta(minutes=4))
+    worker.tick_until("selection.tasks.write_due_reasons", lambda: not reasons_due(six), what="the reasons")
+    found = recorded(six)
+    assert len(found) == 6 and all(change.reason for change in found.values())
+    with six.inside(six.staff):
+        assert Change.objects.filter(name=BECAUSE).count() == 6
+
+
+def test_what_cannot_be_proved_ends_too(six, monkeypatch, caplog):
+    """Said in the log and not asked again every few minutes for ever."""
+    offer(six)
+    monkeypatch.setattr(solver, "HALF", -1.0)  # no bound is near enough any more
+    with pytest.raises(BadProblem):
+        Question.from_data(reasons_due(six)[0].question).answer()
+    assert write_due_reasons() == 1
+    assert not reasons_due(six) and not any(recorded(six).values())
+    assert "couldn't be proved" in caplog.text
+
+
+def reasons_due(scene) -> list[ReasonsDue]:
+    with scene.inside(scene.staff):
+        return list(ReasonsDue.objects.all())
+
+
+def hard_question(known: list[str]) -> Question:
+    """150 people, the first of them known, with five scores between them, and limits within one of an even spread over four attributes."""
+    draw = Random(1)
+    held = {"sector": 6, "place": 6, "seniority": 4, "function": 4}
+    people = [
+        Candidate(
+            known[i] if i < len(known) else f"p{i}",
+            Decimal(draw.randint(1, 5)),
+            i,
+            {k: str(draw.choices(range(n), range(1, n + 1))[0]) for k, n in held.items()},
+        )
+        for i in range(150)
+    ]
+    even = [((k, str(v)), 50 // n) for k, n in held.items() for v in range(n)]
+    limits = Limits({value: n - 1 for value, n in even}, {value: n + 1 for value, n in even})
+    asked = Question(people, {}, 50, limits, frozenset(), {value: Kind("named") for value, _n in even})
+    choice = choose(problem_of(people, {}, limits, places=50))
+    return replace(asked, standing=frozenset(choice.chosen))
