@@ -46,7 +46,10 @@ def open_cohorts(actor: Actor) -> QuerySet[Cohort]:
     places = Participation.objects.filter(cohort=OuterRef("pk"), state=ParticipationState.ACTIVE)
     registers = Event.objects.filter(cohort=OuterRef("pk"), state=EventState.PLANNED, registered_at__isnull=False)
     marks = Attendance.objects.filter(
-        event__cohort=OuterRef("pk"), event__state=EventState.PLANNED, event__registered_at__isnull=False
+        event__cohort=OuterRef("pk"),
+        event__state=EventState.PLANNED,
+        event__registered_at__isnull=False,
+        is_guest=False,
     )
     return (
         staff_cohorts(actor)

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cohorts.calendar import event_calendar
-from cohorts.models import Event, Invitation, LeadershipHistoryNod, LearningSet, Participation, Presence
+from cohorts.models import Event, EventGuest, Invitation, LeadershipHistoryNod, LearningSet, Participation, Presence
 from cohorts.models.invitation import ANSWER_DAYS, LINK_DAYS
-from cohorts.rules import INVITE
+from cohorts.rules import GUEST, INVITE
 from reminders.services.messages import LinkTo, queue_message
 from tenancy.actors import Actor
 from tenancy.models import Person, Tenant
@@ -41,18 +42,67 @@ def send_event(
     """Tell everyone expected; `what` is 'new', 'changed' or 'cancelled'. The message carries the calendar entry."""
     tenant = Tenant.objects.get(pk=current_scope().tenant_id)
     path = reverse("cohorts:event-detail", kwargs={"tenant": tenant.slug, "public_id": event.public_id})
+    people = list(people)
+    # Guests may have no account: their own link opens their page. The newest row is the one that counts.
+    guests = {g.person_id: g for g in EventGuest.objects.filter(event=event, person__in=people).order_by("pk")}
     return sum(
         queue_message(
             kind=f"cohorts.event_{what}",
             to=person,
             about=event.public_id,
             by=by,
-            occurrence=str(event.sequence),
+            occurrence=f"{event.sequence}{occasion(guests.get(person.pk))}",
             context={"event": event, "cohort": event.cohort, "reason": reason, "changes": changes},
-            link=LinkTo(path=path),
+            link=link_of(guests[person.pk], event) if person.pk in guests else LinkTo(path=path),
             calendar_text=event_calendar(event, cancelled=what == "cancelled", to=person, tenant=tenant),
         )
         for person in people
+    )
+
+
+def occasion(guest: EventGuest | None) -> str:
+    return "" if guest is None else f"-{guest.public_id}"
+
+
+def link_of(guest: EventGuest, event: Event, text: str = "") -> LinkTo:
+    """The guest's own page, until the event is over."""
+    days = max((event.ends_at - timezone.now()).days + 2, 1)
+    return LinkTo(purpose=GUEST, about=guest.public_id, days=days, text=text)
+
+
+def send_guest_asked(row: EventGuest, *, by: Actor) -> bool:
+    return queue_message(
+        kind="cohorts.guest_asked",
+        to=row.person,
+        about=row.public_id,
+        by=by,
+        asks=True,
+        occurrence=str(row.times_asked),
+        context={"guest": row, "event": row.event, "cohort": row.event.cohort},
+        link=link_of(row, row.event, str(_("Say whether you’ll come"))),
+        owed=[("cohorts.guest", row.public_id)],
+    )
+
+
+def send_guest_waiting(row: EventGuest, *, by: Actor) -> bool:
+    return queue_message(
+        kind="cohorts.guest_waiting",
+        to=row.person,
+        about=row.public_id,
+        by=by,
+        context={"event": row.event, "cohort": row.event.cohort},
+        link=link_of(row, row.event),
+    )
+
+
+def send_guest_off(row: EventGuest, *, by: Actor) -> bool:
+    """Who had no place yet learns that there won't be one."""
+    return queue_message(
+        kind="cohorts.guest_off",
+        to=row.person,
+        about=row.public_id,
+        by=by,
+        context={"event": row.event, "cohort": row.event.cohort},
     )
 
 

@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cohorts import face_home, face_notebook, face_report, face_room  # noqa: F401 -- they register on import
+from cohorts import face_guests, face_home, face_notebook, face_report, face_room  # noqa: F401 -- they register on import
 from cohorts.calendar import event_entry
 from cohorts.models import (
     Attendance,
     AttendanceImport,
     Event,
+    EventGuest,
     EventNeeds,
     EventTaskDone,
     Invitation,
@@ -26,6 +27,7 @@ from cohorts.models import (
     SetMembership,
     SetPlan,
 )
+from cohorts.models.event_guest import HOLDS_PLACE
 from cohorts.models.invitation import ANSWER_DAYS
 from cohorts.rules import INVITE
 from cohorts.selectors import my_events
@@ -255,11 +257,17 @@ def export_needs(person: Person) -> list[dict[str, Any]]:
 
 
 def needs_over(before: datetime) -> QuerySet[EventNeeds]:
-    """Of people who are on no cohort that ends after that moment, and haven't said anything new since."""
+    """Of people who are on no cohort and asked to no event that ends after that moment, and haven't said anything new since."""
     going = Participation.objects.filter(cohort__ends_on__gte=timezone.localdate(before)).exclude(
         state=ParticipationState.WITHDRAWN
     )
-    return EventNeeds.objects.filter(saved_at__lt=before).exclude(person__in=going.values("person")).order_by("pk")
+    asked = EventGuest.objects.filter(event__ends_at__gte=before, state__in=HOLDS_PLACE)
+    return (
+        EventNeeds.objects.filter(saved_at__lt=before)
+        .exclude(person__in=going.values("person"))
+        .exclude(person__in=asked.values("person"))
+        .order_by("pk")
+    )
 
 
 def export_sets(person: Person) -> list[dict[str, Any]]:

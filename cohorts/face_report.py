@@ -24,7 +24,10 @@ def attendance_figure(cohort_id: int) -> dict[str, Any] | None:
     """Share present, by kind of event, over the registers that were kept."""
     rows = (
         Attendance.objects.filter(
-            event__cohort_id=cohort_id, event__registered_at__isnull=False, event__state=EventState.PLANNED
+            event__cohort_id=cohort_id,
+            event__registered_at__isnull=False,
+            event__state=EventState.PLANNED,
+            is_guest=False,
         )
         .values("event__kind")
         .annotate(

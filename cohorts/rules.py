@@ -8,6 +8,7 @@ from tenancy.actors import Actor
 from tenancy.rules import Rule, any_staff, by_link, has_role, holds_role, member, rule, staff
 
 INVITE = "invitation"
+GUEST = "guest"
 
 
 @rule
@@ -16,6 +17,24 @@ def invited(actor: Actor, obj: Any) -> bool:
     if actor.person_id is None or getattr(obj, "person_id", None) != actor.person_id:
         return False
     return actor.kind == "person" or (actor.kind == "link" and actor.purpose == INVITE)
+
+
+@rule
+def own_guest(actor: Actor, obj: Any) -> bool:
+    """The guest themselves, by their link or signed in."""
+    if actor.person_id is None or getattr(obj, "person_id", None) != actor.person_id:
+        return False
+    return actor.kind == "person" or (actor.kind == "link" and actor.purpose == GUEST)
+
+
+@rule
+def guest_somewhere(actor: Actor, obj: Any) -> bool:
+    """Is asked to an event still to come, or comes to it: by their link or signed in."""
+    from cohorts.selectors.guests import is_guest_ahead
+
+    if actor.kind not in ("person", "link") or (actor.kind == "link" and actor.purpose != GUEST):
+        return False
+    return actor.person_id is not None and is_guest_ahead(actor.person_id)
 
 
 @rule
@@ -133,25 +152,30 @@ tells_history = writes_reflections
 chief_officer = has_role("sponsor")
 any_officer = holds_role("sponsor")
 # What somebody needs at events: taken back by those who no longer come, too.
-says_needs = writes_reflections
+says_needs = writes_reflections | guest_somewhere
 by_invitation = by_link(INVITE)
+by_guest_link = by_link(GUEST)
 
 __all__ = [
+    "GUEST",
     "INVITE",
     "answers_action",
     "any_officer",
     "any_staff",
     "author",
+    "by_guest_link",
     "by_invitation",
     "chief_officer",
     "event_keeper",
     "event_reader",
     "expected_at_event",
+    "guest_somewhere",
     "history_owner",
     "in_room",
     "invited",
     "member",
     "names_facilitators",
+    "own_guest",
     "participant",
     "programme_reader",
     "reflection_reader",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from cohorts.rules import answers_action, invited, staff_or_system
+from cohorts.rules import answers_action, invited, own_guest, staff_or_system
 from engine.transitions import Transition
 from tenancy.rules import staff
 from tenancy.vocabulary import in_own_words
@@ -47,6 +47,25 @@ class EventState(models.TextChoices):
 
 
 EVENT = (Transition("cancel", (EventState.PLANNED,), EventState.CANCELLED, staff, _("Cancel this event"), True),)
+
+
+class GuestState(models.TextChoices):
+    WAITING = "waiting", _("On the waiting list")
+    ASKED = "asked", _("Asked, not answered yet")
+    COMING = "coming", _("Coming")
+    DECLINED = "declined", _("Can’t come")
+    LAPSED = "lapsed", _("Didn’t answer in time")
+    REMOVED = "removed", _("Taken off")
+
+
+G = GuestState
+GUEST = (
+    Transition("ask", (G.WAITING,), G.ASKED, staff_or_system, _("Offer the place")),
+    Transition("accept", (G.ASKED,), G.COMING, own_guest, _("I’ll come")),
+    Transition("decline", (G.WAITING, G.ASKED, G.COMING), G.DECLINED, own_guest, _("I can’t come")),
+    Transition("lapse", (G.ASKED,), G.LAPSED, staff_or_system, _("Let it lapse")),
+    Transition("remove", (G.WAITING, G.ASKED, G.COMING), G.REMOVED, staff_or_system, _("Take off the list")),
+)
 
 
 class PlanState(models.TextChoices):

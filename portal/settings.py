@@ -172,6 +172,7 @@ CELERY_BEAT_SCHEDULE = {
     "dispatch-messages": {"task": "reminders.tasks.dispatch_due_messages", "schedule": 15.0},
     "queue-reminders": {"task": "reminders.tasks.queue_due_reminders", "schedule": 60.0},
     "resume-jobs": {"task": "engine.tasks.resume_stale_jobs", "schedule": 15.0},
+    "waiting-lists": {"task": "cohorts.tasks.settle_waiting_lists", "schedule": 60.0},
     "lapse-offers": {"task": "selection.tasks.lapse_overdue_offers", "schedule": 60.0},
     "expire-kept-places": {"task": "selection.tasks.expire_kept_places", "schedule": 3600.0},
     "due-reasons": {"task": "selection.tasks.write_due_reasons", "schedule": 60.0},

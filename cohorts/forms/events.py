@@ -50,6 +50,14 @@ class EventFields(BatonForm):
     join_url = forms.URLField(
         label=_("Join link"), required=False, max_length=500, assume_scheme="https", help_text=_("Starts with https://")
     )
+    capacity = forms.IntegerField(
+        label=_("Places in all"),
+        required=False,
+        min_value=1,
+        max_value=5000,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-4"}),
+        help_text=_("Only if there isn’t room for everybody. Guests then get what the cohort leaves free, or wait."),
+    )
     summary = forms.CharField(
         label=_("What to know beforehand"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
     )
@@ -69,7 +77,18 @@ class EventFields(BatonForm):
     @staticmethod
     def initial_of(event: Event) -> dict[str, Any]:
         starts, ends = timezone.localtime(event.starts_at), timezone.localtime(event.ends_at)
-        names = ("kind", "title", "learning_set", "venue", "place", "join_url", "summary", "owner", "version")
+        names = (
+            "kind",
+            "title",
+            "learning_set",
+            "venue",
+            "place",
+            "join_url",
+            "capacity",
+            "summary",
+            "owner",
+            "version",
+        )
         return {
             **{name: getattr(event, name) for name in names},
             "day": starts.date(),

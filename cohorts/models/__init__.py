@@ -1,6 +1,7 @@
 from cohorts.models.attendance_import import AttendanceImport
 from cohorts.models.cohort import Cohort, Participation, SectorTarget
 from cohorts.models.event import Attendance, Event, EventKind
+from cohorts.models.event_guest import EventGuest
 from cohorts.models.event_needs import EventNeeds
 from cohorts.models.event_task import FOLLOW_ON, EventTask, EventTaskDone
 from cohorts.models.invitation import Invitation
@@ -40,6 +41,7 @@ __all__ = [
     "ClosedDays",
     "Cohort",
     "Event",
+    "EventGuest",
     "EventKind",
     "EventNeeds",
     "EventTask",

@@ -9,7 +9,7 @@ from cohorts.models.cohort import Cohort, OfCohort
 from cohorts.models.learning_set import LearningSet
 from cohorts.models.venue import Venue
 from cohorts.states import EVENT, EventState
-from tenancy.models import Person, TenantModel
+from tenancy.models import Person, TenantModel, Wall
 from tenancy.vocabulary import in_own_words
 
 
@@ -45,6 +45,8 @@ class Event(OfCohort, TenantModel):
     join_url = models.URLField(max_length=500, blank=True)
     # A venue taken over from an earlier cohort is proposed: nobody has booked it for these days yet.
     place_confirmed = models.BooleanField(default=True)
+    # How many there is room for; None: for everybody. The cohort's own people have their places, guests what is left.
+    capacity = models.PositiveSmallIntegerField(null=True, blank=True)
     owner = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
     state = models.CharField(max_length=12, choices=EventState.choices, default=EventState.PLANNED)
     sequence = models.PositiveIntegerField(default=0)
@@ -53,6 +55,8 @@ class Event(OfCohort, TenantModel):
     created_at = models.DateTimeField(auto_now_add=True)
 
     machine = EVENT
+    # Guests, and what people need, go some time after their events are over.
+    wall = Wall(sys=("SELECT",))
 
     class Meta:
         ordering = ["starts_at", "id"]
@@ -97,8 +101,13 @@ class Attendance(TenantModel):
     note = models.TextField(blank=True)
     recorded_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
     recorded_at = models.DateTimeField()
+    # Of somebody who came as a guest: in no figure of the cohort.
+    is_guest = models.BooleanField(default=False)
     # When they said themselves that they were there, with the code on the screen.
     checked_in_at = models.DateTimeField(null=True, blank=True)
+
+    # Of guests, once they are long over (cohorts.guests).
+    wall = Wall(sys=("SELECT", "DELETE"))
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "event", "person"], name="attendance_once")]

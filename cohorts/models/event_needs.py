@@ -11,20 +11,23 @@ from tenancy.models import Person, TenantModel, Wall
 # How long before an event its organisers read what people need at it.
 WEEKS_BEFORE = 4
 
-# Staff of a cohort, as tenancy.rules.staff has it, while an event that this person is expected at, in a room, is near or under way.
+# Staff of a cohort, as tenancy.rules.staff has it, while an event in a room that this person is expected at, or comes to as a guest, is
+# near or under way.
 ARRANGES = (
     "EXISTS (SELECT 1 FROM cohorts_event near"
     " JOIN cohorts_cohort cohort ON cohort.id = near.cohort_id"
-    " JOIN cohorts_participation place ON place.cohort_id = cohort.id AND place.person_id = {t}.person_id"
-    " AND place.state = 'active'"
     " JOIN tenancy_roleassignment held ON held.person_id = {me} AND held.role = 'staff' AND held.valid_from <= clock_timestamp()"
     " AND (held.valid_to IS NULL OR held.valid_to > clock_timestamp())"
     " AND (held.cohort_id = cohort.id OR held.programme_id = cohort.programme_id"
     " OR (held.cohort_id IS NULL AND held.programme_id IS NULL))"
     " WHERE near.state = 'planned' AND (near.venue_id IS NOT NULL OR near.place <> '')"
     " AND near.starts_at <= clock_timestamp() + interval '{weeks} weeks' AND near.ends_at > clock_timestamp()"
+    " AND (EXISTS (SELECT 1 FROM cohorts_eventguest guest WHERE guest.event_id = near.id"
+    " AND guest.person_id = {t}.person_id AND guest.state = 'coming')"
+    " OR EXISTS (SELECT 1 FROM cohorts_participation place WHERE place.cohort_id = cohort.id"
+    " AND place.person_id = {t}.person_id AND place.state = 'active'"
     " AND (near.learning_set_id IS NULL OR EXISTS (SELECT 1 FROM cohorts_setmembership member"
-    " WHERE member.learning_set_id = near.learning_set_id AND member.person_id = {t}.person_id))"
+    " WHERE member.learning_set_id = near.learning_set_id AND member.person_id = {t}.person_id))))"
     " AND NOT EXISTS (SELECT 1 FROM cohorts_attendance away WHERE away.event_id = near.id"
     " AND away.person_id = {t}.person_id AND away.state = 'apologies'))"
 ).replace("{weeks}", str(WEEKS_BEFORE))

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
-from cohorts.models import Event, Participation, SetCoFacilitator, SetMembership
-from cohorts.states import ParticipationState, PlanState
+from cohorts.models import Event, EventGuest, Participation, SetCoFacilitator, SetMembership
+from cohorts.states import GuestState, ParticipationState, PlanState
 from tenancy.models import Person
 
 
-def expected_ids(event: Event) -> QuerySet:
+def own_ids(event: Event) -> QuerySet:
     """Ids of the people an event is for: those now taking part in its cohort, or the members of its set."""
     active = Participation.objects.filter(cohort_id=event.cohort_id, state=ParticipationState.ACTIVE)
     if event.learning_set_id is None:
@@ -17,8 +17,19 @@ def expected_ids(event: Event) -> QuerySet:
     ).values("person_id")
 
 
+def guest_ids(event: Event) -> QuerySet:
+    """Ids of those who come to an event as guests."""
+    return EventGuest.objects.filter(event=event, state=GuestState.COMING).values("person_id")
+
+
+def expected_ids(event: Event) -> QuerySet:
+    """Ids of everybody who is expected at an event, as one of its own or as a guest."""
+    who = Q(pk__in=own_ids(event)) | Q(pk__in=guest_ids(event))
+    return Person.objects.filter(who).order_by().annotate(person_id=F("pk")).values("person_id")
+
+
 def expected_people(event: Event, *, with_facilitator: bool = False) -> list[Person]:
-    """The people an event is for, by name; those whose attendance is known stay listed when they leave the cohort."""
+    """Everybody expected at an event, guests included, by name; those whose attendance is known stay listed when they leave the cohort."""
     who = Q(pk__in=expected_ids(event)) | Q(attendances__event=event)
     if with_facilitator and event.learning_set and event.learning_set.facilitator_id:
         who |= Q(pk=event.learning_set.facilitator_id)
@@ -42,6 +53,7 @@ def my_events(person_id: int) -> QuerySet[Event]:
             | Q(learning_set__facilitator_id=person_id)
             | Q(learning_set__in=SetCoFacilitator.objects.filter(person_id=person_id).values("learning_set_id"))
             | Q(owner_id=person_id)
+            | Q(pk__in=EventGuest.objects.filter(person_id=person_id, state=GuestState.COMING).values("event_id"))
         )
         .select_related("cohort__programme", "learning_set", "venue")
         .distinct()

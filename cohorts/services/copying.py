@@ -120,6 +120,7 @@ def copy_event(event: Event, cohort: Cohort, day: date, *, keepers: set[int], by
         venue=event.venue,
         place=event.place,
         place_confirmed=False,
+        capacity=event.capacity,
         owner=event.owner if event.owner_id in keepers else by.person,
     )
     EventTask.objects.bulk_create(

@@ -13,12 +13,14 @@ from django.utils.translation import gettext_lazy
 
 from cohorts.check_in import is_open as check_in_is_open
 from cohorts.check_in import is_recent
-from cohorts.emails import send_event
-from cohorts.models import Attendance, Cohort, Event, LearningSet, Venue
+from cohorts.emails import send_event, send_guest_off
+from cohorts.models import Attendance, Cohort, Event, EventGuest, LearningSet, Venue
 from cohorts.rules import event_keeper, expected_at_event
-from cohorts.selectors.events import expected_people
+from cohorts.selectors.events import expected_people, guest_ids, own_ids
+from cohorts.selectors.guests import places_at
 from cohorts.services.cohorts import may_run
-from cohorts.states import EventState
+from cohorts.services.guests import WAITING_LIST, ask_back, decline_place, give_places
+from cohorts.states import EventState, GuestState
 from engine.moments import local_moment
 from engine.transitions import record_change, transition
 from engine.versions import save_if_unchanged
@@ -71,7 +73,7 @@ def as_it_stands(venue: Venue | None) -> Venue | None:
 def take_turn_of(event: Event) -> None:
     """The event's turn, and what it is by then: whoever had the turn before may have cancelled it."""
     take_turns(event)
-    event.refresh_from_db(fields=["state"])
+    event.refresh_from_db(fields=["state", "capacity"])
 
 
 @transaction.atomic
@@ -89,6 +91,7 @@ def create_event(
     summary: str = "",
     learning_set: LearningSet | None = None,
     owner: Person | None = None,
+    capacity: int | None = None,
     tell: bool = True,
 ) -> Event:
     """Plan an event and, unless `tell` is False, invite those expected with a calendar entry. The register is the owner's:
@@ -121,6 +124,7 @@ def create_event(
         place=place.strip(),
         join_url=join_url,
         owner=owner or by.person,
+        capacity=capacity,
     )
     record_change(event, "create", by=by, target=event.state)
     if tell and not event.is_over:
@@ -145,6 +149,8 @@ def edit_event(*, event: Event, version: int, by: Actor, tell: bool = True, **fi
         fields["sequence"] = event.sequence + 1
     save_if_unchanged(event, version=version, **fields)
     record_change(event, "edit", by=by, reason=", ".join(changes))
+    if "capacity" in fields:
+        give_places(event, by=by)
     if changes and tell and not event.is_over:
         send_event(event, expected_people(event, with_facilitator=True), what="changed", by=by, changes=changes)
     return event
@@ -157,36 +163,52 @@ def cancel_event(*, event: Event, by: Actor, reason: str) -> Event:
         raise WrongState(_("This event has already taken place."))
     transition(event, "cancel", by=by, reason=reason, sequence=event.sequence + 1)
     send_event(event, expected_people(event, with_facilitator=True), what="cancelled", by=by, reason=reason)
+    for row in EventGuest.objects.filter(event=event, state__in=(GuestState.WAITING, GuestState.ASKED)):
+        row.event = event
+        send_guest_off(row, by=by)
     return event
 
 
 @transaction.atomic
-def send_apologies(*, event: Event, by: Actor, note: str = "") -> Attendance:
-    """Someone expected says ahead that they can't come. Saying it again changes the note."""
+def send_apologies(*, event: Event, by: Actor, note: str = "") -> Attendance | None:
+    """Someone expected says ahead that they can't come; saying it again changes the note. Whoever waits for a place is asked at once. Of
+    a guest, who gives the place back, no attendance is kept."""
     if not expected_at_event(by, event):
         raise NotAllowed(_("You aren’t expected at this event."))
     take_turn_of(event)
     check_open(event)
-    attendance, _created = Attendance.objects.update_or_create(
-        event=event,
-        person=by.person,
-        defaults={
-            "state": Attendance.State.APOLOGIES,
-            "note": note.strip(),
-            "recorded_by": by.person,
-            "recorded_at": timezone.now(),
-        },
-    )
+    attendance = None
+    if own_ids(event).filter(person_id=by.person_id).exists():
+        attendance, _created = Attendance.objects.update_or_create(
+            event=event,
+            person=by.person,
+            defaults={
+                "state": Attendance.State.APOLOGIES,
+                "note": note.strip(),
+                "recorded_by": by.person,
+                "recorded_at": timezone.now(),
+            },
+        )
+    place = EventGuest.objects.filter(event=event, person=by.person, state=GuestState.COMING).first()
+    if place is not None:
+        place.event = event
+        decline_place(guest=place, by=by, note=note)
+    else:
+        give_places(event, by=WAITING_LIST)
     return attendance
 
 
 @transaction.atomic
 def take_back_apologies(*, event: Event, by: Actor) -> int:
-    """They can come after all."""
+    """They can come after all. Where their place has been given away meanwhile they wait for another (0)."""
     if not expected_at_event(by, event):
         raise NotAllowed(_("You aren’t expected at this event."))
     take_turn_of(event)
     check_open(event)
+    sent = Attendance.objects.filter(event=event, person=by.person, state=Attendance.State.APOLOGIES)
+    if event.capacity is not None and sent.exists() and not places_at(event).has_room:
+        ask_back(event=event, by=by)
+        return 0
     return Attendance.objects.filter(event=event, person=by.person, state=Attendance.State.APOLOGIES).delete()[0]
 
 
@@ -211,12 +233,19 @@ def check_in(*, event: Event, code: str, by: Actor) -> Attendance:
     if not is_recent(event, code):
         raise Refused(_("That isn’t the code on the screen. It changes every minute: look again."), field="code")
     now = timezone.now()
-    row = Attendance.objects.filter(event=event, person=by.person).first() or Attendance(event=event, person=by.person)
+    row = Attendance.objects.filter(event=event, person=by.person).first() or Attendance(
+        event=event, person=by.person, is_guest=not own_ids(event).filter(person_id=by.person_id).exists()
+    )
     if row.checked_in_at is not None and row.state == Attendance.State.PRESENT:
         return row
     row.checked_in_at, row.state, row.recorded_by, row.recorded_at = now, Attendance.State.PRESENT, by.person, now
     row.save()
     return row
+
+
+def guests_among(event: Event) -> set[int]:
+    """Ids of those who come as guests, and aren't one of its own."""
+    return set(guest_ids(event).exclude(person__in=own_ids(event)).values_list("person_id", flat=True))
 
 
 def check_register_open(event: Event) -> None:
@@ -253,8 +282,9 @@ def save_register(
     }
     if any(marks[key] != state for key, state in arrived.items()):
         raise StaleEdit(_("Somebody checked in while you had this page open. Compare and save again."), theirs=arrived)
+    guests = guests_among(event)
     for key, person in people.items():
-        row = known.get(person.pk) or Attendance(event=event, person=person)
+        row = known.get(person.pk) or Attendance(event=event, person=person, is_guest=person.pk in guests)
         if row.pk and row.state == marks[key]:
             continue
         row.state, row.recorded_by, row.recorded_at = marks[key], by.person, now
@@ -279,8 +309,10 @@ def mark_some(*, event: Event, marks: Mapping[str, str], by: Actor) -> bool:
         save_register(event=event, version=event.version, marks=whole, by=by)
         return True
     save_if_unchanged(event, version=event.version)
+    guests = guests_among(event)
     for key in marks.keys() & people.keys():
-        row = known.get(key) or Attendance(event=event, person=people[key])
+        person = people[key]
+        row = known.get(key) or Attendance(event=event, person=person, is_guest=person.pk in guests)
         row.state, row.recorded_by, row.recorded_at = marks[key], by.person, timezone.now()
         row.save()
     return False

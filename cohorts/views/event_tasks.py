@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from cohorts.forms.events import ConfirmForm, EventTaskEditForm, EventTaskForm
 from cohorts.models import Event, EventTask, EventTaskDone
 from cohorts.rules import event_keeper, event_reader, expected_at_event
-from cohorts.selectors import expected_people
+from cohorts.selectors.events import own_ids
 from cohorts.services.event_tasks import (
     add_event_task,
     edit_event_task,
@@ -27,6 +27,7 @@ from cohorts.views.base import CohortFrame
 from cohorts.views.events import OneEvent
 from engine.views.service_form import ServiceFormView
 from tenancy.errors import Refused
+from tenancy.models import Person
 from tenancy.views.base import TenantPage, TenantView
 
 
@@ -74,7 +75,7 @@ class EventTaskDetailView(OneTask, CohortFrame, TenantPage):
         # Whoever keeps the register reads who did it; everyone else their own tick.
         rows = EventTaskDone.objects.filter(task=self.task)
         done = dict((rows if keeps else rows.filter(person_id=me)).values_list("person_id", "done_at"))
-        people = expected_people(event) if keeps else []
+        people = list(Person.objects.filter(pk__in=own_ids(event))) if keeps else []
         return super().get_context_data(
             event=event,
             task=self.task,

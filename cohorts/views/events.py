@@ -20,7 +20,8 @@ from django.utils.translation import gettext_lazy
 from cohorts.calendar import event_calendar
 from cohorts.check_in import current_code, is_open, opens_at
 from cohorts.forms.events import ApologiesForm, CheckInForm, EventCreateForm, EventEditForm, ReasonForm, RegisterForm
-from cohorts.models import Attendance, Cohort, Event, Venue
+from cohorts.models import Attendance, Cohort, Event, EventGuest, Venue
+from cohorts.models.event_guest import OPEN
 from cohorts.rules import (
     event_keeper,
     event_reader,
@@ -170,6 +171,7 @@ class EventDetailView(OneEvent, CohortFrame, TenantPage):
             counts=counts,
             mine=next((row for row in known if row.person_id == me), None),
             expected=expected_at_event(self.actor, event),
+            place=EventGuest.objects.filter(event=event, person_id=me, state__in=OPEN).first() if me else None,
             apologies=[row for row in known if row.state == Attendance.State.APOLOGIES] if keeps else [],
             may_edit=staff(self.actor, event),
             is_open=event.state == EventState.PLANNED and not event.has_started,
@@ -273,7 +275,11 @@ class EventApologiesTakeBackView(OneEvent, TenantView):
         except Refused as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, _("Good: you’re expected again."))
+            waits = EventGuest.objects.filter(event=self.object, person_id=self.actor.person_id, state__in=OPEN)
+            if waits.exists():
+                messages.success(request, _("Your place has been given away meanwhile, so you’re on the waiting list."))
+            else:
+                messages.success(request, _("Good: you’re expected again."))
         return redirect(self.event_href)
 
 

@@ -12,6 +12,7 @@ from portal.demo.copying import plan_next
 from portal.demo.deciding import plan_assessing, plan_choosing
 from portal.demo.essex_cohorts import cohort_1, cohort_2, cohort_3, cohort_coastal
 from portal.demo.essex_life import plan_life_1, plan_life_2, plan_people, plan_reminders
+from portal.demo.guests import plan_guests
 from portal.demo.interest import plan_interest
 from portal.demo.knowing import plan_deletion, plan_new_post
 from portal.demo.names import people
@@ -85,6 +86,7 @@ def plan_essex(world: World) -> list[Story]:
     plan_people(second, coastal)
     plan_new_post(coastal, 2)
     plan_deletion(second)
+    plan_guests(second)
     plan_next(second)
     plan_reminders(world)
     return [first, second, coastal, third]

@@ -10,7 +10,8 @@ from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
-from tenancy.models import Tenant, TenantModel
+from tenancy.links import find_link
+from tenancy.models import Person, Tenant, TenantModel
 from tenancy.scope import tenant_context
 from tests.access.filling import fill, form_of, shown_data
 from tests.access.small_world import World, undone
@@ -56,10 +57,17 @@ def all_words() -> str:
     return " UNION ".join(select for model in ours if not model.wall.closed for select in words_of(model))
 
 
+def holder_of(world: World, about: str) -> Person | None:
+    """Whom the link that opens the page is for; None for a page that anybody opens."""
+    with tenant_context(world.tenant):
+        found = find_link(world.at[about].get("token", ""))
+        return Person.objects.filter(pk=found.person_id).first() if found else None
+
+
 def kept(world: World, name: str) -> set[str]:
     """Every text that any row of the tenant holds, as far as the one who posted may read it."""
     row = MATRIX[name]
-    who = world.person(row.allowed[0]) if row.needs_sign_in else None
+    who = world.person(row.allowed[0]) if row.needs_sign_in else holder_of(world, row.about)
     with tenant_context(world.tenant, who), connection.cursor() as cursor:
         cursor.execute(all_words())
         found = {plain(text) for (text,) in cursor.fetchall() if text}

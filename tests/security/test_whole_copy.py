@@ -55,6 +55,7 @@ MANY = "about the people in the file or the report, each of whom has their own c
 LEFT_OUT = {
     "cohorts.Attendance.recorded_by": ABOUT_OTHERS,
     "cohorts.AttendanceImport.uploaded_by": MANY,
+    "cohorts.EventGuest.asked_by.employer": ABOUT_OTHERS,
     "cohorts.Invitation.invited_by": ABOUT_OTHERS,
     "engine.Job.requested_by.kind": KEYS,
     "engine.Job.requested_by.params": KEYS,

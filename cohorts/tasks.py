@@ -1,0 +1,41 @@
+"""Celery's side of cohorts: what is due is asked of the database."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+from django.db.models import Q
+from django.utils import timezone
+
+from cohorts.models import Event, EventGuest
+from cohorts.states import GuestState
+from tenancy.scope import tenant_context
+
+AT_ONCE = 200
+log = logging.getLogger("baton.cohorts")
+
+
+@shared_task(name="cohorts.tasks.settle_waiting_lists")
+def settle_waiting_lists() -> int:
+    """Places that nobody answered for go on, and whoever waits is asked where a place has become free, each event in a transaction of its
+    own. Returns how many rows moved."""
+    from cohorts.services.guests import settle_places
+
+    due = (
+        EventGuest.unscoped("sys")  # all tenants -- portal_sys finds what is due; the places move inside each tenant
+        .filter(Q(state=GuestState.ASKED, answer_by__lt=timezone.now()) | Q(state=GuestState.WAITING))
+        .order_by("event_id")
+        .values_list("tenant_id", "event_id")
+        .distinct()[:AT_ONCE]
+    )
+    moved = 0
+    for tenant_id, event_id in list(due):
+        try:
+            with tenant_context(tenant_id):
+                event = Event.objects.select_related("cohort__programme").get(pk=event_id)
+                moved += settle_places(event=event)
+        except Exception:
+            # one event's trouble must not keep the others waiting; the next tick tries again
+            log.exception("places of event %s not settled", event_id)
+    return moved
