@@ -47,7 +47,10 @@ def counts_of(round_: VetoRound) -> tuple[int, int]:
 
 def vetoed_pairs(cohort_id: int) -> set[tuple[int, int]]:
     """Pairs to keep apart, without who named whom. Read as portal_sys and for the composer only: no page, list or message asks this."""
-    rows = SetVeto.objects.using(SYS).filter(round__cohort=cohort_id, round__settled_at__isnull=True)
+    round_ = VetoRound.objects.filter(cohort=cohort_id, settled_at__isnull=True).first()
+    if round_ is None:
+        return set()
+    rows = SetVeto.objects.using(SYS).filter(round=round_.pk)
     return {pair(one, other) for one, other in rows.values_list("person_id", "other_id")}
 
 

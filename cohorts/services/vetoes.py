@@ -53,7 +53,7 @@ def open_veto_round(*, cohort: Cohort, until: datetime, by: Actor) -> VetoRound:
 
 @transaction.atomic
 def answer_vetoes(*, round: VetoRound, others: Collection[Person], by: Actor) -> VetoAnswer:
-    """Say whom one would rather not sit with, or nobody; said again, the newer answer counts. No reason is asked, and no history is kept."""
+    """Say whom one would rather not sit with, or nobody; said again, the newer answer counts. No reason is asked, no history kept."""
     if by.person is None or not participant(by, round):
         raise NotAllowed(_("Only those who take part are asked."))
     take_turns(by.person)

@@ -180,7 +180,7 @@ COHORTS = {
     "cohorts:event-screen": row("underway", ("staff", "facilitator")),
     "cohorts:event-calendar": row("event", ("staff", "facilitator", *EXPECTED)),
     "cohorts:set-list": row("cohort", STAFF),
-    "cohorts:veto-round": row("cohort", STAFF),
+    "cohorts:veto-round": row("planned", STAFF),
     "cohorts:veto-answer": row("vetoes", PARTICIPANTS),
     "cohorts:veto-close": row("vetoes", STAFF, data={"end": "no"}),
     "cohorts:set-plan": row("plan", STAFF),
