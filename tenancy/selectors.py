@@ -55,11 +55,12 @@ def actor_of(person: Person) -> Actor:
 
 
 def people_with_role(role: str, *, cohort_id: int | None = None) -> list[Person]:
-    """People who hold the role now, for the cohort if one is named (tenant-wide rows count), by name."""
+    """People who hold the role now, by name; where a cohort is named for it, its programme or the whole tenant."""
     now = timezone.now()
     rows = RoleAssignment.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now), role=role, valid_from__lte=now)
     if cohort_id is not None:
-        rows = rows.filter(Q(cohort_id=cohort_id) | Q(cohort__isnull=True, programme__isnull=True))
+        everywhere = Q(programme__isnull=True) | Q(programme__cohorts=cohort_id)
+        rows = rows.filter(Q(cohort_id=cohort_id) | Q(everywhere, cohort__isnull=True))
     return list(Person.objects.filter(pk__in=rows.values("person_id")).select_related("organisation"))
 
 

@@ -211,11 +211,11 @@ class CentreOpenForm(BatonForm):
 
 
 class CentreGiveForm(CentreBookForm):
-    """The same times, chosen by staff for somebody; `sequence` is how their place stood on this page."""
+    """The same times, chosen by staff for somebody; `version` is the sequence of their place as this page shows it."""
 
     submit_label = _("Give this time")
 
-    sequence = forms.IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
 
     def __init__(self, *args: Any, slots: Iterable[CentreSlot], **kwargs: Any) -> None:
         super().__init__(*args, slots=slots, **kwargs)

@@ -120,10 +120,16 @@ def add_exercise(
     told: str = "",
     together: bool = False,
 ) -> Exercise:
-    """One more thing people do there, after the others, as evidence for these criteria of the round's framework."""
+    """One more thing people do there, after the others, as evidence for these criteria of the round's framework. The same again is there
+    once; another one of the same name is refused."""
     held = locked_centre(centre, by)
     _need(held, CentreState.PREPARED)
     values = _exercise(held, name, minutes, told, together, criteria)
+    if present := Exercise.objects.filter(centre=held, name__iexact=values["name"]).first():
+        evidence = set(present.criteria.values_list("criterion", flat=True))  # type: ignore[attr-defined]
+        if all(getattr(present, k) == v for k, v in values.items()) and evidence == {c.pk for c in criteria}:
+            return present
+        raise Refused(_("There’s an exercise of this name already"), field="name")
     last = held.exercises.aggregate(last=Max("position"))["last"] or 0  # type: ignore[attr-defined]
     exercise = Exercise.objects.create(centre=held, position=last + 1, **values)
     _keep_criteria(exercise, criteria)

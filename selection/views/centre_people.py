@@ -147,13 +147,13 @@ class CentreGiveView(OfPlace, ServiceFormView):
 
     def get_initial(self) -> dict[str, Any]:
         place = self.object
-        return {"slot": place.slot.public_id if place.slot else None, "sequence": place.sequence}
+        return {"slot": place.slot.public_id if place.slot else None, "version": place.sequence}
 
     def show_both(self, form: Any, stale: Any) -> HttpResponse:
         form.add_error(None, str(stale))
         place = CentrePlace.objects.select_related("slot").get(pk=self.object.pk)
         form.data = form.data.copy()
-        form.data["sequence"] = str(place.sequence)
+        form.data["version"] = str(place.sequence)
         now = CentreBookForm.words(place.slot) if place.slot else _("None")
         theirs = [{"key": _("Their time"), "value": now}]
         return self.render_to_response(self.get_context_data(form=form, theirs=theirs), status=409)
@@ -167,7 +167,7 @@ class CentreGiveView(OfPlace, ServiceFormView):
         return context | {"none_left": not context["form"].slots}
 
     def act(self, data: dict[str, Any]) -> None:
-        give_slot(place=self.object, slot=data["slot"], sequence=data["sequence"], by=self.actor)
+        give_slot(place=self.object, slot=data["slot"], sequence=data["version"], by=self.actor)
         messages.success(self.request, _("%(name)s has this time now, and has been written to.") % {"name": self.name})
 
 

@@ -73,6 +73,7 @@ SAID: dict[str, dict[str, str]] = {
     "selection:deferral-decide": {"decision": "refuse"},
     "selection:feedback-list": {"step": "draft"},
     "selection:criterion-edit": {"weight": "4"},
+    "selection:exercise-create": {"minutes": "30"},
     "selection:equality-question-create": {"answers": "Yes\nNo"},
     "selection:question-edit": {"word_limit": "200"},
     "selection:import-row": {"email": "nils@example.org", "received": ""},

@@ -469,38 +469,55 @@ def make_assessments(world: World) -> None:
 
 
 def make_assessment_centre(world: World) -> None:
-    """One round with a time to choose, for whoever was offered a place elsewhere, and one that has begun, with an observer."""
+    """One round with a time to choose, for whoever was offered a place elsewhere, one that has begun, with an observer, and somebody who
+    could be called; and one round whose centre is being prepared."""
     staff, assessor = world.cast["staff"], world.cast["assessor"]
-    scene = make_scene(world.tenant, staff, applications=2, assessors=1)
+    scene = make_scene(world.tenant, staff, applications=3, assessors=1)
     now = timezone.now()
     with scene.inside(staff):
         SelectionRound.objects.filter(pk=scene.round.pk).update(state=RoundState.ASSESSING)
-        called, seen = scene.applications
+        called, seen, uncalled = scene.applications
         Application.objects.filter(round=scene.round).update(state=ApplicationState.ELIGIBLE)
         Application.objects.filter(pk=called.pk).update(applicant=world.cast["offered"].person)
-        centre = AssessmentCentre.objects.create(round=scene.round, places=2, book_by=now + timedelta(days=5))
-        exercise = Exercise.objects.create(centre=centre, position=1, name="Interview", minutes=120)
-        ExerciseCriterion.objects.create(exercise=exercise, criterion=scene.criteria[0])
+        centre = AssessmentCentre.objects.create(round=scene.round, places=3, book_by=now + timedelta(days=5))
+        interview = Exercise.objects.create(centre=centre, position=1, name="Interview", minutes=120)
+        ExerciseCriterion.objects.create(exercise=interview, criterion=scene.criteria[0])
         AssessmentCentre.objects.filter(pk=centre.pk).update(state=CentreState.BOOKING)
         ahead, begun = (
-            CentreSlot.objects.create(centre=centre, starts_at=at, ends_at=at + timedelta(hours=2), where="Room 1")
+            CentreSlot.objects.create(
+                centre=centre, starts_at=at, ends_at=at + timedelta(hours=2), where="Room 1", room=3
+            )
             for at in (now + timedelta(days=7), now - timedelta(minutes=5))
         )
-        CentrePlace.objects.create(application=called, called_at=now)
+        CentrePlace.objects.create(application=called, called_at=now, needs_said_at=now)
         place = CentrePlace.objects.create(application=seen, called_at=now, state=CentrePlaceState.BOOKED, slot=begun)
         observer = Observer.objects.create(
             place=place,
-            exercise=exercise,
+            exercise=interview,
             person=assessor.person,
             slot=begun,
             together=False,
             starts_at=begun.starts_at,
             ends_at=begun.ends_at,
         )
+    other = make_scene(world.tenant, staff, applications=1, assessors=1)
+    with other.inside(staff):
+        SelectionRound.objects.filter(pk=other.round.pk).update(state=RoundState.ASSESSING)
+        Application.objects.filter(round=other.round).update(state=ApplicationState.ELIGIBLE)
+        prepared = AssessmentCentre.objects.create(round=other.round, places=1, book_by=now + timedelta(days=5))
+        exercise = Exercise.objects.create(centre=prepared, position=1, name="Interview", minutes=120)
+        ExerciseCriterion.objects.create(exercise=exercise, criterion=other.criteria[0])
     world.note(
-        called=called, observed=observer, centre=scene.round, watched=place, exercise=exercise, centre_slot=ahead
+        preparing=other.round,
+        uncalled=uncalled,
+        called=called,
+        observed=observer,
+        centre=scene.round,
+        watched=place,
+        exercise=exercise,
+        centre_slot=ahead,
     )
-    world.at["watched_at"] = {"public_id": place.public_id, "exercise": exercise.public_id}
+    world.at["watched_at"] = {"public_id": place.public_id, "exercise": interview.public_id}
 
 
 def make_projects(world: World) -> None:

@@ -24,6 +24,7 @@ ALONE = {
     "outcomes:answer-note": "one's own words, for nobody else",
     "outcomes:survey-create": "a name that the page suggests",
     "projects:project-goal": "one's own goal, which only oneself may write here",
+    "selection:centre-slot-create": "a place that the page suggests",
     "selection:deferral-decide": "a day that the page suggests",
     "selection:import-organisation": "a name that the log says",
     "selection:import-row": "a row of an import, checked again as it is saved",

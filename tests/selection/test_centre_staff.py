@@ -80,6 +80,9 @@ def test_staff_run_one_from_setting_up_to_closing(essex, staff):
     exercise = {"name": "Interview", "minutes": "30", "criteria": [one, two], "told": "Bring nothing"}
     assert staff.client.post(at("exercise-create", scene.round), exercise).status_code == 302
     assert staff.client.post(at("exercise-create", scene.round), exercise | {"name": "Talk"}).status_code == 302
+    # a second click is the same exercise, and another one needs a name of its own
+    assert staff.client.post(at("exercise-create", scene.round), exercise).status_code == 302
+    assert staff.client.post(at("exercise-create", scene.round), exercise | {"minutes": "20"}).status_code == 422
     with scene.inside(staff):
         interview, talk = Exercise.objects.all()
     changed = exercise | {"name": "Long interview", "minutes": "45", "version": "1"}
@@ -126,8 +129,8 @@ def test_staff_run_one_from_setting_up_to_closing(essex, staff):
 
     # a time given, then changed behind the page's back
     give = at("centre-give", mine)
-    assert staff.client.post(give, {"slot": slots[0].public_id, "sequence": "0"}).status_code == 302
-    assert staff.client.post(give, {"slot": slots[1].public_id, "sequence": "0"}).status_code == 409
+    assert staff.client.post(give, {"slot": slots[0].public_id, "version": "0"}).status_code == 302
+    assert staff.client.post(give, {"slot": slots[1].public_id, "version": "0"}).status_code == 409
     assert staff.client.post(at("centre-tell", mine), {"text": "Ten minutes more", "version": "0"}).status_code == 302
     page = staff.client.get(at("centre-place", mine)).content.decode()
     assert "Ten minutes more" in page and "They haven’t said yet" in page and "2 missing" in page
