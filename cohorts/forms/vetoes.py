@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from cohorts.models.set_veto import MOST_VETOES
 from engine.forms import BatonForm, DayMonthYearField
 from engine.forms.fields import Checkboxes
+from tenancy.models import Person
 from tenancy.vocabulary import in_own_words
+
+
+def named(person: Person) -> str:
+    return f"{person.name}, {person.organisation}" if person.organisation else person.name
 
 
 class VetoRoundForm(BatonForm):
@@ -37,10 +42,9 @@ class VetoAnswerForm(BatonForm):
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["others"].queryset = people  # type: ignore[attr-defined]
-        self.fields["others"].label_from_instance = lambda p: (
-            f"{p.name}, {p.organisation}" if p.organisation else p.name
-        )  # type: ignore[attr-defined]
+        field = cast(forms.ModelMultipleChoiceField, self.fields["others"])
+        field.queryset = people
+        field.label_from_instance = named  # type: ignore[method-assign]
 
     def clean_others(self) -> list[Any]:
         chosen = list(self.cleaned_data["others"])
