@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cohorts.models import Participation, Reflection, SetAction
+from cohorts.models import Participation, Reflection, SetAction, WorkObjective
 from cohorts.selectors.events import my_events
 from cohorts.states import EventState, ParticipationState
 from tenancy.errors import Refused
@@ -96,6 +96,31 @@ def attached_actions(reflections: Collection[Reflection]) -> dict[int, tuple[str
     return {pk: (key, words or str(in_own_words(_("An action of the %(set)s")))) for pk, key, words in found}
 
 
+def own_objectives(person_id: int) -> Choices:
+    return [(row.public_id, row.title) for row in WorkObjective.objects.filter(owner_id=person_id)]
+
+
+def attach_objective(reflection: Reflection, public_id: str) -> None:
+    rows = WorkObjective.objects.filter(owner_id=reflection.author_id)
+    reflection.objective = rows.get(public_id=public_id) if public_id else None
+    reflection.save(update_fields=["objective"])
+
+
+def attached_objectives(reflections: Collection[Reflection]) -> dict[int, tuple[str, str]]:
+    """An objective is its owner's alone: whoever else is shown the entry reads that there is one."""
+    tied = Reflection.objects.filter(pk__in=[r.pk for r in reflections], objective__isnull=False)
+    keys = dict(tied.values_list("pk", "objective_id"))
+    shown = {row.pk: row for row in WorkObjective.objects.filter(pk__in=keys.values())}
+    own = {pk: shown[key] for pk, key in keys.items() if key in shown}
+    return {
+        pk: (own[pk].public_id, own[pk].title) if pk in own else ("", _("An objective of their work")) for pk in keys
+    }
+
+
+attachables.register(
+    "objective",
+    Attachable(gettext_lazy("Work objective"), own_objectives, attach_objective, attached_objectives),
+)
 attachables.register("event", Attachable(gettext_lazy("Event"), event_choices, attach_event, attached_events))
 attachables.register(
     "action",

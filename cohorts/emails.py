@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from cohorts.calendar import event_calendar
 from cohorts.models import (
+    AppraisalShare,
     Event,
     EventGuest,
     Invitation,
@@ -21,7 +22,7 @@ from cohorts.models import (
     VetoRound,
 )
 from cohorts.models.invitation import ANSWER_DAYS, LINK_DAYS
-from cohorts.rules import GUEST, INVITE
+from cohorts.rules import APPRAISAL, GUEST, INVITE
 from reminders.services.messages import LinkTo, queue_message
 from tenancy.actors import Actor
 from tenancy.models import Person, Tenant
@@ -213,4 +214,16 @@ def send_history_nod(nod: LeadershipHistoryNod, *, to: Person, by: Actor) -> boo
         by=by,
         context={"by": by.label, "says": nod.get_kind_display()},
         link=LinkTo(path=path_to("cohorts:leadership-history")),
+    )
+
+
+def send_appraisal(share: AppraisalShare, *, days: int, by: Actor) -> bool:
+    """The link, and nothing of what the summary says."""
+    return queue_message(
+        kind="cohorts.appraisal",
+        to=share.reader,
+        about=share.public_id,
+        by=by,
+        context={"by": by.label, "until": share.until},
+        link=LinkTo(purpose=APPRAISAL, about=share.public_id, days=days, text=_("Read the summary")),
     )

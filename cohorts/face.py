@@ -393,6 +393,7 @@ name_kinds(
         "invitation": _("Invitation to take part"),
         "invitation_answer": _("Answer to an invitation"),
         "reflection_shared": _("Reflection shared"),
+        "appraisal": _("Summary for an appraisal shared by a link"),
         "history_nod": _("Answer to your leadership history"),
     },
 )

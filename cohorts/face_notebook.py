@@ -12,6 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from cohorts.attaching import about
 from cohorts.models import (
+    AppraisalShare,
+    AppraisalSummary,
+    DevelopmentGoal,
+    GoalReview,
     LeadershipHistoryEntry,
     LeadershipHistoryNod,
     Notebook,
@@ -19,6 +23,7 @@ from cohorts.models import (
     ReflectionDraft,
     ReflectionFact,
     ReflectionShare,
+    WorkObjective,
 )
 from tenancy.models import Person
 from tenancy.privacy import Holding, holdings
@@ -78,6 +83,40 @@ def export_history(person: Person) -> list[dict[str, Any]]:
     ]
 
 
+def export_plan(person: Person) -> list[dict[str, Any]]:
+    """Read as that person it gives their own words; as anybody else none of them."""
+    shares = AppraisalShare.objects.filter(owner=person).select_related("reader")
+    shown = AppraisalShare.objects.filter(reader=person).select_related("owner")
+    return [
+        *(
+            {
+                "wants to be better at": g.better_at,
+                "how they'll know": g.measure,
+                "by": g.due_on,
+                "stands at": g.standing,
+            }
+            for g in DevelopmentGoal.objects.filter(owner=person)
+        ),
+        *(
+            {"goal": r.goal.better_at, "said": r.body, "stands at": r.standing, "at": r.written_at}
+            for r in GoalReview.objects.filter(owner=person).select_related("goal")
+        ),
+        *(
+            {"work objective": o.title, "why": o.why, "by": o.due_on, "done": o.done}
+            for o in WorkObjective.objects.filter(owner=person)
+        ),
+        *(
+            {"summary for appraisal": s.introduction, "says": s.content, "made": s.made_at}
+            for s in AppraisalSummary.objects.filter(owner=person)
+        ),
+        *(
+            {"summary shared with": s.reader.name, "until": s.until, "at": s.shared_at, "taken back": s.taken_back_at}
+            for s in shares
+        ),
+        *({"was shown a summary of": s.owner.name, "until": s.until, "at": s.shared_at} for s in shown),
+    ]
+
+
 def export_notebooks(person: Person) -> list[dict[str, Any]]:
     rows = Notebook.objects.filter(owner=person).select_related("cohort")
     return [{"cohort": n.cohort.name, "begun": n.opened_at, "last written in": n.used_at} for n in rows]
@@ -109,6 +148,18 @@ holdings.register(
     ),
 )
 holdings.register(
+    "cohorts.development",
+    Holding(
+        label=_("Your development plan and summaries for appraisal"),
+        models=tuple(
+            m._meta.label for m in (DevelopmentGoal, GoalReview, WorkObjective, AppraisalSummary, AppraisalShare)
+        ),
+        export=export_plan,
+        kind=NOTEBOOK,
+        private_to_author=True,
+    ),
+)
+holdings.register(
     NOTEBOOK,
     Holding(
         label=_("That you keep something for yourself"),
@@ -127,7 +178,7 @@ def delete_notebooks(rows: Sequence[Notebook]) -> None:
 retention_kinds.register(
     NOTEBOOK,
     RetentionKind(
-        label=_("What people keep for themselves: reflections, leadership history"),
+        label=_("What people keep for themselves: reflections, leadership history, development plan"),
         after=_("after the last day of their cohort, and after they last wrote"),
         days=1096,
         least=183,

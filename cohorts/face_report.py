@@ -150,6 +150,24 @@ def tried_figure(cohort_id: int) -> dict[str, Any] | None:
     }
 
 
+def objectives_figure(cohort_id: int) -> dict[str, Any] | None:
+    """The share of entries that are tied to people's own work, withheld while few have tied one."""
+    counts = reflection_counts(cohort_id)
+    if counts["with_objective"] < FEWEST_WRITERS:
+        return None
+    return {
+        "key": "on-objectives",
+        "title": _("%(n)d of %(of)d entries are about an objective of people’s work")
+        % {"n": counts["about_work"], "of": counts["entries"]},
+        "definition": _(
+            "Reflections that their authors tied to a work objective of their own, of all that participants wrote and haven’t deleted."
+            " Nobody but its author can read an entry or an objective."
+        ),
+        "kind": "number",
+        "data": {"value": counts["about_work"], "of": counts["entries"]},
+    }
+
+
 def figures(cohort_id: int) -> list[dict[str, Any]]:
     made = (
         attendance_figure(cohort_id),
@@ -157,6 +175,7 @@ def figures(cohort_id: int) -> list[dict[str, Any]]:
         sets_figure(cohort_id),
         reflections_figure(cohort_id),
         tried_figure(cohort_id),
+        objectives_figure(cohort_id),
     )
     return [*(figure for figure in made if figure is not None), *room_figures(cohort_id)]
 

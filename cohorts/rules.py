@@ -8,6 +8,7 @@ from tenancy.actors import Actor
 from tenancy.rules import Rule, any_staff, by_link, has_role, holds_role, member, rule, staff
 
 INVITE = "invitation"
+APPRAISAL = "appraisal"
 GUEST = "guest"
 
 
@@ -146,6 +147,10 @@ answers_action = (owns_action & in_set_of_action) | set_facilitator
 reflection_reader = author | shared_with
 # Participants write reflections, and alumni may go on doing so.
 writes_reflections = holds_role("participant") | holds_role("alumnus")
+# What hangs on a notebook is its owner's.
+owns = history_owner
+keeps_plan = writes_reflections
+appraisal_by_link = by_link(APPRAISAL)
 # From the day a place is accepted.
 tells_history = writes_reflections
 # Chief officers hold the sponsor's role; for one event, or for anything at all.
@@ -157,11 +162,13 @@ by_invitation = by_link(INVITE)
 by_guest_link = by_link(GUEST)
 
 __all__ = [
+    "APPRAISAL",
     "GUEST",
     "INVITE",
     "answers_action",
     "any_officer",
     "any_staff",
+    "appraisal_by_link",
     "author",
     "by_guest_link",
     "by_invitation",
@@ -173,9 +180,11 @@ __all__ = [
     "history_owner",
     "in_room",
     "invited",
+    "keeps_plan",
     "member",
     "names_facilitators",
     "own_guest",
+    "owns",
     "participant",
     "programme_reader",
     "reflection_reader",

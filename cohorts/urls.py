@@ -4,6 +4,7 @@ from cohorts.views import (
     attendance_imports,
     cohorts,
     copying,
+    development,
     event_tasks,
     events,
     going_live,
@@ -183,6 +184,37 @@ urlpatterns = [
         reflections.ReflectionTakeBackView.as_view(),
         name="reflection-take-back",
     ),
+    path("development/", development.DevelopmentPlanView.as_view(), name="development-plan"),
+    path("development/goals/new/", development.GoalAddView.as_view(), name="goal-add"),
+    path("development/goals/<str:public_id>/edit/", development.GoalEditView.as_view(), name="goal-edit"),
+    path("development/goals/<str:public_id>/review/", development.GoalReviewView.as_view(), name="goal-review"),
+    path("development/goals/<str:public_id>/delete/", development.GoalDeleteView.as_view(), name="goal-delete"),
+    path("development/objectives/new/", development.ObjectiveAddView.as_view(), name="objective-add"),
+    path(
+        "development/objectives/<str:public_id>/edit/", development.ObjectiveEditView.as_view(), name="objective-edit"
+    ),
+    path(
+        "development/objectives/<str:public_id>/delete/",
+        development.ObjectiveDeleteView.as_view(),
+        name="objective-delete",
+    ),
+    path("development/summaries/new/", development.SummaryMakeView.as_view(), name="appraisal-make"),
+    path("development/summaries/<str:public_id>/", development.SummaryDetailView.as_view(), name="appraisal-detail"),
+    path("development/summaries/<str:public_id>/pdf/", development.SummaryPdfView.as_view(), name="appraisal-pdf"),
+    path(
+        "development/summaries/<str:public_id>/share/", development.SummaryShareView.as_view(), name="appraisal-share"
+    ),
+    path(
+        "development/summaries/<str:public_id>/delete/",
+        development.SummaryDeleteView.as_view(),
+        name="appraisal-delete",
+    ),
+    path(
+        "development/shares/<str:public_id>/take-back/",
+        development.SummaryTakeBackView.as_view(),
+        name="appraisal-take-back",
+    ),
+    path("appraisal/<str:token>/", development.SummaryReadView.as_view(), name="appraisal-read"),
     path("leadership-history/", leadership_history.LeadershipHistoryView.as_view(), name="leadership-history"),
     path(
         "leadership-history/new/",

@@ -93,6 +93,7 @@ SHOTS = (
     Shot("participant-needs", "Participant", [r"/events/$", r"/what-you-need/$"], PHONE),
     Shot("participant-reflection", "Participant", [r"/reflections/$", r"/reflections/new/$"], PHONE),
     Shot("participant-history", "Participant", [r"/leadership-history/$"], PHONE),
+    Shot("participant-plan", "Participant", [r"/development/$"], PHONE),
     Shot("participant-actions", "Participant", [r"/sets/\w+/$", r"/actions/$"], PHONE),
     Shot("sponsor-presence", "Sponsor", [r"/chief-officers/$"], PHONE),
     Shot("sponsor-decide", "Sponsor", [r"/projects/\w+/decide/$"], PHONE),

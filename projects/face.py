@@ -6,9 +6,11 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.navigation import cohort_navigation_sources
+from cohorts.selectors.development import Pickable, plan_lines
 from engine.home import navigation_sources, panel_sources
 from engine.reports import ReportSection, report_sections
 from projects import face_cohorts, obligations  # noqa: F401 -- it registers on import
@@ -92,6 +94,14 @@ def export_projects(person: Person) -> list[dict[str, Any]]:
     ]
 
 
+def learning_goals(person_id: int) -> list[Pickable]:
+    """What somebody wants to learn from their projects, beside their development plan."""
+    rows = ProjectMembership.objects.filter(person_id=person_id).exclude(learning_goal="").select_related("project")
+    heading = gettext("In my project")
+    return [Pickable(f"p-{m.public_id}", heading, f"{m.project.title}: {m.learning_goal}") for m in rows]
+
+
+plan_lines.register("projects", learning_goals)
 holdings.register(
     "projects",
     Holding(

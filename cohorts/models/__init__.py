@@ -1,5 +1,12 @@
 from cohorts.models.attendance_import import AttendanceImport
 from cohorts.models.cohort import Cohort, Participation, SectorTarget
+from cohorts.models.development import (
+    AppraisalShare,
+    AppraisalSummary,
+    DevelopmentGoal,
+    GoalReview,
+    WorkObjective,
+)
 from cohorts.models.event import Attendance, Event, EventKind
 from cohorts.models.event_guest import EventGuest
 from cohorts.models.event_needs import EventNeeds
@@ -37,16 +44,20 @@ __all__ = [
     "FEATURES",
     "FOLLOW_ON",
     "AirTime",
+    "AppraisalShare",
+    "AppraisalSummary",
     "Attendance",
     "AttendanceImport",
     "ClosedDays",
     "Cohort",
+    "DevelopmentGoal",
     "Event",
     "EventGuest",
     "EventKind",
     "EventNeeds",
     "EventTask",
     "EventTaskDone",
+    "GoalReview",
     "GroundRules",
     "GroundRulesText",
     "Invitation",
@@ -80,4 +91,5 @@ __all__ = [
     "Venue",
     "VetoAnswer",
     "VetoRound",
+    "WorkObjective",
 ]

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.models.cohort import Cohort
+from cohorts.models.development import WorkObjective
 from cohorts.models.event import Event
 from cohorts.models.learning_set import LearningSet
 from cohorts.models.notebook import Notebook, of_owner
@@ -42,6 +43,7 @@ class Reflection(TenantModel):
     # What it is about, if the author said so; more from higher apps (cohorts.attaching).
     event = models.ForeignKey(Event, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     set_action = models.ForeignKey(SetAction, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    objective = models.ForeignKey(WorkObjective, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     written_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
@@ -125,6 +127,8 @@ class ReflectionFact(TenantModel):
     author = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=12, choices=ReflectionKind.choices)
+    # It is about an objective of the author's work: that it is, not which.
+    on_objective = models.BooleanField(default=False)
     written_at = models.DateTimeField()
 
     class Meta:

@@ -48,14 +48,16 @@ class Reader:
 
 
 def reflections_of(person_id: int, asked: Mapping[str, str] | None = None) -> QuerySet[Reflection]:
-    """A person's own entries, newest first, with how many shares each has; those that have every word of `q` in title or text, and
-    of `kind`, where these are asked for."""
+    """A person's own entries, newest first, with how many shares each has; those that have every word of `q` in title or text,
+    of `kind`, and about `objective`, where these are asked for."""
     asked = asked or {}
     rows = Reflection.objects.filter(author_id=person_id).annotate(readers=Count("shares"))
     for word in asked.get("q", "").split()[:20]:
         rows = rows.filter(Q(title__icontains=word) | Q(body__icontains=word))
     if asked.get("kind") in ReflectionKind.values:
         rows = rows.filter(kind=asked["kind"])
+    if objective := asked.get("objective"):
+        rows = rows.filter(objective__public_id=objective)
     return rows.order_by("-written_at", "-pk")
 
 
@@ -108,6 +110,8 @@ def reflection_counts(cohort_id: int) -> dict[str, Any]:
         entries=Count("pk"),
         writers=Count("author", distinct=True),
         tried=Count("pk", filter=tried),
+        about_work=Count("pk", filter=Q(on_objective=True)),
+        with_objective=Count("author", filter=Q(on_objective=True), distinct=True),
         tryers=Count("author", filter=tried, distinct=True),
     )
 

@@ -66,7 +66,14 @@ def write_reflection(
         notebook=notebook, author=person, cohort=cohort, written_at=now, changed_at=now, **said
     )
     attach_all(reflection, attached or {}, person_id=person.pk)
-    ReflectionFact.objects.create(reflection=reflection, author=person, cohort=cohort, kind=kind, written_at=now)
+    ReflectionFact.objects.create(
+        reflection=reflection,
+        author=person,
+        cohort=cohort,
+        kind=kind,
+        on_objective=reflection.objective_id is not None,
+        written_at=now,
+    )
     ReflectionDraft.objects.filter(author=person).delete()
     return reflection
 
@@ -119,7 +126,9 @@ def edit_reflection(
         stamps={"changed_at": timezone.now()},
     )
     attach_all(reflection, attached or {}, person_id=reflection.author_id)
-    ReflectionFact.objects.filter(reflection=reflection).update(kind=kind)
+    ReflectionFact.objects.filter(reflection=reflection).update(
+        kind=kind, on_objective=reflection.objective_id is not None
+    )
     notebook_of(owner=reflection.author, cohort=reflection.cohort)
     return reflection
 

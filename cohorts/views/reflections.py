@@ -65,7 +65,7 @@ class ReflectionListView(TenantPage):
             q=asked.get("q", ""),
             kind=asked.get("kind", ""),
             kinds=ReflectionKind.choices,
-            looking=bool(asked.get("q", "").strip() or asked.get("kind")),
+            looking=bool(asked.get("q", "").strip() or asked.get("kind") or asked.get("objective")),
             draft=draft_of(me),
             shared=shared_with_me(me),
             may_write=writes_reflections(self.actor),

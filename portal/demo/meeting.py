@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from cohorts.check_in import current_code
 from cohorts.models import (
+    DevelopmentGoal,
     Event,
     LeadershipHistoryEntry,
     LearningSet,
@@ -18,11 +19,14 @@ from cohorts.models import (
     SetMembership,
     SetPlan,
     Venue,
+    WorkObjective,
 )
+from cohorts.selectors.development import pickables
 from cohorts.selectors.events import expected_people, my_events
 from cohorts.selectors.presence import officers_of
 from cohorts.services.attendance_imports.kind import start_writing_attendance, upload_attendance
 from cohorts.services.cohorts import move_cohort
+from cohorts.services.development import add_goal, add_objective, make_summary, review_goal, share_summary
 from cohorts.services.event_tasks import add_event_task, mark_task_done
 from cohorts.services.events import check_in, create_event, save_register, send_apologies
 from cohorts.services.leadership_history import add_history_entry, give_nod
@@ -36,7 +40,7 @@ from cohorts.states import CohortStage, ParticipationState
 from portal.demo.room import hold_meeting, keeps_room
 from portal.demo.story import Story
 from portal.demo.words_cohorts import NEEDS
-from portal.demo.words_history import HISTORIES
+from portal.demo.words_history import HISTORIES, PLANS
 from portal.demo.words_venues import ROOMS, VENUES
 from tenancy.actors import Actor
 from tenancy.models import Person
@@ -113,6 +117,14 @@ def plan_meetings(story: Story, meetings: Meetings) -> None:
     timeline.add(timeline.at(start - 5, "14:35"), lambda: ask_questions(story))
     timeline.add(timeline.at(start - 2, "07:25"), lambda: tell_histories(story))
     timeline.add(timeline.at(start + 1, "07:40"), lambda: answer_histories(story))
+    for number, (_work, _goal, reviews) in enumerate(PLANS):
+        timeline.add(timeline.at(start + 6, f"07:1{number}"), lambda n=number: plan_ahead(story, n))
+        for day, standing, body in reviews:
+            if start + day < min(story.ends, -2):
+                said = timeline.at(start + day, f"07:2{number}")
+                timeline.add(said, lambda n=number, s=standing, b=body: look_again(story, n, s, b))
+    if story.ends > 0 and start + 140 < -2:
+        timeline.add(timeline.at(start + 140, "07:30"), lambda: sum_up(story))
     last = min(story.ends, -1)
     for number, moment in enumerate(timeline.spread(start + 4, last, meetings.reflections)):
         timeline.add(moment, lambda n=number: reflect(story, n))
@@ -153,6 +165,45 @@ def answer_histories(story: Story) -> None:
             shown = LeadershipHistoryEntry.objects.exclude(owner=person).select_related("owner").order_by("pk")
             for entry in shown[number % 2 : 6 : 3]:
                 give_nod(entry=entry, kind=("thanks", "connection")[number % 2], by=by)
+
+
+def plan_ahead(story: Story, number: int) -> None:
+    """A few weeks in: what somebody is to achieve at work, and what they want to be better at for it."""
+    (title, why), (better_at, measure), _reviews = PLANS[number]
+    today = story.world.timeline.clock.moment.date()
+    with story.world.acting(story.participants[number]) as by:
+        cohort = story.the_cohort()
+        work = add_objective(cohort=cohort, title=title, why=why, due_on=today + timedelta(days=300), done=False, by=by)
+        add_goal(
+            cohort=cohort,
+            better_at=better_at,
+            measure=measure,
+            due_on=today + timedelta(days=240),
+            objective=work,
+            by=by,
+        )
+
+
+def look_again(story: Story, number: int, standing: str, body: str) -> None:
+    person = story.participants[number]
+    with story.world.acting(person) as by:
+        goals = DevelopmentGoal.objects.filter(owner=person, notebook__cohort=story.the_cohort())
+        goal = goals.select_related("owner", "notebook__cohort").first()
+        if goal is not None:
+            review_goal(goal=goal, standing=standing, body=body, by=by)
+
+
+def sum_up(story: Story) -> None:
+    """The first participant makes a summary for her appraisal, and shows it to her manager for a month."""
+    person = story.participants[0]
+    with story.world.acting(person) as by:
+        picked = [item.key for item in pickables(person.pk) if item.key[0] in "ogr" or item.key == "attendance"]
+        words = "What I’m working on, and what the programme is changing in how I do it."
+        summary = make_summary(cohort=story.the_cohort(), introduction=words, picked=picked, by=by)
+        until = story.world.timeline.clock.moment.date() + timedelta(days=28)
+        if person.line_manager is not None and person.line_manager.email:
+            manager = person.line_manager
+            share_summary(summary=summary, name=manager.name, email=manager.email, until=until, by=by)
 
 
 def begin(story: Story) -> None:
@@ -426,7 +477,7 @@ def reflect(story: Story, number: int) -> None:
             kind=kind,
             title=TITLES[kind],
             body=texts[(number * 5) % len(texts)],
-            attached=lately(writer, world.timeline.clock.moment) if number % 3 == 1 else None,
+            attached=lately(writer, world.timeline.clock.moment) | for_work(writer, kind) if number % 3 == 1 else None,
             by=by,
         )
         learning_set = (
@@ -444,6 +495,12 @@ def lately(person: Person, now: datetime) -> dict[str, str]:
     """The event they were last at, for an entry to be about."""
     event = my_events(person.pk).filter(ends_at__lt=now, learning_set__isnull=True).order_by("-ends_at").first()
     return {"event": event.public_id} if event else {}
+
+
+def for_work(person: Person, kind: str) -> dict[str, str]:
+    """What they try is for what they're to achieve."""
+    objective = WorkObjective.objects.filter(owner=person).first() if kind == "tried" else None
+    return {"objective": objective.public_id} if objective else {}
 
 
 def leave(story: Story, person: Person, reason: str) -> None:

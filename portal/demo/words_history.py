@@ -1,4 +1,4 @@
-"""What the demo's participants tell of how they came to lead. Nobody here is real."""
+"""What the demo's participants tell of how they came to lead, and what they plan. Nobody here is real."""
 
 from __future__ import annotations
 
@@ -83,5 +83,30 @@ HISTORIES = (
             "nobody",
         ),
         (3, "turn", "Said no to the bigger job", "Best decision I have made at work.", "mentor"),
+    ),
+)
+
+# A work objective and why, a goal and how they'll know, then what they said of it: days after the start, where they were with it, words.
+PLANS = (
+    (
+        (
+            "Bring delayed discharges under twenty a week",
+            "Every day in a bed that somebody no longer needs costs them strength.",
+        ),
+        ("Asking before I tell", "My team brings me three options before I’ve said what I think."),
+        (
+            (64, "not_yet", "Lasted until the second agenda item. The card in my pocket helped."),
+            (132, "nearer", "Two meetings running. Somebody noticed and said so."),
+        ),
+    ),
+    (
+        ("One front door for young people at risk", "Four services, four forms, and the same Tuesday evening."),
+        ("Handing on before I’m ready to", "Somebody else chairs, and I don’t mend it afterwards."),
+        ((88, "nearer", "Handed over the task group. The ceiling hasn’t fallen in."),),
+    ),
+    (
+        ("A winter plan that three organisations sign", "Last year each of us had one."),
+        ("Saying no early", "People hear it from me before they hear it from the minutes."),
+        ((70, "not_yet", "Said maybe, twice."),),
     ),
 )

@@ -16,6 +16,7 @@ from django.utils import timezone
 from cohorts.models import Event
 from cohorts.services.attendance_imports.kind import upload_attendance
 from cohorts.services.copying import add_closed_days
+from cohorts.services.development import add_goal, add_objective, make_summary, share_summary
 from cohorts.services.event_tasks import add_event_task
 from cohorts.services.guests import invite_guest
 from cohorts.services.invitations import invite_person
@@ -98,6 +99,7 @@ PRIVATE = {
     "note": "Gelbspötter",
     "survey note": "Bartmeise",
     "history": "Wasseramsel",
+    "plan": "Neuntöter",
     # read by the set, its facilitator included
     "set room": "Halsbandschnäpper",
 }
@@ -603,6 +605,13 @@ def make_private(world: World) -> None:
         history = {"cohort": world.cohort, "tone": "turn", "by": who.actor, "body": ""}  # type: ignore[attr-defined]
         add_history_entry(year=1998, title=f"{PRIVATE['history']} river", audience="nobody", **history)
         told = add_history_entry(year=2004, title="First team of my own", audience="cohort", **history)
+        plan = {"cohort": world.cohort, "by": who.actor}  # type: ignore[attr-defined]
+        words = PRIVATE["plan"]
+        objective = add_objective(title=f"{words} discharge", why="", due_on=None, done=False, **plan)
+        goal = add_goal(better_at=f"{words} asking", measure="Seen", due_on=None, objective=objective, **plan)
+        summary = make_summary(introduction=f"{words} year", picked=[f"g-{goal.public_id}"], **plan)
+        until = timezone.localdate() + timedelta(days=9)
+        shared = share_summary(summary=summary, name="Lena Line", email="lena@line.example", until=until, by=who.actor)
         kept = write_note(match=world.match, body=f"{PRIVATE['note']} kept", shared=False, by=who.actor)  # type: ignore[attr-defined]
         save_note(wave=world.wave, note=f"{PRIVATE['survey note']} said", by=who.actor)  # type: ignore[attr-defined]
         action = add_action(
@@ -613,6 +622,10 @@ def make_private(world: World) -> None:
             by=who.actor,
         )
     world.note(reflection=own, shown=shown, kept=kept, set_action=action, told=told, told_by=who.person)
+    world.note(objective=objective, goal=goal, summary=summary, summary_share=shared)
+    with tenant_context(world.tenant):
+        token = mint_link(person=shared.reader, purpose="appraisal", about=shared.public_id, days=9)
+    world.at["appraisal"] = {"token": token}
     world.at["share"] = {"public_id": shown.public_id, "share": share.public_id}
 
 

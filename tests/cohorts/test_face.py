@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 
 from cohorts.face_report import figures
+from cohorts.services.development import add_objective
 from cohorts.services.events import save_register
 from cohorts.services.invitations import invite_person
 from cohorts.services.reflections import write_reflection
@@ -63,16 +64,21 @@ def test_few_writers_of_reflections_are_not_counted_out(essex, cohort, writers, 
 
     for person in people[:writers]:
         with tenant_context(essex, person):
-            write_reflection(cohort=cohort, kind="tried", title="x", body="x", by=actor_of(person))
+            by = actor_of(person)
+            work = add_objective(cohort=cohort, title="x", why="", due_on=None, done=False, by=by)
+            about = {"objective": work.public_id}
+            write_reflection(cohort=cohort, kind="tried", title="x", body="x", attached=about, by=by)
             write_reflection(cohort=cohort, kind="free", title="x", body="x", by=actor_of(person))
     with tenant_context(essex):
-        found = {f["key"]: f for f in figures(cohort.pk) if f["key"] in ("reflections", "tried-at-work")}
-        assert len(found) == 2 * said
+        found = {
+            f["key"]: f for f in figures(cohort.pk) if f["key"] in ("reflections", "tried-at-work", "on-objectives")
+        }
+        assert len(found) == 3 * said
         for figure in found.values():
             check_figure(json.loads(json.dumps(figure)))
         if said:
             assert found["reflections"]["data"] == {"value": 5}
-            assert found["tried-at-work"]["data"] == {"value": 5, "of": 10}
+            assert found["tried-at-work"]["data"] == found["on-objectives"]["data"] == {"value": 5, "of": 10}
 
 
 def test_a_register_is_owed_once_the_event_is_over_and_no_longer_than_its_cohort(essex, cohort, staff):

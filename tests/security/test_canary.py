@@ -101,6 +101,7 @@ def test_nothing_private_in_anybody_elses_pages(world: World) -> None:
                 "outcomes:answer-note",
                 "cohorts:set-action-list",
                 "cohorts:leadership-history",
+                "cohorts:development-plan",
             )
         )
         assert all(word in own for word in PRIVATE.values())

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from reminders.models import Message
+from selection.models import AssessorAllocation
 from tenancy.privacy import export_person
 from tests.selection.assess_pages import url
 from tests.selection.assess_setup import make_scene
@@ -39,42 +40,82 @@ def held(scene, who, application):
         return scene.allocation(application, who).public_id
 
 
-def test_nothing_leaks_to_an_assessor(half, essex, staff):
+def pages_of(scene, application, first):
+    """Every page about one application: an assessor's piece of work, and staff's."""
+    return (
+        url(scene, "assess-application", held(scene, first, application)),
+        url(scene, "application-detail", application.public_id),
+        url(scene, "moderation-detail", application.public_id),
+        url(scene, "moderation-meeting", application.public_id),
+        url(scene, "assess-why", application.public_id),
+        url(scene, "moderation-severity"),
+        url(scene, "assess-minutes"),
+        url(scene, "application-list"),
+    )
+
+
+def test_nothing_of_a_round_reaches_whoever_assesses_in_another(half, essex, staff):
+    first, application = half.assessors[0], half.applications[0]
+    # three of the four assess in both rounds
+    other = make_scene(essex, staff, applications=4, assessors=4, places=1, per_application=1)
+    other.start()
+    elsewhere = other.assessors[3]
+    with other.inside(staff):
+        given = AssessorAllocation.objects.get(assessor=elsewhere.person)
+        reference = given.application.reference
+    assert other.round.pk != half.round.pk and elsewhere.person.pk not in {who.person.pk for who in half.assessors}
+    pages = pages_of(half, application, first)
+    for page in pages:
+        assert elsewhere.client.get(page).status_code == 403, page
+    assert first.client.get(pages[0]).status_code == 200
+    theirs = url(other, "assess-application", given.public_id)
+    assert elsewhere.client.get(theirs).status_code == 200 and first.client.get(theirs).status_code == 403
+    seen = texts(other, elsewhere, home(other), url(other, "assess-pile"), theirs)
+    assert reference in seen
+    assert not any(a.reference in seen for a in half.applications)
+
+
+def test_no_application_opens_by_its_address(half):
+    """Not somebody else's piece of work, nor what staff read, though the application is on the assessor's own pile."""
+    first, second, _third = half.assessors
+    pages = pages_of(half, half.applications[0], first)
+    for page in pages:
+        assert second.client.get(page).status_code == 403, page
+    assert first.client.get(pages[0]).status_code == 200
+
+
+def test_no_name_stands_in_what_an_assessor_has_had_to_do(half, staff):
+    """Pile, home, what is finished, and the mails that told of it."""
     first, second, _third = half.assessors
     application = half.applications[0]
-    other = make_scene(essex, staff, applications=1, assessors=1, places=1, per_application=1)
-    theirs = url(half, "assess-application", held(half, first, application))
-    # any application by its address: somebody else's piece of work, the application's own pages, the staff's lists
-    for page in (
-        theirs,
-        url(half, "application-detail", application.public_id),
-        url(half, "moderation-detail", application.public_id),
-        url(half, "moderation-meeting", application.public_id),
-        url(half, "assess-why", application.public_id),
-        url(half, "moderation-severity"),
-        url(half, "assess-minutes"),
-        url(half, "application-list"),
-    ):
-        assert second.client.get(page).status_code == 403, page
-    assert first.client.get(theirs).status_code == 200
-    # another round of the same programme, by somebody who assesses there alone
-    stranger = make_scene(essex, staff, applications=1, assessors=1, places=1, per_application=1).staff
-    assert stranger is staff  # the same staff look after both
-    assert other.round.pk != half.round.pk
-    # others' reviews, and names, on every page that mentions the work: pile, home, the earlier ones, what is finished
-    mine = url(half, "assess-application", held(half, second, application))
-    done = url(half, "assess-pile")
-    seen = texts(half, second, mine, done, home(half)) + texts(half, first, theirs, done, home(half))
+    seen = "".join(
+        texts(
+            half,
+            who,
+            url(half, "assess-application", held(half, who, application)),
+            url(half, "assess-pile"),
+            home(half),
+        )
+        for who in (first, second)
+    )
+    assert application.reference in seen
     with half.inside(staff):
-        for a in half.applications:
-            assert a.applicant.name not in seen and a.applicant.email not in seen
-            assert a.organisation.name not in seen
         mails = "\n".join(Message.objects.filter(kind="selection.pile").values_list("body_text", flat=True))
-        assert mails and not any(a.applicant.name in mails or a.organisation.name in mails for a in half.applications)
-    assert first.person.name not in texts(half, second, mine, done)
+        assert mails
+        for a in half.applications:
+            for text in (seen, mails):
+                assert not any(word in text for word in (a.applicant.name, a.applicant.email, a.organisation.name))
+
+
+def test_assessors_dont_see_each_others_reviews(half):
+    first, second, _third = half.assessors
+    application = half.applications[0]
+    mine = url(half, "assess-application", held(half, second, application))
+    seen = texts(half, second, mine, url(half, "assess-pile"), home(half))
+    assert first.person.name not in seen
     with half.inside(second):
-        copy = str(export_person(second.person))
-        assert "'points': 7" not in copy
+        assert "'points': 7" not in str(export_person(second.person))
+    # the same in what the reviewer holds themselves
     with half.inside(first):
         assert "'points': 7" in str(export_person(first.person))
 
@@ -101,7 +142,7 @@ def test_nothing_of_assessors_or_scores_reaches_the_applicant(half):
         assert applicant.client.get(page).status_code == 403
 
 
-def test_staff_read_no_score_before_all_are_in_on_any_page(half, staff):
+def test_staff_read_no_score_before_all_are_in_on_any_page_nor_at_home(half, staff):
     application = half.applications[0]
     pages = [
         url(half, "moderation-list") + "?show=all",
