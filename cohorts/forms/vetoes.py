@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -12,8 +12,11 @@ from tenancy.models import Person
 from tenancy.vocabulary import in_own_words
 
 
-def named(person: Person) -> str:
-    return f"{person.name}, {person.organisation}" if person.organisation else person.name
+class PeopleField(forms.ModelMultipleChoiceField):
+    """People by name and employer."""
+
+    def label_from_instance(self, obj: Person) -> str:
+        return f"{obj.name}, {obj.organisation}" if obj.organisation else obj.name
 
 
 class VetoRoundForm(BatonForm):
@@ -31,7 +34,7 @@ class VetoAnswerForm(BatonForm):
     submit_label = _("Save my answer")
     mark_optional = False
 
-    others = forms.ModelMultipleChoiceField(
+    others = PeopleField(
         label=in_own_words(_("With whom would you rather not be in a %(set)s?")),
         queryset=None,
         required=False,
@@ -42,9 +45,7 @@ class VetoAnswerForm(BatonForm):
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = cast(forms.ModelMultipleChoiceField, self.fields["others"])
-        field.queryset = people
-        field.label_from_instance = named  # type: ignore[method-assign]
+        self.fields["others"].queryset = people  # type: ignore[attr-defined]
 
     def clean_others(self) -> list[Any]:
         chosen = list(self.cleaned_data["others"])
