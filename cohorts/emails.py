@@ -19,6 +19,7 @@ from cohorts.models import (
     LearningSet,
     Participation,
     Presence,
+    VetoRound,
 )
 from cohorts.models.invitation import ANSWER_DAYS, LINK_DAYS
 from cohorts.rules import APPRAISAL, GUEST, INVITE
@@ -125,6 +126,19 @@ def send_presence_asked(row: Presence, *, by: Actor) -> bool:
         context={"event": row.event, "cohort": row.event.cohort, "by": by.label},
         link=LinkTo(path=path_to("cohorts:presence-mine"), text=_("Say whether you’ll be there")),
         owed=[("cohorts.presence", row.public_id)],
+    )
+
+
+def send_veto_asked(row: VetoRound, to: Person, *, by: Actor) -> bool:
+    return queue_message(
+        kind="cohorts.veto_asked",
+        to=to,
+        about=row.public_id,
+        by=by,
+        asks=True,
+        context={"cohort": row.cohort, "until": row.until},
+        link=LinkTo(path=path_to("cohorts:veto-answer", public_id=row.public_id), text=str(_("Answer"))),
+        owed=[("cohorts.veto", row.public_id)],
     )
 
 

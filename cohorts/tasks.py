@@ -39,3 +39,11 @@ def settle_waiting_lists() -> int:
             # one event's trouble must not keep the others waiting; the next tick tries again
             log.exception("places of event %s not settled", event_id)
     return moved
+
+
+@shared_task(name="cohorts.tasks.forget_settled_vetoes")
+def forget_settled_vetoes() -> int:
+    """What was left when a deletion was cut off: publishing deletes as soon as it has committed."""
+    from cohorts.services.vetoes import forget_vetoes
+
+    return forget_vetoes()

@@ -20,6 +20,7 @@ from cohorts.views import (
     set_room,
     sets,
     venues,
+    vetoes,
 )
 
 app_name = "cohorts"
@@ -123,6 +124,9 @@ urlpatterns = [
     path("event-tasks/<str:public_id>/remove/", event_tasks.EventTaskRemoveView.as_view(), name="event-task-remove"),
     path("events/<str:public_id>/calendar.ics", events.EventCalendarView.as_view(), name="event-calendar"),
     path("cohorts/<str:public_id>/sets/", sets.SetListView.as_view(), name="set-list"),
+    path("cohorts/<str:public_id>/vetoes/", vetoes.VetoRoundView.as_view(), name="veto-round"),
+    path("veto-rounds/<str:public_id>/", vetoes.VetoAnswerView.as_view(), name="veto-answer"),
+    path("veto-rounds/<str:public_id>/close/", vetoes.VetoCloseView.as_view(), name="veto-close"),
     path("set-plans/<str:public_id>/", sets.SetPlanView.as_view(), name="set-plan"),
     path("set-plans/<str:public_id>/move/", sets.SetMoveView.as_view(), name="set-move"),
     path("set-plans/<str:public_id>/lock/", sets.SetLockView.as_view(), name="set-lock"),

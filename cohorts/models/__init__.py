@@ -37,6 +37,7 @@ from cohorts.models.set_room import (
     SetCoFacilitator,
     SetMeeting,
 )
+from cohorts.models.set_veto import SetVeto, VetoAnswer, VetoRound
 from cohorts.models.venue import FEATURES, Venue
 
 __all__ = [
@@ -84,8 +85,11 @@ __all__ = [
     "SetMeeting",
     "SetMembership",
     "SetPlan",
+    "SetVeto",
     "ShareGround",
     "StrategicAmbition",
     "Venue",
+    "VetoAnswer",
+    "VetoRound",
     "WorkObjective",
 ]

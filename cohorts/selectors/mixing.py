@@ -57,19 +57,21 @@ def problem_of(
     locked: Mapping[int, int] | None = None,
     before: Mapping[int, int] | None = None,
     facilitators: Mapping[int, int] | None = None,
+    vetoed: Collection[tuple[int, int]] = (),
 ) -> Problem:
     """Colleagues, managers and those who declared a conflict are kept apart; the maps are by Person id. `facilitators` are ids of people by
-    set: nobody comes into a set they facilitate, or whose facilitator they have such a tie with. To work for the same employer is none."""
+    set: nobody comes into a set they facilitate, or whose facilitator they have such a tie with. To work for the same employer is none.
+    `vetoed` are pairs who would rather not sit together; they count as much as the others, and no page names them."""
     number = {person.pk: i for i, person in enumerate(people)}
     facilitators = facilitators or {}
     ties = conflicts_among({*number, *facilitators.values()}, kinds=SET_BARRIERS)
-    barred = [both for both in ties if both[0] in number and both[1] in number]
+    barred = {both for both in (*ties, *vetoed) if both[0] in number and both[1] in number}
     close = {both for both, why in ties.items() if any(tie.kind != "same-employer" for tie in why)}
     return Problem(
         people=len(people),
         sizes=sizes,
         attributes=attributes_of(people, aims),
-        apart=[pair(number[a], number[b]) for a, b in barred],
+        apart=[pair(number[a], number[b]) for a, b in sorted(barred)],
         places=[
             (i, place)
             for place, facilitator in facilitators.items()

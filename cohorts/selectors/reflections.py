@@ -23,9 +23,6 @@ from tenancy.grounds import stands_on
 from tenancy.models import Person
 from tenancy.vocabulary import in_own_words
 
-# What a page's form names the whole set by, where it names a person by their public id.
-WHOLE_SET = "everyone"
-
 
 @dataclass(frozen=True)
 class Reader:
@@ -37,7 +34,8 @@ class Reader:
 
     @property
     def key(self) -> str:
-        return self.person.public_id if self.person else WHOLE_SET
+        """What a page's form names them by."""
+        return (self.person or self.learning_set).public_id  # type: ignore[union-attr]
 
     @property
     def name(self) -> str:

@@ -11,6 +11,7 @@ from cohorts.composing import divide, even_sizes
 from cohorts.mixing import aims_of
 from cohorts.models import Cohort, LearningSet, SetMembership
 from cohorts.selectors.mixing import met_before, people_to_divide, problem_of
+from cohorts.selectors.vetoes import vetoed_pairs
 from cohorts.services.sets import save_proposal
 from cohorts.states import PlanState
 from engine.jobs import RunningJob
@@ -51,6 +52,7 @@ def run_compose_sets(job: RunningJob) -> dict[str, Any]:
             met=met_before([person.pk for person in people]) if job.params["fresh"] else {},
             locked=locked,
             facilitators=facilitators_of(cohort, sets),
+            vetoed=vetoed_pairs(cohort.pk),
         )
     words = _("Comparing ways to divide %(n)d people") % {"n": len(people)}
     found = divide(problem, seed=seed, going=lambda done, total: job.progress(done, total, words))

@@ -16,7 +16,9 @@ from cohorts.emails import send_set
 from cohorts.mixing import DEFAULT_AIMS
 from cohorts.models import Cohort, Event, LearningSet, SetCoFacilitator, SetMembership, SetPlan
 from cohorts.selectors.sets import people_in, set_board
+from cohorts.selectors.vetoes import unsettled_round
 from cohorts.services.cohorts import may_run
+from cohorts.services.vetoes import settle_round
 from cohorts.states import EventState, ParticipationState, PlanState
 from engine.jobs import start_job
 from engine.models import Job
@@ -59,6 +61,14 @@ def compose_sets(
             field="sets",
         )
     take_turns(cohort)
+    round_ = unsettled_round(cohort)
+    if round_ is not None and round_.is_open:
+        # What is composed before and after one answer would tell whom it names.
+        raise WrongState(
+            in_own_words(
+                _("People are still answering with whom they’d rather not be in a %(set)s. Close that round first.")
+            )
+        )
     busy = Job.objects.filter(
         kind=COMPOSE, state__in=(Job.State.QUEUED, Job.State.RUNNING), params__cohort=cohort.public_id
     )
@@ -262,6 +272,7 @@ def publish_sets(*, plan: SetPlan, version: int, by: Actor) -> SetPlan:
         people = [m.person for m in people_in(row)]
         send_set(row, [*people, *([row.facilitator] if row.facilitator else [])], by=by, occurrence="published")
     ties_changed([row.facilitator_id for row in rows if row.facilitator_id], by=by)
+    settle_round(plan.cohort, by=by)
     return plan
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,6 +18,7 @@ from cohorts.models import Event, EventGuest, EventNeeds
 from cohorts.rules import by_guest_link, own_guest, staff
 from cohorts.selectors.guests import guests_of, place_in_line, places_at
 from cohorts.services.guests import accept_place, decline_place, invite_guest, remove_guest
+from cohorts.services.invitations import has_sign_in
 from cohorts.services.needs import save_needs
 from cohorts.states import GuestState
 from cohorts.views.base import CohortFrame
@@ -160,6 +161,8 @@ class ByGuestLink:
 class GuestLinkView(ByGuestLink, GuestPage):
     @property
     def needs_href(self) -> str:  # type: ignore[override]
+        if has_sign_in(self.object.person):
+            return reverse("cohorts:needs-edit", kwargs={"tenant": self.request.tenant.slug})
         return self.at("guest-needs")
 
 
@@ -178,11 +181,18 @@ class GuestAnswerView(GuestPage):
 
 
 class GuestNeedsView(ByGuestLink, ServiceFormView):
-    """Food and access, said by link: the same row behind the same wall as everybody's."""
+    """Food and access, said by link: the same row behind the same wall as everybody's. Not for whoever has a sign-in: what they said
+    behind it isn't shown to everyone whom a mail was passed on to."""
 
     form_class = NeedsForm
     template_name = "cohorts/guest_needs.html"
     page_heading = gettext_lazy("What you need at events")
+
+    def get_object(self) -> EventGuest:
+        guest = super().get_object()
+        if has_sign_in(guest.person):
+            raise Http404
+        return guest
 
     def stored(self) -> EventNeeds | None:
         return EventNeeds.objects.filter(person_id=self.actor.person_id).first()

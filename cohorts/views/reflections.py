@@ -110,6 +110,9 @@ class ReflectionWriteView(ServiceFormView):
         form, posted = self.get_form(), self.request.POST
         script = "X-Baton-Autosave" in self.request.headers
         version = posted.get("version", "")
+        if any(name.startswith("about_") for name in form.errors):
+            # what nobody offered isn't taken in a draft either
+            return JsonResponse({}, status=422) if script else self.form_invalid(form)
         try:
             draft = keep_draft(
                 cohort=form.cohort(),
@@ -118,7 +121,6 @@ class ReflectionWriteView(ServiceFormView):
                 **{name: posted.get(name, "").replace("\x00", "") for name in ("kind", "title", "body")},
             )
         except StaleEdit as stale:
-            form.is_valid()
             return JsonResponse({}, status=409) if script else self.show_both(form, stale)
         if script:
             return JsonResponse({"version": draft.version})

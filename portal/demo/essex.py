@@ -20,6 +20,7 @@ from portal.demo.nominating import plan_nominating
 from portal.demo.people import DEMO_PASSWORD, ESSEX
 from portal.demo.story import Story
 from portal.demo.timeline import Timeline
+from portal.demo.vetoes import plan_vetoes
 from portal.demo.world import World, read_endorsers, read_organisations
 from tenancy.actors import Actor
 from tenancy.models import Role, Sector
@@ -87,6 +88,7 @@ def plan_essex(world: World) -> list[Story]:
     plan_new_post(coastal, 2)
     plan_deletion(second)
     plan_guests(second)
+    plan_vetoes(second)
     plan_next(second)
     plan_reminders(world)
     return [first, second, coastal, third]

@@ -28,6 +28,7 @@ from cohorts.services.set_meetings import begin_meeting, save_review
 from cohorts.services.set_room import add_action, add_co_facilitator, change_rules
 from cohorts.services.sets import save_proposal
 from cohorts.services.venues import add_venue
+from cohorts.services.vetoes import open_veto_round
 from engine.jobs import run
 from mentoring.services.matches import propose_match
 from mentoring.services.notes import write_note
@@ -305,6 +306,7 @@ def make_cohort_life(world: World) -> None:
             by=SYSTEM,
         ),
     )
+    world.note(vetoes=open_veto_round(cohort=cohort, until=timezone.now() + timedelta(days=7), by=SYSTEM))
     event = Event.objects.select_related("cohort__programme").get(public_id=world.at["event"]["public_id"])
     supplier = world.person("supplier")
     world.note(guest=invite_guest(event=event, name=supplier.name, email=supplier.email, by=SYSTEM))

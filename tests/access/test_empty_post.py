@@ -19,6 +19,8 @@ PAGES = [n for n in POSTS if "get" in methods(n)]
 MAY_BE_EMPTY = {
     "cohorts:partner-remove",
     "cohorts:closed-days-remove",
+    # nobody is an answer
+    "cohorts:veto-answer",
     "cohorts:set-repair",
     "cohorts:set-co-facilitator-remove",
     "cohorts:set-meeting-bid",

@@ -264,6 +264,12 @@ def test_a_guest_of_another_cohort_is_in_the_register_and_in_no_figure(essex, co
     page = reverse("cohorts:guest-answer", kwargs=at(guest))
     assert member.client.get(url_of("event-detail", event)).status_code == 403
     assert participant.client.get(page).status_code == 403
+    # what somebody said behind a sign-in isn't shown to whoever has the mail
+    with tenant_context(essex):
+        token = mint_link(person=person, purpose="guest", about=guest.public_id)
+    by_mail = Client().get(f"/essex/guest/{token}/").content.decode()
+    assert "/essex/events/what-you-need/" in by_mail and f"{token}/what-you-need/" not in by_mail
+    assert Client().get(f"/essex/guest/{token}/what-you-need/").status_code == 404
     assert member.client.post(page, {"answer": "yes"}).status_code == 302
     assert member.client.get(url_of("event-detail", event)).status_code == 200
     assert event.title in member.client.get("/essex/events/").content.decode()

@@ -338,9 +338,11 @@ def read_by(tenant, member) -> int:
 def test_shared_with_the_whole_set_as_it_is(essex, entry, participant, other_participant, staff, set_of_two):
     plan, keeper, later = set_of_two
     share = url_of("reflection-share", entry)
+    with tenant_context(essex):
+        whole = plan.sets.get().public_id
     assert "Your whole set" in participant.client.get(share).content.decode().replace("your", "Your")
-    assert participant.client.post(share, {"reader": "everyone"}).status_code == 302
-    assert participant.client.post(share, {"reader": "everyone"}).status_code == 302  # twice: once
+    assert participant.client.post(share, {"reader": whole}).status_code == 302
+    assert participant.client.post(share, {"reader": whole}).status_code == 302  # twice: once
     for reader in (other_participant, keeper):
         assert f"{SECRET} body" in reader.client.get(url_of("reflection-detail", entry)).content.decode()
         assert f"{SECRET} title" in reader.client.get(LIST).content.decode()

@@ -51,6 +51,8 @@ SLUGS = [tale.slug for tale in TALES]
 # Written at other moments than now on purpose: they say when something is to be, not when it was.
 AHEAD = {
     "cohorts.Event": {"starts_at", "ends_at"},
+    "cohorts.EventGuest": {"answer_by"},
+    "cohorts.VetoRound": {"until"},
     "mentoring.AvailabilitySlot": {"starts_at", "ends_at"},
     "mentoring.MentoringSession": {"starts_at", "ends_at"},
     "outcomes.SurveyWave": {"closes_at"},

@@ -99,7 +99,7 @@ BOTH = [n for n in POSTS if n in GETS]
 def test_the_walk_finds_the_fields(world: World) -> None:
     found = {name: form.ids() for name in BOTH if (form := form_of(world, name)[2]).ids()}
     assert len(found) > 18
-    assert found["cohorts:reflection-share"] == ["person"] and found["mentoring:session-book"] == ["slot"]
+    assert found["cohorts:reflection-share"] == ["reader"] and found["mentoring:session-book"] == ["slot"]
     assert found["projects:project-sponsor"] == ["sponsor"] and found["tenancy:role-give"] == ["scope"]
 
 
