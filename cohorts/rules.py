@@ -10,6 +10,7 @@ from tenancy.rules import Rule, any_staff, by_link, has_role, holds_role, member
 INVITE = "invitation"
 APPRAISAL = "appraisal"
 GUEST = "guest"
+DAY_JOB = "day-job"
 
 
 @rule
@@ -133,6 +134,30 @@ def shared_with(actor: Actor, obj: Any) -> bool:
     return actor.kind == "person" and obj is not None and obj.shares.exclude(author_id=actor.person_id).exists()
 
 
+@rule
+def hears(actor: Actor, obj: Any) -> bool:
+    """Facilitates the set in force of the person that the row is about."""
+    from cohorts.selectors.engagement import facilitates_person
+
+    return actor.kind == "person" and obj is not None and facilitates_person(actor.person_id, obj.person_id, obj.cohort_id)
+
+
+@rule
+def about_oneself(actor: Actor, obj: Any) -> bool:
+    return actor.kind == "person" and obj is not None and obj.person_id == actor.person_id
+
+
+@rule
+def named_reader(actor: Actor, obj: Any) -> bool:
+    """To whom a word was written by name."""
+    return actor.kind == "person" and obj is not None and obj.to_person_id == actor.person_id
+
+
+@rule
+def to_staff(actor: Actor, obj: Any) -> bool:
+    return obj is not None and obj.to_person_id is None
+
+
 system = Rule("system", lambda actor, obj: actor.kind == "system")
 staff_or_system = staff | system
 event_keeper = staff | event_owner | set_facilitator
@@ -158,11 +183,18 @@ chief_officer = has_role("sponsor")
 any_officer = holds_role("sponsor")
 # What somebody needs at events: taken back by those who no longer come, too.
 says_needs = writes_reflections | guest_somewhere
+# Speaks with somebody who may need a word: whoever facilitates their set, then staff; the wall says from when.
+checks_in = hears | staff
+pauses = about_oneself | hears | staff
+takes_part = holds_role("participant")
+reads_day_job = author | named_reader | (to_staff & staff)
+day_job_by_link = by_link(DAY_JOB)
 by_invitation = by_link(INVITE)
 by_guest_link = by_link(GUEST)
 
 __all__ = [
     "APPRAISAL",
+    "DAY_JOB",
     "GUEST",
     "INVITE",
     "answers_action",
@@ -172,7 +204,9 @@ __all__ = [
     "author",
     "by_guest_link",
     "by_invitation",
+    "checks_in",
     "chief_officer",
+    "day_job_by_link",
     "event_keeper",
     "event_reader",
     "expected_at_event",
@@ -186,7 +220,9 @@ __all__ = [
     "own_guest",
     "owns",
     "participant",
+    "pauses",
     "programme_reader",
+    "reads_day_job",
     "reflection_reader",
     "room_keeper",
     "says_needs",
@@ -195,6 +231,7 @@ __all__ = [
     "set_reader",
     "staff",
     "staff_or_system",
+    "takes_part",
     "tells_history",
     "venue_keeper",
     "writes_reflections",

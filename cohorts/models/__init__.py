@@ -7,6 +7,14 @@ from cohorts.models.development import (
     GoalReview,
     WorkObjective,
 )
+from cohorts.models.engagement import (
+    CheckIn,
+    DayJobText,
+    DayJobWord,
+    EngagementLimits,
+    EngagementPause,
+    EngagementSignal,
+)
 from cohorts.models.event import Attendance, Event, EventKind
 from cohorts.models.event_guest import EventGuest
 from cohorts.models.event_needs import EventNeeds
@@ -48,9 +56,15 @@ __all__ = [
     "AppraisalSummary",
     "Attendance",
     "AttendanceImport",
+    "CheckIn",
     "ClosedDays",
     "Cohort",
+    "DayJobText",
+    "DayJobWord",
     "DevelopmentGoal",
+    "EngagementLimits",
+    "EngagementPause",
+    "EngagementSignal",
     "Event",
     "EventGuest",
     "EventKind",
