@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from cohorts.calendar import event_calendar
 from cohorts.models import (
     AppraisalShare,
+    DayJobWord,
     Event,
     EventGuest,
     Invitation,
@@ -22,11 +23,12 @@ from cohorts.models import (
     VetoRound,
 )
 from cohorts.models.invitation import ANSWER_DAYS, LINK_DAYS
-from cohorts.rules import APPRAISAL, GUEST, INVITE
+from cohorts.rules import APPRAISAL, DAY_JOB, GUEST, INVITE
 from reminders.services.messages import LinkTo, queue_message
 from tenancy.actors import Actor
-from tenancy.models import Person, Tenant
+from tenancy.models import Person, Role, Tenant
 from tenancy.scope import current_scope
+from tenancy.selectors import people_with_role
 
 
 def path_to(name: str, **kwargs: Any) -> str:
@@ -226,4 +228,28 @@ def send_appraisal(share: AppraisalShare, *, days: int, by: Actor) -> bool:
         by=by,
         context={"by": by.label, "until": share.until},
         link=LinkTo(purpose=APPRAISAL, about=share.public_id, days=days, text=_("Read the summary")),
+    )
+
+
+DAY_JOB_DAYS = 60
+
+
+def send_day_job(word: DayJobWord, *, by: Actor) -> int:
+    """That somebody wrote, to whoever they wrote to; not a word of it. One to staff goes to all staff of the cohort."""
+    if word.to_person is not None:
+        readers = [word.to_person]
+        link = LinkTo(purpose=DAY_JOB, about=word.public_id, days=DAY_JOB_DAYS, text=_("Read what they wrote"))
+    else:
+        readers = people_with_role(Role.STAFF, cohort_id=word.cohort_id)
+        link = LinkTo(path=path_to("cohorts:day-job-word", public_id=word.public_id))
+    return sum(
+        queue_message(
+            kind="cohorts.day_job",
+            to=person,
+            about=word.public_id,
+            by=by,
+            context={"by": by.label, "cohort": word.cohort},
+            link=link,
+        )
+        for person in readers
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 
 from celery import shared_task
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from cohorts.models import Event, EventGuest
-from cohorts.states import GuestState
+from cohorts.models import Cohort, EngagementSignal, Event, EventGuest
+from cohorts.states import CohortStage, GuestState
+from tenancy.actors import Actor
 from tenancy.scope import tenant_context
 
 AT_ONCE = 200
@@ -47,3 +48,28 @@ def forget_settled_vetoes() -> int:
     from cohorts.services.vetoes import forget_vetoes
 
     return forget_vetoes()
+
+
+@shared_task(name="cohorts.tasks.refresh_engagement")
+def refresh_engagement() -> int:
+    """Who may need a word, worked out anew for every cohort that goes on, each in a transaction of its own and in nobody's scope. Returns
+    how many signals were opened or closed."""
+    from cohorts.services.engagement import refresh_signals
+
+    left = EngagementSignal.unscoped("sys").filter(cohort=OuterRef("pk"), closed_at__isnull=True)
+    due = (
+        Cohort.unscoped("sys")  # all tenants -- portal_sys finds the cohorts; each is worked out inside its tenant
+        .filter(~Q(stage=CohortStage.FINISHED) | Exists(left))
+        .order_by("pk")
+        .values_list("tenant_id", "pk")
+    )
+    moved = 0
+    for tenant_id, cohort_id in list(due):
+        try:
+            with tenant_context(tenant_id):
+                cohort = Cohort.objects.select_related("programme").get(pk=cohort_id)
+                moved += refresh_signals(cohort=cohort, by=Actor.system("engagement"))
+        except Exception:
+            # one cohort's trouble must not keep the others waiting; the next tick tries again
+            log.exception("signals of cohort %s not worked out", cohort_id)
+    return moved

@@ -174,6 +174,7 @@ CELERY_BEAT_SCHEDULE = {
     "resume-jobs": {"task": "engine.tasks.resume_stale_jobs", "schedule": 15.0},
     "waiting-lists": {"task": "cohorts.tasks.settle_waiting_lists", "schedule": 60.0},
     "forget-vetoes": {"task": "cohorts.tasks.forget_settled_vetoes", "schedule": 300.0},
+    "engagement": {"task": "cohorts.tasks.refresh_engagement", "schedule": 3600.0},
     "lapse-offers": {"task": "selection.tasks.lapse_overdue_offers", "schedule": 60.0},
     "expire-kept-places": {"task": "selection.tasks.expire_kept_places", "schedule": 3600.0},
     "due-reasons": {"task": "selection.tasks.write_due_reasons", "schedule": 60.0},
