@@ -139,7 +139,9 @@ def hears(actor: Actor, obj: Any) -> bool:
     """Facilitates the set in force of the person that the row is about."""
     from cohorts.selectors.engagement import facilitates_person
 
-    return actor.kind == "person" and obj is not None and facilitates_person(actor.person_id, obj.person_id, obj.cohort_id)
+    return (
+        actor.kind == "person" and obj is not None and facilitates_person(actor.person_id, obj.person_id, obj.cohort_id)
+    )
 
 
 @rule

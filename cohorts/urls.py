@@ -54,7 +54,9 @@ urlpatterns = [
     path("places/<str:public_id>/away/end/", engagement.EngagementPauseEndView.as_view(), name="engagement-pause-end"),
     path("cohorts/<str:public_id>/engagement/", engagement.EngagementListView.as_view(), name="engagement-list"),
     path(
-        "cohorts/<str:public_id>/engagement/limits/", engagement.EngagementLimitsView.as_view(), name="engagement-limits"
+        "cohorts/<str:public_id>/engagement/limits/",
+        engagement.EngagementLimitsView.as_view(),
+        name="engagement-limits",
     ),
     path("check-ins/<str:public_id>/", engagement.CheckInView.as_view(), name="check-in"),
     path("how-it-goes/", engagement.EngagementMineView.as_view(), name="engagement-mine"),

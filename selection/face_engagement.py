@@ -24,7 +24,9 @@ def promised(person_id: int, cohort_id: int) -> list[Promise]:
 def lines_of(row: Endorsement) -> tuple[str, ...]:
     lines = []
     if row.days_released:
-        text = ngettext("%(n)d day released for the programme", "%(n)d days released for the programme", row.days_released)
+        text = ngettext(
+            "%(n)d day released for the programme", "%(n)d days released for the programme", row.days_released
+        )
         lines.append(text % {"n": row.days_released})
     elif row.releases_time:
         lines.append(_("Time released for the programme"))

@@ -77,7 +77,9 @@ class DayJobForm(BatonForm):
     )
     body = LongTextField(
         label=_("What do you want to say?"),
-        help_text=_("In your own words. For example what gets in the way, and what would help: a day, cover, a word with somebody."),
+        help_text=_(
+            "In your own words. For example what gets in the way, and what would help: a day, cover, a word with somebody."
+        ),
         max_length=3000,
         rows=8,
         error_messages={"required": _("Write what you want to say")},

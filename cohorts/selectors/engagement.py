@@ -163,9 +163,7 @@ def mine(person_id: int) -> QuerySet[EngagementSignal]:
 
 def running_pause(cohort_id: int, person_id: int) -> EngagementPause | None:
     now = timezone.now()
-    rows = EngagementPause.objects.filter(
-        cohort_id=cohort_id, person_id=person_id, begins_at__lte=now, ends_at__gt=now
-    )
+    rows = EngagementPause.objects.filter(cohort_id=cohort_id, person_id=person_id, begins_at__lte=now, ends_at__gt=now)
     return rows.order_by("-ends_at").first()
 
 

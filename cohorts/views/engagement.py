@@ -208,9 +208,7 @@ class CheckInView(TenantPage):
         except Refused as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(
-                request, _("Noted that you’ve spoken with %(name)s.") % {"name": self.object.person.name}
-            )
+            messages.success(request, _("Noted that you’ve spoken with %(name)s.") % {"name": self.object.person.name})
         return redirect(self.back_href())
 
 
@@ -297,4 +295,3 @@ class EngagementLimitsView(OneCohort, CohortFrame, ServiceFormView):
     def act(self, data: dict[str, Any]) -> None:
         save_limits(cohort=self.object, by=self.actor, **data)
         messages.success(self.request, _("Saved. It counts within the hour."))
-

@@ -13,7 +13,7 @@ from django.db import connections, transaction
 from django.test import Client
 from django.utils import timezone
 
-from cohorts.models import Event
+from cohorts.models import DayJobText, DayJobWord, EngagementSignal, Event
 from cohorts.services.attendance_imports.kind import upload_attendance
 from cohorts.services.copying import add_closed_days
 from cohorts.services.development import add_goal, add_objective, make_summary, share_summary
@@ -100,6 +100,8 @@ PRIVATE = {
     "survey note": "Bartmeise",
     "history": "Wasseramsel",
     "plan": "Neuntöter",
+    # to somebody without an account
+    "day job": "Zilpzalp",
     # read by the set, its facilitator included
     "set room": "Halsbandschnäpper",
 }
@@ -621,6 +623,26 @@ def make_private(world: World) -> None:
             due_on=timezone.localdate() + timedelta(days=9),
             by=who.actor,
         )
+        word = DayJobWord.objects.create(
+            cohort=world.cohort,  # type: ignore[attr-defined]
+            author=who.person,
+            to_person=shared.reader,
+            sent_at=timezone.now(),
+        )
+        DayJobText.objects.create(word=word, author=who.person, body=f"{PRIVATE['day job']} no cover")
+    with tenant_context(world.tenant):
+        # of one who has known it for long: their facilitator and staff do too
+        then = timezone.now() - timedelta(days=40)
+        signal = EngagementSignal.objects.create(
+            cohort=world.cohort,  # type: ignore[attr-defined]
+            person=who.person,
+            since=then,
+            facilitator_from=then + timedelta(days=7),
+            staff_from=then + timedelta(days=28),
+        )
+        token = mint_link(person=shared.reader, purpose="day-job", about=word.public_id, days=9)
+    world.note(signal=signal)
+    world.at["day job"], world.at["day job link"] = {"public_id": word.public_id}, {"token": token}
     world.note(reflection=own, shown=shown, kept=kept, set_action=action, told=told, told_by=who.person)
     world.note(objective=objective, goal=goal, summary=summary, summary_share=shared)
     with tenant_context(world.tenant):

@@ -116,7 +116,11 @@ def test_the_person_first_then_the_facilitator_then_staff(scene):
 
     signal = age(scene, 2)
     assert everybody(scene) == {**nobody, "olu": 1, "fay": 1}
-    assert owed(scene, "cohorts.check_in") == [("Olu Other", scene.fay.person.pk)] == owed(scene, "cohorts.check_in", scene.fay)
+    assert (
+        owed(scene, "cohorts.check_in")
+        == [("Olu Other", scene.fay.person.pk)]
+        == owed(scene, "cohorts.check_in", scene.fay)
+    )
     assert owed(scene, "cohorts.check_in", scene.staff) == []
     shown = scene.fay.client.get(home).content.decode()
     assert "How are they?" in shown and at("check-in", signal) in shown
@@ -150,7 +154,11 @@ def test_a_facilitators_word_gives_time_and_stays_between_them(scene):
     assert scene.fay.client.post(at("check-in", signal)).status_code == 302
     with tenant_context(scene.tenant):
         noted = CheckIn.objects.get()
-        assert (noted.kind, noted.person_id, noted.by_person_id) == ("facilitator", scene.olu.person.pk, scene.fay.person.pk)
+        assert (noted.kind, noted.person_id, noted.by_person_id) == (
+            "facilitator",
+            scene.olu.person.pk,
+            scene.fay.person.pk,
+        )
         # neither the history that people read nor any message says so
         assert not Change.objects.filter(subject_kind__in=("cohorts.EngagementSignal", "cohorts.CheckIn")).exists()
         signal.refresh_from_db()
@@ -196,7 +204,9 @@ def test_it_goes_when_things_go_again_and_leavers_have_none(scene):
         save_register(event=event, version=event.version, marks=marks, by=SYSTEM)
     assert "All is well" in scene.olu.client.get(at("engagement-mine")).content.decode(), "before the next tick"
     assert work_out(scene) == 1
-    assert {n: c for n, c in everybody(scene).items() if n != "olu"} == dict.fromkeys(("fay", "staff", "pat", "other_staff"), 0)
+    assert {n: c for n, c in everybody(scene).items() if n != "olu"} == dict.fromkeys(
+        ("fay", "staff", "pat", "other_staff"), 0
+    )
     assert owed(scene, "cohorts.staff_word") == [] == owed(scene, "cohorts.check_in")
     assert scene.staff.client.get(at("check-in", signal)).status_code == 404
     with tenant_context(scene.tenant):

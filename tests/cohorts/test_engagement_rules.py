@@ -43,7 +43,15 @@ def test_only_what_was_missed_last_and_in_a_row_counts(told, pauses, expected):
 
 @pytest.mark.parametrize(
     ("due", "back", "expected"),
-    [(3, None, False), (7, None, False), (8, None, True), (40, None, True), (40, 5, False), (40, 9, True), (8, -3, True)],
+    [
+        (3, None, False),
+        (7, None, False),
+        (8, None, True),
+        (40, None, True),
+        (40, 5, False),
+        (40, 9, True),
+        (8, -3, True),
+    ],
 )
 def test_an_action_waits_from_a_week_past_its_day_or_past_the_return(due, back, expected):
     away = [] if back is None else [Pause(ago(60), ago(back))]
@@ -107,7 +115,9 @@ def test_a_cohort_says_what_counts(limits, facts, expected):
     ],
 )
 def test_the_person_first_then_the_facilitator_then_staff(facilitated, spoke, facilitator, staff):
-    found = steps(NOW, Limits(), facilitated=facilitated, spoke_at=None if spoke is None else NOW + timedelta(days=spoke))
+    found = steps(
+        NOW, Limits(), facilitated=facilitated, spoke_at=None if spoke is None else NOW + timedelta(days=spoke)
+    )
     assert found.facilitator_from == NOW + timedelta(days=facilitator)
     assert found.staff_from == NOW + timedelta(days=staff)
     assert found.facilitator_from <= found.staff_from

@@ -102,6 +102,7 @@ def test_nothing_private_in_anybody_elses_pages(world: World) -> None:
                 "cohorts:set-action-list",
                 "cohorts:leadership-history",
                 "cohorts:development-plan",
+                "cohorts:day-job-word",
             )
         )
         assert all(word in own for word in PRIVATE.values())
