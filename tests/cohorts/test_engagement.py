@@ -31,8 +31,8 @@ from selection.models import Endorsement
 from tenancy.errors import NotAllowed, Refused, StaleEdit, WrongState
 from tenancy.models import Change
 from tenancy.privacy import export_person
-from tenancy.retention import retention_kinds
 from tenancy.scope import tenant_context
+from tenancy.services.retention import delete_due
 from tests.factories.cohorts import SYSTEM, make_event, make_sets
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner", "sys"])
@@ -149,7 +149,7 @@ def test_the_person_first_then_the_facilitator_then_staff(scene):
 
 def test_a_facilitators_word_gives_time_and_stays_between_them(scene):
     work_out(scene)
-    signal = age(scene, 25)
+    signal = age(scene, 40)
     assert scene.fay.client.post(at("check-in", signal)).status_code == 302
     assert scene.fay.client.post(at("check-in", signal)).status_code == 302
     with tenant_context(scene.tenant):
@@ -217,18 +217,35 @@ def test_it_goes_when_things_go_again_and_leavers_have_none(scene):
         withdraw_participant(participation=place, reason="New job", by=SYSTEM)
         assert not for_staff(scene.cohort).exists()
     assert owed(scene, "cohorts.staff_word") == [], "from that moment, whenever the task comes"
-    assert refresh_engagement() == 1
     with tenant_context(scene.tenant):
-        other = scene.cohort.participations.get(person=scene.pat.person)
-        graduate_participant(participation=other, by=SYSTEM)
+        assert refresh_signals(cohort=scene.cohort, by=SYSTEM) == 1
+        graduate_participant(participation=scene.cohort.participations.get(person=scene.pat.person), by=SYSTEM)
         assert facts_of(scene.cohort) == {}
-        EngagementSignal.objects.update(closed_at=timezone.now() - timedelta(days=184))
-    with tenant_context(scene.tenant), tenant_context(scene.tenant, using="sys"):
-        kind = retention_kinds["cohorts.engagement"]
-        due = list(kind.due(timezone.now() - timedelta(days=kind.days)).using("sys"))
-        assert len(due) == 1
-        kind.delete(due)
-        assert not EngagementSignal.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner", "sys"])
+def test_the_tick_works_it_out_and_the_night_takes_what_is_over(scene, essex):
+    assert (refresh_engagement(), refresh_engagement()) == (1, 0)
+    age(scene, 40)
+    with tenant_context(essex, scene.fay.person):
+        signal = EngagementSignal.objects.select_related("cohort__programme").get()
+        note_check_in(signal=signal, by=scene.fay.actor)
+    with tenant_context(essex, scene.olu.person):
+        place = scene.cohort.participations.select_related("cohort").get(person=scene.olu.person)
+        pause_engagement(place=place, until=timezone.localdate() + timedelta(days=1), by=scene.olu.actor)
+        send_day_job_word(cohort=scene.cohort, to=None, body="Two posts", by=scene.olu.actor)
+    assert (refresh_engagement(), refresh_engagement()) == (1, 0)
+    kinds = ("cohorts.engagement", "cohorts.pauses", "cohorts.day_job")
+    now = timezone.now()
+    done = delete_due(tenant=essex, now=now + timedelta(days=182))
+    assert [done.get(kind, 0) for kind in kinds] == [0, 0, 0]
+    done = delete_due(tenant=essex, now=now + timedelta(days=184))
+    assert [done.get(kind, 0) for kind in kinds] == [1, 0, 1]
+    done = delete_due(tenant=essex, now=now + timedelta(days=369))
+    assert done.get("cohorts.pauses") == 1
+    with tenant_context(essex, scene.olu.person):
+        left = (EngagementSignal, CheckIn, EngagementPause, DayJobWord, DayJobText)
+        assert [model.objects.count() for model in left] == [0, 0, 0, 0, 0]
 
 
 def test_actions_and_reflections_count_without_their_words(scene):

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
+from cohorts.models import LearningSet, SetMembership, SetPlan
 from tenancy.models import Person, TenantModel
 
 NOW = timezone.now().replace(minute=0, second=0, microsecond=0)
@@ -85,9 +86,22 @@ NEEDED = {
 }
 
 
+def facilitated(person: Person) -> dict[str, Any]:
+    """They facilitate the set in force that they're in: whose cohort that is."""
+    plan = make_any(SetPlan, person, state="published")
+    own = make_any(LearningSet, person, plan=plan, cohort=plan.cohort)
+    make_any(SetMembership, person, plan=plan, learning_set=own)
+    return {"cohort": plan.cohort}
+
+
+# What must stand before, for the row's own wall to let it be written.
+BEFORE = {"cohorts.EngagementSignal": facilitated, "cohorts.CheckIn": facilitated}
+
+
 def make_any(model: type[models.Model], person: Person | None, /, **given: Any) -> Any:
     """Save one row in the open tenant, as `person` (who must be the scope's person for private tables); `given` goes first."""
-    given = TOGETHER.get(model._meta.label, {}) | given
+    before = BEFORE.get(model._meta.label)
+    given = TOGETHER.get(model._meta.label, {}) | (before(person) if before and person else {}) | given
     values: dict[str, Any] = dict(given)
     for field in model._meta.local_fields:
         required = not field.null and not field.has_default() and not field.primary_key
