@@ -11,8 +11,11 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cohorts.models import CheckIn, DayJobText, DayJobWord, EngagementPause, EngagementSignal
+from cohorts.copying import CopiedLine, CopySource, copy_sources
+from cohorts.models import CheckIn, Cohort, DayJobText, DayJobWord, EngagementLimits, EngagementPause, EngagementSignal
 from cohorts.selectors.engagement import check_ins_owed, mine, staff_words_owed, to_ask
+from cohorts.services.engagement import copy_limits
+from cohorts.shifting import Shift
 from engine.home import Panel, panel_sources
 from reminders.kinds import name_kinds
 from reminders.obligations import ObligationSource, obligation_sources
@@ -195,4 +198,11 @@ retention_kinds.register(
         delete=lambda rows: delete_rows(DayJobWord, [row.pk for row in rows]),
     ),
 )
+def limits_lines(cohort: Cohort, shift: Shift) -> list[CopiedLine]:
+    if not EngagementLimits.objects.filter(cohort=cohort).exists():
+        return []
+    return [CopiedLine(str(_("When somebody may need a word")), None, None, str(_("By the same numbers")))]
+
+
+copy_sources.register("cohorts.engagement", CopySource(limits_lines, copy_limits))
 name_kinds("cohorts", {"day_job": _("Somebody’s day job is in the way")})

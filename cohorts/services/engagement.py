@@ -196,3 +196,10 @@ def save_limits(
         save_if_unchanged(row, version=version, **fields)
     record_change(cohort, "engagement", by=by)
     return row
+
+
+def copy_limits(source: Cohort, target: Cohort, by: Actor) -> None:
+    """A cohort copied from another goes by the same numbers. In the transaction, and with the right, of whoever copies."""
+    row = EngagementLimits.objects.filter(cohort=source).first()
+    if row is not None:
+        EngagementLimits.objects.create(cohort=target, **vars(row.limits))

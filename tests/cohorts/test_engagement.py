@@ -10,9 +10,11 @@ from django.db import ProgrammingError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from cohorts.engagement import Limits
 from cohorts.models import CheckIn, DayJobText, DayJobWord, EngagementPause, EngagementSignal
-from cohorts.selectors.engagement import facts_of, for_staff, to_ask
+from cohorts.selectors.engagement import facts_of, for_staff, limits_of, to_ask
 from cohorts.services.engagement import (
+    copy_limits,
     end_pause,
     note_check_in,
     pause_engagement,
@@ -33,7 +35,7 @@ from tenancy.models import Change
 from tenancy.privacy import export_person
 from tenancy.scope import tenant_context
 from tenancy.services.retention import delete_due
-from tests.factories.cohorts import SYSTEM, make_event, make_sets
+from tests.factories.cohorts import SYSTEM, make_cohort, make_event, make_sets
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner", "sys"])
 USUAL = {"watches": True, "missed": 2, "actions": 3, "quiet_days": 60, "facilitator_after": 7, "staff_after": 21}
@@ -377,6 +379,11 @@ def test_a_cohort_says_what_counts(scene, essex):
     assert scene.staff.client.post(page, {**posted, "missed": "99"}).status_code == 422
     assert scene.staff.client.post(page, posted).status_code == 302
     assert work_out(scene) == 0, "two in a row are nothing here"
+    with tenant_context(essex):
+        copy = make_cohort("Cohort 4")
+        copy_limits(scene.cohort, copy, SYSTEM)
+        assert limits_of(copy) == Limits(missed=3) == limits_of(scene.cohort)
+        assert limits_of(make_cohort("Cohort 5")) == Limits()
     with tenant_context(essex, scene.staff.person), pytest.raises(StaleEdit):
         save_limits(cohort=scene.cohort, version=0, by=scene.staff.actor, **USUAL)
     assert scene.staff.client.post(page, {**posted, "missed": "2", "version": "1"}).status_code == 302
