@@ -198,6 +198,8 @@ retention_kinds.register(
         delete=lambda rows: delete_rows(DayJobWord, [row.pk for row in rows]),
     ),
 )
+
+
 def limits_lines(cohort: Cohort, shift: Shift) -> list[CopiedLine]:
     if not EngagementLimits.objects.filter(cohort=cohort).exists():
         return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -181,7 +182,7 @@ def save_limits(
     """What a cohort goes by from the next time signals are worked out (`version` 0: it went by the usual)."""
     may_run(by, cohort)
     take_turns(cohort)
-    fields = {
+    fields: dict[str, Any] = {
         "watches": watches,
         "missed": missed,
         "actions": actions,
