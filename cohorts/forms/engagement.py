@@ -14,13 +14,13 @@ from engine.forms import BatonForm, DayMonthYearField, LongTextField, Radios, Ve
 STAFF = "staff"
 
 
-def number(label: Any, help_text: Any = "", *, least: int = 0, most: int = 12) -> forms.IntegerField:
+def number(label: Any, help_text: Any, wanted: Any, *, least: int = 0, most: int = 12) -> forms.IntegerField:
     return forms.IntegerField(
         label=label,
         help_text=help_text,
         min_value=least,
         max_value=most,
-        error_messages={"required": _("Enter a number")},
+        error_messages={"required": wanted, "invalid": wanted},
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-3"}),
     )
 
@@ -34,20 +34,35 @@ class LimitsForm(BatonForm):
         required=False,
         help_text=_("Without it nobody is asked anything, and nothing is worked out."),
     )
-    missed = number(_("Events missed in a row"), _("From so many it’s a plain sign. 0: events don’t count."))
+    missed = number(
+        _("Events missed in a row"),
+        _("From so many it’s a plain sign. 0: events don’t count."),
+        _("Enter how many events"),
+    )
     actions = number(
-        _("Actions that wait a week past their day"), _("From so many it’s a plain sign. 0: actions don’t count.")
+        _("Actions that wait a week past their day"),
+        _("From so many it’s a plain sign. 0: actions don’t count."),
+        _("Enter how many actions"),
     )
     quiet_days = number(
         _("Days without a reflection"),
         _("Never more than a faint sign. What anybody writes is never looked at. 0: this doesn’t count."),
+        _("Enter how many days without a reflection"),
         most=366,
     )
     facilitator_after = number(
-        _("Days until the facilitator is asked"), _("Before, only the person themselves sees it."), least=1, most=60
+        _("Days until the facilitator is asked"),
+        _("Before, only the person themselves sees it."),
+        _("Enter after how many days the facilitator is asked"),
+        least=1,
+        most=60,
     )
     staff_after = number(
-        _("Days from then until staff are"), _("Counted anew when the facilitator has spoken."), least=7, most=120
+        _("Days from then until staff are"),
+        _("Counted anew when the facilitator has spoken."),
+        _("Enter after how many more days staff are"),
+        least=7,
+        most=120,
     )
     version = VersionField()
 

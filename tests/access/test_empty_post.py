@@ -22,6 +22,7 @@ MAY_BE_EMPTY = {
     # nobody is an answer
     "cohorts:veto-answer",
     "cohorts:set-repair",
+    "cohorts:check-in",
     "cohorts:set-co-facilitator-remove",
     "cohorts:set-meeting-bid",
     "cohorts:cohort-close",
