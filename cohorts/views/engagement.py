@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -195,6 +196,7 @@ class CheckInView(TenantPage):
             signal=signal,
             caption=str(signal.cohort),
             facilitates=self.facilitates,
+            staff_know=signal.staff_from <= timezone.now(),
             goes_on=open_signals().filter(pk=signal.pk).exists(),
             spoke=CheckIn.objects.filter(signal=signal, kind=kind).select_related("by_person"),
             place=place,
