@@ -50,6 +50,9 @@ ALL_ROLES = pytest.mark.django_db(databases=["default", "owner", "sys"])
 SLUGS = [tale.slug for tale in TALES]
 # Written at other moments than now on purpose: they say when something is to be, not when it was.
 AHEAD = {
+    # who learns of it when, and until when somebody is away
+    "cohorts.EngagementSignal": {"facilitator_from", "staff_from"},
+    "cohorts.EngagementPause": {"ends_at"},
     "cohorts.Event": {"starts_at", "ends_at"},
     "cohorts.EventGuest": {"answer_by"},
     "cohorts.VetoRound": {"until"},
