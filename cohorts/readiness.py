@@ -27,7 +27,7 @@ NAMED = 5
 @dataclass(frozen=True)
 class ReadyLine:
     """`text` says what stands when the line is true; `lacks` what is missing while it isn't. `rows`: (words, address) of
-    what lacks it."""
+    what lacks it. `of_tenant`: the page belongs to staff of everything."""
 
     text: str
     is_true: bool
@@ -35,6 +35,7 @@ class ReadyLine:
     lacks: str = ""
     rows: list[tuple[str, str]] = field(default_factory=list)
     position: int = 50
+    of_tenant: bool = False
 
 
 ReadySource = Callable[[Cohort, Tenant], list[ReadyLine]]
@@ -185,6 +186,7 @@ def words(cohort: Cohort, tenant: Tenant) -> list[ReadyLine]:
             page("tenancy:tenant-settings", tenant),
             _("There is no reply-to address in the settings."),
             position=31,
+            of_tenant=True,
         ),
     ]
 

@@ -90,7 +90,9 @@ def readers_for(author_id: int, cohort_id: int) -> list[Reader]:
             found.append(Reader(ShareGround.MEMBER, person, learning_set))
             seen.add(person.pk)
     helpers = Q(roles__role__in=("mentor", "sponsor"), roles__valid_to__isnull=True) & (
-        Q(roles__cohort_id=cohort_id) | Q(roles__cohort__isnull=True, roles__programme__isnull=True)
+        Q(roles__cohort_id=cohort_id)
+        | Q(roles__cohort__isnull=True, roles__programme__isnull=True)
+        | Q(roles__programme__cohorts=cohort_id)
     )
     mentors = set(people.filter(stands_on("mentor", author_id)).values_list("pk", flat=True))
     for person in people.filter(helpers | Q(pk__in=mentors)).distinct():

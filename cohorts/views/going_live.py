@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -19,6 +20,7 @@ from cohorts.views.base import CohortFrame
 from cohorts.views.cohorts import STAGE_COLOURS, OneCohort
 from engine.views.service_form import ServiceFormView
 from tenancy.errors import AlreadySaved
+from tenancy.models import Role
 from tenancy.views.base import TenantPage
 
 
@@ -50,7 +52,9 @@ class GoLiveView(OneCohort, CohortFrame, ServiceFormView):
     page_heading = gettext_lazy("Before it opens")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        self.lines = go_live_list(self.object, self.request.tenant)
+        whole = self.actor.has_role(Role.STAFF)
+        lines = go_live_list(self.object, self.request.tenant)
+        self.lines = [replace(line, href="") if line.of_tenant and not whole else line for line in lines]
         return {**super().get_form_kwargs(), "lacking": any(not line.is_true for line in self.lines)}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

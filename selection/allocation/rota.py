@@ -12,8 +12,6 @@ from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import numpy as np
-
 # Seconds until the best plan found so far is taken; a centre of 24 people takes a fraction of one.
 LIMIT = 5
 # One part more that is watched is worth more than any sharing out.
@@ -83,6 +81,7 @@ def _solve(
 ) -> list[tuple[Part, int]]:
     """A mixed integer programme: a column for each (part, person), one for each (session, person), one for each person's minutes above
     what would be even, and one for the longest rota."""
+    import numpy as np
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import coo_array
 

@@ -9,10 +9,10 @@ from functools import cached_property
 import numpy as np
 
 from selection.composition.model import FREE, IN, OUT, Ask, Mask, Model, Whole
-from selection.composition.problem import Problem
+from selection.composition.problem import NotProved, Problem
 from selection.composition.results import Choice, Infeasible, Limit, Miss, Side
 from selection.composition.shortfall import faults, least_short
-from selection.composition.solver import Bound, Found, NotProved, Row, best, outclassed, search
+from selection.composition.solver import Bound, Found, Row, best, outclassed, search
 
 # How many people the tie rule settles in one solve: each weighs twice the next, so that the sum stays a number of six digits.
 AT_ONCE = 20

@@ -23,9 +23,9 @@ import numpy as np
 
 from selection.composition.choosing import Chosen, decide
 from selection.composition.model import FREE, IN, OUT, Ask, Mask, Model, Whole
-from selection.composition.problem import BadProblem, Problem
+from selection.composition.problem import BadProblem, NotProved, Problem
 from selection.composition.results import Cause, Choice, Explanation, Explanations, Lift, Limit, Reason, Side, Swap
-from selection.composition.solver import FINE, Bound, NotProved, best, multipliers_of
+from selection.composition.solver import FINE, Bound, best, multipliers_of
 
 
 def explain(problem: Problem, choice: Choice, *, questions: int | None = None) -> Explanations:

@@ -22,6 +22,10 @@ class BadProblem(ValueError):
     """The question itself makes no sense, or may not be asked."""
 
 
+class NotProved(RuntimeError):
+    """The solver gave an answer but no proof of it, or none at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One person. `position` settles the rank of people with the same score: the smaller is the earlier, and no two share one."""

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from selection.composition.model import IN, OUT, Mask, Model
+from selection.composition.problem import NotProved
 from selection.composition.results import Fault, FaultKind
-from selection.composition.solver import NotProved, Program, people_of, sparse
+from selection.composition.solver import Program, people_of, sparse
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from selection.composition.model import FREE, IN, OUT, Ask, Mask, Model, Whole, kinds_of
+from selection.composition.problem import NotProved
 
 # Multipliers are rounded to this fraction of a unit.
 FINE = 1024
@@ -25,10 +26,6 @@ OPTIMAL, STOPPED, INFEASIBLE = 0, 1, 2
 HALF = 0.5
 # How far from a whole number of people an answer in parts may be and still be tried as one.
 NEARLY = 1e-6
-
-
-class NotProved(RuntimeError):
-    """The solver gave an answer but no proof of it, or none at all."""
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,7 @@ from django.utils import timezone
 
 from engine.publishing import publish
 from engine.transitions import record_changes
-from selection.composition import BadProblem
-from selection.composition.solver import NotProved
+from selection.composition.problem import BadProblem, NotProved
 from selection.models import Application, ReasonsDue, SelectionRound
 from selection.selectors.composition import Composition
 from selection.selectors.limits import kept_limits

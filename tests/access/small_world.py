@@ -512,7 +512,7 @@ def make_assessment_centre(world: World) -> None:
         exercise = Exercise.objects.create(centre=prepared, position=1, name="Interview", minutes=120)
         ExerciseCriterion.objects.create(exercise=exercise, criterion=other.criteria[0])
     world.note(
-        preparing=other.round,
+        centre_preparing=other.round,
         uncalled=uncalled,
         called=called,
         observed=observer,

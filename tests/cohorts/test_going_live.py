@@ -20,6 +20,7 @@ from tenancy.errors import Refused
 from tenancy.models import Change, Role
 from tenancy.scope import tenant_context
 from tenancy.services.people import give_role
+from tests.conftest import make_member
 from tests.factories.cohorts import (
     SYSTEM,
     make_cohort,
@@ -202,3 +203,16 @@ def test_a_copied_place_is_confirmed_once(essex, staff, participant, cohort):
         told = Message.objects.get(recipient=participant.person, kind="cohorts.event_changed")
         assert "confirmation of the place" in told.body_text
     assert "place_confirmed" not in staff.client.get(page).content.decode()
+
+
+def test_staff_of_one_programme_are_offered_no_page_of_the_whole(essex, staff):
+    with tenant_context(essex):
+        cohort = make_cohort(stage="planning")
+    some = make_member(essex, "Priya Programme")
+    with tenant_context(essex):
+        give_role(person=some.person, role=Role.STAFF, programme_id=cohort.programme_id, by=SYSTEM)
+    settings = reverse("tenancy:tenant-settings", kwargs={"tenant": "essex"})
+    for who, offered in ((staff, True), (some, False)):
+        main = who.client.get(go_live(cohort)).content.decode().partition("<main")[2]
+        assert "The privacy notice says whom to write to" in main
+        assert (settings in main) is offered is (who.client.get(settings).status_code == 200)

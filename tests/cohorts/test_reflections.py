@@ -28,6 +28,7 @@ from tenancy.errors import NotAllowed, Refused, StaleEdit
 from tenancy.models import Role, RoleAssignment
 from tenancy.privacy import export_person
 from tenancy.scope import tenant_context
+from tenancy.services.people import give_role
 from tenancy.services.retention import delete_due
 from tests.factories.cohorts import (
     SYSTEM,
@@ -35,6 +36,7 @@ from tests.factories.cohorts import (
     make_event,
     make_participant,
     make_person,
+    make_programme,
     make_sets,
     sign_in_as,
 )
@@ -224,14 +226,16 @@ def test_shared_with_one_person_and_taken_back(essex, entry, participant, other_
 
 def test_only_with_ones_own_set_or_mentors_and_sponsors(essex, cohort, entry, participant, other_participant, staff):
     with tenant_context(essex):
-        mentor = make_person("Mel Mentor")
+        mentor, chief, other_chief = (make_person(name) for name in ("Mel Mentor", "Carl Chief", "Olga Other"))
+        for person, programme in ((chief, cohort.programme), (other_chief, make_programme("Another programme"))):
+            give_role(person=person, role=Role.SPONSOR, programme_id=programme.pk, by=SYSTEM)
     sign_in_as(essex, mentor, Role.MENTOR, cohort=cohort)
     with tenant_context(essex, participant.person):
-        for person in (other_participant.person, staff.person, participant.person):
+        for person in (other_chief, other_participant.person, staff.person, participant.person):
             with pytest.raises(Refused, match="your own set"):
                 share_reflection(reflection=entry, with_person=person, by=participant.actor)
         share_reflection(reflection=entry, with_person=mentor, by=participant.actor)
-        assert [r.person for r in readers_for(participant.person.pk, cohort.pk)] == [mentor]
+        assert {r.person for r in readers_for(participant.person.pk, cohort.pk)} == {mentor, chief}
     with tenant_context(essex, mentor):
         assert Reflection.objects.get().body == f"{SECRET} body"
         RoleAssignment.objects.filter(person=mentor).update(valid_to=timezone.now())

@@ -20,6 +20,8 @@ TELLING = (
     "cohorts.event_cancelled",
     "mentoring.session_booked",
     "mentoring.session_cancelled",
+    "selection.observing",
+    "selection.not_observing",
 )
 # Asked for or told, as the case may be: the template has both beginnings.
 EITHER = {"selection.interest"}
