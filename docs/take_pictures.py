@@ -37,13 +37,15 @@ COHORT_2 = (r"/cohorts/$", r"Cohort 2")
 
 @dataclass(frozen=True)
 class Shot:
-    """A picture: whose home it starts from, and the links followed from there as patterns of their addresses."""
+    """A picture: whose home it starts from, and the links followed from there as patterns of their addresses. `home` is another
+    programme in which they have one too."""
 
     name: str
     role: str
     follow: Sequence[str] = ()
     size: tuple[int, int] = DESK
     tenant: str = ESSEX
+    home: str = ""
 
 
 # The cohort of the other programme whose round has an assessment centre.
@@ -100,6 +102,9 @@ SHOTS = (
     Shot("sponsor-presence", "Sponsor", [r"/chief-officers/$"], PHONE),
     Shot("sponsor-decide", "Sponsor", [r"/projects/\w+/decide/$"], PHONE),
     Shot("assessor-score", "Assessor", [r"/rounds/\w+/pile/$", r"/assessments/\w+/$"]),
+    Shot("home-chair", "Facilitator", home=HSMC),
+    Shot("chair-moderation", "Facilitator", [r"/moderation/$", r"/applications/\w+/moderation/"], home=HSMC),
+    Shot("chair-severity", "Facilitator", [r"/moderation/$", r"/severity/$"], home=HSMC),
     Shot("mentor-times", "Mentor", [r"/mentoring/times/$"]),
     Shot("facilitator-set", "Facilitator", [r"/sets/\w+/$"]),
     Shot("facilitator-air-time", "Facilitator", [r"/sets/\w+/$", r"/air-time/$"]),
@@ -107,8 +112,8 @@ SHOTS = (
 INBOX = "/demo/inbox/"
 
 
-def sign_in(page: Page, address: str, role: str, tenant: str) -> None:
-    """Sign in by the page as the first of the demo's people whose role begins so."""
+def sign_in(page: Page, address: str, role: str, tenant: str, home: str) -> None:
+    """Sign in by the page as the first of the demo's people whose role begins so, and open their home."""
     who = next(s for s in SIGN_INS if s.tenant == tenant and s.role.startswith(role))
     page.goto(f"{address}/accounts/login/")
     page.fill("input[name=login]", who.email)
@@ -117,7 +122,7 @@ def sign_in(page: Page, address: str, role: str, tenant: str) -> None:
     page.wait_for_load_state()
     if "/accounts/" in page.url:
         raise LookupError(f"{who.email} couldn't sign in")
-    page.goto(f"{address}/{tenant}/")
+    page.goto(f"{address}/{home or tenant}/")
 
 
 def follow(page: Page, pattern: str) -> None:
@@ -176,7 +181,7 @@ def take(browser: Browser, address: str, shot: Shot | None) -> int:
         if shot is None:
             follow_mail(page, address)
             return keep(page, "endorser")
-        sign_in(page, address, shot.role, shot.tenant)
+        sign_in(page, address, shot.role, shot.tenant, shot.home)
         for pattern in shot.follow:
             follow(page, pattern)
         return keep(page, shot.name)
