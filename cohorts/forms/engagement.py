@@ -53,14 +53,14 @@ class LimitsForm(BatonForm):
     facilitator_after = number(
         _("Days until the facilitator is asked"),
         _("Before, only the person themselves sees it."),
-        _("Enter after how many days the facilitator is asked"),
+        _("Enter the number of days until the facilitator is asked"),
         least=1,
         most=60,
     )
     staff_after = number(
         _("Days from then until staff are"),
         _("Counted anew when the facilitator has spoken."),
-        _("Enter after how many more days staff are"),
+        _("Enter the number of days until staff are asked"),
         least=7,
         most=120,
     )
@@ -87,9 +87,7 @@ class DayJobForm(BatonForm):
     submit_label = _("Send")
     mark_optional = False
 
-    to = forms.ChoiceField(
-        label=_("To whom?"), widget=Radios, error_messages={"required": _("Choose to whom you write")}
-    )
+    to = forms.ChoiceField(label=_("To whom?"), widget=Radios, error_messages={"required": _("Say to whom you write")})
     body = LongTextField(
         label=_("What do you want to say?"),
         help_text=_(
