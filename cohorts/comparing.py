@@ -141,5 +141,3 @@ comparisons.register("cohorts.places", Comparison(gettext_lazy("Places"), 10, pl
 comparisons.register("cohorts.balance", Comparison(gettext_lazy("By sector"), 40, balance))
 comparisons.register("cohorts.attendance", Comparison(gettext_lazy("Attendance"), 50, attendance))
 comparisons.register("reminders.overdue", Comparison(gettext_lazy("Overdue"), 90, overdue))
-
-__all__ = ["Cell", "Comparison", "address", "compare", "comparisons"]

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,7 +17,7 @@ from cohorts.states import EventState, ParticipationState, PlanState
 from reminders.models import Message
 from tenancy.models import Role, Tenant
 from tenancy.registry import Registry
-from tenancy.selectors import open_roles
+from tenancy.selectors import roles_reaching
 from tenancy.vocabulary import in_own_words
 
 # As many of the rows that lack something are named; the page behind the line has them all.
@@ -106,8 +106,9 @@ def events(cohort: Cohort, tenant: Tenant) -> list[ReadyLine]:
 
 def people(cohort: Cohort, tenant: Tenant) -> list[ReadyLine]:
     taken = Participation.objects.filter(cohort=cohort, state=ParticipationState.ACTIVE).count()
-    scope = Q(cohort=cohort) | Q(programme=cohort.programme_id) | Q(cohort__isnull=True, programme__isnull=True)
-    held = set(open_roles().filter(scope, role__in=(Role.SPONSOR, Role.FACILITATOR)).values_list("role", flat=True))
+    held = set(
+        roles_reaching(cohort.pk).filter(role__in=(Role.SPONSOR, Role.FACILITATOR)).values_list("role", flat=True)
+    )
     invite = f"{page('cohorts:invitation-list', tenant)}?cohort={cohort.public_id}"
     return [
         ReadyLine(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from cohorts.models import ClosedDays
-from engine.dates import uk_date, uk_time, uk_weekday
+from engine.dates import uk_time, uk_weekday
 from reminders.bank_holidays import SATURDAY, holiday_name
 
 WEEK = timedelta(days=7)
@@ -129,9 +129,4 @@ def at_same_clock(before: datetime, day: date, zone: ZoneInfo) -> datetime:
 
 
 def exists(moment: datetime, zone: ZoneInfo) -> bool:
-    from datetime import UTC
-
     return moment.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == moment.replace(tzinfo=None)
-
-
-__all__ = ["Moved", "OpenDays", "Shift", "at_same_clock", "clock_note", "uk_date"]

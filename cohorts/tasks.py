@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from cohorts.models import Cohort, EngagementSignal, Event, EventGuest
-from cohorts.states import CohortStage, GuestState
+from cohorts.states import CohortStage, EventState, GuestState
 from tenancy.actors import Actor
 from tenancy.scope import tenant_context
 
@@ -23,9 +23,12 @@ def settle_waiting_lists() -> int:
     own. Returns how many rows moved."""
     from cohorts.services.guests import settle_places
 
+    now = timezone.now()
+    # whoever still waited when an event began waits for nothing: such rows would come first for ever
+    ahead = Q(state=GuestState.WAITING, event__state=EventState.PLANNED, event__starts_at__gt=now)
     due = (
         EventGuest.unscoped("sys")  # all tenants -- portal_sys finds what is due; the places move inside each tenant
-        .filter(Q(state=GuestState.ASKED, answer_by__lt=timezone.now()) | Q(state=GuestState.WAITING))
+        .filter(Q(state=GuestState.ASKED, answer_by__lt=now) | ahead)
         .order_by("event_id")
         .values_list("tenant_id", "event_id")
         .distinct()[:AT_ONCE]

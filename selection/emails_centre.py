@@ -119,6 +119,8 @@ def send_not_observing(rows: Sequence[Observer], *, by: Actor) -> int:
 
 def send_observer_conflict(rows: Iterable[Observer], *, how: Mapping[tuple[int, int], str], by: Actor) -> int:
     """A conflict took somebody's part: staff of the cohort are told, who find another observer. Not the one it's about."""
+    rows = list(rows)
+    staff = {c: people_with_role(Role.STAFF, cohort_id=c) for c in {o.place.application.cohort_id for o in rows}}
     return sum(
         queue_message(
             kind="selection.observer_conflict",
@@ -136,6 +138,6 @@ def send_observer_conflict(rows: Iterable[Observer], *, how: Mapping[tuple[int, 
             link=LinkTo(path=path_to("selection:centre-observers", o.tenant, o.place.application.round.public_id)),
         )
         for o in rows
-        for person in people_with_role(Role.STAFF, cohort_id=o.place.application.cohort_id)
+        for person in staff[o.place.application.cohort_id]
         if person.pk != o.person_id
     )

@@ -56,17 +56,20 @@ def actor_of(person: Person) -> Actor:
 
 def people_with_role(role: str, *, cohort_id: int | None = None) -> list[Person]:
     """People who hold the role now, by name; where a cohort is named for it, its programme or the whole tenant."""
-    now = timezone.now()
-    rows = RoleAssignment.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now), role=role, valid_from__lte=now)
-    if cohort_id is not None:
-        everywhere = Q(programme__isnull=True) | Q(programme__cohorts=cohort_id)
-        rows = rows.filter(Q(cohort_id=cohort_id) | Q(everywhere, cohort__isnull=True))
+    rows = open_roles() if cohort_id is None else roles_reaching(cohort_id)
+    rows = rows.filter(role=role)
     return list(Person.objects.filter(pk__in=rows.values("person_id")).select_related("organisation"))
 
 
 def open_roles() -> QuerySet[RoleAssignment]:
     now = timezone.now()
     return RoleAssignment.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now), valid_from__lte=now)
+
+
+def roles_reaching(cohort_id: int) -> QuerySet[RoleAssignment]:
+    """What is held now for the cohort, its programme or the whole tenant."""
+    everywhere = Q(programme__isnull=True) | Q(programme__cohorts=cohort_id)
+    return open_roles().filter(Q(cohort_id=cohort_id) | Q(everywhere, cohort__isnull=True))
 
 
 def people_for_staff(actor: Actor) -> QuerySet[Person]:

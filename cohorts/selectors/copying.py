@@ -10,9 +10,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from cohorts.copying import CopiedLine, copy_sources
-from cohorts.models import FOLLOW_ON, ClosedDays, Cohort, Event, EventTask, Programme
+from cohorts.models import ClosedDays, Cohort, Event, Programme
 from cohorts.selectors.cohorts import staff_cohorts
-from cohorts.shifting import Moved, OpenDays, Shift, at_same_clock, clock_note
+from cohorts.shifting import Moved, OpenDays, Shift, clock_note
 from cohorts.states import EventState
 from tenancy.actors import Actor
 from tenancy.models import Role, Tenant
@@ -110,6 +110,3 @@ def plan_copy(source: Cohort, first_day: date) -> CopyPlan:
         first_day_closed=days.why_closed(first_day),
         seen=digest_of_events(events),
     )
-
-
-__all__ = ["FOLLOW_ON", "EventTask", "at_same_clock", "copyable", "digest_of_events", "events_to_copy", "plan_copy"]

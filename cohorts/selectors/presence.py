@@ -12,7 +12,7 @@ from cohorts.selectors.cohorts import cohorts_as
 from cohorts.states import EventState
 from tenancy.actors import Actor
 from tenancy.models import Person, Role
-from tenancy.selectors import open_roles
+from tenancy.selectors import roles_reaching
 
 # From here on an event that no chief officer has promised to attend is shown to staff.
 GAP_AHEAD = timedelta(weeks=8)
@@ -20,9 +20,7 @@ GAP_AHEAD = timedelta(weeks=8)
 
 def officers_of(event: Event) -> QuerySet[Person]:
     """Those who hold the sponsor's role for the event's cohort, its programme or the whole tenant."""
-    cohort = event.cohort
-    of = Q(cohort=cohort) | Q(programme=cohort.programme_id) | Q(cohort__isnull=True, programme__isnull=True)
-    roles = open_roles().filter(of, role=Role.SPONSOR)
+    roles = roles_reaching(event.cohort_id).filter(role=Role.SPONSOR)
     return (
         Person.objects.filter(pk__in=roles.values("person_id"))
         .select_related("organisation")

@@ -20,7 +20,8 @@ from cohorts.models import (
 from cohorts.selectors.sets import has_left
 from cohorts.states import ParticipationState, PlanState
 from tenancy.grounds import stands_on
-from tenancy.models import Person
+from tenancy.models import Person, Role
+from tenancy.selectors import roles_reaching
 from tenancy.vocabulary import in_own_words
 
 
@@ -89,13 +90,10 @@ def readers_for(author_id: int, cohort_id: int) -> list[Reader]:
         for person in people.filter(who):
             found.append(Reader(ShareGround.MEMBER, person, learning_set))
             seen.add(person.pk)
-    helpers = Q(roles__role__in=("mentor", "sponsor"), roles__valid_to__isnull=True) & (
-        Q(roles__cohort_id=cohort_id)
-        | Q(roles__cohort__isnull=True, roles__programme__isnull=True)
-        | Q(roles__programme__cohorts=cohort_id)
-    )
+    helping = roles_reaching(cohort_id).filter(role__in=(Role.MENTOR, Role.SPONSOR))
+    helpers = Q(pk__in=helping.values("person_id"))
     mentors = set(people.filter(stands_on("mentor", author_id)).values_list("pk", flat=True))
-    for person in people.filter(helpers | Q(pk__in=mentors)).distinct():
+    for person in people.filter(helpers | Q(pk__in=mentors)):
         if person.pk not in seen:
             found.append(Reader(ShareGround.MENTOR if person.pk in mentors else ShareGround.HELPER, person))
     return found

@@ -177,14 +177,3 @@ def remove_closed_days(*, row: ClosedDays, by: Actor) -> None:
     may_run(by, row.programme)
     if ClosedDays.objects.filter(pk=row.pk).delete()[0]:
         record_change(row.programme, "remove closed days", by=by, reason=row.name)
-
-
-__all__ = [
-    "add_closed_days",
-    "check_days",
-    "choose_pattern",
-    "closed_on",
-    "copy_cohort",
-    "field_of",
-    "remove_closed_days",
-]

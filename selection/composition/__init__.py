@@ -59,7 +59,7 @@ __all__ = [
 
 
 # Questions for somebody who waits: within two seconds for 500 people and five for 2,000.
-QUICK = 70
+QUICK = 60
 
 
 def choose(problem: Problem, *, nodes: int | None = None) -> Choice | Infeasible:

@@ -210,17 +210,7 @@ def save_scores(
     held = _own_open_allocation(allocation, by)
     count_time(held, seconds)
     criteria = list(held.application.round.criteria.all())
-    for criterion in criteria:
-        points = marks[criterion.pk].points if criterion.pk in marks else None
-        if points is not None and not 1 <= points <= criterion.max_points:
-            raise Refused(
-                _("Choose from 1 to %(max)s points.") % {"max": criterion.max_points}, field=field_of(criterion)
-            )
-        if points is None and finish:
-            raise Refused(
-                _("Choose points for “%(name)s” before you finish") % {"name": criterion.name},
-                field=field_of(criterion),
-            )
+    check_marks(criteria, marks, finish=finish)
     Score.objects.bulk_create(
         [
             Score(allocation=held, criterion=criterion, points=mark.points, comment=mark.comment.strip())
@@ -238,6 +228,21 @@ def save_scores(
         held.drafted_at = held.drafted_at or now
         held.save(update_fields=["finished_at", "opened_at", "drafted_at"])
     return held
+
+
+def check_marks(criteria: Collection[Criterion], marks: Mapping[int, Mark], *, finish: bool) -> None:
+    """Refused, at the field, for points that a criterion doesn't have, and to `finish` without points for each."""
+    for criterion in criteria:
+        points = marks[criterion.pk].points if criterion.pk in marks else None
+        if points is not None and not 1 <= points <= criterion.max_points:
+            raise Refused(
+                _("Choose from 1 to %(max)s points.") % {"max": criterion.max_points}, field=field_of(criterion)
+            )
+        if points is None and finish:
+            raise Refused(
+                _("Choose points for “%(name)s” before you finish") % {"name": criterion.name},
+                field=field_of(criterion),
+            )
 
 
 def field_of(criterion: Criterion) -> str:

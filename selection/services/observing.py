@@ -17,7 +17,6 @@ from selection.models import (
     AssessmentCentre,
     AssessorAllocation,
     CentrePlace,
-    Criterion,
     Exercise,
     ObservedMark,
     Observer,
@@ -27,7 +26,7 @@ from selection.rules import observing, require, staff
 from selection.selectors.assessment import bars, round_assessors
 from selection.selectors.centre import OBSERVERS, observers_with_all, times_of
 from selection.selectors.rota import plan_rota
-from selection.services.assessment import Mark, field_of, locked_round
+from selection.services.assessment import Mark, check_marks, locked_round
 from selection.services.centre_places import locked_place
 from selection.services.suspension import System, keep_known
 from selection.states import SEATED, ApplicationState, CentrePlaceState, CentreState
@@ -198,7 +197,7 @@ def save_marks(*, observer: Observer, marks: Mapping[int, Mark], by: Actor, fini
     place = locked_place(observer.place)
     row = _own_open_part(observer, place, by)
     criteria = [c.criterion for c in row.exercise.criteria.select_related("criterion")]  # type: ignore[attr-defined]
-    _check_marks(criteria, marks, finish)
+    check_marks(criteria, marks, finish=finish)
     ObservedMark.objects.bulk_create(
         [
             ObservedMark(observer=row, criterion=criterion, points=mark.points, comment=mark.comment.strip())
@@ -239,20 +238,6 @@ def _own_open_part(observer: Observer, place: CentrePlace, by: Actor) -> Observe
     if row.starts_at > timezone.now():
         raise WrongState(_("This hasn’t begun yet."))
     return row
-
-
-def _check_marks(criteria: list[Criterion], marks: Mapping[int, Mark], finish: bool) -> None:
-    for criterion in criteria:
-        points = marks[criterion.pk].points if criterion.pk in marks else None
-        if points is not None and not 1 <= points <= criterion.max_points:
-            raise Refused(
-                _("Choose from 1 to %(max)s points.") % {"max": criterion.max_points}, field=field_of(criterion)
-            )
-        if points is None and finish:
-            raise Refused(
-                _("Choose points for “%(name)s” before you finish") % {"name": criterion.name},
-                field=field_of(criterion),
-            )
 
 
 def take_back_observers(round_: SelectionRound) -> list[Observer]:

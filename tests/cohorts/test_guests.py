@@ -304,6 +304,24 @@ def test_the_tick_finds_what_is_due_in_every_tenant(essex, hsmc, full):
 
 
 @SYS
+def test_who_waited_in_vain_doesnt_stand_before_those_who_wait(essex, cohort, full, monkeypatch):
+    """The tick takes so many events at once: one that has begun isn't among them for ever."""
+    monkeypatch.setattr("cohorts.tasks.AT_ONCE", 1)
+    with tenant_context(essex):
+        later = make_event(cohort, "Next class", capacity=3, tell=False)
+        for event, name in ((full, "Ann First"), (full, "Bob Second"), (later, "Cy Third"), (later, "Di Fourth")):
+            guest_of(event, name)
+        assert full.pk < later.pk and (states(full), states(later)) == (["asked", "waiting"], ["asked", "waiting"])
+        gone = timezone.now() - timedelta(hours=1)
+        Event.objects.filter(pk=full.pk).update(starts_at=gone)
+        EventGuest.objects.filter(event=full, state="asked").update(state="lapsed", answer_by=None)
+        EventGuest.objects.filter(event=later, state="asked").update(answer_by=gone)
+    assert settle_waiting_lists() == 2
+    with tenant_context(essex):
+        assert (states(full), states(later)) == (["lapsed", "waiting"], ["lapsed", "asked"])
+
+
+@SYS
 def test_guests_go_a_year_after_the_event(essex, full, cohort):
     with tenant_context(essex):
         guest, kept = guest_of(full), guest_of(make_event(cohort, "Later"), "Kay Kept")
