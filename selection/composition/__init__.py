@@ -58,7 +58,7 @@ __all__ = [
 ]
 
 
-# Questions for somebody who waits: within two seconds for 500 people and five for 2,000.
+# Questions for somebody who waits: within two seconds for 500 people and five for 2,000, but for rounds with every value fixed.
 QUICK = 60
 
 
