@@ -92,6 +92,8 @@ def navigation(actor: Actor, tenant: Tenant) -> list[NavigationItem]:
         ]
     elif actor.holds(Role.FACILITATOR) or actor.holds(Role.MENTOR) or actor.holds(Role.SPONSOR):
         items.append(NavigationItem(_("Shared with you"), reverse("cohorts:reflection-list", kwargs=at), 50))
+    if actor.holds(Role.FACILITATOR) and not takes_part:
+        items.append(NavigationItem(_("Methods"), reverse("cohorts:method-list", kwargs=at), 53))
     if actor.has_role(Role.STAFF):
         items.append(NavigationItem(_("Settings"), reverse("tenancy:tenant-settings", kwargs=at), 90))
     return items

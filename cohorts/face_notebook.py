@@ -15,6 +15,8 @@ from cohorts.models import (
     AppraisalShare,
     AppraisalSummary,
     DevelopmentGoal,
+    Experiment,
+    ExperimentFact,
     GoalReview,
     LeadershipHistoryEntry,
     LeadershipHistoryNod,
@@ -117,6 +119,23 @@ def export_plan(person: Person) -> list[dict[str, Any]]:
     ]
 
 
+def export_experiments(person: Person) -> list[dict[str, Any]]:
+    """Read as that person it gives their own words; as anybody else none of them."""
+    return [
+        {
+            "tried": e.title,
+            "with": e.method.name if e.method else "",
+            "expected": e.expects,
+            "what came of it": e.result,
+            "outcome": e.outcome,
+            "looked at": e.look_on,
+            "shown to": e.audience,
+            "written": e.written_at,
+        }
+        for e in Experiment.objects.filter(owner=person).select_related("method")
+    ]
+
+
 def export_notebooks(person: Person) -> list[dict[str, Any]]:
     rows = Notebook.objects.filter(owner=person).select_related("cohort")
     return [{"cohort": n.cohort.name, "begun": n.opened_at, "last written in": n.used_at} for n in rows]
@@ -160,6 +179,16 @@ holdings.register(
     ),
 )
 holdings.register(
+    "cohorts.experiments",
+    Holding(
+        label=_("What you’re trying at work"),
+        models=(Experiment._meta.label, ExperimentFact._meta.label),
+        export=export_experiments,
+        kind=NOTEBOOK,
+        private_to_author=True,
+    ),
+)
+holdings.register(
     NOTEBOOK,
     Holding(
         label=_("That you keep something for yourself"),
@@ -178,7 +207,7 @@ def delete_notebooks(rows: Sequence[Notebook]) -> None:
 retention_kinds.register(
     NOTEBOOK,
     RetentionKind(
-        label=_("What people keep for themselves: reflections, leadership history, development plan"),
+        label=_("What people keep for themselves: reflections, leadership history, development plan, experiments"),
         after=_("after the last day of their cohort, and after they last wrote"),
         days=1096,
         least=183,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from cohorts.face_room import room_figures
 from cohorts.models import Attendance, EventKind, Presence, SetMembership
 from cohorts.selectors import reflection_counts
+from cohorts.selectors.methods import tried_in
 from cohorts.states import EventState, PlanState
 from engine.reports import ReportSection, report_sections
 from tenancy.vocabulary import in_own_words
@@ -168,6 +169,23 @@ def objectives_figure(cohort_id: int) -> dict[str, Any] | None:
     }
 
 
+def experiments_figure(cohort_id: int) -> dict[str, Any] | None:
+    counts = tried_in(cohort_id)
+    if counts is None:
+        return None
+    return {
+        "key": "experiments",
+        "title": _("%(n)d experiments at work; of %(ended)d that are over, %(kept)d were kept")
+        % {"n": counts.tried, "ended": counts.ended, "kept": counts.kept},
+        "definition": _(
+            "Small things that participants tried at work and haven’t deleted. Kept: their owners say that they go on with it, as it was or"
+            " changed. Withheld while there are fewer than five. Staff read none of them."
+        ),
+        "kind": "number",
+        "data": {"value": counts.kept, "of": counts.ended},
+    }
+
+
 def figures(cohort_id: int) -> list[dict[str, Any]]:
     made = (
         attendance_figure(cohort_id),
@@ -176,6 +194,7 @@ def figures(cohort_id: int) -> list[dict[str, Any]]:
         reflections_figure(cohort_id),
         tried_figure(cohort_id),
         objectives_figure(cohort_id),
+        experiments_figure(cohort_id),
     )
     return [*(figure for figure in made if figure is not None), *room_figures(cohort_id)]
 

@@ -177,6 +177,7 @@ writes_reflections = holds_role("participant") | holds_role("alumnus")
 # What hangs on a notebook is its owner's.
 owns = history_owner
 keeps_plan = writes_reflections
+keeps_methods = any_staff | holds_role("facilitator")
 appraisal_by_link = by_link(APPRAISAL)
 # From the day a place is accepted.
 tells_history = writes_reflections
@@ -216,6 +217,7 @@ __all__ = [
     "history_owner",
     "in_room",
     "invited",
+    "keeps_methods",
     "keeps_plan",
     "member",
     "names_facilitators",

@@ -97,6 +97,7 @@ SHOTS = (
     Shot("participant-reflection", "Participant", [r"/reflections/$", r"/reflections/new/$"], PHONE),
     Shot("participant-history", "Participant", [r"/leadership-history/$"], PHONE),
     Shot("participant-plan", "Participant", [r"/development/$"], PHONE),
+    Shot("participant-trying", "Participant", [r"/development/$", r"/methods/$"], PHONE),
     Shot("participant-actions", "Participant", [r"/sets/\w+/$", r"/actions/$"], PHONE),
     Shot("participant-day-job", "Participant", [r"/how-it-goes/$", r"/day-job/$"], PHONE),
     Shot("sponsor-presence", "Sponsor", [r"/chief-officers/$"], PHONE),

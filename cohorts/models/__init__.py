@@ -22,6 +22,7 @@ from cohorts.models.event_task import FOLLOW_ON, EventTask, EventTaskDone
 from cohorts.models.invitation import Invitation
 from cohorts.models.leadership_history import LeadershipHistoryEntry, LeadershipHistoryNod
 from cohorts.models.learning_set import LearningSet, SetMembership, SetPlan
+from cohorts.models.method import Experiment, ExperimentFact, Method
 from cohorts.models.notebook import Notebook
 from cohorts.models.presence import Presence
 from cohorts.models.programme import ClosedDays, Nation, Programme, ProgrammePartner, StrategicAmbition
@@ -71,6 +72,8 @@ __all__ = [
     "EventNeeds",
     "EventTask",
     "EventTaskDone",
+    "Experiment",
+    "ExperimentFact",
     "GoalReview",
     "GroundRules",
     "GroundRulesText",
@@ -78,6 +81,7 @@ __all__ = [
     "LeadershipHistoryEntry",
     "LeadershipHistoryNod",
     "LearningSet",
+    "Method",
     "Nation",
     "Notebook",
     "Participation",

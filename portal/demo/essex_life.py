@@ -10,6 +10,7 @@ from portal.demo.asking import plan_report, plan_survey
 from portal.demo.meeting import Gathering, Meetings, leave, plan_meetings
 from portal.demo.pairing import Guide, plan_pairing
 from portal.demo.story import Story
+from portal.demo.trying import plan_trying
 from portal.demo.working import Work, plan_work
 from portal.demo.world import World
 from reminders.services.reminding import queue_due_reminders
@@ -52,6 +53,7 @@ def plan_life_1(story: Story) -> None:
             a_year(), (30, 80, 130, 200, 270), SETS, FACILITATORS[:2], reflections=22, supplier="Perpetua Nkemelu"
         ),
     )
+    plan_trying(story, library=True)
     plan_work(
         story,
         (
@@ -93,6 +95,7 @@ def plan_life_2(story: Story) -> None:
             a_year(told=(0, 7)), (28, 76, 128, 172), SETS, FACILITATORS, reflections=46, supplier="Perpetua Nkemelu"
         ),
     )
+    plan_trying(story)
     plan_work(
         story,
         (

@@ -25,6 +25,7 @@ from portal.demo.people import DEMO_PASSWORD, HSMC
 from portal.demo.seeing import Seeing, plan_seeing
 from portal.demo.story import SelectionDays, Story, Words
 from portal.demo.timeline import Timeline
+from portal.demo.trying import plan_trying
 from portal.demo.working import Work, plan_work
 from portal.demo.world import World, read_endorsers, read_organisations
 from tenancy.actors import Actor
@@ -272,6 +273,7 @@ def plan_life(story: Story) -> None:
     helpers = [name for name, _email in words_health.FACILITATORS]
     plan_meetings(story, Meetings(NINE_MONTHS, (25, 70, 112, 165, 220), SETS, helpers, reflections=16))
     finished = story.ends < 0
+    plan_trying(story, library=story.starts < -800)
     plan_survey(story, before=4, open_for=18, after=20 if finished else None, share=0.9)
     if finished:
         first = story.starts < -800

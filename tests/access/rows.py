@@ -22,6 +22,7 @@ TEAM = ("participant", "teammate")
 PARTICIPANTS = ("participant", "teammate", "neighbour")
 EXPECTED = (*PARTICIPANTS,)
 KEEPER = ("facilitator",)
+METHOD_KEEPERS = (*ANY_STAFF, "facilitator")
 ROOM = ("facilitator", *TEAM)
 PUBLIC = "public"
 BY_LINK = "by link"
@@ -231,6 +232,14 @@ COHORTS = {
     "cohorts:appraisal-delete": row("summary", LEAD, hidden=True, data={}),
     "cohorts:appraisal-take-back": row("summary_share", LEAD, hidden=True, data={}),
     "cohorts:appraisal-read": row("appraisal", BY_LINK),
+    "cohorts:method-list": row("nothing", MEMBERS),
+    "cohorts:method-create": row("nothing", METHOD_KEEPERS),
+    "cohorts:method-detail": row("method", MEMBERS),
+    "cohorts:method-edit": row("method", METHOD_KEEPERS),
+    "cohorts:experiment-add": row("nothing", PARTICIPANTS, but={"alumnus": 302}),  # no cohort to try it in
+    "cohorts:experiment-edit": row("experiment", LEAD, hidden=True),
+    "cohorts:experiment-result": row("experiment", LEAD, hidden=True),
+    "cohorts:experiment-delete": row("experiment", LEAD, hidden=True, data={}),
     "cohorts:leadership-history": row("nothing", MEMBERS),
     "cohorts:leadership-history-write": row("nothing", PARTICIPANTS, but={"alumnus": 302}),  # no cohort to tell it in
     "cohorts:leadership-history-of": row("told_by", ("teammate", "neighbour"), hidden=True),

@@ -21,6 +21,7 @@ from cohorts.services.event_tasks import add_event_task
 from cohorts.services.guests import invite_guest
 from cohorts.services.invitations import invite_person
 from cohorts.services.leadership_history import add_history_entry
+from cohorts.services.methods import add_experiment, add_method
 from cohorts.services.needs import save_needs
 from cohorts.services.programmes import add_partner
 from cohorts.services.reflections import share_reflection, write_reflection
@@ -280,7 +281,9 @@ def make_cohort_life(world: World) -> None:
             by=actor_of(world.person("participant")),
         )
     venue = add_venue(name="Anglia Hall", address="Duke Street, Chelmsford CM1 1HT", by=SYSTEM)
+    world.method = add_method(name="Walk the journey", use="Seeing it whole", how="Go there", source="", by=SYSTEM)  # type: ignore[attr-defined]
     world.note(
+        method=world.method,  # type: ignore[attr-defined]
         venue=venue,
         event=make_event(cohort, owner=facilitator, venue=venue),
         past=make_past_event(cohort, owner=facilitator),
@@ -613,6 +616,8 @@ def make_private(world: World) -> None:
         goal = add_goal(better_at=f"{words} asking", measure="Seen", due_on=None, objective=objective, **plan)
         summary = make_summary(introduction=f"{words} year", picked=[f"g-{goal.public_id}"], **plan)
         until = timezone.localdate() + timedelta(days=9)
+        tried = {"look_on": until, "audience": "nobody", "method": world.method, **plan}  # type: ignore[attr-defined]
+        experiment = add_experiment(title=f"{words} stand-up", expects=f"{words} shorter", **tried)
         shared = share_summary(summary=summary, name="Lena Line", email="lena@line.example", until=until, by=who.actor)
         kept = write_note(match=world.match, body=f"{PRIVATE['note']} kept", shared=False, by=who.actor)  # type: ignore[attr-defined]
         save_note(wave=world.wave, note=f"{PRIVATE['survey note']} said", by=who.actor)  # type: ignore[attr-defined]
@@ -644,6 +649,7 @@ def make_private(world: World) -> None:
     world.note(signal=signal)
     world.at["day job"], world.at["day job link"] = {"public_id": word.public_id}, {"token": token}
     world.note(reflection=own, shown=shown, kept=kept, set_action=action, told=told, told_by=who.person)
+    world.note(experiment=experiment)
     world.note(objective=objective, goal=goal, summary=summary, summary_share=shared)
     with tenant_context(world.tenant):
         token = mint_link(person=shared.reader, purpose="appraisal", about=shared.public_id, days=9)
