@@ -1,4 +1,6 @@
+from cohorts.models.ask import Ask, AskAnswer, AskKind, AskText, Thanks, ThanksCount
 from cohorts.models.attendance_import import AttendanceImport
+from cohorts.models.audience import ShownTo
 from cohorts.models.cohort import Cohort, Participation, SectorTarget
 from cohorts.models.development import (
     AppraisalShare,
@@ -7,6 +9,7 @@ from cohorts.models.development import (
     GoalReview,
     WorkObjective,
 )
+from cohorts.models.directory import DirectoryLine, LineKind, Readiness
 from cohorts.models.engagement import (
     CheckIn,
     DayJobText,
@@ -54,6 +57,10 @@ __all__ = [
     "AirTime",
     "AppraisalShare",
     "AppraisalSummary",
+    "Ask",
+    "AskAnswer",
+    "AskKind",
+    "AskText",
     "Attendance",
     "AttendanceImport",
     "CheckIn",
@@ -62,6 +69,7 @@ __all__ = [
     "DayJobText",
     "DayJobWord",
     "DevelopmentGoal",
+    "DirectoryLine",
     "EngagementLimits",
     "EngagementPause",
     "EngagementSignal",
@@ -78,6 +86,7 @@ __all__ = [
     "LeadershipHistoryEntry",
     "LeadershipHistoryNod",
     "LearningSet",
+    "LineKind",
     "Nation",
     "Notebook",
     "Participation",
@@ -85,6 +94,7 @@ __all__ = [
     "ProcessNote",
     "Programme",
     "ProgrammePartner",
+    "Readiness",
     "Reflection",
     "ReflectionDraft",
     "ReflectionFact",
@@ -101,7 +111,10 @@ __all__ = [
     "SetPlan",
     "SetVeto",
     "ShareGround",
+    "ShownTo",
     "StrategicAmbition",
+    "Thanks",
+    "ThanksCount",
     "Venue",
     "VetoAnswer",
     "VetoRound",
