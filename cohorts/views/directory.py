@@ -90,9 +90,9 @@ class DirectoryView(AmongPeople, TenantPage):
     page_name = "cohorts:directory"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        asked = self.request.GET
         people = people_found(self.me)
-        q, met, of = asked.get("q", "").strip()[:200], asked.get("met") == "no", asked.get("cohort", "")
+        q, of = self.request.GET.get("q", "").strip()[:200], self.request.GET.get("cohort", "")
+        met = self.request.GET.get("met", "") == "no"
         if q:
             people = look_for(people, q)
         if met:
