@@ -612,7 +612,9 @@ def make_private(world: World) -> None:
         history = {"cohort": world.cohort, "tone": "turn", "by": who.actor, "body": ""}  # type: ignore[attr-defined]
         add_history_entry(year=1998, title=f"{PRIVATE['history']} river", audience="nobody", **history)
         told = add_history_entry(year=2004, title="First team of my own", audience="cohort", **history)
-        save_profile(seen="", helps_with="Budgets", helps_with_to="cohort", challenges=PRIVATE["directory"], by=who.actor)
+        save_profile(
+            seen="", helps_with="Budgets", helps_with_to="cohort", challenges=PRIVATE["directory"], by=who.actor
+        )
         ask = post_ask(kind="ask", title="Sharing data", body="", audience="cohort", weeks=4, by=who.actor)
         thanks = say_thanks(helper=world.person("teammate"), body=PRIVATE["thanks"], counts=True, by=who.actor)
         plan = {"cohort": world.cohort, "by": who.actor}  # type: ignore[attr-defined]
