@@ -14,14 +14,14 @@ from django.test import Client
 from django.utils import timezone
 
 from cohorts.models import DayJobText, DayJobWord, EngagementSignal, Event
+from cohorts.services.asks import answer_ask, post_ask, say_thanks
 from cohorts.services.attendance_imports.kind import upload_attendance
 from cohorts.services.copying import add_closed_days
 from cohorts.services.development import add_goal, add_objective, make_summary, share_summary
+from cohorts.services.directory import save_profile
 from cohorts.services.event_tasks import add_event_task
 from cohorts.services.guests import invite_guest
 from cohorts.services.invitations import invite_person
-from cohorts.services.asks import answer_ask, post_ask, say_thanks
-from cohorts.services.directory import save_profile
 from cohorts.services.leadership_history import add_history_entry
 from cohorts.services.needs import save_needs
 from cohorts.services.programmes import add_partner
