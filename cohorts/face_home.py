@@ -84,6 +84,8 @@ def navigation(actor: Actor, tenant: Tenant) -> list[NavigationItem]:
                 24,
             ),
         ]
+    if actor.holds(Role.ALUMNUS):
+        items.append(NavigationItem(_("Alumni"), reverse("cohorts:alumni-home", kwargs=at), 21))
     if takes_part or actor.holds(Role.ALUMNUS):
         items += [
             NavigationItem(_("Reflections"), reverse("cohorts:reflection-list", kwargs=at), 50),

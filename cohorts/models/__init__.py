@@ -1,3 +1,4 @@
+from cohorts.models.alumni import AlumniMembership, CareerConsent, CareerPurpose, CareerStep
 from cohorts.models.attendance_import import AttendanceImport
 from cohorts.models.cohort import Cohort, Participation, SectorTarget
 from cohorts.models.development import (
@@ -52,10 +53,14 @@ __all__ = [
     "FEATURES",
     "FOLLOW_ON",
     "AirTime",
+    "AlumniMembership",
     "AppraisalShare",
     "AppraisalSummary",
     "Attendance",
     "AttendanceImport",
+    "CareerConsent",
+    "CareerPurpose",
+    "CareerStep",
     "CheckIn",
     "ClosedDays",
     "Cohort",
