@@ -182,8 +182,8 @@ def careers_figure(cohort_id: int) -> dict[str, Any] | None:
         "key": "careers",
         "title": _("%(n)d of %(of)d alumni reached director level") % {"n": reached, "of": said},
         "definition": _(
-            "Alumni of the cohort who let it be counted and wrote down the roles they took up: those with a role as director, chief officer or"
-            " chief executive that began after they joined the cohort."
+            "Alumni of the cohort who let it be counted and wrote down the roles they took up: those with a role as director,"
+            " chief officer or chief executive that began after they joined the cohort."
         ),
         "kind": "number",
         "data": {"value": reached, "of": said},

@@ -84,9 +84,7 @@ class CareerStep(TenantModel):
     version = models.PositiveIntegerField(default=1)
 
     # Counted for reports with consent, and deleted when its time is over.
-    wall = Wall(
-        readable=f"person_id = {{me}} OR {FOLLOWS}", writable="person_id = {me}", sys=("SELECT", "DELETE")
-    )
+    wall = Wall(readable=f"person_id = {{me}} OR {FOLLOWS}", writable="person_id = {me}", sys=("SELECT", "DELETE"))
 
     class Meta:
         ordering = ["-since", "-id"]

@@ -79,7 +79,9 @@ def close_cohort(*, cohort: Cohort, by: Actor) -> int:
     if cohort.stage == CohortStage.FINISHED:
         raise WrongState(_("This cohort has already finished."))
     places = list(
-        Participation.objects.filter(cohort=cohort, state=ParticipationState.ACTIVE).select_related("person", "cohort__programme")
+        Participation.objects.filter(cohort=cohort, state=ParticipationState.ACTIVE).select_related(
+            "person", "cohort__programme"
+        )
     )
     if not places:
         raise Refused(_("Nobody is taking part in this cohort, so there is nothing to finish."))

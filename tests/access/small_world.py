@@ -334,7 +334,12 @@ def make_alumni(world: World) -> None:
     """Somebody who finished a cohort of the programme before this one, and where they have got to."""
     alumnus, programme = world.person("alumnus"), world.cohort.programme  # type: ignore[attr-defined]
     finished = create_cohort(
-        programme=programme, name="Cohort 0", places=8, starts_on=date(2025, 1, 6), ends_on=date(2025, 12, 12), by=SYSTEM
+        programme=programme,
+        name="Cohort 0",
+        places=8,
+        starts_on=date(2025, 1, 6),
+        ends_on=date(2025, 12, 12),
+        by=SYSTEM,
     )
     Cohort.objects.filter(pk=finished.pk).update(stage=CohortStage.FINISHED)
     world.note(finished=finished, membership=admit_alumnus(person=alumnus, programme=programme, by=SYSTEM))

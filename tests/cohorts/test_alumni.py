@@ -182,7 +182,9 @@ def test_careers_are_their_authors_until_she_agrees_and_once_she_takes_it_back(
     with tenant_context(essex, staff.person):
         row = CareerStep.objects.get()
         with pytest.raises(NotAllowed):
-            edit_career_step(step=row, version=1, role="x", employer="", level="other", since=date(2026, 1, 1), by=staff.actor)
+            edit_career_step(
+                step=row, version=1, role="x", employer="", level="other", since=date(2026, 1, 1), by=staff.actor
+            )
         with connection.cursor() as cursor:
             cursor.execute("UPDATE cohorts_careerstep SET role = 'x'")
             assert cursor.rowcount == 0
@@ -197,7 +199,10 @@ def test_careers_are_their_authors_until_she_agrees_and_once_she_takes_it_back(
         assert consent.withdrawn_at is not None
         copy = str(export_person(alumna.person))
         assert "Blackwater Council" in copy and "taken back" in copy
-    assert alumna.client.post(at("career-step-edit", row), {**form, **day, "role": "Director", "version": "1"}).status_code == 302
+    assert (
+        alumna.client.post(at("career-step-edit", row), {**form, **day, "role": "Director", "version": "1"}).status_code
+        == 302
+    )
     assert alumna.client.post(at("career-step-delete", row), {}).status_code == 302
     assert "Nothing yet" in alumna.client.get(page).content.decode()
 
@@ -253,7 +258,9 @@ def test_the_list_filters_and_asks_the_same_whatever_its_length(essex, cohort, o
         first.state = "away"
         first.save()
     everybody = staff.client.get(page).content.decode()
-    assert "2 alumni" in everybody and "Cohort 2, Cohort 3" in everybody.replace("Cohort 3, Cohort 2", "Cohort 2, Cohort 3")
+    assert "2 alumni" in everybody and "Cohort 2, Cohort 3" in everybody.replace(
+        "Cohort 3, Cohort 2", "Cohort 2, Cohort 3"
+    )
     assert "1 alumnus" in staff.client.get(f"{page}?state=away").content.decode()
     of_other = staff.client.get(f"{page}?cohort={other_cohort.public_id}").content.decode()
     assert "Person 00" in of_other and "Person 01" not in of_other
@@ -285,7 +292,11 @@ def test_another_employer_and_another_address_take_nothing(essex, cohort, other_
 
     def kept():
         with tenant_context(essex, person):
-            held = {str(k): str(v) for k, v in export_person(Person.objects.get(pk=person.pk)).items() if "employ" not in str(k).lower()}
+            held = {
+                str(k): str(v)
+                for k, v in export_person(Person.objects.get(pk=person.pk)).items()
+                if "employ" not in str(k).lower()
+            }
             held = {k: v for k, v in held.items() if person.email not in v and "police.example" not in v}
             return (
                 held,
@@ -316,7 +327,9 @@ def test_another_employer_and_another_address_take_nothing(essex, cohort, other_
         person.refresh_from_db()
         assert (person.organisation, person.email) == (police, "pat@police.example")
         # the place keeps who sent them
-        assert {p.organisation.name for p in Participation.objects.filter(person=person, cohort=cohort)} == {"Mid Essex Trust"}
+        assert {p.organisation.name for p in Participation.objects.filter(person=person, cohort=cohort)} == {
+            "Mid Essex Trust"
+        }
     account = Account.objects.get(pk=before[-1])
     account.email = "pat@police.example"
     account.save()
