@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 
 from cohorts.calendar import event_calendar
 from cohorts.models import (
+    AlumniMembership,
     AppraisalShare,
     AskAnswer,
     AskKind,
+    Cohort,
     DayJobWord,
     Event,
     EventGuest,
@@ -48,6 +50,18 @@ def send_welcome(participation: Participation, *, by: Actor) -> None:
         by=by,
         context={"cohort": participation.cohort},
         link=LinkTo(path=path_to("portal:home")),
+    )
+
+
+def send_alumni_welcome(membership: AlumniMembership, cohort: Cohort, *, by: Actor) -> bool:
+    return queue_message(
+        kind="cohorts.alumni_welcome",
+        to=membership.person,
+        about=membership.public_id,
+        by=by,
+        occurrence=cohort.public_id,
+        context={"cohort": cohort},
+        link=LinkTo(path=path_to("cohorts:alumni-home")),
     )
 
 

@@ -126,6 +126,8 @@ def navigation(actor: Actor, tenant: Tenant) -> list[NavigationItem]:
                 24,
             ),
         ]
+    if actor.holds(Role.ALUMNUS):
+        items.append(NavigationItem(_("Alumni"), reverse("cohorts:alumni-home", kwargs=at), 21))
     if takes_part or actor.holds(Role.ALUMNUS):
         # staff who take part have a list of that name already
         people = _("Directory") if actor.holds(Role.STAFF) else _("People")

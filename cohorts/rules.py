@@ -160,6 +160,14 @@ def to_staff(actor: Actor, obj: Any) -> bool:
     return obj is not None and obj.to_person_id is None
 
 
+@rule
+def an_alumnus(actor: Actor, obj: Any) -> bool:
+    """Finished a cohort here: holds the role, or belongs to a programme as an alumnus."""
+    from cohorts.selectors.alumni import memberships_of
+
+    return actor.kind == "person" and (actor.holds("alumnus") or memberships_of(actor.person_id).exists())
+
+
 system = Rule("system", lambda actor, obj: actor.kind == "system")
 staff_or_system = staff | system
 event_keeper = staff | event_owner | set_facilitator
@@ -201,6 +209,8 @@ __all__ = [
     "DAY_JOB",
     "GUEST",
     "INVITE",
+    "about_oneself",
+    "an_alumnus",
     "answers_action",
     "any_officer",
     "any_staff",

@@ -1,6 +1,7 @@
 from django.urls import path, re_path
 
 from cohorts.views import (
+    alumni,
     asks,
     attendance_imports,
     cohorts,
@@ -44,6 +45,15 @@ urlpatterns = [
     path("closed-days/<str:public_id>/remove/", copying.ClosedDaysRemoveView.as_view(), name="closed-days-remove"),
     path("programmes/new/", programmes.ProgrammeCreateView.as_view(), name="programme-create"),
     path("programmes/<str:public_id>/", programmes.ProgrammeDetailView.as_view(), name="programme-detail"),
+    path("programmes/<str:public_id>/alumni/", alumni.AlumniListView.as_view(), name="alumni-list"),
+    path("cohorts/<str:public_id>/alumni/new/", alumni.AlumniAddView.as_view(), name="alumni-add"),
+    path("alumni/", alumni.AlumniHomeView.as_view(), name="alumni-home"),
+    path("alumni/standing/<str:public_id>/", alumni.AlumniStandingView.as_view(), name="alumni-standing"),
+    path("alumni/career/", alumni.CareerView.as_view(), name="career"),
+    path("alumni/career/agree/", alumni.CareerConsentView.as_view(), name="career-consent"),
+    path("alumni/career/new/", alumni.CareerStepAddView.as_view(), name="career-step-add"),
+    path("alumni/career/<str:public_id>/edit/", alumni.CareerStepEditView.as_view(), name="career-step-edit"),
+    path("alumni/career/<str:public_id>/delete/", alumni.CareerStepDeleteView.as_view(), name="career-step-delete"),
     path("programmes/<str:public_id>/edit/", programmes.ProgrammeEditView.as_view(), name="programme-edit"),
     path("programmes/<str:public_id>/partners/new/", programmes.PartnerAddView.as_view(), name="partner-add"),
     path("partners/<str:public_id>/remove/", programmes.PartnerRemoveView.as_view(), name="partner-remove"),

@@ -1,3 +1,4 @@
+from cohorts.models.alumni import AlumniMembership, CareerConsent, CareerPurpose, CareerStep
 from cohorts.models.ask import Ask, AskAnswer, AskKind, AskText, Thanks, ThanksCount
 from cohorts.models.attendance_import import AttendanceImport
 from cohorts.models.audience import ShownTo
@@ -55,6 +56,7 @@ __all__ = [
     "FEATURES",
     "FOLLOW_ON",
     "AirTime",
+    "AlumniMembership",
     "AppraisalShare",
     "AppraisalSummary",
     "Ask",
@@ -63,6 +65,9 @@ __all__ = [
     "AskText",
     "Attendance",
     "AttendanceImport",
+    "CareerConsent",
+    "CareerPurpose",
+    "CareerStep",
     "CheckIn",
     "ClosedDays",
     "Cohort",

@@ -13,9 +13,11 @@ from django.db import connections, transaction
 from django.test import Client
 from django.utils import timezone
 
-from cohorts.models import DayJobText, DayJobWord, EngagementSignal, Event
+from cohorts.models import Cohort, DayJobText, DayJobWord, EngagementSignal, Event
+from cohorts.services.alumni import add_career_step, admit_alumnus
 from cohorts.services.asks import answer_ask, post_ask, say_thanks
 from cohorts.services.attendance_imports.kind import upload_attendance
+from cohorts.services.cohorts import create_cohort
 from cohorts.services.copying import add_closed_days
 from cohorts.services.development import add_goal, add_objective, make_summary, share_summary
 from cohorts.services.directory import save_profile
@@ -31,6 +33,7 @@ from cohorts.services.set_room import add_action, add_co_facilitator, change_rul
 from cohorts.services.sets import save_proposal
 from cohorts.services.venues import add_venue
 from cohorts.services.vetoes import open_veto_round
+from cohorts.states import CohortStage
 from engine.jobs import run
 from mentoring.services.matches import propose_match
 from mentoring.services.notes import write_note
@@ -314,6 +317,7 @@ def make_cohort_life(world: World) -> None:
         ),
     )
     world.note(vetoes=open_veto_round(cohort=cohort, until=timezone.now() + timedelta(days=7), by=SYSTEM))
+    make_alumni(world)
     event = Event.objects.select_related("cohort__programme").get(public_id=world.at["event"]["public_id"])
     supplier = world.person("supplier")
     world.note(guest=invite_guest(event=event, name=supplier.name, email=supplier.email, by=SYSTEM))
@@ -329,6 +333,30 @@ def make_cohort_life(world: World) -> None:
         )
     world.note(list=listed)
     world.at["list row"] = {"public_id": listed.public_id, "number": 2}
+
+
+def make_alumni(world: World) -> None:
+    """Somebody who finished a cohort of the programme before this one, and where they have got to."""
+    alumnus, programme = world.person("alumnus"), world.cohort.programme  # type: ignore[attr-defined]
+    finished = create_cohort(
+        programme=programme,
+        name="Cohort 0",
+        places=8,
+        starts_on=date(2025, 1, 6),
+        ends_on=date(2025, 12, 12),
+        by=SYSTEM,
+    )
+    Cohort.objects.filter(pk=finished.pk).update(stage=CohortStage.FINISHED)
+    world.note(finished=finished, membership=admit_alumnus(person=alumnus, programme=programme, by=SYSTEM))
+    with tenant_context(world.tenant, alumnus):
+        step = add_career_step(
+            role="Head of Place",
+            employer="Essex County Council",
+            level="service",
+            since=date(2026, 1, 5),
+            by=actor_of(alumnus),
+        )
+    world.note(**{"career step": step})
 
 
 def make_nominations(world: World, round_: SelectionRound) -> None:
