@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,7 +21,7 @@ from tenancy.errors import NotAllowed, Refused
 from tenancy.turns import just_now, take_turns, take_turns_at
 
 
-def _said(by: Actor, name: str, use: str, how: str, source: str) -> dict[str, str]:
+def _said(by: Actor, name: str, use: str, how: str, source: str) -> dict[str, Any]:
     if by.kind != "system" and not keeps_methods(by):
         raise NotAllowed(_("Programme staff and facilitators keep the library of methods."))
     said = {"name": line(name), "use": use.strip(), "how": how.strip(), "source": line(source)}
@@ -64,7 +65,7 @@ def edit_method(
     return method
 
 
-def _tried(title: str, expects: str, look_on: date, audience: str, method: Method | None) -> dict[str, object]:
+def _tried(title: str, expects: str, look_on: date, audience: str, method: Method | None) -> dict[str, Any]:
     if not line(title):
         raise Refused(_("Say what you’ll try"), field="title")
     if not expects.strip():
