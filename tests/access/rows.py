@@ -22,7 +22,6 @@ TEAM = ("participant", "teammate")
 PARTICIPANTS = ("participant", "teammate", "neighbour")
 EXPECTED = (*PARTICIPANTS,)
 KEEPER = ("facilitator",)
-METHOD_KEEPERS = (*ANY_STAFF, "facilitator")
 ROOM = ("facilitator", *TEAM)
 PUBLIC = "public"
 BY_LINK = "by link"
@@ -242,9 +241,9 @@ COHORTS = {
     "cohorts:appraisal-take-back": row("summary_share", LEAD, hidden=True, data={}),
     "cohorts:appraisal-read": row("appraisal", BY_LINK),
     "cohorts:method-list": row("nothing", MEMBERS),
-    "cohorts:method-create": row("nothing", METHOD_KEEPERS),
+    "cohorts:method-create": row("nothing", ANY_STAFF),
     "cohorts:method-detail": row("method", MEMBERS),
-    "cohorts:method-edit": row("method", METHOD_KEEPERS),
+    "cohorts:method-edit": row("method", ANY_STAFF),
     "cohorts:experiment-add": row("nothing", PARTICIPANTS, but={"alumnus": 302}),  # no cohort to try it in
     "cohorts:experiment-edit": row("experiment", LEAD, hidden=True),
     "cohorts:experiment-result": row("experiment", LEAD, hidden=True),
