@@ -13,7 +13,7 @@ from tenancy.models import Person
 
 
 def opened_events(person_id: int | None) -> QuerySet[Event]:
-    """Events that this alumnus may book, or might have: the twin of the rule `open_to_alumnus`. Who has left a programme is asked to none."""
+    """Events that this alumnus may book, or might have: the twin of `open_to_alumnus`. Who has left a programme is asked to none."""
     mine = AlumniMembership.objects.filter(person_id=person_id).exclude(state=AlumniState.LEFT)
     finished = Participation.objects.filter(person_id=person_id, state=ParticipationState.ALUMNUS)
     openings = EventOpening.objects.filter(Q(of_cohort__isnull=True) | Q(of_cohort__in=finished.values("cohort_id")))

@@ -71,7 +71,8 @@ ESSEX_EVENING = Evening(
 )
 ESSEX_QUESTION = Question(
     "What should suppliers hear before they bid for cohort 4?",
-    "We’re about to talk with possible suppliers. What did the programme give you that must not get lost, and what would you have it do otherwise?",
+    "We’re about to talk with possible suppliers. What did the programme give you that must not get lost, and what would you"
+    " have it do otherwise?",
     (
         ("yes", "Keep the learning sets exactly as they are. Nine months in, mine still meets."),
         ("yes", "Fewer slides, more time with somebody who actually runs a system. And pay carers for their day."),

@@ -163,7 +163,7 @@ def test_an_event_for_alumni_from_its_planning_to_its_recording(
 def test_an_event_of_a_cohort_is_opened_and_its_own_people_keep_their_places(
     essex, other_cohort, cohort, alumni, staff, other_staff
 ):
-    ann, ben, _col = alumni
+    ann, _ben, _col = alumni
     with tenant_context(essex):
         own = sign_in_as(essex, make_participant(other_cohort, "Ola Own").person)
         event = make_event(other_cohort, "Masterclass", capacity=2)
