@@ -13,10 +13,12 @@ from cohorts.calendar import event_calendar
 from cohorts.models import (
     AlumniMembership,
     AppraisalShare,
+    CoDesignInvitation,
     Cohort,
     DayJobWord,
     Event,
     EventGuest,
+    EventOpening,
     Invitation,
     LeadershipHistoryNod,
     LearningSet,
@@ -59,6 +61,56 @@ def send_alumni_welcome(membership: AlumniMembership, cohort: Cohort, *, by: Act
         occurrence=cohort.public_id,
         context={"cohort": cohort},
         link=LinkTo(path=path_to("cohorts:alumni-home")),
+    )
+
+
+def send_alumni_event(opening: EventOpening, to: Person, *, by: Actor) -> bool:
+    """To each alumnus once, whomever it is opened to afterwards."""
+    event = opening.event
+    return queue_message(
+        kind="cohorts.alumni_event",
+        to=to,
+        about=event.public_id,
+        by=by,
+        context={"event": event},
+        link=LinkTo(path=path_to("cohorts:alumni-event", public_id=event.public_id)),
+    )
+
+
+def send_recording(opening: EventOpening, to: Person, *, by: Actor) -> bool:
+    event = opening.event
+    return queue_message(
+        kind="cohorts.recording",
+        to=to,
+        about=event.public_id,
+        by=by,
+        occurrence=str(opening.version),
+        context={"event": event},
+        link=LinkTo(path=path_to("cohorts:alumni-event", public_id=event.public_id)),
+    )
+
+
+def send_co_design(row: CoDesignInvitation, *, by: Actor) -> bool:
+    return queue_message(
+        kind="cohorts.co_design",
+        to=row.person,
+        about=row.public_id,
+        by=by,
+        asks=True,
+        context={"ask": row.ask, "by": by.label},
+        link=LinkTo(path=path_to("cohorts:co-design-answer", public_id=row.public_id), text=str(_("Answer"))),
+        owed=[("cohorts.co_design", row.public_id)],
+    )
+
+
+def send_co_design_closed(row: CoDesignInvitation, *, by: Actor) -> bool:
+    return queue_message(
+        kind="cohorts.co_design_closed",
+        to=row.person,
+        about=row.public_id,
+        by=by,
+        context={"ask": row.ask},
+        link=LinkTo(path=path_to("cohorts:co-design-answer", public_id=row.public_id)),
     )
 
 

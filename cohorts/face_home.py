@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from cohorts.models import Presence
 from cohorts.selectors import cohort_rows, live_set_of, my_events, sets_facilitated_by, staff_cohorts
 from cohorts.selectors.absences import missed_in_a_row
+from cohorts.selectors.alumni_events import opened_ahead
 from cohorts.selectors.presence import for_officer, today_and_gaps
 from cohorts.states import CohortStage, EventState
 from engine.home import NavigationItem, Panel, navigation_sources, panel_sources
@@ -34,7 +35,7 @@ def home_panels(actor: Actor, tenant: Tenant) -> list[Panel]:
         sets = list(sets_facilitated_by(actor.person_id))
         panels.append(Panel("cohorts/panels/facilitator.html", {"sets": sets, "missed": missed_in_a_row(sets)}, 20))
     if actor.holds(Role.ALUMNUS) and not actor.holds(Role.PARTICIPANT):
-        panels.append(Panel("cohorts/panels/alumnus.html", {}, 60))
+        panels.append(Panel("cohorts/panels/alumnus.html", {"events": opened_ahead(actor.person_id)[:3]}, 16))
     return panels
 
 

@@ -168,6 +168,14 @@ def an_alumnus(actor: Actor, obj: Any) -> bool:
     return actor.kind == "person" and (actor.holds("alumnus") or memberships_of(actor.person_id).exists())
 
 
+@rule
+def open_to_alumnus(actor: Actor, obj: Any) -> bool:
+    """An event that alumni like this one may book."""
+    from cohorts.selectors.alumni_events import opened_events
+
+    return actor.kind == "person" and obj is not None and opened_events(actor.person_id).filter(pk=obj.pk).exists()
+
+
 system = Rule("system", lambda actor, obj: actor.kind == "system")
 staff_or_system = staff | system
 event_keeper = staff | event_owner | set_facilitator
@@ -229,6 +237,7 @@ __all__ = [
     "keeps_plan",
     "member",
     "names_facilitators",
+    "open_to_alumnus",
     "own_guest",
     "owns",
     "participant",

@@ -1,5 +1,7 @@
 from cohorts.models.alumni import AlumniMembership, CareerConsent, CareerPurpose, CareerStep
+from cohorts.models.alumni_events import EventOpening
 from cohorts.models.attendance_import import AttendanceImport
+from cohorts.models.co_design import CoDesignAsk, CoDesignInvitation
 from cohorts.models.cohort import Cohort, Participation, SectorTarget
 from cohorts.models.development import (
     AppraisalShare,
@@ -24,6 +26,7 @@ from cohorts.models.invitation import Invitation
 from cohorts.models.leadership_history import LeadershipHistoryEntry, LeadershipHistoryNod
 from cohorts.models.learning_set import LearningSet, SetMembership, SetPlan
 from cohorts.models.notebook import Notebook
+from cohorts.models.onward import OnwardStep
 from cohorts.models.presence import Presence
 from cohorts.models.programme import ClosedDays, Nation, Programme, ProgrammePartner, StrategicAmbition
 from cohorts.models.reflection import (
@@ -63,6 +66,8 @@ __all__ = [
     "CareerStep",
     "CheckIn",
     "ClosedDays",
+    "CoDesignAsk",
+    "CoDesignInvitation",
     "Cohort",
     "DayJobText",
     "DayJobWord",
@@ -74,6 +79,7 @@ __all__ = [
     "EventGuest",
     "EventKind",
     "EventNeeds",
+    "EventOpening",
     "EventTask",
     "EventTaskDone",
     "GoalReview",
@@ -85,6 +91,7 @@ __all__ = [
     "LearningSet",
     "Nation",
     "Notebook",
+    "OnwardStep",
     "Participation",
     "Presence",
     "ProcessNote",

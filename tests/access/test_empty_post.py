@@ -32,6 +32,8 @@ MAY_BE_EMPTY = {
     "cohorts:invitation-answer",
     "cohorts:appraisal-delete",
     "cohorts:career-step-delete",
+    "cohorts:onward-step-delete",
+    "cohorts:event-open",
     "cohorts:goal-delete",
     "cohorts:leadership-history-delete",
     "cohorts:objective-delete",
