@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.forms.events import short_box
@@ -97,32 +98,22 @@ class RecordingForm(BatonForm):
 class AlumniPeopleField(PeopleField):
     """Alumni with how often they have been asked lately."""
 
-    def __init__(self, *args: Any, people: list[Person], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.known = {person.pk: person for person in people}
-
-    def label_from_instance(self, obj: Person) -> str:
-        known: Any = self.known[obj.pk]
-        if not known.asked:
+    def label_from_instance(self, obj: Any) -> str:
+        if not obj.asked:
             asked = _("not asked in a year")
-        elif known.asked == 1:
-            asked = _("asked once in a year, on %(day)s") % {"day": uk_date(known.asked_last)}
+        elif obj.asked == 1:
+            asked = _("asked once in a year, on %(day)s") % {"day": uk_date(obj.asked_last)}
         else:
-            asked = _("asked %(n)d times in a year, last on %(day)s") % {
-                "n": known.asked,
-                "day": uk_date(known.asked_last),
-            }
+            asked = _("asked %(n)d times in a year, last on %(day)s") % {"n": obj.asked, "day": uk_date(obj.asked_last)}
         return f"{super().label_from_instance(obj)} ({asked})"
 
 
-def people_field(people: list[Person], *, required: bool = True) -> AlumniPeopleField:
+def people_field(people: QuerySet[Person]) -> AlumniPeopleField:
     return AlumniPeopleField(
-        people=people,
         label=_("Whom do you ask?"),
-        queryset=Person.objects.filter(pk__in=[person.pk for person in people]).select_related("organisation"),
+        queryset=people,
         to_field_name="public_id",
         widget=Checkboxes(small=True),
-        required=required,
         error_messages={"required": _("Choose whom to ask")},
     )
 
@@ -155,7 +146,7 @@ class CoDesignForm(BatonForm):
         label=_("Join link"), required=False, max_length=500, assume_scheme="https", help_text=_("Starts with https://")
     )
 
-    def __init__(self, *args: Any, people: list[Person], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: QuerySet[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["people"] = people_field(people)
 
@@ -171,7 +162,7 @@ class CoDesignForm(BatonForm):
 class CoDesignMoreForm(BatonForm):
     submit_label = _("Ask them too")
 
-    def __init__(self, *args: Any, people: list[Person], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: QuerySet[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["people"] = people_field(people)
 

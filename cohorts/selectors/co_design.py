@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from cohorts.models import AlumniMembership, CoDesignAsk, CoDesignInvitation, Programme
@@ -16,22 +17,20 @@ def a_year_ago() -> datetime:
     return timezone.now() - timedelta(days=365)
 
 
-def askable(programme: Programme) -> list[Person]:
-    """Active alumni, each with how often they were asked in twelve months and when last, those asked least first."""
+def askable(programme: Programme) -> QuerySet[Person]:
+    """Active alumni, each with how often they were `asked` in twelve months and when `asked_last`, those asked least first."""
     active = AlumniMembership.objects.filter(programme=programme, state=AlumniState.ACTIVE)
-    asked = CoDesignInvitation.objects.filter(asked_at__gt=a_year_ago())
-    counts = dict(asked.order_by().values("person_id").annotate(n=Count("pk")).values_list("person_id", "n"))
-    last = dict(
-        CoDesignInvitation.objects.order_by()
-        .values("person_id")
-        .annotate(at=Max("asked_at"))
-        .values_list("person_id", "at")
+    mine = CoDesignInvitation.objects.filter(person=OuterRef("pk")).order_by().values("person")
+    times = mine.filter(asked_at__gt=a_year_ago()).annotate(n=Count("pk")).values("n")
+    return (
+        Person.objects.filter(pk__in=active.values("person_id"))
+        .select_related("organisation")
+        .annotate(
+            asked=Coalesce(Subquery(times), 0),
+            asked_last=Subquery(mine.annotate(at=Max("asked_at")).values("at")),
+        )
+        .order_by("asked", "sort_key", "pk")
     )
-    people = list(Person.objects.filter(pk__in=active.values("person_id")).select_related("organisation"))
-    for person in people:
-        person.asked = counts.get(person.pk, 0)  # type: ignore[attr-defined]
-        person.asked_last = last.get(person.pk)  # type: ignore[attr-defined]
-    return sorted(people, key=lambda p: (p.asked, p.sort_key, p.pk))  # type: ignore[attr-defined]
 
 
 def asked_in_a_year(people: list[Person]) -> dict[int, int]:

@@ -38,7 +38,7 @@ class CoDesignListView(OneProgramme, TenantPage):
         return super().get_context_data(
             programme=self.object,
             page_obj=page_of(self.request, asks_of(self.object)),
-            people=[person for person in askable(self.object) if person.asked],  # type: ignore[attr-defined]
+            people=askable(self.object).filter(asked__gt=0),
             most=MOST_A_YEAR,
             **kwargs,
         )
@@ -87,8 +87,7 @@ class CoDesignDetailView(OneAsk, ServiceFormView):
     template_name = "cohorts/co_design_detail.html"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        there = set(self.object.invitations.values_list("person_id", flat=True))
-        free = [person for person in askable(self.object.programme) if person.pk not in there]
+        free = askable(self.object.programme).exclude(pk__in=self.object.invitations.values("person_id"))
         return {**super().get_form_kwargs(), "people": free}
 
     def get_success_url(self) -> str:

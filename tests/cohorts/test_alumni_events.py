@@ -80,9 +80,11 @@ def mails(kind):
 
 
 def test_an_event_for_alumni_from_its_planning_to_its_recording(
-    essex, cohort, other_cohort, alumni, participant, staff, other_staff, stranger
+    essex, cohort, other_cohort, alumni, staff, other_staff, stranger
 ):
     ann, ben, col = alumni
+    with tenant_context(essex):
+        participant = sign_in_as(essex, make_participant(other_cohort, "Pat Participant").person)
     listed, plan = at("alumni-list", cohort.programme), at("alumni-event-plan", cohort.programme)
     assert plan in staff.client.get(listed).content.decode()
     for who, status in ((other_staff, 403), (ann, 403), (stranger, 404)):
