@@ -141,7 +141,7 @@ COHORTS = {
     "cohorts:co-design-ask": row("alumni programme", STAFF),
     "cohorts:co-design-detail": row("ask", STAFF),
     "cohorts:co-design-close": row("ask", STAFF),
-    "cohorts:co-design-answer": row("asked", ("alumnus",)),
+    "cohorts:co-design-answer": row("alumnus asked", ("alumnus",)),
     "cohorts:onward-plan": row("nothing", (*PARTICIPANTS, "alumnus")),
     "cohorts:onward-step-add": row("nothing", PARTICIPANTS, but={"alumnus": 302}),  # no cohort to plan in
     "cohorts:onward-step-edit": row("onward step", LEAD, hidden=True),

@@ -386,7 +386,13 @@ def make_alumni(world: World) -> None:
     other = make_person("Ulla Earlier")
     admit_alumnus(person=other, programme=programme, by=SYSTEM)
     world.note(
-        **{"career step": step, "alumni event": for_alumni.event, "recorded": recorded, "ask": ask, "asked": asked}
+        **{
+            "career step": step,
+            "alumni event": for_alumni.event,
+            "recorded": recorded,
+            "ask": ask,
+            "alumnus asked": asked,
+        }
     )
 
 

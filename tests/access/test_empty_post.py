@@ -34,6 +34,7 @@ MAY_BE_EMPTY = {
     "cohorts:career-step-delete",
     "cohorts:onward-step-delete",
     "cohorts:event-open",
+    "cohorts:alumni-event",
     "cohorts:goal-delete",
     "cohorts:leadership-history-delete",
     "cohorts:objective-delete",
