@@ -1,6 +1,8 @@
 from cohorts.models.alumni import AlumniMembership, CareerConsent, CareerPurpose, CareerStep
 from cohorts.models.alumni_events import EventOpening
+from cohorts.models.ask import Ask, AskAnswer, AskKind, AskText, Thanks, ThanksCount
 from cohorts.models.attendance_import import AttendanceImport
+from cohorts.models.audience import ShownTo
 from cohorts.models.co_design import CoDesignAsk, CoDesignInvitation
 from cohorts.models.cohort import Cohort, Participation, SectorTarget
 from cohorts.models.development import (
@@ -10,6 +12,7 @@ from cohorts.models.development import (
     GoalReview,
     WorkObjective,
 )
+from cohorts.models.directory import DirectoryLine, LineKind, Readiness
 from cohorts.models.engagement import (
     CheckIn,
     DayJobText,
@@ -59,6 +62,10 @@ __all__ = [
     "AlumniMembership",
     "AppraisalShare",
     "AppraisalSummary",
+    "Ask",
+    "AskAnswer",
+    "AskKind",
+    "AskText",
     "Attendance",
     "AttendanceImport",
     "CareerConsent",
@@ -72,6 +79,7 @@ __all__ = [
     "DayJobText",
     "DayJobWord",
     "DevelopmentGoal",
+    "DirectoryLine",
     "EngagementLimits",
     "EngagementPause",
     "EngagementSignal",
@@ -89,6 +97,7 @@ __all__ = [
     "LeadershipHistoryEntry",
     "LeadershipHistoryNod",
     "LearningSet",
+    "LineKind",
     "Nation",
     "Notebook",
     "OnwardStep",
@@ -97,6 +106,7 @@ __all__ = [
     "ProcessNote",
     "Programme",
     "ProgrammePartner",
+    "Readiness",
     "Reflection",
     "ReflectionDraft",
     "ReflectionFact",
@@ -113,7 +123,10 @@ __all__ = [
     "SetPlan",
     "SetVeto",
     "ShareGround",
+    "ShownTo",
     "StrategicAmbition",
+    "Thanks",
+    "ThanksCount",
     "Venue",
     "VetoAnswer",
     "VetoRound",

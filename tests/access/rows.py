@@ -253,6 +253,18 @@ COHORTS = {
     "cohorts:appraisal-delete": row("summary", LEAD, hidden=True, data={}),
     "cohorts:appraisal-take-back": row("summary_share", LEAD, hidden=True, data={}),
     "cohorts:appraisal-read": row("appraisal", BY_LINK),
+    "cohorts:directory": row("nothing", (*PARTICIPANTS, "alumnus")),
+    "cohorts:directory-mine": row("nothing", PARTICIPANTS, but={"alumnus": 302}),  # no cohort to show it in
+    "cohorts:directory-hide": row("nothing", (*PARTICIPANTS, "alumnus"), data={}),
+    "cohorts:directory-person": row("told_by", ("teammate", "neighbour"), hidden=True),
+    "cohorts:directory-thanks": row("told_by", ("teammate", "neighbour"), hidden=True),
+    "cohorts:ask-list": row("nothing", (*PARTICIPANTS, "alumnus")),
+    "cohorts:ask-post": row("nothing", PARTICIPANTS, kind="ask", but={"alumnus": 302}),
+    "cohorts:ask-detail": row("ask", PARTICIPANTS, hidden=True),
+    "cohorts:ask-answer": row("ask", ("teammate", "neighbour"), hidden=True),
+    "cohorts:ask-close": row("ask", LEAD, hidden=True, but={"teammate": 403, "neighbour": 403}),
+    "cohorts:thanks-list": row("nothing", (*PARTICIPANTS, "alumnus")),
+    "cohorts:thanks-change": row("thanks", LEAD, hidden=True, but={"teammate": 403}),
     "cohorts:leadership-history": row("nothing", MEMBERS),
     "cohorts:leadership-history-write": row("nothing", PARTICIPANTS, but={"alumnus": 302}),  # no cohort to tell it in
     "cohorts:leadership-history-of": row("told_by", ("teammate", "neighbour"), hidden=True),
