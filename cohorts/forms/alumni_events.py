@@ -99,11 +99,10 @@ class AlumniPeopleField(PeopleField):
     """Alumni with how often they have been asked lately."""
 
     def label_from_instance(self, obj: Any) -> str:
-        if not obj.asked:
-            asked = _("not asked in a year")
-        elif obj.asked == 1:
+        asked = str(_("not asked in a year"))
+        if obj.asked == 1:
             asked = _("asked once in a year, on %(day)s") % {"day": uk_date(obj.asked_last)}
-        else:
+        elif obj.asked:
             asked = _("asked %(n)d times in a year, last on %(day)s") % {"n": obj.asked, "day": uk_date(obj.asked_last)}
         return f"{super().label_from_instance(obj)} ({asked})"
 

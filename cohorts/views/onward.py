@@ -16,6 +16,7 @@ from cohorts.rules import keeps_plan
 from cohorts.selectors.alumni_events import opened_ahead
 from cohorts.services.onward import add_onward_step, delete_onward_step, edit_onward_step
 from cohorts.views.development import InCohort, OneRow
+from engine.forms import BatonForm
 from engine.views.service_form import ServiceFormView
 from tenancy.views.base import TenantPage
 
@@ -37,7 +38,7 @@ class OnwardPlanView(TenantPage):
 
 
 class OnwardForms(InCohort):
-    form_class = OnwardStepForm
+    form_class: type[BatonForm] = OnwardStepForm
 
     @property
     def plan_href(self) -> str:
