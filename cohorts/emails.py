@@ -13,6 +13,8 @@ from cohorts.calendar import event_calendar
 from cohorts.models import (
     AlumniMembership,
     AppraisalShare,
+    AskAnswer,
+    AskKind,
     CoDesignInvitation,
     Cohort,
     DayJobWord,
@@ -26,6 +28,7 @@ from cohorts.models import (
     PartnerOffer,
     PartnerPlaces,
     Presence,
+    Thanks,
     VetoRound,
 )
 from cohorts.models.invitation import ANSWER_DAYS, LINK_DAYS
@@ -351,4 +354,28 @@ def send_day_job(word: DayJobWord, *, by: Actor) -> int:
             link=link,
         )
         for person in readers
+    )
+
+
+def send_ask_answered(row: AskAnswer, *, to: Person, by: Actor) -> bool:
+    """That somebody answered; not a word of what was asked or answered."""
+    return queue_message(
+        kind="cohorts.ask_answered",
+        to=to,
+        about=row.public_id,
+        by=by,
+        context={"by": by.label, "offers": row.ask.kind == AskKind.OFFER},
+        link=LinkTo(path=path_to("cohorts:ask-detail", public_id=row.ask.public_id), text=_("Read the answer")),
+    )
+
+
+def send_thanked(row: Thanks, *, to: Person, by: Actor) -> bool:
+    """That somebody says they helped; not what with."""
+    return queue_message(
+        kind="cohorts.thanked",
+        to=to,
+        about=row.public_id,
+        by=by,
+        context={"by": by.label},
+        link=LinkTo(path=path_to("cohorts:thanks-list"), text=_("Read what they say")),
     )

@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cohorts.face_people import help_figures
 from cohorts.face_room import room_figures
 from cohorts.models import Attendance, EventKind, Presence, SetMembership
 from cohorts.selectors import reflection_counts
@@ -200,7 +201,7 @@ def figures(cohort_id: int) -> list[dict[str, Any]]:
         objectives_figure(cohort_id),
         careers_figure(cohort_id),
     )
-    return [*(figure for figure in made if figure is not None), *room_figures(cohort_id)]
+    return [*(figure for figure in made if figure is not None), *room_figures(cohort_id), *help_figures(cohort_id)]
 
 
 report_sections.register("cohorts", ReportSection(title=gettext_lazy("Taking part"), position=30, figures=figures))

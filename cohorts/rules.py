@@ -210,6 +210,8 @@ writes_reflections = holds_role("participant") | holds_role("alumnus")
 # What hangs on a notebook is its owner's.
 owns = history_owner
 keeps_plan = writes_reflections
+# Finds people, asks them and offers help: participants and alumni, of whatever cohort.
+in_directory = writes_reflections
 appraisal_by_link = by_link(APPRAISAL)
 # From the day a place is accepted.
 tells_history = writes_reflections
@@ -251,6 +253,7 @@ __all__ = [
     "expected_at_event",
     "guest_somewhere",
     "history_owner",
+    "in_directory",
     "in_room",
     "invited",
     "keeps_plan",

@@ -1,7 +1,9 @@
 from cohorts.models.alumni import AlumniMembership, CareerConsent, CareerPurpose, CareerStep
 from cohorts.models.alumni_events import EventOpening
 from cohorts.models.alumni_group import AlumniGroup, AlumniGroupMember
+from cohorts.models.ask import Ask, AskAnswer, AskKind, AskText, Thanks, ThanksCount
 from cohorts.models.attendance_import import AttendanceImport
+from cohorts.models.audience import ShownTo
 from cohorts.models.co_design import CoDesignAsk, CoDesignInvitation
 from cohorts.models.cohort import Cohort, Participation, SectorTarget
 from cohorts.models.development import (
@@ -11,6 +13,7 @@ from cohorts.models.development import (
     GoalReview,
     WorkObjective,
 )
+from cohorts.models.directory import DirectoryLine, LineKind, Readiness
 from cohorts.models.engagement import (
     CheckIn,
     DayJobText,
@@ -63,6 +66,10 @@ __all__ = [
     "AlumniMembership",
     "AppraisalShare",
     "AppraisalSummary",
+    "Ask",
+    "AskAnswer",
+    "AskKind",
+    "AskText",
     "Attendance",
     "AttendanceImport",
     "CareerConsent",
@@ -76,6 +83,7 @@ __all__ = [
     "DayJobText",
     "DayJobWord",
     "DevelopmentGoal",
+    "DirectoryLine",
     "EngagementLimits",
     "EngagementPause",
     "EngagementSignal",
@@ -93,6 +101,7 @@ __all__ = [
     "LeadershipHistoryEntry",
     "LeadershipHistoryNod",
     "LearningSet",
+    "LineKind",
     "LinkedProgramme",
     "Nation",
     "Notebook",
@@ -105,6 +114,7 @@ __all__ = [
     "ProcessNote",
     "Programme",
     "ProgrammePartner",
+    "Readiness",
     "Reflection",
     "ReflectionDraft",
     "ReflectionFact",
@@ -121,7 +131,10 @@ __all__ = [
     "SetPlan",
     "SetVeto",
     "ShareGround",
+    "ShownTo",
     "StrategicAmbition",
+    "Thanks",
+    "ThanksCount",
     "Venue",
     "VetoAnswer",
     "VetoRound",

@@ -51,6 +51,8 @@ SAID: dict[str, dict[str, str]] = {
     "cohorts:career-step-add": {"since-year": "2025"},
     "cohorts:cohort-create": {"places": "20", "ends_on-year": "2099"},
     "cohorts:closed-days-add": {"last_day-day": "", "last_day-month": "", "last_day-year": ""},
+    "cohorts:co-design-ask": {"day-day": "", "day-month": "", "day-year": ""},
+    "cohorts:event-recording": {"recording_url": "https://video.example.org/abc"},
     "cohorts:event-edit": {"place": "The Hub"},
     "cohorts:invitation-accept": {"way": "code", "password": ""},
     "cohorts:invitation-create": {"role": "assessor"},

@@ -141,7 +141,7 @@ COHORTS = {
     "cohorts:co-design-ask": row("alumni programme", STAFF),
     "cohorts:co-design-detail": row("ask", STAFF),
     "cohorts:co-design-close": row("ask", STAFF),
-    "cohorts:co-design-answer": row("asked", ("alumnus",)),
+    "cohorts:co-design-answer": row("alumnus asked", ("alumnus",)),
     "cohorts:onward-plan": row("nothing", (*PARTICIPANTS, "alumnus")),
     "cohorts:onward-step-add": row("nothing", PARTICIPANTS, but={"alumnus": 302}),  # no cohort to plan in
     "cohorts:onward-step-edit": row("onward step", LEAD, hidden=True),
@@ -263,6 +263,18 @@ COHORTS = {
     "cohorts:appraisal-delete": row("summary", LEAD, hidden=True, data={}),
     "cohorts:appraisal-take-back": row("summary_share", LEAD, hidden=True, data={}),
     "cohorts:appraisal-read": row("appraisal", BY_LINK),
+    "cohorts:directory": row("nothing", (*PARTICIPANTS, "alumnus")),
+    "cohorts:directory-mine": row("nothing", PARTICIPANTS, but={"alumnus": 302}),  # no cohort to show it in
+    "cohorts:directory-hide": row("nothing", (*PARTICIPANTS, "alumnus"), data={}),
+    "cohorts:directory-person": row("told_by", ("teammate", "neighbour"), hidden=True),
+    "cohorts:directory-thanks": row("told_by", ("teammate", "neighbour"), hidden=True),
+    "cohorts:ask-list": row("nothing", (*PARTICIPANTS, "alumnus")),
+    "cohorts:ask-post": row("nothing", PARTICIPANTS, kind="ask", but={"alumnus": 302}),
+    "cohorts:ask-detail": row("ask", PARTICIPANTS, hidden=True),
+    "cohorts:ask-answer": row("ask", ("teammate", "neighbour"), hidden=True),
+    "cohorts:ask-close": row("ask", LEAD, hidden=True, but={"teammate": 403, "neighbour": 403}),
+    "cohorts:thanks-list": row("nothing", (*PARTICIPANTS, "alumnus")),
+    "cohorts:thanks-change": row("thanks", LEAD, hidden=True, but={"teammate": 403}),
     "cohorts:leadership-history": row("nothing", MEMBERS),
     "cohorts:leadership-history-write": row("nothing", PARTICIPANTS, but={"alumnus": 302}),  # no cohort to tell it in
     "cohorts:leadership-history-of": row("told_by", ("teammate", "neighbour"), hidden=True),

@@ -17,11 +17,13 @@ from cohorts.models import Cohort, DayJobText, DayJobWord, EngagementSignal, Eve
 from cohorts.services.alumni import add_career_step, add_past_alumnus, admit_alumnus
 from cohorts.services.alumni_events import plan_alumni_event
 from cohorts.services.alumni_groups import start_group
+from cohorts.services.asks import answer_ask, post_ask, say_thanks
 from cohorts.services.attendance_imports.kind import upload_attendance
 from cohorts.services.co_design import ask_alumni
 from cohorts.services.cohorts import create_cohort
 from cohorts.services.copying import add_closed_days
 from cohorts.services.development import add_goal, add_objective, make_summary, share_summary
+from cohorts.services.directory import save_profile
 from cohorts.services.event_tasks import add_event_task
 from cohorts.services.guests import invite_guest
 from cohorts.services.invitations import invite_person
@@ -108,6 +110,9 @@ PRIVATE = {
     "survey note": "Bartmeise",
     "history": "Wasseramsel",
     "plan": "Neuntöter",
+    # shown to nobody yet; of asks and thanks, what is between two
+    "directory": "Mauerläufer",
+    "thanks": "Steinschmätzer",
     # to somebody without an account
     "day job": "Zilpzalp",
     # read by the set, its facilitator included
@@ -388,7 +393,13 @@ def make_alumni(world: World) -> None:
     other = make_person("Ulla Earlier")
     admit_alumnus(person=other, programme=programme, by=SYSTEM)
     world.note(
-        **{"career step": step, "alumni event": for_alumni.event, "recorded": recorded, "ask": ask, "asked": asked}
+        **{
+            "career step": step,
+            "alumni event": for_alumni.event,
+            "recorded": recorded,
+            "ask": ask,
+            "alumnus asked": asked,
+        }
     )
     linked = link_programme(
         programme=programme,
@@ -698,6 +709,11 @@ def make_private(world: World) -> None:
         history = {"cohort": world.cohort, "tone": "turn", "by": who.actor, "body": ""}  # type: ignore[attr-defined]
         add_history_entry(year=1998, title=f"{PRIVATE['history']} river", audience="nobody", **history)
         told = add_history_entry(year=2004, title="First team of my own", audience="cohort", **history)
+        save_profile(
+            seen="", helps_with="Budgets", helps_with_to="cohort", challenges=PRIVATE["directory"], by=who.actor
+        )
+        ask = post_ask(kind="ask", title="Sharing data", body="", audience="cohort", weeks=4, by=who.actor)
+        thanks = say_thanks(helper=world.person("teammate"), body=PRIVATE["thanks"], counts=True, by=who.actor)
         plan = {"cohort": world.cohort, "by": who.actor}  # type: ignore[attr-defined]
         words = PRIVATE["plan"]
         objective = add_objective(title=f"{words} discharge", why="", due_on=None, done=False, **plan)
@@ -723,6 +739,10 @@ def make_private(world: World) -> None:
             sent_at=timezone.now(),
         )
         DayJobText.objects.create(word=word, author=who.person, body=f"{PRIVATE['day job']} no cover")
+    mate = world.cast["teammate"]
+    with tenant_context(world.tenant, mate.person):
+        answer_ask(ask=ask, body=f"{PRIVATE['thanks']} knows", contact="mate@example.org", by=mate.actor)
+    world.note(ask=ask, thanks=thanks)
     with tenant_context(world.tenant):
         # of one who has known it for long: their facilitator and staff do too
         then = timezone.now() - timedelta(days=40)

@@ -37,6 +37,7 @@ MAY_BE_EMPTY = {
     "cohorts:group-close",
     "cohorts:linked-end",
     "cohorts:partner-offer",
+    "cohorts:alumni-event",
     "cohorts:goal-delete",
     "cohorts:leadership-history-delete",
     "cohorts:objective-delete",

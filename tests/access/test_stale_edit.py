@@ -23,6 +23,7 @@ ALONE = {
     "cohorts:guest-link": "one's own employer, as one says it with the answer",
     "cohorts:co-design-answer": "one's own answer, as one says it",
     "cohorts:set-list": "a number that the page suggests",
+    "cohorts:ask-answer": "one's own address, which the page suggests",
     "outcomes:answer-note": "one's own words, for nobody else",
     "outcomes:survey-create": "a name that the page suggests",
     "projects:project-goal": "one's own goal, which only oneself may write here",
@@ -36,6 +37,7 @@ ALONE = {
 }
 EDITS = (
     "cohorts:cohort-edit",
+    "cohorts:directory-mine",
     "cohorts:event-edit",
     "cohorts:event-register",
     "cohorts:needs-edit",
@@ -80,6 +82,7 @@ def test_a_page_that_shows_stored_text_knows_its_version(world: World, name: str
 
 # One text of each page that the second person types otherwise; `email` and the like are checked for more than length.
 TYPED = {
+    "cohorts:directory-mine": "helps_with",
     "cohorts:event-edit": "title",
     "cohorts:needs-edit": "allergy",
     "cohorts:reflection-edit": "title",
