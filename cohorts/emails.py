@@ -25,12 +25,14 @@ from cohorts.models import (
     LeadershipHistoryNod,
     LearningSet,
     Participation,
+    PartnerOffer,
+    PartnerPlaces,
     Presence,
     Thanks,
     VetoRound,
 )
 from cohorts.models.invitation import ANSWER_DAYS, LINK_DAYS
-from cohorts.rules import APPRAISAL, DAY_JOB, GUEST, INVITE
+from cohorts.rules import APPRAISAL, DAY_JOB, GUEST, INVITE, LINKED
 from reminders.services.messages import LinkTo, queue_message
 from tenancy.actors import Actor
 from tenancy.models import Person, Role, Tenant
@@ -77,6 +79,37 @@ def send_alumni_event(opening: EventOpening, to: Person, *, by: Actor) -> bool:
         by=by,
         context={"event": event},
         link=LinkTo(path=path_to("cohorts:alumni-event", public_id=event.public_id)),
+    )
+
+
+LINKED_DAYS = 90
+
+
+def send_partner_places(places: PartnerPlaces, *, by: Actor) -> bool:
+    """To the linked programme's contact, who needs no account: the newest of their links opens all that is shared."""
+    linked = places.linked
+    return queue_message(
+        kind="cohorts.partner_places",
+        to=linked.contact,
+        about=places.public_id,
+        by=by,
+        asks=True,
+        context={"linked": linked, "event": places.event, "places": places},
+        link=LinkTo(purpose=LINKED, about=linked.public_id, days=LINKED_DAYS, text=str(_("Name your guests"))),
+    )
+
+
+def send_partner_offer(offer: PartnerOffer, *, by: Actor) -> bool:
+    """To whoever linked the programme."""
+    if (to := offer.linked.added_by) is None:
+        return False
+    return queue_message(
+        kind="cohorts.partner_offer",
+        to=to,
+        about=offer.public_id,
+        by=by,
+        context={"offer": offer},
+        link=LinkTo(path=path_to("cohorts:linked-detail", public_id=offer.linked.public_id)),
     )
 
 

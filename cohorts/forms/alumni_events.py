@@ -43,6 +43,13 @@ class AlumniEventForm(BatonForm):
 
     title = forms.CharField(label=_("Title"), error_messages={"required": _("Enter a title")}, max_length=120)
     of_cohort = of_cohort_field()
+    group = forms.ModelChoiceField(
+        label=_("Only for a group"),
+        queryset=None,
+        required=False,
+        to_field_name="public_id",
+        empty_label=_("No, for all of them"),
+    )
     day = DayMonthYearField(label=_("Date"), error_messages={"required": _("Enter a date")}, what=_("The date"))
     starts = ClockTimeField(
         label=_("Starts at"),
@@ -70,8 +77,9 @@ class AlumniEventForm(BatonForm):
         label=_("What to know beforehand"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
     )
 
-    def __init__(self, *args: Any, cohorts: Any, venues: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, cohorts: Any, venues: Any, groups: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["group"].queryset = groups  # type: ignore[attr-defined]
         self.fields["of_cohort"].queryset = cohorts  # type: ignore[attr-defined]
         self.fields["venue"].queryset = venues  # type: ignore[attr-defined]
 

@@ -1,5 +1,6 @@
 from cohorts.models.alumni import AlumniMembership, CareerConsent, CareerPurpose, CareerStep
 from cohorts.models.alumni_events import EventOpening
+from cohorts.models.alumni_group import AlumniGroup, AlumniGroupMember
 from cohorts.models.ask import Ask, AskAnswer, AskKind, AskText, Thanks, ThanksCount
 from cohorts.models.attendance_import import AttendanceImport
 from cohorts.models.audience import ShownTo
@@ -30,6 +31,7 @@ from cohorts.models.leadership_history import LeadershipHistoryEntry, Leadership
 from cohorts.models.learning_set import LearningSet, SetMembership, SetPlan
 from cohorts.models.notebook import Notebook
 from cohorts.models.onward import OnwardStep
+from cohorts.models.partners import LinkedProgramme, PartnerOffer, PartnerOfferTaken, PartnerPlaces
 from cohorts.models.presence import Presence
 from cohorts.models.programme import ClosedDays, Nation, Programme, ProgrammePartner, StrategicAmbition
 from cohorts.models.reflection import (
@@ -59,6 +61,8 @@ __all__ = [
     "FEATURES",
     "FOLLOW_ON",
     "AirTime",
+    "AlumniGroup",
+    "AlumniGroupMember",
     "AlumniMembership",
     "AppraisalShare",
     "AppraisalSummary",
@@ -98,10 +102,14 @@ __all__ = [
     "LeadershipHistoryNod",
     "LearningSet",
     "LineKind",
+    "LinkedProgramme",
     "Nation",
     "Notebook",
     "OnwardStep",
     "Participation",
+    "PartnerOffer",
+    "PartnerOfferTaken",
+    "PartnerPlaces",
     "Presence",
     "ProcessNote",
     "Programme",

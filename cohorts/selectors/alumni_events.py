@@ -5,7 +5,16 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from cohorts.models import AlumniMembership, Attendance, Event, EventGuest, EventOpening, Participation, Programme
+from cohorts.models import (
+    AlumniGroupMember,
+    AlumniMembership,
+    Attendance,
+    Event,
+    EventGuest,
+    EventOpening,
+    Participation,
+    Programme,
+)
 from cohorts.models.event_guest import OPEN
 from cohorts.selectors.events import own_ids
 from cohorts.states import AlumniState, EventState, GuestState, ParticipationState
@@ -16,9 +25,15 @@ def opened_events(person_id: int | None) -> QuerySet[Event]:
     """Events that this alumnus may book, or might have: the twin of `open_to_alumnus`. Who has left a programme is asked to none."""
     mine = AlumniMembership.objects.filter(person_id=person_id).exclude(state=AlumniState.LEFT)
     finished = Participation.objects.filter(person_id=person_id, state=ParticipationState.ALUMNUS)
-    openings = EventOpening.objects.filter(Q(of_cohort__isnull=True) | Q(of_cohort__in=finished.values("cohort_id")))
+    groups = AlumniGroupMember.objects.filter(person_id=person_id)
+    openings = EventOpening.objects.filter(
+        Q(of_cohort__isnull=True) | Q(of_cohort__in=finished.values("cohort_id")),
+        event__cohort__programme__in=mine.values("programme_id"),
+        group__isnull=True,
+    )
+    of_groups = EventOpening.objects.filter(group__in=groups.values("group_id"))
     return Event.objects.filter(
-        pk__in=openings.values("event_id"), cohort__programme__in=mine.values("programme_id")
+        Q(pk__in=openings.values("event_id")) | Q(pk__in=of_groups.values("event_id"))
     ).select_related("cohort__programme", "venue")
 
 
@@ -41,6 +56,9 @@ def invitees(opening: EventOpening) -> QuerySet[Person]:
     event = opening.event
     active = AlumniMembership.objects.filter(programme=event.programme_id, state=AlumniState.ACTIVE)
     people = Person.objects.filter(pk__in=active.values("person_id")).exclude(pk__in=own_ids(event))
+    if opening.group_id is not None:
+        members = AlumniGroupMember.objects.filter(group=opening.group_id)
+        people = Person.objects.filter(pk__in=members.values("person_id")).exclude(pk__in=own_ids(event))
     if opening.of_cohort_id is not None:
         finished = Participation.objects.filter(cohort=opening.of_cohort_id, state=ParticipationState.ALUMNUS)
         people = people.filter(pk__in=finished.values("person_id"))

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cohorts.emails import send_alumni_event, send_event, send_guest_waiting, send_recording
-from cohorts.models import Attendance, Cohort, Event, EventGuest, EventKind, EventOpening, Programme, Venue
+from cohorts.models import AlumniGroup, Attendance, Cohort, Event, EventGuest, EventKind, EventOpening, Programme, Venue
 from cohorts.models.event_guest import OPEN
 from cohorts.rules import open_to_alumnus, staff
 from cohorts.selectors.alumni import finished_cohorts
@@ -31,8 +31,20 @@ def check_of_programme(of_cohort: Cohort | None, programme_id: int) -> None:
         raise Refused(_("Choose a cohort of this programme."), field="of_cohort")
 
 
+def check_group(group: AlumniGroup | None, programme_id: int) -> None:
+    if group is not None and (group.programme_id != programme_id or group.closed_at is not None):
+        raise Refused(_("Choose an open group of this programme."), field="group")
+
+
 @transaction.atomic
-def open_event(*, event: Event, of_cohort: Cohort | None, by: Actor, alumni_only: bool = False) -> EventOpening:
+def open_event(
+    *,
+    event: Event,
+    of_cohort: Cohort | None,
+    by: Actor,
+    alumni_only: bool = False,
+    group: AlumniGroup | None = None,
+) -> EventOpening:
     """Let alumni book places, and tell those who are active. Said twice it is once; for other alumni than before, the new ones are told."""
     if by.kind != "system" and not staff(by, event):
         raise NotAllowed(_("Only staff of the cohort open its events to alumni."))
@@ -46,11 +58,12 @@ def open_event(*, event: Event, of_cohort: Cohort | None, by: Actor, alumni_only
         defaults={
             "of_cohort": of_cohort,
             "alumni_only": alumni_only,
+            "group": group,
             "opened_by": by.person,
             "opened_at": timezone.now(),
         },
     )
-    if not made and opening.of_cohort_id == (of_cohort.pk if of_cohort else None):
+    if not made and (opening.group_id or opening.of_cohort_id == (of_cohort.pk if of_cohort else None)):
         return opening
     opening.of_cohort, opening.event = of_cohort, event
     opening.save(update_fields=["of_cohort"])
@@ -74,11 +87,13 @@ def plan_alumni_event(
     summary: str = "",
     capacity: int | None = None,
     of_cohort: Cohort | None = None,
+    group: AlumniGroup | None = None,
 ) -> EventOpening:
     """An event for alumni alone: the last cohort that finished holds it, so that nobody is expected who didn't book."""
     if by.kind != "system" and not staff(by, programme):
         raise NotAllowed(_("Only staff of the programme plan events for its alumni."))
     check_of_programme(of_cohort, programme.pk)
+    check_group(group, programme.pk)
     host = finished_cohorts(programme).filter(stage=CohortStage.FINISHED).first()
     if host is None:
         raise Refused(_("No cohort of this programme has finished, so it has no alumni to invite yet."))
@@ -96,7 +111,7 @@ def plan_alumni_event(
         tell=False,
         by=by,
     )
-    return open_event(event=event, of_cohort=of_cohort, alumni_only=True, by=by)
+    return open_event(event=event, of_cohort=of_cohort, group=group, alumni_only=True, by=by)
 
 
 @transaction.atomic

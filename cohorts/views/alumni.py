@@ -17,7 +17,9 @@ from cohorts.models import AlumniMembership, CareerPurpose, CareerStep, Cohort, 
 from cohorts.rules import about_oneself, an_alumnus, staff
 from cohorts.selectors.alumni import agreed_to, alumni_of, finished_cohorts, latest_steps, memberships_of
 from cohorts.selectors.alumni_events import alumni_events_of, opened_ahead, recordings_for
+from cohorts.selectors.alumni_groups import my_groups
 from cohorts.selectors.co_design import asked_of
+from cohorts.selectors.partners import offers_ahead
 from cohorts.services.alumni import (
     add_career_step,
     add_past_alumnus,
@@ -52,6 +54,8 @@ class AlumniHomeView(TenantPage):
             events=opened_ahead(me),
             recordings=recordings_for(me),
             asked=asked_of(me),
+            groups=my_groups(me),
+            offers=offers_ahead(me),
             next_step=OnwardStep.objects.filter(owner_id=me, done=False).first(),
             **kwargs,
         )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from cohorts.forms.alumni_events import AlumniEventForm, EventOpenForm, RecordingForm
 from cohorts.forms.events import ConfirmForm
-from cohorts.models import Event, EventGuest, EventOpening, Venue
+from cohorts.models import AlumniGroup, Event, EventGuest, EventOpening, Venue
 from cohorts.models.event_guest import OPEN
 from cohorts.rules import open_to_alumnus, staff
 from cohorts.selectors.alumni import finished_cohorts
@@ -81,7 +81,9 @@ class AlumniEventPlanView(OneProgramme, ServiceFormView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         cohorts = finished_cohorts(self.object)
-        return {**super().get_form_kwargs(), "cohorts": cohorts, "venues": Venue.objects.order_by("name", "pk")}
+        groups = AlumniGroup.objects.filter(cohort__programme=self.object, closed_at__isnull=True)
+        venues = Venue.objects.order_by("name", "pk")
+        return {**super().get_form_kwargs(), "cohorts": cohorts, "venues": venues, "groups": groups}
 
     def get_success_url(self) -> str:
         at = {"tenant": self.request.tenant.slug, "public_id": self.object.public_id}

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from cohorts.models import AlumniMembership, CoDesignInvitation, Event, EventOpening, Participation, Programme
+from django.utils import timezone
+
+from cohorts.models import (
+    AlumniGroup,
+    AlumniMembership,
+    CoDesignInvitation,
+    Event,
+    EventOpening,
+    LinkedProgramme,
+    Participation,
+    PartnerPlaces,
+    Programme,
+)
+from cohorts.rules import LINKED
 from cohorts.services.alumni import add_career_step, add_past_alumnus, agree_to_use, change_standing
 from cohorts.services.alumni_events import book_place, plan_alumni_event, save_recording
+from cohorts.services.alumni_groups import join_group, start_group
 from cohorts.services.co_design import answer_co_design, ask_alumni
 from cohorts.services.onward import add_onward_step
+from cohorts.services.partners import link_programme, make_offer, name_guest, offer_places
 from portal.demo.story import Story
-from portal.demo.words_alumni import Career, Evening, Question
+from portal.demo.words_alumni import ASPIRE, GROUP, NAMED, OFFERED, Career, Evening, Question
 from tenancy.models import Person
 
 
@@ -33,6 +48,15 @@ def plan_alumni_life(story: Story, evening: Evening, question: Question, steps: 
     timeline.add(timeline.at(-12, "09:40"), lambda: plan_event(story, evening, again=True))
     timeline.add(timeline.at(-10, "19:20"), lambda: book(story, evening.title_next, 4))
     timeline.add(timeline.at(-9, "20:30"), lambda: plan_steps(story, steps))
+
+
+def plan_sharing(first: Story, second: Story) -> None:
+    """A group of both cohorts, and a linked programme with places both ways."""
+    timeline = second.world.timeline
+    timeline.add(timeline.at(-27, "10:10"), lambda: begin_group(second))
+    timeline.add(timeline.at(-26, "20:05"), lambda: join(first, second))
+    timeline.add(timeline.at(-18, "11:30"), lambda: link(second))
+    timeline.add(timeline.at(-16, "14:45"), lambda: name_people(second))
 
 
 def alumni(story: Story) -> list[Person]:
@@ -130,3 +154,57 @@ def plan_steps(story: Story, steps: tuple[tuple[str, str], ...]) -> None:
     with story.world.acting(person) as by:
         for what, way in steps:
             add_onward_step(cohort=story.the_cohort(), what=what, way=way, due_on=None, goal=None, by=by)
+
+
+def begin_group(story: Story) -> None:
+    with story.world.acting(story.world.staff) as by:
+        name, purpose = GROUP
+        start_group(cohort=story.the_cohort(), name=name, purpose=purpose, by=by)
+
+
+def join(first: Story, second: Story) -> None:
+    """Two alumni and two of the cohort that runs; the participant and the alumnus whose pages the demo shows among them."""
+    world = second.world
+    with world.reading():
+        group = AlumniGroup.objects.select_related("cohort__programme").get(name=GROUP[0])
+        places = second.the_cohort().participations.filter(state="active").select_related("person")
+        taking_part = [place.person for place in places.order_by("joined_at", "pk")[:2]]
+    for person in [*alumni(first)[1:4], *taking_part]:
+        with world.acting(person) as by:
+            join_group(group=group, joins=True, by=by)
+
+
+def link(story: Story) -> None:
+    """Staff link ASPIRE and keep two places of the next masterclass for it."""
+    world = story.world
+    with world.acting(world.staff) as by:
+        linked = link_programme(programme=programme_of(story), by=by, **ASPIRE)
+        ahead = Event.objects.filter(cohort=story.the_cohort(), kind="masterclass", starts_at__gt=timezone.now())
+        event = ahead.select_related("cohort__programme").order_by("starts_at").last()
+        if event is not None:
+            offer_places(linked=linked, event=event, number=2, name_by=event.starts_at - timedelta(hours=1), by=by)
+
+
+def name_people(story: Story) -> None:
+    """Their contact names somebody, and has room for ours at an event of theirs."""
+    world = story.world
+    with world.reading():
+        contact = LinkedProgramme.objects.get(name=ASPIRE["name"]).contact
+    with world.by_link(contact, LINKED) as by:
+        linked = LinkedProgramme.objects.select_related("programme", "contact", "added_by").get(contact=contact)
+        rows = PartnerPlaces.objects.filter(linked=linked).select_related("linked", "event__cohort__programme")
+        for places in rows:
+            name, email, employer = NAMED
+            name_guest(places=places, name=name, email=email, employer=employer, by=by)
+        starts = world.timeline.at(24, "14:00")
+        title, about, place = OFFERED
+        make_offer(
+            linked=linked,
+            title=title,
+            about=about,
+            place=place,
+            starts_at=starts,
+            ends_at=starts + timedelta(hours=2),
+            number=3,
+            by=by,
+        )

@@ -98,3 +98,20 @@ HEALTH_QUESTION = Question(
     (("yes", "Reading a council’s budget, with a finance director who enjoys questions."), ("no", "")),
 )
 HEALTH_STEPS = (("Sit in on a scrutiny committee before my first one", "work"),)
+
+GROUP = (
+    "Sharing data between services",
+    "Those who have done it and those who want to: what we may share about a family, with whom, and who signs what.",
+)
+ASPIRE = {
+    "name": "ASPIRE",
+    "organisation": "Voluntary sector leadership network",
+    "contact_name": "Bettina Oduya-Marsh",
+    "contact_email": "bettina.oduyamarsh@aspire.example",
+}
+NAMED = ("Lorcan Fitzwilliam-Osei", "lorcan.fitzwilliamosei@familycharity.example", "A family charity in Harlow")
+OFFERED = (
+    "Trustees and chief executives: who decides what?",
+    "An afternoon of cases from charities of every size. Bring one of your own.",
+    "The Hythe Centre, Colchester",
+)

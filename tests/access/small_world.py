@@ -16,6 +16,7 @@ from django.utils import timezone
 from cohorts.models import Cohort, DayJobText, DayJobWord, EngagementSignal, Event, EventOpening
 from cohorts.services.alumni import add_career_step, add_past_alumnus, admit_alumnus
 from cohorts.services.alumni_events import plan_alumni_event
+from cohorts.services.alumni_groups import start_group
 from cohorts.services.asks import answer_ask, post_ask, say_thanks
 from cohorts.services.attendance_imports.kind import upload_attendance
 from cohorts.services.co_design import ask_alumni
@@ -29,6 +30,7 @@ from cohorts.services.invitations import invite_person
 from cohorts.services.leadership_history import add_history_entry
 from cohorts.services.needs import save_needs
 from cohorts.services.onward import add_onward_step
+from cohorts.services.partners import link_programme, make_offer, offer_places
 from cohorts.services.programmes import add_partner
 from cohorts.services.reflections import share_reflection, write_reflection
 from cohorts.services.set_meetings import begin_meeting, save_review
@@ -399,6 +401,31 @@ def make_alumni(world: World) -> None:
             "alumnus asked": asked,
         }
     )
+    linked = link_programme(
+        programme=programme,
+        name="ASPIRE",
+        organisation="Community Voices Essex",
+        contact_name="Carla Contact",
+        contact_email="carla@example.org",
+        by=SYSTEM,
+    )
+    shared = make_event(world.cohort, "Shared masterclass", starts_at=ten_in_the_morning(20))  # type: ignore[attr-defined]
+    places = offer_places(linked=linked, event=shared, number=3, name_by=ten_in_the_morning(10), by=SYSTEM)
+    make_event(world.cohort, "Another masterclass", starts_at=ten_in_the_morning(25))  # type: ignore[attr-defined]
+    offer = make_offer(
+        linked=linked,
+        title="Reading accounts",
+        starts_at=ten_in_the_morning(30),
+        ends_at=ten_in_the_morning(30) + timedelta(hours=2),
+        number=9,
+        place="The Hub",
+        by=SYSTEM,
+    )
+    token = mint_link(person=linked.contact, purpose="linked-programme", about=linked.public_id)
+    world.at["linked link"] = {"token": token}
+    world.at["linked places"] = {"token": token, "public_id": places.public_id}
+    group = start_group(cohort=world.cohort, name="Data", purpose="Who shares what", by=SYSTEM)  # type: ignore[attr-defined]
+    world.note(linked=linked, group=group, **{"partner offer": offer})
 
 
 def make_nominations(world: World, round_: SelectionRound) -> None:
