@@ -52,6 +52,7 @@ SAID: dict[str, dict[str, str]] = {
     "cohorts:cohort-create": {"places": "20", "ends_on-year": "2099"},
     "cohorts:closed-days-add": {"last_day-day": "", "last_day-month": "", "last_day-year": ""},
     "cohorts:co-design-ask": {"day-day": "", "day-month": "", "day-year": ""},
+    "cohorts:linked-list": {"contact_email": "post@example.org"},
     "cohorts:event-recording": {"recording_url": "https://video.example.org/abc"},
     "cohorts:event-edit": {"place": "The Hub"},
     "cohorts:invitation-accept": {"way": "code", "password": ""},

@@ -139,8 +139,8 @@ COHORTS = {
     "cohorts:event-recording": row("recorded", STAFF),
     "cohorts:co-design-list": row("alumni programme", STAFF),
     "cohorts:co-design-ask": row("alumni programme", STAFF),
-    "cohorts:co-design-detail": row("ask", STAFF),
-    "cohorts:co-design-close": row("ask", STAFF),
+    "cohorts:co-design-detail": row("co-design", STAFF),
+    "cohorts:co-design-close": row("co-design", STAFF),
     "cohorts:co-design-answer": row("alumnus asked", ("alumnus",)),
     "cohorts:onward-plan": row("nothing", (*PARTICIPANTS, "alumnus")),
     "cohorts:onward-step-add": row("nothing", PARTICIPANTS, but={"alumnus": 302}),  # no cohort to plan in

@@ -397,7 +397,7 @@ def make_alumni(world: World) -> None:
             "career step": step,
             "alumni event": for_alumni.event,
             "recorded": recorded,
-            "ask": ask,
+            "co-design": ask,
             "alumnus asked": asked,
         }
     )
