@@ -83,6 +83,11 @@ def stay_away(story: Story, number: int) -> None:
         change_standing(membership=membership, state="away", by=by)
 
 
+def is_away(story: Story, person: Person) -> bool:
+    with story.world.reading():
+        return AlumniMembership.objects.exclude(state="active").filter(person=person).exists()
+
+
 def add_earlier(story: Story, who: tuple[str, str, str]) -> None:
     name, email, job_title = who
     with story.world.acting(story.world.staff) as by:
@@ -127,7 +132,7 @@ def add_recording(story: Story, evening: Evening) -> None:
 
 def ask(story: Story, question: Question) -> None:
     world = story.world
-    people = alumni(story)[:8]
+    people = [person for person in alumni(story) if not is_away(story, person)][:8]
     with world.acting(world.staff) as by:
         until = world.timeline.at(16, "23:59")
         ask_alumni(
