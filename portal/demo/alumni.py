@@ -42,7 +42,7 @@ def plan_alumni_life(story: Story, evening: Evening, question: Question, steps: 
     timeline = story.world.timeline
     timeline.add(timeline.at(-55, "09:20"), lambda: plan_event(story, evening))
     timeline.add(timeline.at(-53, "18:30"), lambda: book(story, evening.title, 7))
-    timeline.add(timeline.at(-29, "09:15"), lambda: add_recording(story, evening))
+    timeline.add(timeline.at(-27, "16:15"), lambda: add_recording(story, evening))
     timeline.add(timeline.at(-21, "13:10"), lambda: ask(story, question))
     timeline.add(timeline.at(-19, "21:05"), lambda: answer(story, question))
     timeline.add(timeline.at(-12, "09:40"), lambda: plan_event(story, evening, again=True))
