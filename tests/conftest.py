@@ -38,7 +38,7 @@ from tenancy.services.people import ensure_account, ensure_person, give_role
 from tests import clock, databases
 from tests.demo_fixture import demo, demo_copy, demo_database, demo_template  # noqa: F401 -- fixtures
 from tests.factories.tenancy import make_organisation, make_tenant
-from tests.order import longest_first
+from tests.order import FilesTogether, longest_first
 from tests.world_fixture import made_world, scratch, world  # noqa: F401 -- fixtures
 
 if databases.WORKER:
@@ -94,6 +94,11 @@ def django_db_setup(empty_database: str, django_db_blocker: Any) -> Iterator[Non
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     longest_first(items)
+
+
+@pytest.hookimpl
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FilesTogether | None:
+    return FilesTogether(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -61,7 +61,9 @@ def everything(tenant: Tenant) -> tuple[str, list[Any]]:
     for model in apps.get_models():
         if issubclass(model, TenantModel) and (columns := columns_of(model)):
             select, values = model.objects.order_by().values_list(*columns).query.sql_with_params()
-            parts.append(f"SELECT '{model._meta.label}', to_jsonb(found)::text FROM ({select}) AS found({numbered(columns)})")
+            parts.append(
+                f"SELECT '{model._meta.label}', to_jsonb(found)::text FROM ({select}) AS found({numbered(columns)})"
+            )
             given += values
     return " UNION ALL ".join(parts), given
 
