@@ -178,7 +178,7 @@ def delete_notebooks(rows: Sequence[Notebook]) -> None:
 retention_kinds.register(
     NOTEBOOK,
     RetentionKind(
-        label=_("What people keep for themselves: reflections, leadership history, development plan"),
+        label=_("What people keep for themselves and show whom they pick: reflections, history, plan, directory, asks"),
         after=_("after the last day of their cohort, and after they last wrote"),
         days=1096,
         least=183,

@@ -1,4 +1,7 @@
+from cohorts.models.alumni import AlumniMembership, CareerConsent, CareerPurpose, CareerStep
+from cohorts.models.ask import Ask, AskAnswer, AskKind, AskText, Thanks, ThanksCount
 from cohorts.models.attendance_import import AttendanceImport
+from cohorts.models.audience import ShownTo
 from cohorts.models.cohort import Cohort, Participation, SectorTarget
 from cohorts.models.development import (
     AppraisalShare,
@@ -7,6 +10,7 @@ from cohorts.models.development import (
     GoalReview,
     WorkObjective,
 )
+from cohorts.models.directory import DirectoryLine, LineKind, Readiness
 from cohorts.models.engagement import (
     CheckIn,
     DayJobText,
@@ -52,16 +56,25 @@ __all__ = [
     "FEATURES",
     "FOLLOW_ON",
     "AirTime",
+    "AlumniMembership",
     "AppraisalShare",
     "AppraisalSummary",
+    "Ask",
+    "AskAnswer",
+    "AskKind",
+    "AskText",
     "Attendance",
     "AttendanceImport",
+    "CareerConsent",
+    "CareerPurpose",
+    "CareerStep",
     "CheckIn",
     "ClosedDays",
     "Cohort",
     "DayJobText",
     "DayJobWord",
     "DevelopmentGoal",
+    "DirectoryLine",
     "EngagementLimits",
     "EngagementPause",
     "EngagementSignal",
@@ -78,6 +91,7 @@ __all__ = [
     "LeadershipHistoryEntry",
     "LeadershipHistoryNod",
     "LearningSet",
+    "LineKind",
     "Nation",
     "Notebook",
     "Participation",
@@ -85,6 +99,7 @@ __all__ = [
     "ProcessNote",
     "Programme",
     "ProgrammePartner",
+    "Readiness",
     "Reflection",
     "ReflectionDraft",
     "ReflectionFact",
@@ -101,7 +116,10 @@ __all__ = [
     "SetPlan",
     "SetVeto",
     "ShareGround",
+    "ShownTo",
     "StrategicAmbition",
+    "Thanks",
+    "ThanksCount",
     "Venue",
     "VetoAnswer",
     "VetoRound",
