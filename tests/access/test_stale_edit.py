@@ -21,6 +21,7 @@ ALONE = {
     "cohorts:cohort-copy": "a day that is asked for",
     "cohorts:guest-answer": "one's own employer, as one says it with the answer",
     "cohorts:guest-link": "one's own employer, as one says it with the answer",
+    "cohorts:co-design-answer": "one's own answer, as one says it",
     "cohorts:set-list": "a number that the page suggests",
     "cohorts:ask-answer": "one's own address, which the page suggests",
     "outcomes:answer-note": "one's own words, for nobody else",
@@ -109,7 +110,7 @@ SECOND = "typed.second@example.org"
 @pytest.mark.parametrize("name", EDITS)
 def test_whoever_saves_second_sees_both(world: World, name: str) -> None:
     with undone():
-        opened = fill(world, name)
+        opened = fill(world, name, anew=True)
         assert any(mark in opened.data for mark in MARKS)
         assert opened.send().status_code == 302
         before = rows(world, name)
@@ -138,7 +139,7 @@ def changed(name: str, data: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("name", EDITS)
 def test_saving_the_same_twice_is_no_conflict(world: World, name: str) -> None:
     with undone():
-        opened = fill(world, name)
+        opened = fill(world, name, anew=True)
         assert opened.send().status_code == 302
         before = rows(world, name)
         answer = opened.send()
@@ -151,7 +152,7 @@ def test_a_page_without_its_mark_is_refused(world: World) -> None:
     """Nobody gets round the comparison by leaving the mark away."""
     for name in EDITS:
         with undone():
-            opened = fill(world, name)
+            opened = fill(world, name, anew=True)
             data = {key: value for key, value in opened.data.items() if key not in MARKS}
             answer = opened.client.post(opened.url, {**data, **changed(name, opened.data)})
             assert answer.status_code in {409, 422}, name
