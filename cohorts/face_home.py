@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Prefetch
@@ -13,7 +14,8 @@ from cohorts.models import Presence
 from cohorts.selectors import cohort_rows, live_set_of, my_events, sets_facilitated_by, staff_cohorts
 from cohorts.selectors.absences import missed_in_a_row
 from cohorts.selectors.asks import open_to
-from cohorts.selectors.directory import cohort_mates
+from cohorts.selectors.directory import cohort_mates, places_of
+from cohorts.selectors.introductions import fresh_notices
 from cohorts.selectors.presence import for_officer, today_and_gaps
 from cohorts.states import CohortStage, EventState
 from engine.home import NavigationItem, Panel, navigation_sources, panel_sources
@@ -22,6 +24,7 @@ from tenancy.models import Role, Tenant
 from tenancy.vocabulary import term
 
 ASKS_SHOWN = STRANGERS_SHOWN = 3
+NOTICES_NEW = timedelta(days=14)
 
 
 def home_panels(actor: Actor, tenant: Tenant) -> list[Panel]:
@@ -62,6 +65,9 @@ def people_panels(actor: Actor) -> list[Panel]:
     panels = []
     if asks := list(open_to(actor.person_id)[:ASKS_SHOWN]):
         panels.append(Panel("cohorts/panels/asks.html", {"asks": asks}, 42))
+    since = timezone.now() - NOTICES_NEW
+    if notices := list(fresh_notices(places_of(actor.person_id).order_by().values("cohort"), since)[:ASKS_SHOWN]):
+        panels.append(Panel("cohorts/panels/notices.html", {"notices": notices}, 43))
     if actor.holds(Role.PARTICIPANT) and (strangers := not_yet_met(actor)) is not None:
         panels.append(strangers)
     return panels

@@ -168,6 +168,41 @@ def an_alumnus(actor: Actor, obj: Any) -> bool:
     return actor.kind == "person" and (actor.holds("alumnus") or memberships_of(actor.person_id).exists())
 
 
+@rule
+def has_place(actor: Actor, obj: Any) -> bool:
+    """Has a place on the object's cohort, or had one to the end."""
+    from cohorts.selectors.directory import places_of
+    from tenancy.rules import cohort_of
+
+    return actor.kind == "person" and places_of(actor.person_id).filter(cohort=cohort_of(obj)).exists()
+
+
+@rule
+def asked_whether(actor: Actor, obj: Any) -> bool:
+    """Was asked whether they'd like this introduction, and hasn't answered."""
+    return (
+        actor.kind == "person"
+        and obj is not None
+        and obj.questions.filter(person_id=actor.person_id, answered_at__isnull=True).exists()
+    )
+
+
+@rule
+def party_to(actor: Actor, obj: Any) -> bool:
+    """One of those an introduction is between, or who makes it: the database shows its words to nobody else but staff who were asked."""
+    words = getattr(obj, "words", None)
+    return (
+        actor.kind == "person"
+        and words is not None
+        and actor.person_id
+        in (
+            words.by_person_id,
+            words.first_id,
+            words.second_id,
+        )
+    )
+
+
 system = Rule("system", lambda actor, obj: actor.kind == "system")
 staff_or_system = staff | system
 event_keeper = staff | event_owner | set_facilitator
@@ -187,6 +222,9 @@ owns = history_owner
 keeps_plan = writes_reflections
 # Finds people, asks them and offers help: participants and alumni, of whatever cohort.
 in_directory = writes_reflections
+# The noticeboard of a cohort: read and written by all who have to do with it; a notice goes by its author, or staff.
+on_board = staff | has_place | has_role("facilitator")
+removes_notice = author | staff
 appraisal_by_link = by_link(APPRAISAL)
 # From the day a place is accepted.
 tells_history = writes_reflections
@@ -215,6 +253,7 @@ __all__ = [
     "any_officer",
     "any_staff",
     "appraisal_by_link",
+    "asked_whether",
     "author",
     "by_guest_link",
     "by_invitation",
@@ -225,6 +264,7 @@ __all__ = [
     "event_reader",
     "expected_at_event",
     "guest_somewhere",
+    "has_place",
     "history_owner",
     "in_directory",
     "in_room",
@@ -232,13 +272,16 @@ __all__ = [
     "keeps_plan",
     "member",
     "names_facilitators",
+    "on_board",
     "own_guest",
     "owns",
     "participant",
+    "party_to",
     "pauses",
     "programme_reader",
     "reads_day_job",
     "reflection_reader",
+    "removes_notice",
     "room_keeper",
     "says_needs",
     "set_facilitator",

@@ -23,10 +23,12 @@ from cohorts.models.event import Attendance, Event, EventKind
 from cohorts.models.event_guest import EventGuest
 from cohorts.models.event_needs import EventNeeds
 from cohorts.models.event_task import FOLLOW_ON, EventTask, EventTaskDone
+from cohorts.models.introduction import Introduction, IntroductionQuestion, IntroductionWords
 from cohorts.models.invitation import Invitation
 from cohorts.models.leadership_history import LeadershipHistoryEntry, LeadershipHistoryNod
 from cohorts.models.learning_set import LearningSet, SetMembership, SetPlan
 from cohorts.models.notebook import Notebook
+from cohorts.models.notice import Notice
 from cohorts.models.presence import Presence
 from cohorts.models.programme import ClosedDays, Nation, Programme, ProgrammePartner, StrategicAmbition
 from cohorts.models.reflection import (
@@ -87,6 +89,9 @@ __all__ = [
     "GoalReview",
     "GroundRules",
     "GroundRulesText",
+    "Introduction",
+    "IntroductionQuestion",
+    "IntroductionWords",
     "Invitation",
     "LeadershipHistoryEntry",
     "LeadershipHistoryNod",
@@ -94,6 +99,7 @@ __all__ = [
     "LineKind",
     "Nation",
     "Notebook",
+    "Notice",
     "Participation",
     "Presence",
     "ProcessNote",

@@ -27,6 +27,14 @@ def place_on(cohort: str, person: str) -> str:
     )
 
 
+def is_there(owner: str) -> str:
+    """SQL: they take part now, or belong to a programme as an alumnus who hasn't left. Who left is on no list."""
+    return (
+        f"(EXISTS (SELECT 1 FROM cohorts_participation now_on WHERE now_on.person_id = {owner} AND now_on.state = 'active')"  # noqa: S608 -- pieces of this module
+        f" OR NOT EXISTS (SELECT 1 FROM cohorts_alumnimembership gone WHERE gone.person_id = {owner} AND gone.state = 'left'))"
+    )
+
+
 def beside(owner: str) -> str:
     """SQL: the person of the request and the owner have a place on one cohort."""
     return (
