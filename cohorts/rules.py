@@ -178,6 +178,19 @@ def has_place(actor: Actor, obj: Any) -> bool:
 
 
 @rule
+def facilitates_in(actor: Actor, obj: Any) -> bool:
+    """Facilitates a set in force of the object's cohort, alone or beside another."""
+    from cohorts.selectors import sets_facilitated_by
+    from tenancy.rules import cohort_of
+
+    return (
+        actor.kind == "person"
+        and actor.person_id is not None
+        and sets_facilitated_by(actor.person_id).filter(cohort=cohort_of(obj)).exists()
+    )
+
+
+@rule
 def asked_whether(actor: Actor, obj: Any) -> bool:
     """Was asked whether they'd like this introduction, and hasn't answered."""
     return (
@@ -223,7 +236,7 @@ keeps_plan = writes_reflections
 # Finds people, asks them and offers help: participants and alumni, of whatever cohort.
 in_directory = writes_reflections
 # The noticeboard of a cohort: read and written by all who have to do with it; a notice goes by its author, or staff.
-on_board = staff | has_place | has_role("facilitator")
+on_board = staff | has_place | facilitates_in
 removes_notice = author | staff
 appraisal_by_link = by_link(APPRAISAL)
 # From the day a place is accepted.
@@ -263,6 +276,7 @@ __all__ = [
     "event_keeper",
     "event_reader",
     "expected_at_event",
+    "facilitates_in",
     "guest_somewhere",
     "has_place",
     "history_owner",

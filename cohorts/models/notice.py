@@ -6,13 +6,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from cohorts.models.audience import place_on, runs_cohort
+from cohorts.models.audience import leads_in, place_on, runs_cohort
 from cohorts.models.cohort import Cohort, OfCohort
 from cohorts.models.set_room import COUNTED
 from cohorts.states import NOTICE, NoticeState
 from tenancy.models import Person, TenantModel, Wall
-
-LEADS = runs_cohort("{t}.cohort_id", roles="'facilitator'")
 
 
 class Notice(OfCohort, TenantModel):
@@ -32,7 +30,7 @@ class Notice(OfCohort, TenantModel):
         readable=(
             f"author_id = {{me}} OR {runs_cohort('{t}.cohort_id')} OR ({{t}}.state = 'up' AND"
             " {t}.ends_at > clock_timestamp() AND ("
-            f"{place_on('{t}.cohort_id', '{me}')} OR {LEADS}))"
+            f"{place_on('{t}.cohort_id', '{me}')} OR {leads_in('{t}.cohort_id')}))"
         ),
         writable=f"author_id = {{me}} OR {runs_cohort('{t}.cohort_id')}",
         sys=COUNTED,

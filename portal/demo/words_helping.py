@@ -85,8 +85,8 @@ ASKED = (
         1,
         "ask",
         "Has anybody shared care records with a housing association?",
-        "We have the will and the software. What we lack is an agreement that our information governance lead will sign. Half an hour on the"
-        " telephone with somebody who has got one through would save us a month.",
+        "We have the will and the software. What we lack is an agreement that our information governance lead will sign. Half an hour on"
+        " the telephone with somebody who has got one through would save us a month.",
         "programme",
         (
             (0, "We did it last year; I’ll send you ours and tell you what it cost us."),

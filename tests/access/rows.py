@@ -251,9 +251,13 @@ COHORTS = {
     "cohorts:introduction-detail": row(
         "introduction", ("teammate", "neighbour", "participant"), hidden=True, data={"answer": "yes"}
     ),
-    "cohorts:introduction-arrange": row("wish", STAFF, hidden=True, but={"participant": 403}),
+    "cohorts:introduction-arrange": row(
+        "wish", STAFF, hidden=True, data={"second": "@teammate", "reply": ""}, but={"participant": 403}
+    ),
     "cohorts:introduction-list-staff": row("cohort", STAFF),
-    "cohorts:introduction-between": row("cohort", STAFF),
+    "cohorts:introduction-between": row(
+        "cohort", STAFF, data={"first": "@teammate", "second": "@neighbour", "why": "Both merge teams"}
+    ),
     "cohorts:notice-list": row("cohort", ("staff", "facilitator", *PARTICIPANTS)),
     "cohorts:notice-post": row("cohort", ("staff", "facilitator", *PARTICIPANTS)),
     "cohorts:notice-remove": row(

@@ -25,6 +25,7 @@ from tenancy.errors import NotAllowed, Refused, WrongState
 from tenancy.models import Change, Role
 from tenancy.privacy import export_person
 from tenancy.scope import tenant_context
+from tenancy.services.retention import delete_due
 from tests.cohorts.test_directory import DIRECTORY, SECRET, readers, scene, show, url  # noqa: F401 -- a fixture
 from tests.factories.cohorts import make_participant, sign_in_as
 from tests.queries import page_queries
@@ -236,6 +237,19 @@ def test_who_left_the_alumni_is_on_no_list(scene):
         AlumniMembership.objects.filter(pk=row.pk).update(state="left")
     assert readers(scene, "cohorts_directoryline") == {"old"}
     assert "Old O" not in scene.ann.client.get(DIRECTORY).content.decode()
+
+
+@pytest.mark.django_db(databases=["default", "owner", "sys"])
+def test_both_go_when_their_time_is_over_and_their_words_with_them(scene):  # noqa: F811
+    row, now = begin(scene), timezone.now()
+    with tenant_context(scene.tenant, scene.ann.person):
+        post_notice(cohort=scene.cohort, title="x", body="x", weeks=2, by=scene.ann.actor)
+    early = delete_due(tenant=scene.tenant, now=now + timedelta(days=190))
+    assert (early["cohorts.introductions"], early["cohorts.notices"]) == (0, 0)
+    later = delete_due(tenant=scene.tenant, now=now + timedelta(days=732))
+    assert (later["cohorts.introductions"], later["cohorts.notices"]) == (1, 1)
+    with tenant_context(scene.tenant, scene.ann.person):
+        assert not IntroductionWords.objects.exists() and not Introduction.objects.filter(pk=row.pk).exists()
 
 
 def test_lists_of_introductions_ask_the_same_of_one_and_of_many(scene):
