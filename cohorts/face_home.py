@@ -140,7 +140,6 @@ def navigation(actor: Actor, tenant: Tenant) -> list[NavigationItem]:
         items += [
             NavigationItem(people, reverse("cohorts:directory", kwargs=at), 26),
             NavigationItem(_("Reflections"), reverse("cohorts:reflection-list", kwargs=at), 50),
-            NavigationItem(_("Leadership history"), reverse("cohorts:leadership-history", kwargs=at), 51),
             NavigationItem(_("Development plan"), reverse("cohorts:development-plan", kwargs=at), 52),
         ]
     elif actor.holds(Role.FACILITATOR) or actor.holds(Role.MENTOR) or actor.holds(Role.SPONSOR):

@@ -101,7 +101,7 @@ class IntroductionAnswerForm(BatonForm):
         label=_("Would you like to be introduced?"),
         widget=Radios,
         choices=[("yes", _("Yes: they may see my email address if they say yes too")), ("no", _("No, thank you"))],
-        error_messages={"required": _("Choose yes or no")},
+        error_messages={"required": _("Say whether you’d like to be introduced")},
     )
 
 
