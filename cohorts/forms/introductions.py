@@ -72,7 +72,7 @@ class WishForm(BatonForm):
 
 
 class ArrangeForm(BatonForm):
-    """Somebody found, or a word why not."""
+    """Somebody found, or why not; a word to whoever asked either way."""
 
     submit_label = _("Send")
 
@@ -80,7 +80,8 @@ class ArrangeForm(BatonForm):
         super().__init__(*args, **kwargs)
         self.fields["second"] = someone(_("Whom have you found?"), people, "", required=False)
         self.fields["reply"] = LongTextField(
-            label=_("Nobody: what would you like to tell them instead?"),
+            label=_("What would you like to tell them?"),
+            help_text=_("Whoever asked reads it, and so does whom you choose. Where you’ve found nobody, say why."),
             rows=4,
             max_length=LONGEST,
             required=False,
@@ -89,7 +90,7 @@ class ArrangeForm(BatonForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if not self.errors and bool(data.get("second")) == bool(data.get("reply", "").strip()):
+        if not self.errors and not data.get("second") and not data.get("reply", "").strip():
             self.add_error("second", _("Choose somebody, or write why not"))
         return data
 

@@ -44,7 +44,7 @@ class IntroductionWords(TenantModel):
     second = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     why = models.TextField()
     to_staff = models.BooleanField(default=False)
-    # What staff say where they can't help.
+    # What staff say to a wish.
     reply = models.TextField(blank=True)
 
     wall = Wall(

@@ -92,14 +92,14 @@ def wish_introduction(*, why: str, by: Actor) -> Introduction:
 
 
 @transaction.atomic
-def arrange_introduction(*, introduction: Introduction, second: Person, by: Actor) -> Introduction:
-    """Staff found somebody: that person is asked."""
+def arrange_introduction(*, introduction: Introduction, second: Person, reply: str = "", by: Actor) -> Introduction:
+    """Staff found somebody: that person is asked. A word of theirs is read by both."""
     words = introduction.words
     if second.pk == words.first_id or not people_staff_reach(by, introduction.cohort).filter(pk=second.pk).exists():
         raise Refused(_("Choose from the list"), field="second")
     transition(introduction, "arrange", by=by, until=timezone.now() + timedelta(days=ANSWER_DAYS))
-    words.second = second
-    words.save(update_fields=["second"])
+    words.second, words.reply = second, reply.strip()[:LONGEST]
+    words.save(update_fields=["second", "reply"])
     ask(introduction, second, words.first, by=by)
     return introduction
 

@@ -250,7 +250,8 @@ class IntroductionArrangeView(OfStaff, CohortFrame, ServiceFormView):
         if self.settled:
             raise Refused(_("This has been settled meanwhile."))
         if data["second"]:
-            arrange_introduction(introduction=self.object, second=self.people[data["second"]], by=self.actor)
+            second = self.people[data["second"]]
+            arrange_introduction(introduction=self.object, second=second, reply=data["reply"], by=self.actor)
             messages.success(self.request, _("They have been asked. Nothing is shared until they say yes."))
         else:
             turn_down_introduction(introduction=self.object, reply=data["reply"], by=self.actor)
