@@ -239,8 +239,8 @@ def test_who_left_the_alumni_is_on_no_list(scene):
     assert "Old O" not in scene.ann.client.get(DIRECTORY).content.decode()
 
 
-@pytest.mark.django_db(databases=["default", "owner", "sys"])
-def test_both_go_when_their_time_is_over_and_their_words_with_them(scene):  # noqa: F811
+@pytest.mark.django_db(transaction=True, databases=["default", "owner", "sys"])
+def test_both_go_when_their_time_is_over_and_their_words_with_them(scene):
     row, now = begin(scene), timezone.now()
     with tenant_context(scene.tenant, scene.ann.person):
         post_notice(cohort=scene.cohort, title="x", body="x", weeks=2, by=scene.ann.actor)
