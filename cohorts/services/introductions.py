@@ -128,8 +128,8 @@ def answer_introduction(*, introduction: Introduction, yes: bool, by: Actor) -> 
         raise NotAllowed(_("You’ve answered already, or you weren’t asked."))
     now = timezone.now()
     step = "decline" if not yes else "meet" if introduction.state == IntroductionState.HALF else "agree"
-    settled = {} if step == "agree" else {"settled_at": now}
-    transition(introduction, step, by=by, **settled)
+    settled_at = None if step == "agree" else now
+    transition(introduction, step, by=by, settled_at=settled_at)
     IntroductionQuestion.objects.filter(introduction=introduction, person_id=by.person_id).update(answered_at=now)
     if step == "meet":
         words = introduction.words

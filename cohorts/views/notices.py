@@ -59,6 +59,7 @@ class NoticePostView(OfBoard, ServiceFormView):
     page_heading = gettext_lazy("Put up a notice")
 
     def get_form_kwargs(self) -> dict[str, Any]:
+        assert self.actor.person is not None
         draft = f"notice-{self.actor.person.public_id}-{self.object.public_id}"
         return {**super().get_form_kwargs(), "draft": draft}
 
