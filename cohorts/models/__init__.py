@@ -1,7 +1,10 @@
 from cohorts.models.alumni import AlumniMembership, CareerConsent, CareerPurpose, CareerStep
+from cohorts.models.alumni_events import EventOpening
+from cohorts.models.alumni_group import AlumniGroup, AlumniGroupMember
 from cohorts.models.ask import Ask, AskAnswer, AskKind, AskText, Thanks, ThanksCount
 from cohorts.models.attendance_import import AttendanceImport
 from cohorts.models.audience import ShownTo
+from cohorts.models.co_design import CoDesignAsk, CoDesignInvitation
 from cohorts.models.cohort import Cohort, Participation, SectorTarget
 from cohorts.models.development import (
     AppraisalShare,
@@ -29,6 +32,8 @@ from cohorts.models.leadership_history import LeadershipHistoryEntry, Leadership
 from cohorts.models.learning_set import LearningSet, SetMembership, SetPlan
 from cohorts.models.notebook import Notebook
 from cohorts.models.notice import Notice
+from cohorts.models.onward import OnwardStep
+from cohorts.models.partners import LinkedProgramme, PartnerOffer, PartnerOfferTaken, PartnerPlaces
 from cohorts.models.presence import Presence
 from cohorts.models.programme import ClosedDays, Nation, Programme, ProgrammePartner, StrategicAmbition
 from cohorts.models.reflection import (
@@ -58,6 +63,8 @@ __all__ = [
     "FEATURES",
     "FOLLOW_ON",
     "AirTime",
+    "AlumniGroup",
+    "AlumniGroupMember",
     "AlumniMembership",
     "AppraisalShare",
     "AppraisalSummary",
@@ -72,6 +79,8 @@ __all__ = [
     "CareerStep",
     "CheckIn",
     "ClosedDays",
+    "CoDesignAsk",
+    "CoDesignInvitation",
     "Cohort",
     "DayJobText",
     "DayJobWord",
@@ -84,6 +93,7 @@ __all__ = [
     "EventGuest",
     "EventKind",
     "EventNeeds",
+    "EventOpening",
     "EventTask",
     "EventTaskDone",
     "GoalReview",
@@ -97,10 +107,15 @@ __all__ = [
     "LeadershipHistoryNod",
     "LearningSet",
     "LineKind",
+    "LinkedProgramme",
     "Nation",
     "Notebook",
     "Notice",
+    "OnwardStep",
     "Participation",
+    "PartnerOffer",
+    "PartnerOfferTaken",
+    "PartnerPlaces",
     "Presence",
     "ProcessNote",
     "Programme",
