@@ -52,9 +52,12 @@ SLUGS = [tale.slug for tale in TALES]
 AHEAD = {
     # who learns of it when, and until when somebody is away
     "cohorts.EngagementSignal": {"facilitator_from", "staff_from"},
+    "cohorts.CoDesignAsk": {"answer_by", "starts_at", "ends_at"},
     "cohorts.EngagementPause": {"ends_at"},
     "cohorts.Event": {"starts_at", "ends_at"},
     "cohorts.EventGuest": {"answer_by"},
+    "cohorts.PartnerOffer": {"starts_at", "ends_at"},
+    "cohorts.PartnerPlaces": {"name_by"},
     "cohorts.VetoRound": {"until"},
     "mentoring.AvailabilitySlot": {"starts_at", "ends_at"},
     "mentoring.MentoringSession": {"starts_at", "ends_at"},
