@@ -89,7 +89,7 @@ def cohort_mates(person_id: int) -> QuerySet:
         return Person.objects.none().values()
     sets = SetMembership.objects.filter(plan__state=PlanState.PUBLISHED, plan__cohort=cohort, person=OuterRef("pk"))
     own = Person.objects.filter(pk=person_id).values("organisation__sector")
-    rows = of_cohort(Person.objects.exclude(pk=person_id), cohort)
+    rows = of_cohort(Person.objects.exclude(pk=person_id).exclude(Exists(gone())), cohort)
     return (
         rows.annotate(
             in_a_set=Exists(sets),
