@@ -26,11 +26,13 @@ from cohorts.models.event import Attendance, Event, EventKind
 from cohorts.models.event_guest import EventGuest
 from cohorts.models.event_needs import EventNeeds
 from cohorts.models.event_task import FOLLOW_ON, EventTask, EventTaskDone
+from cohorts.models.introduction import Introduction, IntroductionQuestion, IntroductionWords
 from cohorts.models.invitation import Invitation
 from cohorts.models.leadership_history import LeadershipHistoryEntry, LeadershipHistoryNod
 from cohorts.models.learning_set import LearningSet, SetMembership, SetPlan
 from cohorts.models.method import Experiment, ExperimentFact, Method
 from cohorts.models.notebook import Notebook
+from cohorts.models.notice import Notice
 from cohorts.models.onward import OnwardStep
 from cohorts.models.partners import LinkedProgramme, PartnerOffer, PartnerOfferTaken, PartnerPlaces
 from cohorts.models.presence import Presence
@@ -100,6 +102,9 @@ __all__ = [
     "GoalReview",
     "GroundRules",
     "GroundRulesText",
+    "Introduction",
+    "IntroductionQuestion",
+    "IntroductionWords",
     "Invitation",
     "LeadershipHistoryEntry",
     "LeadershipHistoryNod",
@@ -109,6 +114,7 @@ __all__ = [
     "Method",
     "Nation",
     "Notebook",
+    "Notice",
     "OnwardStep",
     "Participation",
     "PartnerOffer",
