@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cohorts import face_engagement, face_guests, face_home, face_notebook, face_report, face_room, face_vetoes  # noqa: F401 -- they register on import
 from cohorts.calendar import event_entry
 from cohorts.models import (
     Attendance,

@@ -189,6 +189,8 @@ says_needs = writes_reflections | guest_somewhere
 checks_in = hears | staff
 pauses = about_oneself | hears | staff
 takes_part = holds_role("participant")
+# When they can meet their set.
+meets_in_sets = takes_part | holds_role("facilitator")
 reads_day_job = author | named_reader | (to_staff & staff)
 day_job_by_link = by_link(DAY_JOB)
 by_invitation = by_link(INVITE)
@@ -217,6 +219,7 @@ __all__ = [
     "in_room",
     "invited",
     "keeps_plan",
+    "meets_in_sets",
     "member",
     "names_facilitators",
     "own_guest",

@@ -45,6 +45,7 @@ from cohorts.models.set_room import (
     SetCoFacilitator,
     SetMeeting,
 )
+from cohorts.models.set_terms import FacilitatorCapacity, HalfDay, SetTerms
 from cohorts.models.set_veto import SetVeto, VetoAnswer, VetoRound
 from cohorts.models.venue import FEATURES, Venue
 
@@ -71,9 +72,11 @@ __all__ = [
     "EventNeeds",
     "EventTask",
     "EventTaskDone",
+    "FacilitatorCapacity",
     "GoalReview",
     "GroundRules",
     "GroundRulesText",
+    "HalfDay",
     "Invitation",
     "LeadershipHistoryEntry",
     "LeadershipHistoryNod",
@@ -99,6 +102,7 @@ __all__ = [
     "SetMeeting",
     "SetMembership",
     "SetPlan",
+    "SetTerms",
     "SetVeto",
     "ShareGround",
     "StrategicAmbition",

@@ -190,6 +190,8 @@ COHORTS = {
     "cohorts:event-screen": row("underway", ("staff", "facilitator")),
     "cohorts:event-calendar": row("event", ("staff", "facilitator", *EXPECTED)),
     "cohorts:set-list": row("cohort", STAFF),
+    "cohorts:set-capacity": row("cohort", STAFF),
+    "cohorts:set-terms": row("nothing", (*PARTICIPANTS, "facilitator")),
     "cohorts:veto-round": row("planned", STAFF),
     "cohorts:veto-answer": row("vetoes", PARTICIPANTS),
     "cohorts:veto-close": row("vetoes", STAFF, data={"end": "no"}),

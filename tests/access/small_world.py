@@ -26,6 +26,7 @@ from cohorts.services.programmes import add_partner
 from cohorts.services.reflections import share_reflection, write_reflection
 from cohorts.services.set_meetings import begin_meeting, save_review
 from cohorts.services.set_room import add_action, add_co_facilitator, change_rules
+from cohorts.services.set_terms import save_set_terms
 from cohorts.services.sets import save_proposal
 from cohorts.services.venues import add_venue
 from cohorts.services.vetoes import open_veto_round
@@ -279,6 +280,7 @@ def make_cohort_life(world: World) -> None:
             access="A seat near the front",
             by=actor_of(world.person("participant")),
         )
+        save_set_terms(version=0, never=["mon-am"], needs=["step_free"], by=actor_of(world.person("participant")))
     venue = add_venue(name="Anglia Hall", address="Duke Street, Chelmsford CM1 1HT", by=SYSTEM)
     world.note(
         venue=venue,

@@ -21,7 +21,9 @@ MAY_BE_EMPTY = {
     "cohorts:closed-days-remove",
     # nobody is an answer
     "cohorts:veto-answer",
+    "cohorts:set-capacity",
     "cohorts:set-repair",
+    "cohorts:set-terms",
     "cohorts:check-in",
     "cohorts:set-co-facilitator-remove",
     "cohorts:set-meeting-bid",
