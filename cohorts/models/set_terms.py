@@ -47,7 +47,7 @@ class SetTerms(TenantModel):
     of their cohorts, who make the sets; no facilitator or member reads it. No history and no audit, as with what people need at events."""
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
-    never = ArrayField(models.CharField(max_length=6, choices=HalfDay.choices), default=list, blank=True)
+    never = ArrayField(models.CharField(max_length=20, choices=HalfDay.choices), default=list, blank=True)
     # Names of cohorts.models.FEATURES.
     needs = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     saved_at = models.DateTimeField(default=timezone.now)
@@ -67,6 +67,9 @@ class FacilitatorCapacity(OfCohort, TenantModel):
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="facilitator_capacities")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     sets = models.PositiveSmallIntegerField(validators=[MinValueValidator(0), MaxValueValidator(MOST)])
+
+    # Whether somebody still facilitates is asked across tenants, before what they said is deleted.
+    wall = Wall(sys=("SELECT",))
 
     class Meta:
         ordering = ["id"]

@@ -122,8 +122,7 @@ def how_mixed(plan: SetPlan, cards: Sequence[SetCard]) -> Mixed | None:
         met={pair(number[a], number[b]): times for (a, b), times in met.items()},
     )
     division = judge(problem, places)
-    terms = terms_of([person.pk for person in people])
-    why = {card.row.pk: [*reasons(card, aims, met), *meeting_reasons(card, cards, terms)] for card in cards}
+    why = {card.row.pk: [*reasons(card, aims, met), *meeting_reasons(card, cards)] for card in cards}
     return Mixed(division, why, least_mixed(division, cards))
 
 
@@ -155,10 +154,10 @@ def reasons(card: SetCard, aims: Mapping[str, Aim], met: Mapping[tuple[int, int]
     return told
 
 
-def meeting_reasons(card: SetCard, cards: Sequence[SetCard], terms: Mapping[int, SetTerms]) -> list[str]:
+def meeting_reasons(card: SetCard, cards: Sequence[SetCard]) -> list[str]:
     """What its time, its place and its facilitator's room had to do with it."""
     row, told = card.row, []
-    said = [terms[person.pk] for person in card.people if person.pk in terms]
+    said = [card.terms[person.pk] for person in card.people if person.pk in card.terms]
     if row.half_day and said:
         can = sum(row.half_day not in one.never for one in said)
         told.append(
@@ -173,8 +172,8 @@ def meeting_reasons(card: SetCard, cards: Sequence[SetCard], terms: Mapping[int,
         )
     if row.facilitator and card.capacity is not None:
         has = sum(other.row.facilitator_id == row.facilitator_id for other in cards)
-        text = in_own_words(_("%(name)s facilitates %(has)d %(sets)s of the %(takes)d they take"))
-        told.append(str(text) % {"name": row.facilitator.name, "has": has, "takes": card.capacity})
+        text = _("%(name)s facilitates %(has)d of the %(takes)d %(sets)s they take")
+        told.append(str(in_own_words(text, name=row.facilitator.name, has=has, takes=card.capacity)))
     return told
 
 

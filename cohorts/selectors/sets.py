@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -9,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cohorts.models import Event, LearningSet, Participation, SetCoFacilitator, SetMembership, SetPlan
+from cohorts.models import Event, LearningSet, Participation, SetCoFacilitator, SetMembership, SetPlan, SetTerms
 from cohorts.selectors.set_terms import MeetsAt, capacities_of, misfits, terms_of
 from cohorts.states import EventState, ParticipationState, PlanState
 from tenancy.conflicts import conflicts_among, employer_conflicts, pair
@@ -32,10 +33,16 @@ class SetCard:
     broken: list[str] = field(default_factory=list)
     # Ids of those who stay when the proposal is composed again.
     locked: set[int] = field(default_factory=set)
-    # How many sets its facilitator takes here; None where that isn't said.
-    capacity: int | None = None
+    # What everybody of the plan said of when and where they can, and how many sets each facilitator takes of the cohort, by id.
+    terms: Mapping[int, SetTerms] = field(default_factory=dict)
+    takes: Mapping[int, int] = field(default_factory=dict)
     # Filled by selectors.mixing where it's shown.
     why: list[str] = field(default_factory=list)
+
+    @property
+    def capacity(self) -> int | None:
+        """How many sets its facilitator takes here; None where that isn't said, or there is nobody."""
+        return self.takes.get(self.row.facilitator_id) if self.row.facilitator_id else None
 
 
 def set_cards(plan: SetPlan) -> list[SetCard]:
@@ -88,17 +95,17 @@ def add_findings(cards: list[SetCard]) -> None:
 
 def add_meeting_findings(cards: list[SetCard]) -> None:
     """Who can't when their set meets, or not where; and sets beyond what their facilitator takes."""
-    facilitators = {card.row.facilitator_id for card in cards} - {None}
+    facilitators = {card.row.facilitator_id for card in cards if card.row.facilitator_id}
     terms = terms_of([*(p.pk for card in cards for p in card.people), *facilitators])
-    takes = capacities_of(cards[0].row.cohort_id) if facilitators else {}
+    takes = capacities_of(cards[0].row.cohort_id) if cards else {}
     has: Counter[int] = Counter()
     for card in cards:
+        card.terms, card.takes = terms, takes
         leader = card.row.facilitator
         for person in [*card.people, *([leader] if leader else [])]:
             card.broken += misfits(person, terms.get(person.pk), MeetsAt.of(card.row))
         if leader is None:
             continue
-        card.capacity = takes.get(leader.pk)
         has[leader.pk] += 1
         if card.capacity is not None and has[leader.pk] > card.capacity:
             text = _("%(name)s (facilitator) takes %(takes)d %(sets)s here; this is number %(n)d.")
@@ -144,11 +151,9 @@ def unavoidable(cards: list[SetCard]) -> list[str]:
     ]
 
 
-def too_little_room(plan: SetPlan, cards: list[SetCard]) -> list[str]:
+def too_little_room(cards: list[SetCard]) -> list[str]:
     """Sets without a facilitator, where all that facilitators say they take is less than there are sets."""
-    if not any(card.row.facilitator_id is None for card in cards):
-        return []
-    takes = capacities_of(plan.cohort_id)
+    takes = cards[0].takes if any(card.row.facilitator_id is None for card in cards) else {}
     if not takes or sum(takes.values()) >= len(cards):
         return []
     text = _("Facilitators take %(takes)d %(sets)s of this cohort in all, and there are %(n)d.")

@@ -119,7 +119,7 @@ def save_proposal(
     arranged: Sequence[Arranged] = (),
 ) -> SetPlan:
     """Keep a composition as the cohort's proposal; `groups` are ids of people. An earlier proposal is discarded; if it has as many sets,
-    its names, facilitators, half-days and places stay, and whoever is `locked`. `arranged` says half-day and facilitator of each instead."""
+    its names, facilitators, half-days and places stay, and whoever is `locked`; `arranged` says half-days and facilitators instead."""
     may_run(by, cohort)
     take_turns(cohort)
     kept: list[LearningSet] = []
@@ -250,7 +250,7 @@ def name_set(
         plan = lock_plan(plan, version=version, states=IN_USE)
     except StaleEdit:
         learning_set.refresh_from_db()
-        stored = {"name": learning_set.name, "facilitator": learning_set.facilitator}
+        stored: dict[str, Any] = {"name": learning_set.name, "facilitator": learning_set.facilitator}
         wanted: dict[str, Any] = {"name": " ".join(name.split()), "facilitator": facilitator}
         if meets is not None:
             stored |= {"half_day": learning_set.half_day, "venue": learning_set.venue}

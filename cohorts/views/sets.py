@@ -144,7 +144,7 @@ class SetPlanView(OnePlan, CohortFrame, TenantPage):
         return super().get_context_data(
             plan=plan,
             cards=cards,
-            unavoidable=[*unavoidable(cards), *too_little_room(plan, cards)],
+            unavoidable=[*unavoidable(cards), *too_little_room(cards)],
             left=left,
             broken=broken,
             mixed=mixed,

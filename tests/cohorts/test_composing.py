@@ -13,9 +13,11 @@ from benchmarks import learning_sets
 from cohorts.composing import (
     Attribute,
     BadProblem,
+    Leader,
     Problem,
     best_possible,
     by_chance,
+    choose_meetings,
     divide,
     even_sizes,
     judge,

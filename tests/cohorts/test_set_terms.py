@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from cohorts.models import FacilitatorCapacity, HalfDay, SetPlan, SetTerms
 from cohorts.selectors.mixing import how_mixed, suggested_moves
-from cohorts.selectors.sets import set_board
 from cohorts.selectors.set_terms import shown_capacities
-from cohorts.services.sets import compose_sets, name_set
+from cohorts.selectors.sets import set_board
 from cohorts.services.set_terms import save_capacities, save_set_terms
+from cohorts.services.sets import compose_sets, name_set
 from cohorts.services.venues import add_venue
 from engine import jobs
 from tenancy.errors import NotAllowed, Refused, StaleEdit
@@ -139,9 +139,7 @@ def test_what_a_place_lacks_and_a_time_that_suits_nobody_are_said_and_mended(ess
     # what staff settled holds when the sets are composed again
     again = compose(essex, cohort, staff, sets=2)
     cards = board(essex, staff, again)
-    assert [(card.row.half_day, card.row.venue) for card in cards] == [("", hall), ("tue-am", farm)] or cards[
-        0
-    ].row.venue == hall
+    assert [card.row.venue for card in cards] == [hall, farm] and cards[1].row.half_day == "tue-am"
     assert not [text for card in cards for text in card.broken]
 
 
@@ -160,7 +158,7 @@ def test_facilitators_take_what_they_said(essex, cohort, staff, people, leaders)
     cards = board(essex, staff, plan)
     assert {card.row.facilitator_id for card in cards} == {lena.pk, lou.pk}
     with tenant_context(essex, staff.person):
-        assert "Lena Leads facilitates 1 sets of the 1 they take" in [
+        assert "Lena Leads facilitates 1 of the 1 sets they take" in [
             text for why in how_mixed(plan, cards).why.values() for text in why
         ]
     # beyond it: said, and put right when composed again
