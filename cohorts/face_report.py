@@ -54,6 +54,33 @@ def attendance_figure(cohort_id: int) -> dict[str, Any] | None:
     }
 
 
+def guests_figure(cohort_id: int) -> dict[str, Any] | None:
+    """Guests in the registers that were kept, beside the cohort's own people and never among them."""
+    counts = Attendance.objects.filter(
+        event__cohort_id=cohort_id,
+        event__registered_at__isnull=False,
+        event__state=EventState.PLANNED,
+        is_guest=True,
+    ).aggregate(
+        expected=Count("pk"),
+        present=Count("pk", filter=Q(state=Attendance.State.PRESENT)),
+        events=Count("event", distinct=True),
+    )
+    if not counts["expected"]:
+        return None
+    return {
+        "key": "guests",
+        "title": _("%(n)d places at events were taken up by guests") % {"n": counts["present"]},
+        "definition": _(
+            "Marked present, of the guests marked in the registers of %(n)d events; one person at one event counts once. Guests count in"
+            " no other figure. A year after an event they are deleted, and counted no more."
+        )
+        % {"n": counts["events"]},
+        "kind": "number",
+        "data": {"value": counts["present"], "of": counts["expected"]},
+    }
+
+
 def presence_figure(cohort_id: int) -> dict[str, Any] | None:
     """Of the chief officers' promises of which somebody wrote down afterwards whether they came: how many were kept."""
     rows = Presence.objects.filter(
@@ -171,6 +198,7 @@ def objectives_figure(cohort_id: int) -> dict[str, Any] | None:
 def figures(cohort_id: int) -> list[dict[str, Any]]:
     made = (
         attendance_figure(cohort_id),
+        guests_figure(cohort_id),
         presence_figure(cohort_id),
         sets_figure(cohort_id),
         reflections_figure(cohort_id),

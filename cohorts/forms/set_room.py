@@ -168,7 +168,11 @@ class PresentingForm(MinutesForm):
             self.fields[f"m_{member.person.public_id}"] = minutes_field(
                 str(_("Minutes that %(name)s had") % {"name": member.person.name}),
                 asked,
-                **{"data-baton-timer": member.wanted or 0},
+                **{
+                    "data-baton-timer": member.wanted or 0,
+                    "data-baton-timer-start": _("Start the timer"),
+                    "data-baton-timer-stop": _("Stop the timer"),
+                },
             )
 
 
