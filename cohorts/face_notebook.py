@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cohorts.attaching import about
 from cohorts.models import (
+    ActionTie,
+    ActionTieFact,
     AppraisalShare,
     AppraisalSummary,
     DevelopmentGoal,
@@ -106,6 +108,10 @@ def export_plan(person: Person) -> list[dict[str, Any]]:
             for o in WorkObjective.objects.filter(owner=person)
         ),
         *(
+            {"action taken on": t.action.made_at, "is for the objective": t.objective.title}
+            for t in ActionTie.objects.filter(owner=person).select_related("action", "objective")
+        ),
+        *(
             {"summary for appraisal": s.introduction, "says": s.content, "made": s.made_at}
             for s in AppraisalSummary.objects.filter(owner=person)
         ),
@@ -152,7 +158,15 @@ holdings.register(
     Holding(
         label=_("Your development plan and summaries for appraisal"),
         models=tuple(
-            m._meta.label for m in (DevelopmentGoal, GoalReview, WorkObjective, AppraisalSummary, AppraisalShare)
+            m._meta.label for m in (
+                DevelopmentGoal,
+                GoalReview,
+                WorkObjective,
+                ActionTie,
+                ActionTieFact,
+                AppraisalSummary,
+                AppraisalShare,
+            )
         ),
         export=export_plan,
         kind=NOTEBOOK,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cohorts.face_room import room_figures
-from cohorts.models import Attendance, EventKind, Presence, SetMembership
+from cohorts.models import ActionTieFact, Attendance, EventKind, Presence, SetAction, SetMembership
 from cohorts.selectors import reflection_counts
 from cohorts.states import EventState, PlanState
 from engine.reports import ReportSection, report_sections
@@ -195,6 +195,31 @@ def objectives_figure(cohort_id: int) -> dict[str, Any] | None:
     }
 
 
+def action_objectives_figure(cohort_id: int) -> dict[str, Any] | None:
+    """The share of actions that are for people's own work, withheld while few have tied one."""
+    counts = ActionTieFact.objects.filter(cohort_id=cohort_id).aggregate(
+        tied=Count("pk"), owners=Count("owner", distinct=True)
+    )
+    if counts["owners"] < FEWEST_WRITERS:
+        return None
+    made = SetAction.objects.filter(learning_set__cohort_id=cohort_id).count()
+    words = _("%(n)d of %(of)d actions from %(sets)s are for an objective of people’s work")
+    return {
+        "key": "actions-on-objectives",
+        "title": str(in_own_words(words, n=counts["tied"], of=made)),
+        "definition": str(
+            in_own_words(
+                _(
+                    "Actions that members of %(sets)s took on and tied to an objective of their own work, of all they took on. Nobody but"
+                    " their owner can read the objective, nor which action is tied to it."
+                )
+            )
+        ),
+        "kind": "number",
+        "data": {"value": counts["tied"], "of": made},
+    }
+
+
 def figures(cohort_id: int) -> list[dict[str, Any]]:
     made = (
         attendance_figure(cohort_id),
@@ -204,6 +229,7 @@ def figures(cohort_id: int) -> list[dict[str, Any]]:
         reflections_figure(cohort_id),
         tried_figure(cohort_id),
         objectives_figure(cohort_id),
+        action_objectives_figure(cohort_id),
     )
     return [*(figure for figure in made if figure is not None), *room_figures(cohort_id)]
 

@@ -223,6 +223,7 @@ __all__ = [
     "member",
     "names_facilitators",
     "own_guest",
+    "owns_action",
     "owns",
     "participant",
     "pauses",

@@ -159,6 +159,7 @@ urlpatterns = [
     path("sets/<str:public_id>/actions/", set_room.SetActionListView.as_view(), name="set-action-list"),
     path("sets/<str:public_id>/actions/new/", set_room.SetActionAddView.as_view(), name="set-action-add"),
     path("set-actions/<str:public_id>/", set_room.SetActionAnswerView.as_view(), name="set-action-answer"),
+    path("set-actions/<str:public_id>/objective/", set_room.SetActionTieView.as_view(), name="set-action-tie"),
     path("sets/<str:public_id>/air-time/", set_room.SetAirTimeView.as_view(), name="set-air-time"),
     path(
         "sets/<str:public_id>/co-facilitators/new/",

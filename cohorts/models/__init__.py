@@ -23,6 +23,7 @@ from cohorts.models.invitation import Invitation
 from cohorts.models.leadership_history import LeadershipHistoryEntry, LeadershipHistoryNod
 from cohorts.models.learning_set import LearningSet, SetMembership, SetPlan
 from cohorts.models.notebook import Notebook
+from cohorts.models.objective_tie import ActionTie, ActionTieFact
 from cohorts.models.presence import Presence
 from cohorts.models.programme import ClosedDays, Nation, Programme, ProgrammePartner, StrategicAmbition
 from cohorts.models.reflection import (
@@ -52,6 +53,8 @@ from cohorts.models.venue import FEATURES, Venue
 __all__ = [
     "FEATURES",
     "FOLLOW_ON",
+    "ActionTie",
+    "ActionTieFact",
     "AirTime",
     "AppraisalShare",
     "AppraisalSummary",

@@ -21,6 +21,7 @@ from portal.demo.people import DEMO_PASSWORD, ESSEX
 from portal.demo.slipping import plan_engagement
 from portal.demo.story import Story
 from portal.demo.timeline import Timeline
+from portal.demo.tying import plan_ties
 from portal.demo.vetoes import plan_vetoes
 from portal.demo.world import World, read_endorsers, read_organisations
 from tenancy.actors import Actor
@@ -90,6 +91,7 @@ def plan_essex(world: World) -> list[Story]:
     plan_deletion(second)
     plan_guests(second)
     plan_vetoes(second)
+    plan_ties(second)
     plan_engagement(second)
     plan_next(second)
     plan_reminders(world)
