@@ -501,6 +501,8 @@ OUTCOMES = {
     "outcomes:answer-done": row("done", LEAD, but={"teammate": 404, "neighbour": 404}),
     "outcomes:answer-domain": row("domain", PARTICIPANTS),
     "outcomes:survey-detail": row("survey", STAFF),
+    "outcomes:survey-compare": row("nothing", ANY_STAFF),
+    "outcomes:survey-kinds": row("survey", STAFF),
     "outcomes:survey-edit": row("unasked", STAFF),
     "outcomes:wave-open": row("unasked", STAFF, kind="before"),
     "outcomes:survey-results": row("survey", STAFF),
