@@ -189,7 +189,7 @@ def wave_results(*, wave: SurveyWave, by: Actor) -> list[Line]:
     indicators = list(Indicator.objects.filter(survey_id=wave.survey_id))
     return [
         Line(text, domain, safe_mean(scores(ratings, ratings, ids), thresholds=limits, step=WAVE_STEP), is_domain)
-        for text, domain, is_domain, ids in [*groups_of(indicators), *groups_by_kind(indicators)]
+        for text, domain, is_domain, ids in groups_of(indicators)
     ]
 
 
@@ -248,11 +248,15 @@ def pair_up(
     both = sorted(set(before) & set(after))
     indicators = list(survey.indicators.all())
     groups = groups_of(indicators)
+    lines = [change_line(group, before, after, both, limits) for group in groups]
+    # A kind is made of the same statements as the domains: from it and what is shown, what is withheld could be worked out.
+    withheld = {pk for group, line in zip(groups, lines, strict=True) if line.change is None for pk in group[3]}
+    kinds = [group for group in groups_by_kind(indicators) if not withheld.intersection(group[3])]
     return PairedResults(
         counts=(counts[pair[0].pk], counts[pair[1].pk]),
         paired=len(both) if len(both) >= limits.count else None,
-        lines=[change_line(group, before, after, both, limits) for group in groups],
-        kinds=[change_line(group, before, after, both, limits) for group in groups_by_kind(indicators)],
+        lines=lines,
+        kinds=[change_line(group, before, after, both, limits) for group in kinds],
         directions=directions(groups, before, after, both, limits),
         thresholds=limits,
     )
