@@ -11,14 +11,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cohorts import (  # noqa: F401 -- they register on import  # noqa: F401 -- they register on import
+from cohorts import (  # noqa: F401 -- they register on import
     face_engagement,
     face_guests,
     face_home,
     face_notebook,
     face_report,
+    face_review,
     face_room,
     face_set_terms,
+    face_support,
     face_vetoes,
 )
 from cohorts.calendar import event_entry

@@ -145,6 +145,24 @@ def hears(actor: Actor, obj: Any) -> bool:
 
 
 @rule
+def asked_support(actor: Actor, obj: Any) -> bool:
+    """Made the request for support."""
+    return actor.kind == "person" and obj is not None and obj.author_id == actor.person_id
+
+
+@rule
+def asked_for_support(actor: Actor, obj: Any) -> bool:
+    """The one person to whom the request for support was made."""
+    return actor.kind == "person" and obj is not None and obj.to_person_id == actor.person_id
+
+
+@rule
+def sees_to_lesson(actor: Actor, obj: Any) -> bool:
+    """Whoever the delivery team named for a lesson."""
+    return actor.kind == "person" and obj is not None and obj.owner_id == actor.person_id
+
+
+@rule
 def about_oneself(actor: Actor, obj: Any) -> bool:
     return actor.kind == "person" and obj is not None and obj.person_id == actor.person_id
 
@@ -188,6 +206,8 @@ says_needs = writes_reflections | guest_somewhere
 # Speaks with somebody who may need a word: whoever facilitates their set, then staff; the wall says from when.
 checks_in = hears | staff
 pauses = about_oneself | hears | staff
+answers_lesson = sees_to_lesson | staff
+in_support = asked_support | asked_for_support
 takes_part = holds_role("participant")
 # When they can meet their set.
 meets_in_sets = takes_part | holds_role("facilitator")
@@ -202,9 +222,12 @@ __all__ = [
     "GUEST",
     "INVITE",
     "answers_action",
+    "answers_lesson",
     "any_officer",
     "any_staff",
     "appraisal_by_link",
+    "asked_for_support",
+    "asked_support",
     "author",
     "by_guest_link",
     "by_invitation",
@@ -217,6 +240,7 @@ __all__ = [
     "guest_somewhere",
     "history_owner",
     "in_room",
+    "in_support",
     "invited",
     "keeps_plan",
     "meets_in_sets",

@@ -35,6 +35,7 @@ from cohorts.models.reflection import (
     ReflectionShare,
     ShareGround,
 )
+from cohorts.models.review import CohortReview, Lesson
 from cohorts.models.set_room import (
     AirTime,
     GroundRules,
@@ -48,6 +49,7 @@ from cohorts.models.set_room import (
 )
 from cohorts.models.set_terms import FacilitatorCapacity, HalfDay, SetTerms
 from cohorts.models.set_veto import SetVeto, VetoAnswer, VetoRound
+from cohorts.models.support import SupportRequest, SupportText
 from cohorts.models.venue import FEATURES, Venue
 
 __all__ = [
@@ -63,6 +65,7 @@ __all__ = [
     "CheckIn",
     "ClosedDays",
     "Cohort",
+    "CohortReview",
     "DayJobText",
     "DayJobWord",
     "DevelopmentGoal",
@@ -84,6 +87,7 @@ __all__ = [
     "LeadershipHistoryEntry",
     "LeadershipHistoryNod",
     "LearningSet",
+    "Lesson",
     "Nation",
     "Notebook",
     "Participation",
@@ -109,6 +113,8 @@ __all__ = [
     "SetVeto",
     "ShareGround",
     "StrategicAmbition",
+    "SupportRequest",
+    "SupportText",
     "Venue",
     "VetoAnswer",
     "VetoRound",

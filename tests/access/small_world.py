@@ -24,10 +24,12 @@ from cohorts.services.leadership_history import add_history_entry
 from cohorts.services.needs import save_needs
 from cohorts.services.programmes import add_partner
 from cohorts.services.reflections import share_reflection, write_reflection
+from cohorts.services.reviews import add_lesson, hold_review
 from cohorts.services.set_meetings import begin_meeting, save_review
 from cohorts.services.set_room import add_action, add_co_facilitator, change_rules
 from cohorts.services.set_terms import save_set_terms
 from cohorts.services.sets import save_proposal
+from cohorts.services.support import ask_support
 from cohorts.services.venues import add_venue
 from cohorts.services.vetoes import open_veto_round
 from engine.jobs import run
@@ -281,6 +283,24 @@ def make_cohort_life(world: World) -> None:
             by=actor_of(world.person("participant")),
         )
         save_set_terms(version=0, never=["mon-am"], needs=["step_free"], by=actor_of(world.person("participant")))
+    with tenant_context(world.tenant, world.person("participant")):
+        asked = ask_support(
+            cohort=cohort,
+            to=facilitator,
+            body="A word about my new role",
+            by=actor_of(world.person("participant")),
+        )
+    world.note(support=asked)
+    review = hold_review(cohort=cohort, held_on=timezone.localdate(), summary="Six of us, half a day", by=SYSTEM)
+    lesson = add_lesson(
+        review=review,
+        learned="Set meetings before noon are missed",
+        change="Afternoons from now on",
+        owner=facilitator,
+        due_on=timezone.localdate() + timedelta(days=20),
+        by=SYSTEM,
+    )
+    world.note(review=review, lesson=lesson)
     venue = add_venue(name="Anglia Hall", address="Duke Street, Chelmsford CM1 1HT", by=SYSTEM)
     world.note(
         venue=venue,
