@@ -18,6 +18,7 @@ from portal.demo.knowing import plan_deletion, plan_new_post
 from portal.demo.names import people
 from portal.demo.nominating import plan_nominating
 from portal.demo.people import DEMO_PASSWORD, ESSEX
+from portal.demo.reviewing import plan_review
 from portal.demo.slipping import plan_engagement
 from portal.demo.story import Story
 from portal.demo.timeline import Timeline
@@ -92,6 +93,7 @@ def plan_essex(world: World) -> list[Story]:
     plan_guests(second)
     plan_vetoes(second)
     plan_ties(second)
+    plan_review(second)
     plan_engagement(second)
     plan_next(second)
     plan_reminders(world)
