@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy
 
 from cohorts.face_room import room_figures
 from cohorts.models import ActionTieFact, Attendance, EventKind, Presence, SetAction, SetMembership
+from cohorts.models.issue_tag import FEWEST_MEETINGS
 from cohorts.selectors import reflection_counts
+from cohorts.selectors.issue_tags import tag_counts
 from cohorts.states import EventState, PlanState
 from engine.reports import ReportSection, report_sections
 from tenancy.vocabulary import in_own_words
@@ -220,6 +222,31 @@ def action_objectives_figure(cohort_id: int) -> dict[str, Any] | None:
     }
 
 
+def issues_figure(cohort_id: int) -> dict[str, Any] | None:
+    """Kinds of issue that came up at enough meetings to be told."""
+    shown = [row for row in tag_counts(cohort_id) if row.meetings is not None]
+    if not shown:
+        return None
+    return {
+        "key": "issues-in-sets",
+        "title": str(in_own_words(_("What came up in the %(sets)s"))),
+        "definition": str(
+            in_own_words(
+                _(
+                    "At how many meetings of %(sets)s facilitators ticked that something of the kind came up; never whose it was. Kinds that came"
+                    " up at fewer than %(n)d meetings aren’t told."
+                ),
+                n=FEWEST_MEETINGS,
+            )
+        ),
+        "kind": "table",
+        "data": {
+            "header": [_("Kind of issue"), _("Meetings")],
+            "rows": [[row.name, row.meetings] for row in sorted(shown, key=lambda row: -(row.meetings or 0))],
+        },
+    }
+
+
 def figures(cohort_id: int) -> list[dict[str, Any]]:
     made = (
         attendance_figure(cohort_id),
@@ -230,6 +257,7 @@ def figures(cohort_id: int) -> list[dict[str, Any]]:
         tried_figure(cohort_id),
         objectives_figure(cohort_id),
         action_objectives_figure(cohort_id),
+        issues_figure(cohort_id),
     )
     return [*(figure for figure in made if figure is not None), *room_figures(cohort_id)]
 

@@ -163,6 +163,14 @@ def sees_to_lesson(actor: Actor, obj: Any) -> bool:
 
 
 @rule
+def leads_a_set(actor: Actor, obj: Any) -> bool:
+    """Facilitates a set in force or proposed, whatever role they hold."""
+    from cohorts.selectors.set_terms import leads_somewhere
+
+    return actor.kind == "person" and leads_somewhere(actor.person_id)
+
+
+@rule
 def about_oneself(actor: Actor, obj: Any) -> bool:
     return actor.kind == "person" and obj is not None and obj.person_id == actor.person_id
 
@@ -210,7 +218,7 @@ answers_lesson = sees_to_lesson | staff
 in_support = asked_support | asked_for_support
 takes_part = holds_role("participant")
 # When they can meet their set.
-meets_in_sets = takes_part | holds_role("facilitator")
+meets_in_sets = takes_part | holds_role("facilitator") | leads_a_set
 reads_day_job = author | named_reader | (to_staff & staff)
 day_job_by_link = by_link(DAY_JOB)
 by_invitation = by_link(INVITE)

@@ -20,6 +20,7 @@ from cohorts.models.event_guest import EventGuest
 from cohorts.models.event_needs import EventNeeds
 from cohorts.models.event_task import FOLLOW_ON, EventTask, EventTaskDone
 from cohorts.models.invitation import Invitation
+from cohorts.models.issue_tag import IssueTag, IssueTally, MeetingTag
 from cohorts.models.leadership_history import LeadershipHistoryEntry, LeadershipHistoryNod
 from cohorts.models.learning_set import LearningSet, SetMembership, SetPlan
 from cohorts.models.notebook import Notebook
@@ -84,10 +85,13 @@ __all__ = [
     "GroundRulesText",
     "HalfDay",
     "Invitation",
+    "IssueTag",
+    "IssueTally",
     "LeadershipHistoryEntry",
     "LeadershipHistoryNod",
     "LearningSet",
     "Lesson",
+    "MeetingTag",
     "Nation",
     "Notebook",
     "Participation",

@@ -20,6 +20,7 @@ STAFF_OF = (
     " OR (held.cohort_id IS NULL AND held.programme_id IS NULL))"
     " WHERE EXISTS (SELECT 1 FROM cohorts_participation place WHERE place.cohort_id = cohort.id"
     " AND place.person_id = {t}.person_id AND place.state = 'active')"
+    " OR EXISTS (SELECT 1 FROM cohorts_learningset led WHERE led.cohort_id = cohort.id AND led.facilitator_id = {t}.person_id)"
     " OR EXISTS (SELECT 1 FROM tenancy_roleassignment leads WHERE leads.person_id = {t}.person_id AND leads.role = 'facilitator'"
     " AND (leads.valid_to IS NULL OR leads.valid_to > clock_timestamp())"
     " AND (leads.cohort_id = cohort.id OR leads.programme_id = cohort.programme_id"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from cohorts.models import FacilitatorCapacity, LearningSet, Participation, SetTerms, Venue
-from cohorts.states import ParticipationState
+from cohorts.states import ParticipationState, PlanState
 from tenancy.models import Person
 
 
@@ -59,6 +60,11 @@ def misfits(person: Person, said: SetTerms | None, at: MeetsAt) -> list[str]:
             % {"venue": at.venue.name, "name": person.name, "what": ", ".join(missing).lower()}
         )
     return told
+
+
+def leads_somewhere(person_id: int | None) -> bool:
+    rows = LearningSet.objects.filter(plan__state__in=(PlanState.PROPOSED, PlanState.PUBLISHED))
+    return rows.filter(Q(facilitator=person_id) | Q(co_facilitators__person=person_id)).exists()
 
 
 def capacities_of(cohort_id: int) -> dict[int, int]:

@@ -17,12 +17,14 @@ from cohorts.models import (
     Participation,
     Presence,
     SetMembership,
+    IssueTag,
     SetPlan,
     Venue,
     WorkObjective,
 )
 from cohorts.selectors.development import pickables
 from cohorts.selectors.events import expected_people, my_events
+from cohorts.selectors.issue_tags import FIRST
 from cohorts.selectors.presence import officers_of
 from cohorts.selectors.set_terms import shown_capacities
 from cohorts.services.attendance_imports.kind import start_writing_attendance, upload_attendance
@@ -30,6 +32,7 @@ from cohorts.services.cohorts import move_cohort
 from cohorts.services.development import add_goal, add_objective, make_summary, review_goal, share_summary
 from cohorts.services.event_tasks import add_event_task, mark_task_done
 from cohorts.services.events import check_in, create_event, save_register, send_apologies
+from cohorts.services.issue_tags import save_issue_tags, shown_tags
 from cohorts.services.leadership_history import add_history_entry, give_nod
 from cohorts.services.needs import save_needs
 from cohorts.services.participation import close_cohort, withdraw_participant
@@ -263,6 +266,8 @@ def say_when(story: Story, meetings: Meetings) -> None:
         able = [person for person in people_with_role(Role.FACILITATOR, cohort_id=cohort.pk) if person.pk in helpers]
         seen = digest_of(shown_capacities(able, {}))
         save_capacities(cohort=cohort, takes=dict.fromkeys(able, each), seen=seen, by=by)
+        if not IssueTag.objects.exists():
+            save_issue_tags(names=[str(name) for name in FIRST], seen=digest_of(shown_tags()), by=by)
 
 
 def compose(story: Story) -> None:

@@ -200,6 +200,8 @@ COHORTS = {
     "cohorts:review-edit": row("review", STAFF),
     "cohorts:lesson-add": row("review", STAFF),
     "cohorts:lesson-answer": row("lesson", ("staff", "facilitator")),
+    "cohorts:issue-tags": row("nothing", STAFF),
+    "cohorts:issue-counts": row("cohort", STAFF),
     "cohorts:set-terms": row("nothing", (*PARTICIPANTS, "facilitator")),
     "cohorts:veto-round": row("planned", STAFF),
     "cohorts:veto-answer": row("vetoes", PARTICIPANTS),

@@ -22,9 +22,7 @@ MAY_BE_EMPTY = {
     # nobody is an answer
     "cohorts:veto-answer",
     "cohorts:set-action-tie",
-    "cohorts:set-capacity",
     "cohorts:set-repair",
-    "cohorts:set-terms",
     "cohorts:check-in",
     "cohorts:set-co-facilitator-remove",
     "cohorts:set-meeting-bid",
