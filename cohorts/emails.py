@@ -11,7 +11,11 @@ from django.utils.translation import gettext as _
 
 from cohorts.calendar import event_calendar
 from cohorts.models import (
+    AlumniMembership,
     AppraisalShare,
+    AskAnswer,
+    AskKind,
+    Cohort,
     DayJobWord,
     Event,
     EventGuest,
@@ -21,6 +25,7 @@ from cohorts.models import (
     Participation,
     Presence,
     SupportRequest,
+    Thanks,
     VetoRound,
 )
 from cohorts.models.invitation import ANSWER_DAYS, LINK_DAYS
@@ -46,6 +51,18 @@ def send_welcome(participation: Participation, *, by: Actor) -> None:
         by=by,
         context={"cohort": participation.cohort},
         link=LinkTo(path=path_to("portal:home")),
+    )
+
+
+def send_alumni_welcome(membership: AlumniMembership, cohort: Cohort, *, by: Actor) -> bool:
+    return queue_message(
+        kind="cohorts.alumni_welcome",
+        to=membership.person,
+        about=membership.public_id,
+        by=by,
+        occurrence=cohort.public_id,
+        context={"cohort": cohort},
+        link=LinkTo(path=path_to("cohorts:alumni-home")),
     )
 
 
@@ -277,4 +294,28 @@ def send_day_job(word: DayJobWord, *, by: Actor) -> int:
             link=link,
         )
         for person in readers
+    )
+
+
+def send_ask_answered(row: AskAnswer, *, to: Person, by: Actor) -> bool:
+    """That somebody answered; not a word of what was asked or answered."""
+    return queue_message(
+        kind="cohorts.ask_answered",
+        to=to,
+        about=row.public_id,
+        by=by,
+        context={"by": by.label, "offers": row.ask.kind == AskKind.OFFER},
+        link=LinkTo(path=path_to("cohorts:ask-detail", public_id=row.ask.public_id), text=_("Read the answer")),
+    )
+
+
+def send_thanked(row: Thanks, *, to: Person, by: Actor) -> bool:
+    """That somebody says they helped; not what with."""
+    return queue_message(
+        kind="cohorts.thanked",
+        to=to,
+        about=row.public_id,
+        by=by,
+        context={"by": by.label},
+        link=LinkTo(path=path_to("cohorts:thanks-list"), text=_("Read what they say")),
     )

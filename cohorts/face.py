@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cohorts import (  # noqa: F401 -- they register on import
+    face_alumni,
     face_engagement,
     face_guests,
     face_home,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
@@ -10,12 +12,16 @@ from django.utils.translation import gettext as _
 from cohorts.models import Presence
 from cohorts.selectors import cohort_rows, live_set_of, my_events, sets_facilitated_by, staff_cohorts
 from cohorts.selectors.absences import missed_in_a_row
+from cohorts.selectors.asks import open_to
+from cohorts.selectors.directory import cohort_mates
 from cohorts.selectors.presence import for_officer, today_and_gaps
 from cohorts.states import CohortStage, EventState
 from engine.home import NavigationItem, Panel, navigation_sources, panel_sources
 from tenancy.actors import Actor
 from tenancy.models import Role, Tenant
 from tenancy.vocabulary import term
+
+ASKS_SHOWN = STRANGERS_SHOWN = 3
 
 
 def home_panels(actor: Actor, tenant: Tenant) -> list[Panel]:
@@ -24,6 +30,8 @@ def home_panels(actor: Actor, tenant: Tenant) -> list[Panel]:
     panels = []
     if actor.holds(Role.PARTICIPANT):
         panels += participant_panels(actor.person_id)
+    if actor.holds(Role.PARTICIPANT) or actor.holds(Role.ALUMNUS):
+        panels += people_panels(actor)
     if actor.holds(Role.STAFF):
         panels += staff_panels(actor)
     if actor.holds(Role.SPONSOR):
@@ -46,6 +54,40 @@ def participant_panels(person_id: int) -> list[Panel]:
         Panel("cohorts/panels/my_set.html", {"learning_set": live_set_of(person_id)}, 40),
         Panel("cohorts/panels/reflections.html", {}, 45),
     ]
+
+
+def people_panels(actor: Actor) -> list[Panel]:
+    """What others ask and offer now, and for participants whom they haven't worked with: each only where there is any."""
+    assert actor.person_id is not None
+    panels = []
+    if asks := list(open_to(actor.person_id)[:ASKS_SHOWN]):
+        panels.append(Panel("cohorts/panels/asks.html", {"asks": asks}, 42))
+    if actor.holds(Role.PARTICIPANT) and (strangers := not_yet_met(actor)) is not None:
+        panels.append(strangers)
+    return panels
+
+
+def not_yet_met(actor: Actor) -> Panel | None:
+    """Whom of the cohort a participant shares no employer, learning set or project with, and three of them to look out for:
+    others each week, and from other sectors first. None where there is nobody, or the sets are still to come."""
+    assert actor.person_id is not None
+    others = list(cohort_mates(actor.person_id))
+    strangers = [row for row in others if not row["met"]]
+    if not strangers or not any(row["in_a_set"] for row in others):
+        return None
+    week = timezone.localdate().isocalendar().week
+    some = []
+    for same_sector in (False, True):
+        group = [row for row in strangers if (row["sector"] == row["own_sector"]) is same_sector]
+        some += rotated(group, week * STRANGERS_SHOWN)
+    context = {"people": some[:STRANGERS_SHOWN], "strangers": len(strangers), "cohort": strangers[0]["cohort"]}
+    return Panel("cohorts/panels/not_yet_met.html", context, position=50)
+
+
+def rotated(rows: list[dict[str, Any]], by: int) -> list[dict[str, Any]]:
+    """The rows from another start, round the end."""
+    start = by % len(rows) if rows else 0
+    return rows[start:] + rows[:start]
 
 
 def staff_panels(actor: Actor) -> list[Panel]:
@@ -84,8 +126,13 @@ def navigation(actor: Actor, tenant: Tenant) -> list[NavigationItem]:
                 24,
             ),
         ]
+    if actor.holds(Role.ALUMNUS):
+        items.append(NavigationItem(_("Alumni"), reverse("cohorts:alumni-home", kwargs=at), 21))
     if takes_part or actor.holds(Role.ALUMNUS):
+        # staff who take part have a list of that name already
+        people = _("Directory") if actor.holds(Role.STAFF) else _("People")
         items += [
+            NavigationItem(people, reverse("cohorts:directory", kwargs=at), 26),
             NavigationItem(_("Reflections"), reverse("cohorts:reflection-list", kwargs=at), 50),
             NavigationItem(_("Leadership history"), reverse("cohorts:leadership-history", kwargs=at), 51),
             NavigationItem(_("Development plan"), reverse("cohorts:development-plan", kwargs=at), 52),

@@ -158,7 +158,8 @@ holdings.register(
     Holding(
         label=_("Your development plan and summaries for appraisal"),
         models=tuple(
-            m._meta.label for m in (
+            m._meta.label
+            for m in (
                 DevelopmentGoal,
                 GoalReview,
                 WorkObjective,
@@ -192,7 +193,7 @@ def delete_notebooks(rows: Sequence[Notebook]) -> None:
 retention_kinds.register(
     NOTEBOOK,
     RetentionKind(
-        label=_("What people keep for themselves: reflections, leadership history, development plan"),
+        label=_("What people keep for themselves and show whom they pick: reflections, history, plan, directory, asks"),
         after=_("after the last day of their cohort, and after they last wrote"),
         days=1096,
         least=183,

@@ -9,13 +9,16 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cohorts.face_people import help_figures
 from cohorts.face_room import room_figures
 from cohorts.models import ActionTieFact, Attendance, EventKind, Presence, SetAction, SetMembership
 from cohorts.models.issue_tag import FEWEST_MEETINGS
 from cohorts.selectors import reflection_counts
+from cohorts.selectors.alumni import reached_director
 from cohorts.selectors.issue_tags import tag_counts
 from cohorts.states import EventState, PlanState
 from engine.reports import ReportSection, report_sections
+from engine.suppression import suppress_counts, thresholds_of_tenant
 from tenancy.vocabulary import in_own_words
 
 # Fewer writers than this and the count might point at someone.
@@ -233,8 +236,8 @@ def issues_figure(cohort_id: int) -> dict[str, Any] | None:
         "definition": str(
             in_own_words(
                 _(
-                    "At how many meetings of %(sets)s facilitators ticked that something of the kind came up; never whose it was. Kinds that came"
-                    " up at fewer than %(n)d meetings aren’t told."
+                    "At how many meetings of %(sets)s facilitators ticked that something of the kind came up; never whose it was."
+                    " Kinds that came up at fewer than %(n)d meetings aren’t told."
                 ),
                 n=FEWEST_MEETINGS,
             )
@@ -244,6 +247,26 @@ def issues_figure(cohort_id: int) -> dict[str, Any] | None:
             "header": [_("Kind of issue"), _("Meetings")],
             "rows": [[row.name, row.meetings] for row in sorted(shown, key=lambda row: -(row.meetings or 0))],
         },
+    }
+
+
+def careers_figure(cohort_id: int) -> dict[str, Any] | None:
+    """How many reached director level since they joined: of those who let it be counted, and none of it while they are few."""
+    least = thresholds_of_tenant().count
+    if (counts := reached_director(cohort_id, least=least)) is None:
+        return None
+    reached, said = counts
+    if said < least or None in suppress_counts([reached, said - reached], least=least).cells:
+        return None
+    return {
+        "key": "careers",
+        "title": _("%(n)d of %(of)d alumni reached director level") % {"n": reached, "of": said},
+        "definition": _(
+            "Alumni of the cohort who let it be counted and wrote down the roles they took up: those with a role as director,"
+            " chief officer or chief executive that began after they joined the cohort."
+        ),
+        "kind": "number",
+        "data": {"value": reached, "of": said},
     }
 
 
@@ -258,8 +281,9 @@ def figures(cohort_id: int) -> list[dict[str, Any]]:
         objectives_figure(cohort_id),
         action_objectives_figure(cohort_id),
         issues_figure(cohort_id),
+        careers_figure(cohort_id),
     )
-    return [*(figure for figure in made if figure is not None), *room_figures(cohort_id)]
+    return [*(figure for figure in made if figure is not None), *room_figures(cohort_id), *help_figures(cohort_id)]
 
 
 report_sections.register("cohorts", ReportSection(title=gettext_lazy("Taking part"), position=30, figures=figures))

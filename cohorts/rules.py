@@ -186,6 +186,14 @@ def to_staff(actor: Actor, obj: Any) -> bool:
     return obj is not None and obj.to_person_id is None
 
 
+@rule
+def an_alumnus(actor: Actor, obj: Any) -> bool:
+    """Finished a cohort here: holds the role, or belongs to a programme as an alumnus."""
+    from cohorts.selectors.alumni import memberships_of
+
+    return actor.kind == "person" and (actor.holds("alumnus") or memberships_of(actor.person_id).exists())
+
+
 system = Rule("system", lambda actor, obj: actor.kind == "system")
 staff_or_system = staff | system
 event_keeper = staff | event_owner | set_facilitator
@@ -203,6 +211,8 @@ writes_reflections = holds_role("participant") | holds_role("alumnus")
 # What hangs on a notebook is its owner's.
 owns = history_owner
 keeps_plan = writes_reflections
+# Finds people, asks them and offers help: participants and alumni, of whatever cohort.
+in_directory = writes_reflections
 appraisal_by_link = by_link(APPRAISAL)
 # From the day a place is accepted.
 tells_history = writes_reflections
@@ -229,6 +239,8 @@ __all__ = [
     "DAY_JOB",
     "GUEST",
     "INVITE",
+    "about_oneself",
+    "an_alumnus",
     "answers_action",
     "answers_lesson",
     "any_officer",
@@ -247,6 +259,7 @@ __all__ = [
     "expected_at_event",
     "guest_somewhere",
     "history_owner",
+    "in_directory",
     "in_room",
     "in_support",
     "invited",
@@ -255,8 +268,8 @@ __all__ = [
     "member",
     "names_facilitators",
     "own_guest",
-    "owns_action",
     "owns",
+    "owns_action",
     "participant",
     "pauses",
     "programme_reader",

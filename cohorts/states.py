@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from cohorts.rules import answers_action, invited, own_guest, staff_or_system
+from cohorts.rules import about_oneself, answers_action, invited, own_guest, owns, staff_or_system
 from engine.transitions import Transition
 from tenancy.rules import staff
 from tenancy.vocabulary import in_own_words
@@ -120,3 +120,29 @@ SET_ACTION = (
     Transition("finish", (SetActionState.OPEN,), SetActionState.DONE, answers_action, _("It’s done")),
     Transition("drop", (SetActionState.OPEN,), SetActionState.DROPPED, answers_action, _("Let it go")),
 )
+
+
+class AlumniState(models.TextChoices):
+    """How much an alumnus wants to hear."""
+
+    ACTIVE = "active", _("Active")
+    AWAY = "away", _("Away for now")
+    LEFT = "left", _("Left")
+
+
+A = AlumniState
+ALUMNI = (
+    Transition("pause", (A.ACTIVE,), A.AWAY, about_oneself, _("Away for now")),
+    Transition("resume", (A.AWAY, A.LEFT), A.ACTIVE, about_oneself, _("Active")),
+    Transition("leave", (A.ACTIVE, A.AWAY), A.LEFT, about_oneself, _("Leave")),
+)
+
+
+class AskState(models.TextChoices):
+    """Open is also over once its last day has passed: the moment decides, nothing is stored."""
+
+    OPEN = "open", _("Open")
+    CLOSED = "closed", _("Closed")
+
+
+ASK = (Transition("close", (AskState.OPEN,), AskState.CLOSED, owns, _("Close it")),)

@@ -9,6 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from cohorts.acquaintance import ways_of_meeting
 from cohorts.navigation import cohort_navigation_sources
 from cohorts.selectors.development import Pickable, plan_lines
 from engine.home import navigation_sources, panel_sources
@@ -17,7 +18,7 @@ from projects import face_cohorts, obligations  # noqa: F401 -- it registers on 
 from projects.models import Project, ProjectMembership, ProjectTie, ProjectTieFact, ProjectUpdate
 from projects.panels import cohort_project_items, project_navigation, project_panels
 from projects.report import report_figures
-from projects.selectors import SEEN_BY_SPONSOR
+from projects.selectors import SEEN_BY_SPONSOR, same_project
 from projects.states import ProjectState
 from reminders.kinds import name_kinds
 from tenancy.conflicts import ConflictSource, conflict_sources
@@ -25,6 +26,7 @@ from tenancy.grounds import Ground, grounds
 from tenancy.models import Person
 from tenancy.privacy import Holding, holdings
 
+ways_of_meeting.register("projects", same_project)
 grounds.register(
     "sponsor",
     Ground(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from django.db.models import F, Q
 from django.urls import reverse
@@ -14,7 +13,7 @@ from cohorts.models import Cohort
 from engine.home import NavigationItem, Panel
 from projects.models import ProjectMembership
 from projects.presentation import STATE_COLOURS, rag_labels
-from projects.selectors import cohort_mates, project_rows, rag_counts, visible_projects
+from projects.selectors import project_rows, rag_counts, visible_projects
 from projects.states import LIVE, ProjectState
 from tenancy.actors import Actor
 from tenancy.models import Role, Tenant
@@ -22,7 +21,6 @@ from tenancy.rules import staff
 
 LEARNERS = (Role.PARTICIPANT, Role.ALUMNUS)
 MOVED_WITHIN = timedelta(days=30)
-STRANGERS_SHOWN = 3
 
 
 def project_panels(actor: Actor, tenant: Tenant) -> list[Panel]:
@@ -31,8 +29,6 @@ def project_panels(actor: Actor, tenant: Tenant) -> list[Panel]:
     panels = []
     if any(actor.holds(role) for role in LEARNERS):
         panels.append(own_projects(actor))
-    if actor.holds(Role.PARTICIPANT) and (strangers := not_yet_met(actor)) is not None:
-        panels.append(strangers)
     if actor.holds(Role.SPONSOR):
         panels.append(sponsored_projects(actor))
     if actor.holds(Role.STAFF):
@@ -56,29 +52,6 @@ def own_projects(actor: Actor) -> Panel:
     ]
     context = {"projects": found, "may_propose": actor.holds(Role.PARTICIPANT)}
     return Panel("projects/_panel_own.html", context, position=40)
-
-
-def not_yet_met(actor: Actor) -> Panel | None:
-    """Whom of the cohort a participant shares no employer, learning set or project with, and three of them to look out for:
-    others each week, and from other sectors first. None where there is nobody, or the sets are still to come."""
-    assert actor.person_id is not None
-    others = list(cohort_mates(actor.person_id))
-    strangers = [row for row in others if not row["acquainted"]]
-    if not strangers or not any(row["in_a_set"] for row in others):
-        return None
-    week = timezone.localdate().isocalendar().week
-    some = []
-    for same_sector in (False, True):
-        group = [row for row in strangers if (row["sector"] == row["own_sector"]) is same_sector]
-        some += rotated(group, week * STRANGERS_SHOWN)
-    context = {"people": some[:STRANGERS_SHOWN], "strangers": len(strangers)}
-    return Panel("projects/_panel_not_yet_met.html", context, position=50)
-
-
-def rotated(rows: list[dict[str, Any]], by: int) -> list[dict[str, Any]]:
-    """The rows from another start, round the end."""
-    start = by % len(rows) if rows else 0
-    return rows[start:] + rows[:start]
 
 
 def sponsored_projects(actor: Actor) -> Panel:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
-from cohorts.models import Cohort, Participation, SetMembership, StrategicAmbition
-from cohorts.states import ParticipationState, PlanState
+from cohorts.models import Cohort, Participation, StrategicAmbition
+from cohorts.states import ParticipationState
 from projects.models import Project, ProjectAmbition, ProjectMembership, ProjectTieFact, ProjectUpdate
 from projects.states import LIVE, SEEN_BY_SPONSOR, ProjectState, Rag
 from tenancy.actors import Actor
-from tenancy.models import ConflictDeclaration, Membership, Person, Role
+from tenancy.models import Membership, Person, Role
 from tenancy.selectors import people_with_role
 
 
@@ -50,41 +50,9 @@ def whole_project(rows: QuerySet[Project] | None = None) -> QuerySet[Project]:
     )
 
 
-def cohort_mates(person_id: int) -> QuerySet:
-    """The others who take part in a person's latest cohort, by name. `acquainted`: with a learning set, a project or an employer
-    in common, or a conflict of interest declared between the two, whom nobody is sent to meet. `in_a_set`: in any set at all."""
-    own = Participation.objects.filter(person=person_id, state=ParticipationState.ACTIVE).order_by("-cohort__starts_on")
-    live = SetMembership.objects.filter(
-        plan__state=PlanState.PUBLISHED, plan__cohort=OuterRef("cohort"), person=OuterRef("person")
-    )
-    teams = ProjectMembership.objects.filter(person=OuterRef("person"), project__memberships__person=person_id)
-    colleagues = Person.objects.filter(pk=person_id, organisation=OuterRef("person__organisation"))
-    declared = ConflictDeclaration.objects.filter(
-        Q(person=person_id, other=OuterRef("person")) | Q(person=OuterRef("person"), other=person_id),
-        lifted_at__isnull=True,
-    )
-    return (
-        Participation.objects.filter(cohort=Subquery(own.values("cohort")[:1]), state=ParticipationState.ACTIVE)
-        .exclude(person=person_id)
-        .annotate(
-            in_a_set=Exists(live),
-            acquainted=Exists(live.filter(learning_set__memberships__person=person_id))
-            | Exists(teams)
-            | Exists(colleagues)
-            | Exists(declared),
-            own_sector=Subquery(own.values("person__organisation__sector")[:1]),
-        )
-        .order_by("person__sort_key", "pk")
-        .values(
-            "in_a_set",
-            "acquainted",
-            "own_sector",
-            name=F("person__name"),
-            job_title=F("person__job_title"),
-            organisation_name=F("person__organisation__name"),
-            sector=F("person__organisation__sector"),
-        )
-    )
+def same_project(person_id: int) -> QuerySet:
+    """For each person of an outer query: that they work, or worked, on a project with this one."""
+    return ProjectMembership.objects.filter(person=OuterRef("pk"), project__memberships__person=person_id)
 
 
 def latest_update(column: str) -> Subquery:

@@ -85,7 +85,9 @@ def round_lines(cohort: Cohort, shift: Shift) -> list[CopiedLine]:
     round_ = round_of(cohort)
     if round_ is None:
         return []
-    notes = {"opens_at": _("With its questions and criteria, not published: you open it yourselves when the day comes.")}
+    notes = {
+        "opens_at": _("With its questions and criteria, not published: you open it yourselves when the day comes.")
+    }
     return [
         CopiedLine(str(DATES[name]), was, becomes, str(notes.get(name, "")))
         for name, (was, becomes) in shifted(round_, shift).items()

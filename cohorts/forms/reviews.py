@@ -30,9 +30,7 @@ class ReviewWordsForm(BatonForm):
     submit_label = _("Save")
     mark_optional = False
 
-    summary = LongTextField(
-        label=_("Who took part, and what stood out?"), max_length=2000, rows=5, required=False
-    )
+    summary = LongTextField(label=_("Who took part, and what stood out?"), max_length=2000, rows=5, required=False)
     version = VersionField()
 
 
@@ -46,9 +44,7 @@ class LessonForm(BatonForm):
         label=_("What do we change?"), max_length=300, error_messages={"required": _("Say what you change")}
     )
     owner = forms.ChoiceField(label=_("Who sees to it?"), error_messages={"required": _("Choose who sees to it")})
-    due_on = DayMonthYearField(
-        label=_("By when?"), what=_("The day"), error_messages={"required": _("Enter a day")}
-    )
+    due_on = DayMonthYearField(label=_("By when?"), what=_("The day"), error_messages={"required": _("Enter a day")})
 
     def __init__(self, *args: Any, people: Sequence[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

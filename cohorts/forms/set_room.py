@@ -24,7 +24,7 @@ class RulesForm(BatonForm):
 
     version = VersionField()
 
-    def __init__(self, *args: Any, draft: str, tags: Sequence[IssueTag] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, draft: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["body"] = LongTextField(
             label=_("What you have agreed"),
@@ -213,7 +213,7 @@ class ReviewForm(BatonForm):
 
     version = VersionField()
 
-    def __init__(self, *args: Any, draft: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, draft: str, tags: Sequence[IssueTag] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["body"] = LongTextField(
             label=_("How did we work today?"),
@@ -226,7 +226,9 @@ class ReviewForm(BatonForm):
         if tags:
             self.fields["tags"] = forms.MultipleChoiceField(
                 label=_("Did something of this kind come up?"),
-                help_text=_("Never whose it was. Staff read at how many meetings of the whole cohort, once there are enough."),
+                help_text=_(
+                    "Never whose it was. Staff read at how many meetings of the whole cohort, once there are enough."
+                ),
                 choices=[(tag.public_id, tag.name) for tag in tags],
                 required=False,
                 widget=Checkboxes(small=True),

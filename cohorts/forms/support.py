@@ -8,14 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from cohorts.services.support import LONGEST
 from engine.forms import BatonForm, LongTextField, Radios
-from tenancy.models import Person
 
 
 class SupportForm(BatonForm):
     submit_label = _("Send")
     mark_optional = False
 
-    to = forms.ChoiceField(label=_("Whom do you ask?"), widget=Radios, error_messages={"required": _("Say whom you ask")})
+    to = forms.ChoiceField(
+        label=_("Whom do you ask?"), widget=Radios, error_messages={"required": _("Say whom you ask")}
+    )
     body = LongTextField(
         label=_("What would help?"),
         help_text=_("In your own words, as much or as little as you like. What it’s about needn’t be said here."),

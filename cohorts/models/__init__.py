@@ -1,4 +1,7 @@
+from cohorts.models.alumni import AlumniMembership, CareerConsent, CareerPurpose, CareerStep
+from cohorts.models.ask import Ask, AskAnswer, AskKind, AskText, Thanks, ThanksCount
 from cohorts.models.attendance_import import AttendanceImport
+from cohorts.models.audience import ShownTo
 from cohorts.models.cohort import Cohort, Participation, SectorTarget
 from cohorts.models.development import (
     AppraisalShare,
@@ -7,6 +10,7 @@ from cohorts.models.development import (
     GoalReview,
     WorkObjective,
 )
+from cohorts.models.directory import DirectoryLine, LineKind, Readiness
 from cohorts.models.engagement import (
     CheckIn,
     DayJobText,
@@ -59,10 +63,18 @@ __all__ = [
     "ActionTie",
     "ActionTieFact",
     "AirTime",
+    "AlumniMembership",
     "AppraisalShare",
     "AppraisalSummary",
+    "Ask",
+    "AskAnswer",
+    "AskKind",
+    "AskText",
     "Attendance",
     "AttendanceImport",
+    "CareerConsent",
+    "CareerPurpose",
+    "CareerStep",
     "CheckIn",
     "ClosedDays",
     "Cohort",
@@ -70,6 +82,7 @@ __all__ = [
     "DayJobText",
     "DayJobWord",
     "DevelopmentGoal",
+    "DirectoryLine",
     "EngagementLimits",
     "EngagementPause",
     "EngagementSignal",
@@ -91,6 +104,7 @@ __all__ = [
     "LeadershipHistoryNod",
     "LearningSet",
     "Lesson",
+    "LineKind",
     "MeetingTag",
     "Nation",
     "Notebook",
@@ -99,6 +113,7 @@ __all__ = [
     "ProcessNote",
     "Programme",
     "ProgrammePartner",
+    "Readiness",
     "Reflection",
     "ReflectionDraft",
     "ReflectionFact",
@@ -116,9 +131,12 @@ __all__ = [
     "SetTerms",
     "SetVeto",
     "ShareGround",
+    "ShownTo",
     "StrategicAmbition",
     "SupportRequest",
     "SupportText",
+    "Thanks",
+    "ThanksCount",
     "Venue",
     "VetoAnswer",
     "VetoRound",

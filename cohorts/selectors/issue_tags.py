@@ -34,4 +34,6 @@ def tag_counts(cohort_id: int) -> list[TagCount]:
     """Every tag of the tenant. Facilitators read no more here than staff do."""
     rows = IssueTally.objects.filter(cohort_id=cohort_id, meetings__gte=FEWEST_MEETINGS)
     known = dict(rows.values_list("tag_id", "meetings"))
-    return [TagCount(tag.name, known.get(tag.pk)) for tag in IssueTag.objects.all() if tag.pk in known or not tag.retired]
+    return [
+        TagCount(tag.name, known.get(tag.pk)) for tag in IssueTag.objects.all() if tag.pk in known or not tag.retired
+    ]

@@ -18,7 +18,11 @@ def half_way(cohort: Cohort) -> date:
 
 def delivery_team(cohort_id: int) -> list[Person]:
     """Who sees to a lesson: staff of the cohort and those who facilitate its sets."""
-    found = {person.pk: person for role in (Role.STAFF, Role.FACILITATOR) for person in people_with_role(role, cohort_id=cohort_id)}
+    found = {
+        person.pk: person
+        for role in (Role.STAFF, Role.FACILITATOR)
+        for person in people_with_role(role, cohort_id=cohort_id)
+    }
     return list(found.values())
 
 

@@ -43,8 +43,8 @@ def save_issue_tags(*, names: Sequence[str], seen: str, by: Actor) -> None:
 
 
 def tag_meeting(*, meeting: SetMeeting, tags: Collection[str]) -> None:
-    """Keep which kinds came up, by public id, and count them for the cohort. The caller has asked whether this actor runs the meeting, and holds its
-    turn."""
+    """Keep which kinds came up, by public id, and count them for the cohort. The caller has asked whether this actor runs the meeting,
+    and holds its turn."""
     known = {tag.public_id: tag for tag in IssueTag.objects.all()}
     if set(tags) - set(known):
         raise Refused(_("Choose from the list"), field="tags")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from cohorts.emails import send_welcome
 from cohorts.leaving import around, leaving_steps, returning_steps
 from cohorts.models import Cohort, Participation
+from cohorts.services.alumni import admit_alumnus
 from cohorts.states import CohortStage, ParticipationState
 from engine.transitions import record_change, transition
 from tenancy.actors import Actor
@@ -52,10 +53,11 @@ def withdraw_participant(*, participation: Participation, by: Actor, reason: str
 
 @transaction.atomic
 def graduate_participant(*, participation: Participation, by: Actor) -> Participation:
-    """The person has finished: alumnus of the cohort from now on."""
+    """The person has finished: alumnus of the cohort, and of its programme, from now on."""
     transition(participation, "graduate", by=by)
     end_role(person=participation.person, role=Role.PARTICIPANT, by=by, cohort_id=participation.cohort_id)
     give_role(person=participation.person, role=Role.ALUMNUS, by=by, cohort_id=participation.cohort_id)
+    admit_alumnus(person=participation.person, programme=participation.cohort.programme, by=by)
     return participation
 
 
@@ -77,7 +79,9 @@ def close_cohort(*, cohort: Cohort, by: Actor) -> int:
     if cohort.stage == CohortStage.FINISHED:
         raise WrongState(_("This cohort has already finished."))
     places = list(
-        Participation.objects.filter(cohort=cohort, state=ParticipationState.ACTIVE).select_related("person", "cohort")
+        Participation.objects.filter(cohort=cohort, state=ParticipationState.ACTIVE).select_related(
+            "person", "cohort__programme"
+        )
     )
     if not places:
         raise Refused(_("Nobody is taking part in this cohort, so there is nothing to finish."))

@@ -56,9 +56,7 @@ def line(text: str, field: str) -> str:
 
 
 @transaction.atomic
-def add_lesson(
-    *, review: CohortReview, learned: str, change: str, owner: Person, due_on: date, by: Actor
-) -> Lesson:
+def add_lesson(*, review: CohortReview, learned: str, change: str, owner: Person, due_on: date, by: Actor) -> Lesson:
     """What the team learns and what it changes; whoever sees to it owes it by the day."""
     may_run(by, review)
     if due_on < timezone.localdate():

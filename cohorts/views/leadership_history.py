@@ -15,7 +15,7 @@ from cohorts.forms.events import ConfirmForm
 from cohorts.forms.leadership_history import LeadershipHistoryForm
 from cohorts.models import Cohort, LeadershipHistoryEntry, LeadershipHistoryNod, Participation
 from cohorts.models.leadership_history import Audience, Tone
-from cohorts.rules import history_owner, member, tells_history, takes_part
+from cohorts.rules import history_owner, member, takes_part, tells_history
 from cohorts.selectors.leadership_history import histories_shown_to, history_of
 from cohorts.services.leadership_history import (
     add_history_entry,

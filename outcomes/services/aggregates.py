@@ -220,8 +220,8 @@ class Version:
 
 
 def compare_versions(*, surveys: Iterable[Survey], by: Actor) -> list[Version]:
-    """Before and after of each survey whose waves have closed, by version, the one asked of most cohorts first. In as many statements however
-    many there are; load waves, indicators and cohorts with the surveys."""
+    """Before and after of each survey whose waves have closed, by version, the one asked of most cohorts first. In as many statements
+    however many there are; load waves, indicators and cohorts with the surveys."""
     pairs = {survey: pair for survey in surveys if (pair := closed_pair(survey))}
     for survey, pair in pairs.items():
         check_may_read(by, survey, pair)

@@ -228,7 +228,11 @@ class SurveyCompareView(TenantPage):
                     "statements": len(version.statements),
                     "titles": [line.text for line in across(version.results[0][1])],
                     "rows": [
-                        {"survey": survey, "paired": results.paired, "cells": [compared(line) for line in across(results)]}
+                        {
+                            "survey": survey,
+                            "paired": results.paired,
+                            "cells": [compared(line) for line in across(results)],
+                        }
                         for survey, results in version.results
                     ],
                 }

@@ -56,11 +56,12 @@ def plan_assessing(story: Story, *, finished: float = 1.0) -> None:
 def plan_choosing(story: Story) -> None:
     """Moderation after the last score, offers, answers, letters to those who weren't selected."""
     timeline, days = story.world.timeline, story.days
-    timeline.add(timeline.at(days.score_by + 1, "09:15"), lambda: moderate(story))
-    timeline.add(timeline.at(days.score_by + 1, "09:20"), lambda: count_equality(story))
+    timeline.add(timeline.at(days.moderates, "09:15"), lambda: moderate(story))
+    timeline.add(timeline.at(days.moderates, "09:20"), lambda: count_equality(story))
     timeline.add(timeline.at(days.offers, "09:20"), lambda: balance(story))
     timeline.add(timeline.at(days.offers, "11:00"), lambda: offer(story))
-    timeline.add(timeline.at(story.starts, "08:05"), lambda: count_equality(story))
+    if story.starts < 0:
+        timeline.add(timeline.at(story.starts, "08:05"), lambda: count_equality(story))
 
 
 def count_equality(story: Story) -> None:
@@ -192,8 +193,8 @@ def mark(nominee: Nominee, number: int, criterion: int, comments: Sequence[str] 
 def plan_moderating(story: Story) -> None:
     """Moderation has begun, and the chair is half way through what is flagged."""
     timeline, days = story.world.timeline, story.days
-    timeline.add(timeline.at(days.score_by + 1, "09:15"), lambda: moderate(story, share=0.5))
-    timeline.add(timeline.at(days.score_by + 1, "09:20"), lambda: count_equality(story))
+    timeline.add(timeline.at(days.moderates, "09:15"), lambda: moderate(story, share=0.5))
+    timeline.add(timeline.at(days.moderates, "09:20"), lambda: count_equality(story))
 
 
 def moderate(story: Story, *, share: float = 1.0) -> None:
@@ -207,7 +208,7 @@ def moderate(story: Story, *, share: float = 1.0) -> None:
         flagged = [r for r in ranking(story) if r.needs_moderation]
     done = flagged[: math.ceil(len(flagged) * share)]
     last = min(story.days.offers - 2, -1) if story.days.offers else -1
-    moments = story.world.timeline.spread(story.days.score_by + 2, last, len(done))
+    moments = story.world.timeline.spread(story.days.moderates + 1, last, len(done))
     for number, (row, moment) in enumerate(zip(done, moments, strict=True)):
         story.world.timeline.add(moment, lambda r=row, n=number: agree(story, r, n))
 

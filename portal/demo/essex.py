@@ -6,7 +6,8 @@ from random import Random
 
 from cohorts.services.cohorts import create_programme
 from cohorts.services.programmes import add_ambition, add_partner
-from portal.demo import words_essex
+from portal.demo import words_alumni, words_essex
+from portal.demo.alumni import plan_alumni
 from portal.demo.applying import plan_applying
 from portal.demo.copying import plan_next
 from portal.demo.deciding import plan_assessing, plan_choosing
@@ -91,6 +92,7 @@ def plan_essex(world: World) -> list[Story]:
     plan_new_post(coastal, 2)
     plan_deletion(second)
     plan_guests(second)
+    plan_alumni(first, careers=words_alumni.ESSEX_CAREERS, away=13, earlier=words_alumni.ESSEX_EARLIER)
     plan_vetoes(second)
     plan_ties(second)
     plan_review(second)

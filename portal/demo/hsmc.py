@@ -1,5 +1,5 @@
-"""HSMC, University of Birmingham: six cohorts of aspirant Directors of Public Health: two finished, one
-running, one in moderation, one with an assessment centre, and one whose round is being prepared."""
+"""HSMC, University of Birmingham: seven cohorts of aspirant Directors of Public Health: two finished, one running,
+one chosen after an assessment centre, one with a centre under way, one in moderation, and one whose round is being prepared."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from random import Random
 from cohorts.models import Programme
 from cohorts.services.cohorts import create_programme
 from cohorts.services.programmes import add_ambition, add_partner
-from portal.demo import words_applications, words_health
+from portal.demo import words_alumni, words_applications, words_health
+from portal.demo.alumni import plan_alumni
 from portal.demo.applying import plan_applying, plan_preparing
 from portal.demo.asking import plan_report, plan_survey
 from portal.demo.cast import nominees
@@ -22,7 +23,7 @@ from portal.demo.meeting import Gathering, Meetings, plan_meetings
 from portal.demo.names import people
 from portal.demo.pairing import Guide, plan_pairing
 from portal.demo.people import DEMO_PASSWORD, HSMC
-from portal.demo.seeing import plan_seeing
+from portal.demo.seeing import Seeing, plan_seeing
 from portal.demo.story import SelectionDays, Story, Words
 from portal.demo.timeline import Timeline
 from portal.demo.working import Work, plan_work
@@ -88,19 +89,25 @@ def plan_hsmc(world: World) -> list[Story]:
         plan_assessing(story)
         plan_choosing(story)
         plan_life(story)
+    plan_alumni(stories[0], careers=words_alumni.HEALTH_CAREERS, away=5, earlier=words_alumni.HEALTH_EARLIER)
     following = next_cohort(world, programme)
     plan_relative(following, words_health.OFFICER, applicant=3)
     plan_applying(following)
     plan_assessing(following)
     plan_moderating(following)
+    pilot = pilot_group(world, programme)
+    plan_applying(pilot)
+    plan_assessing(pilot)
+    plan_seeing(pilot, Seeing(days=(-55, -48), book_by=-53))
+    plan_choosing(pilot)
     fellows = fellowship(world, programme)
     plan_applying(fellows)
     plan_assessing(fellows)
-    plan_seeing(fellows)
+    plan_seeing(fellows, Seeing(days=(-1, 6), book_by=2))
     preparing = cohort_to_come(world, programme)
     plan_preparing(preparing)
     plan_reminders(world)
-    return [*stories, following, fellows, preparing]
+    return [*stories, following, pilot, fellows, preparing]
 
 
 def add_helpers(world: World) -> None:
@@ -185,7 +192,7 @@ def next_cohort(world: World, programme: Programme) -> Story:
 
 
 def fellowship(world: World, programme: Programme) -> Story:
-    """A few places for consultants who want to lead beyond their own body: the only round with an assessment centre, under way today."""
+    """A few places for consultants who want to lead beyond their own body: its assessment centre is under way today."""
     starts = 130
     found = nominees(
         world,
@@ -205,6 +212,35 @@ def fellowship(world: World, programme: Programme) -> Story:
         starts=starts,
         ends=starts + 182,
         days=SelectionDays(opens=-66, closes=-44, endorse_by=-34, score_by=-14),
+        people=found,
+        words=WORDS,
+        targets=words_health.TARGETS_FELLOWS,
+        assessors=[row[0] for row in words_health.ASSESSORS],
+        readers=2,
+        programme=programme,
+        proof=words_health.PROOF,
+    )
+
+
+def pilot_group(world: World, programme: Programme) -> Story:
+    """The fellowship's first few: seen at an assessment centre, chosen, and about to begin."""
+    found = nominees(
+        world,
+        names=people(start=460),
+        employers=words_health.PILOT,
+        sector_of=sectors(world),
+        start=1,
+        jobs=words_health.JOBS,
+    )
+    give_fates(found, {"declines": (2,)}, {2: 6.6, 5: 6.2})
+    return Story(
+        world=world,
+        name="Leadership fellowship, pilot group",
+        slug="fellowship-pilot",
+        places=4,
+        starts=24,
+        ends=206,
+        days=SelectionDays(opens=-118, closes=-96, endorse_by=-86, score_by=-70, seen_by=-47, offers=-36),
         people=found,
         words=WORDS,
         targets=words_health.TARGETS_FELLOWS,

@@ -12,12 +12,12 @@ from cohorts.check_in import current_code
 from cohorts.models import (
     DevelopmentGoal,
     Event,
+    IssueTag,
     LeadershipHistoryEntry,
     LearningSet,
     Participation,
     Presence,
     SetMembership,
-    IssueTag,
     SetPlan,
     Venue,
     WorkObjective,

@@ -84,7 +84,7 @@ SIGN_INS: tuple[SignIn, ...] = (
         "Helen Ashworth-Bell",
         "helen.ashworth-bell@hsmc.example",
         "Programme staff",
-        "six cohorts, one in moderation, one with an assessment centre",
+        "seven cohorts, one in moderation, two with an assessment centre",
     ),
     SignIn(
         HSMC,

@@ -12,7 +12,12 @@ from portal.demo.story import Story
 
 # What is learned, what is changed, days until it is due, and what came of it.
 LESSONS = (
-    ("Sets that meet before eleven lose whoever has school runs and morning boards.", "Offer each set an afternoon.", 12, ""),
+    (
+        "Sets that meet before eleven lose whoever has school runs and morning boards.",
+        "Offer each set an afternoon.",
+        12,
+        "",
+    ),
     ("Sponsors answer within a day when they’re asked for one thing.", "One ask to a message, with a date.", 9, "done"),
     ("The second workshop tried to do three things.", "Systems first, tools by follow-on.", 30, ""),
 )
@@ -37,15 +42,22 @@ def review(story: Story) -> None:
         held = hold_review(
             cohort=story.the_cohort(),
             held_on=today,
-            summary="Seven of us for a morning: staff, two facilitators and both partners. Participants’ answers from the first survey on the wall.",
+            summary="Seven of us for a morning: staff, two facilitators and both partners, with the first survey on the wall.",
             by=by,
         )
         for learned, change, days, outcome in LESSONS:
             lesson = add_lesson(
-                review=held, learned=learned, change=change, owner=world.staff, due_on=today + timedelta(days=days), by=by
+                review=held,
+                learned=learned,
+                change=change,
+                owner=world.staff,
+                due_on=today + timedelta(days=days),
+                by=by,
             )
             if outcome:
-                answer_lesson(lesson=lesson, outcome=outcome, note="The last four went out that way; all were answered.", by=by)
+                answer_lesson(
+                    lesson=lesson, outcome=outcome, note="The last four went out that way; all were answered.", by=by
+                )
 
 
 def ask(story: Story) -> None:

@@ -32,7 +32,8 @@ def keeps_room(story: Story, learning_set: LearningSet) -> bool:
 
 
 def hold_meeting(story: Story, event: Event, keeper: Person, marks: dict[str, str]) -> None:
-    """All of a meeting, written down by its facilitator as it goes; who took something on last time says what came of it."""
+    """All of a meeting, written down by its facilitator as it goes; who took something on last time says what came of it,
+    or, where they've left the cohort, the facilitator."""
     world = story.world
     today = story.world.timeline.clock.moment.date()
     with world.acting(keeper) as by:
@@ -55,8 +56,9 @@ def hold_meeting(story: Story, event: Event, keeper: Person, marks: dict[str, st
             change_rules(learning_set=learning_set, version=version, body=words, by=by)
     here = [person for person in members if marks.get(person.public_id) == "present"]
     for place, action in enumerate(open_actions):
-        outcome = ("finish", "carry", "finish", "finish", "drop")[(place + number) % 5]
-        with world.acting(action.owner) as by:
+        left = action.owner not in members
+        outcome = "drop" if left else ("finish", "carry", "finish", "finish", "drop")[(place + number) % 5]
+        with world.acting(keeper if left else action.owner) as by:
             mine = SetAction.objects.select_related(*(f"learning_set__{name}" for name in ROWS)).get(pk=action.pk)
             later = max(today, mine.due_on) + timedelta(days=24)
             answer_action(action=mine, outcome=outcome, due_on=later, by=by)

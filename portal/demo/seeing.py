@@ -1,7 +1,9 @@
-"""An assessment centre: set up after the scores on paper, people called and at times of their choice, some of them seen yesterday."""
+"""Assessment centres: set up after the scores on paper, people called and at times of their choice. One is under way, with some
+people seen yesterday; one is over."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from engine.moments import local_moment
@@ -11,8 +13,8 @@ from portal.demo.story import Story
 from selection.models import AdjustmentNeed, AssessmentCentre, CentrePlace, CentreSlot, Observer, SelectionRound
 from selection.selectors.centre import next_in_rank, proposed
 from selection.selectors.rota import plan_rota
-from selection.services.centre import add_exercise, add_slots, open_booking, set_up_centre
-from selection.services.centre_places import book_slot, give_slot, tell_observers
+from selection.services.centre import add_exercise, add_slots, close_centre, open_booking, set_up_centre
+from selection.services.centre_places import book_slot, give_slot, note_missed, tell_observers
 from selection.services.observing import fill_rota, save_marks
 from selection.services.rounds import end_of
 from selection.services.support import arrange_adjustment, say_needs
@@ -23,19 +25,31 @@ SEEN = 6
 CAME = 3
 
 
-def plan_seeing(story: Story) -> None:
-    """From setting it up, the day after the last scores, to yesterday. What lies ahead is left to happen."""
+@dataclass(frozen=True)
+class Seeing:
+    """Its two days and until when people book, in days from today; a centre whose days are both past is told to its end."""
+
+    days: tuple[int, int]
+    book_by: int
+
+    @property
+    def over(self) -> bool:
+        return self.days[1] < 0
+
+
+def plan_seeing(story: Story, seeing: Seeing) -> None:
+    """From setting it up, the day after the last scores, as far as it has come. What lies ahead is left to happen."""
     timeline, first = story.world.timeline, story.days.score_by + 1
-    steps = (
-        (timeline.at(first, "09:30"), set_up),
-        (timeline.at(first, "14:00"), call),
-        (timeline.at(first + 1, "08:10"), choose),
-        (timeline.at(first + 4, "10:00"), arrange),
-        (timeline.at(first + 5, "11:00"), name_observers),
-        (timeline.at(first + 7, "16:30"), choose_late),
-    )
-    for moment, step in steps:
-        timeline.add(moment, lambda step=step: step(story))
+    timeline.add(timeline.at(first, "09:30"), lambda: set_up(story, seeing))
+    timeline.add(timeline.at(first, "14:00"), lambda: call(story))
+    timeline.add(timeline.at(first + 1, "08:10"), lambda: choose(story))
+    timeline.add(timeline.at(first + 4, "10:00"), lambda: arrange(story))
+    timeline.add(timeline.at(first + 5, "11:00"), lambda: name_observers(story, seeing))
+    timeline.add(timeline.at(first + 7, "16:30"), lambda: choose_late(story))
+    if seeing.over:
+        timeline.add(timeline.at(seeing.book_by + 1, "09:40"), lambda: give_last(story))
+        timeline.add(timeline.at(seeing.book_by + 1, "10:30"), lambda: name_observers(story, seeing))
+        timeline.add(timeline.at(story.days.seen_by, "15:10"), lambda: close(story))
 
 
 def centre_of(story: Story) -> AssessmentCentre:
@@ -44,16 +58,18 @@ def centre_of(story: Story) -> AssessmentCentre:
     )
 
 
-def set_up(story: Story) -> None:
+def set_up(story: Story, seeing: Seeing) -> None:
     timeline = story.world.timeline
 
     def step(round_: SelectionRound, by: Actor) -> None:
-        centre = set_up_centre(round=round_, places=SEEN, weight=40, book_by=end_of(timeline.day(2)), by=by)
+        centre = set_up_centre(
+            round=round_, places=SEEN, weight=40, book_by=end_of(timeline.day(seeing.book_by)), by=by
+        )
         criteria = list(round_.criteria.all())
         for name, minutes, told, evidence in texts.EXERCISES:
             chosen = [criteria[n] for n in evidence]
             add_exercise(centre=centre, name=name, minutes=minutes, told=told, criteria=chosen, by=by)
-        for days, where in ((-1, texts.ROOMS[0]), (6, texts.ROOMS[1])):
+        for days, where in zip(seeing.days, texts.ROOMS, strict=True):
             starts_at = local_moment(timeline.day(days), timeline.at(days, "10:00").time())
             add_slots(centre=centre, starts_at=starts_at, where=where, room=1, times=CAME, pause=15, by=by)
 
@@ -110,16 +126,17 @@ def arrange(story: Story) -> None:
     staffed(story, step)
 
 
-def name_observers(story: Story) -> None:
-    """Everybody who has a time gets two; they mark on the day, all but the last."""
+def name_observers(story: Story, seeing: Seeing) -> None:
+    """Everybody who has a time gets two; they mark on the day, all but the last where it is still under way."""
 
     def step(round_: SelectionRound, by: Actor) -> None:
         rows = fill_rota(round=round_, seal=plan_rota(centre_of(story)).seal, by=by)
         rows.sort(key=lambda o: (o.ends_at, o.pk))
         for number, row in enumerate(rows):
+            finish = seeing.over or row is not rows[-1]
             story.world.timeline.add(
                 row.ends_at + timedelta(minutes=4 + number % 2),
-                lambda row=row, number=number: watch(story, row, number, finish=row is not rows[-1]),
+                lambda row=row, number=number, finish=finish: watch(story, row, number, finish=finish),
             )
 
     staffed(story, step)
@@ -138,8 +155,34 @@ def choose_late(story: Story) -> None:
     staffed(story, step)
 
 
+def give_last(story: Story) -> None:
+    """Whoever chose no time is given the last, and won't come."""
+
+    def step(_round: SelectionRound, by: Actor) -> None:
+        place = places_of(story)[-1]
+        give_slot(place=place, slot=slots_of(story)[-1], sequence=place.sequence, by=by)
+
+    staffed(story, step)
+
+
+def last_given(story: Story) -> int | None:
+    """The place whose time is the last there is; while it is under way, nobody's."""
+    with story.world.reading():
+        return next((p.pk for p in places_of(story) if p.slot_id == slots_of(story)[-1].pk), None)
+
+
+def close(story: Story) -> None:
+    def step(_round: SelectionRound, by: Actor) -> None:
+        note_missed(place=places_of(story)[-1], by=by)
+        close_centre(centre=centre_of(story), by=by)
+
+    staffed(story, step)
+
+
 def watch(story: Story, observer: Observer, number: int, *, finish: bool) -> None:
-    """When their exercise is over; whoever doesn't finish has begun."""
+    """When their exercise is over; whoever doesn't finish has begun. Nobody came for the last time of a centre that is over."""
+    if observer.place_id == last_given(story):
+        return
     with story.world.acting(observer.person) as by:
         row = Observer.objects.select_related("exercise", "place__application__applicant").get(pk=observer.pk)
         nominee = story.by_email[row.place.application.applicant.email]

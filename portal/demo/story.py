@@ -21,6 +21,13 @@ class SelectionDays:
     endorse_by: int
     score_by: int
     offers: int = 0
+    # where an assessment centre comes between: the day it is over
+    seen_by: int = 0
+
+    @property
+    def moderates(self) -> int:
+        """The day moderation begins."""
+        return (self.seen_by or self.score_by) + 1
 
 
 @dataclass(frozen=True)

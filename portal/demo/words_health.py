@@ -53,6 +53,7 @@ TARGETS = {"local government": 7, "national bodies": 3, "health": 1}
 TARGETS_3 = {"local government": 12, "national bodies": 5, "health": 2}
 TARGETS_NEXT = {"local government": 8, "national bodies": 4, "health": 2}
 FELLOWS = "Leeds,Birmingham,UHB,Coventry,NHSE,Walsall,Leicester,PHE".split(",")
+PILOT = "Sandwell,NHSE,Dudley,UHB,PHE,Solihull,Birmingham,PHW,Nottingham".split(",")
 TARGETS_FELLOWS = {"local government": 2, "national bodies": 1, "health": 1}
 EXERCISES = (
     (

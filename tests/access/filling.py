@@ -48,6 +48,7 @@ SAID: dict[str, dict[str, str]] = {
         "nominate_by-year": "",
     },
     "cohorts:attendance-import-columns": {"email": "1"},
+    "cohorts:career-step-add": {"since-year": "2025"},
     "cohorts:cohort-create": {"places": "20", "ends_on-year": "2099"},
     "cohorts:closed-days-add": {"last_day-day": "", "last_day-month": "", "last_day-year": ""},
     "cohorts:event-edit": {"place": "The Hub"},

@@ -13,10 +13,14 @@ from django.db import connections, transaction
 from django.test import Client
 from django.utils import timezone
 
-from cohorts.models import DayJobText, DayJobWord, EngagementSignal, Event
+from cohorts.models import Cohort, DayJobText, DayJobWord, EngagementSignal, Event
+from cohorts.services.alumni import add_career_step, admit_alumnus
+from cohorts.services.asks import answer_ask, post_ask, say_thanks
 from cohorts.services.attendance_imports.kind import upload_attendance
+from cohorts.services.cohorts import create_cohort
 from cohorts.services.copying import add_closed_days
 from cohorts.services.development import add_goal, add_objective, make_summary, share_summary
+from cohorts.services.directory import save_profile
 from cohorts.services.event_tasks import add_event_task
 from cohorts.services.guests import invite_guest
 from cohorts.services.invitations import invite_person
@@ -32,6 +36,7 @@ from cohorts.services.sets import save_proposal
 from cohorts.services.support import ask_support
 from cohorts.services.venues import add_venue
 from cohorts.services.vetoes import open_veto_round
+from cohorts.states import CohortStage
 from engine.jobs import run
 from mentoring.services.matches import propose_match
 from mentoring.services.notes import write_note
@@ -103,6 +108,9 @@ PRIVATE = {
     "survey note": "Bartmeise",
     "history": "Wasseramsel",
     "plan": "Neuntöter",
+    # shown to nobody yet; of asks and thanks, what is between two
+    "directory": "Mauerläufer",
+    "thanks": "Steinschmätzer",
     # to somebody without an account
     "day job": "Zilpzalp",
     # read by the set, its facilitator included
@@ -331,6 +339,7 @@ def make_cohort_life(world: World) -> None:
         ),
     )
     world.note(vetoes=open_veto_round(cohort=cohort, until=timezone.now() + timedelta(days=7), by=SYSTEM))
+    make_alumni(world)
     event = Event.objects.select_related("cohort__programme").get(public_id=world.at["event"]["public_id"])
     supplier = world.person("supplier")
     world.note(guest=invite_guest(event=event, name=supplier.name, email=supplier.email, by=SYSTEM))
@@ -346,6 +355,30 @@ def make_cohort_life(world: World) -> None:
         )
     world.note(list=listed)
     world.at["list row"] = {"public_id": listed.public_id, "number": 2}
+
+
+def make_alumni(world: World) -> None:
+    """Somebody who finished a cohort of the programme before this one, and where they have got to."""
+    alumnus, programme = world.person("alumnus"), world.cohort.programme  # type: ignore[attr-defined]
+    finished = create_cohort(
+        programme=programme,
+        name="Cohort 0",
+        places=8,
+        starts_on=date(2025, 1, 6),
+        ends_on=date(2025, 12, 12),
+        by=SYSTEM,
+    )
+    Cohort.objects.filter(pk=finished.pk).update(stage=CohortStage.FINISHED)
+    world.note(finished=finished, membership=admit_alumnus(person=alumnus, programme=programme, by=SYSTEM))
+    with tenant_context(world.tenant, alumnus):
+        step = add_career_step(
+            role="Head of Place",
+            employer="Essex County Council",
+            level="service",
+            since=date(2026, 1, 5),
+            by=actor_of(alumnus),
+        )
+    world.note(**{"career step": step})
 
 
 def make_nominations(world: World, round_: SelectionRound) -> None:
@@ -629,6 +662,11 @@ def make_private(world: World) -> None:
         history = {"cohort": world.cohort, "tone": "turn", "by": who.actor, "body": ""}  # type: ignore[attr-defined]
         add_history_entry(year=1998, title=f"{PRIVATE['history']} river", audience="nobody", **history)
         told = add_history_entry(year=2004, title="First team of my own", audience="cohort", **history)
+        save_profile(
+            seen="", helps_with="Budgets", helps_with_to="cohort", challenges=PRIVATE["directory"], by=who.actor
+        )
+        ask = post_ask(kind="ask", title="Sharing data", body="", audience="cohort", weeks=4, by=who.actor)
+        thanks = say_thanks(helper=world.person("teammate"), body=PRIVATE["thanks"], counts=True, by=who.actor)
         plan = {"cohort": world.cohort, "by": who.actor}  # type: ignore[attr-defined]
         words = PRIVATE["plan"]
         objective = add_objective(title=f"{words} discharge", why="", due_on=None, done=False, **plan)
@@ -652,6 +690,10 @@ def make_private(world: World) -> None:
             sent_at=timezone.now(),
         )
         DayJobText.objects.create(word=word, author=who.person, body=f"{PRIVATE['day job']} no cover")
+    mate = world.cast["teammate"]
+    with tenant_context(world.tenant, mate.person):
+        answer_ask(ask=ask, body=f"{PRIVATE['thanks']} knows", contact="mate@example.org", by=mate.actor)
+    world.note(ask=ask, thanks=thanks)
     with tenant_context(world.tenant):
         # of one who has known it for long: their facilitator and staff do too
         then = timezone.now() - timedelta(days=40)

@@ -32,6 +32,7 @@ MAY_BE_EMPTY = {
     "cohorts:attendance-import-row",
     "cohorts:invitation-answer",
     "cohorts:appraisal-delete",
+    "cohorts:career-step-delete",
     "cohorts:goal-delete",
     "cohorts:leadership-history-delete",
     "cohorts:objective-delete",

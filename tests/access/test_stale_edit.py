@@ -22,6 +22,7 @@ ALONE = {
     "cohorts:guest-answer": "one's own employer, as one says it with the answer",
     "cohorts:guest-link": "one's own employer, as one says it with the answer",
     "cohorts:set-list": "a number that the page suggests",
+    "cohorts:ask-answer": "one's own address, which the page suggests",
     "outcomes:answer-note": "one's own words, for nobody else",
     "outcomes:survey-create": "a name that the page suggests",
     "projects:project-goal": "one's own goal, which only oneself may write here",
@@ -35,6 +36,7 @@ ALONE = {
 }
 EDITS = (
     "cohorts:cohort-edit",
+    "cohorts:directory-mine",
     "cohorts:event-edit",
     "cohorts:event-register",
     "cohorts:needs-edit",
@@ -79,6 +81,7 @@ def test_a_page_that_shows_stored_text_knows_its_version(world: World, name: str
 
 # One text of each page that the second person types otherwise; `email` and the like are checked for more than length.
 TYPED = {
+    "cohorts:directory-mine": "helps_with",
     "cohorts:event-edit": "title",
     "cohorts:needs-edit": "allergy",
     "cohorts:reflection-edit": "title",

@@ -58,9 +58,7 @@ def test_staff_hold_one_and_see_to_what_they_change(
             (facilitator.person.pk, "Afternoons from now on", row.public_id)
         ]
         for n in range(3):
-            add_lesson(
-                review=review, learned=f"L{n}", change=f"C{n}", owner=staff.person, due_on=due, by=staff.actor
-            )
+            add_lesson(review=review, learned=f"L{n}", change=f"C{n}", owner=staff.person, due_on=due, by=staff.actor)
     assert one <= count_queries(staff.client, page) <= 12
     # who sees to it says what came of it; the log shows it
     assert participant.client.get(at("lesson-answer", row)).status_code == 403

@@ -11,8 +11,9 @@ from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
-from cohorts.models import LearningSet, SetMembership, SetPlan
+from cohorts.models import Ask, AskText, Cohort, LearningSet, Participation, SetMembership, SetPlan
 from tenancy.models import Person, TenantModel
+from tenancy.scope import become
 
 NOW = timezone.now().replace(minute=0, second=0, microsecond=0)
 
@@ -64,7 +65,7 @@ def related_value(model: type[TenantModel], field: models.Field, person: Person)
         return target.objects.create_user(f"{uuid.uuid4().hex[:12]}@canary.example")
     if target is Person:
         # two different people where a row names two (other, mentee), the reader otherwise
-        second = field.name in {"other", "mentee", "endorser"} or (field.unique and field.name != "author")
+        second = field.name in {"other", "mentee", "endorser", "helper"} or (field.unique and field.name != "author")
         return make_any(Person, person) if second else person
     return make_any(target, person)
 
@@ -94,8 +95,25 @@ def facilitated(person: Person) -> dict[str, Any]:
     return {"cohort": plan.cohort}
 
 
+def asked_by_another(person: Person, other: Person | None = None) -> dict[str, Any]:
+    """Somebody else of their cohort asks, and they read it."""
+    cohort, other = make_any(Cohort, person), other or make_any(Person, person)
+    for one in (person, other):
+        make_any(Participation, person, cohort=cohort, person=one, state="active")
+    become(other.pk)
+    until = timezone.now() + timedelta(days=1)
+    ask = make_any(Ask, other, cohort=cohort, audience="cohort", ends_at=until)
+    make_any(AskText, other, ask=ask)
+    become(person.pk)
+    return {"ask": ask, "owner": other}
+
+
 # What must stand before, for the row's own wall to let it be written.
-BEFORE = {"cohorts.EngagementSignal": facilitated, "cohorts.CheckIn": facilitated}
+BEFORE = {
+    "cohorts.EngagementSignal": facilitated,
+    "cohorts.CheckIn": facilitated,
+    "cohorts.AskAnswer": asked_by_another,
+}
 
 
 def make_any(model: type[models.Model], person: Person | None, /, **given: Any) -> Any:

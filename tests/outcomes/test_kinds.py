@@ -110,8 +110,7 @@ def test_cohorts_are_compared_on_the_same_statements_only(essex, compared, staff
         assert {survey.pk for survey, _results in version.results} == {compared.pk, same.pk}
         assert len(version.statements) == 10
         changes = {
-            survey.pk: [line.change for line in results.lines if line.is_domain]
-            for survey, results in version.results
+            survey.pk: [line.change for line in results.lines if line.is_domain] for survey, results in version.results
         }
         assert changes[compared.pk] == [1.0, 0.0, 0.0] and changes[same.pk] == [1.1, 1.1, 1.1]
     text = " ".join(staff.client.get(page).content.decode().split())

@@ -103,6 +103,8 @@ def test_nothing_private_in_anybody_elses_pages(world: World) -> None:
                 "cohorts:leadership-history",
                 "cohorts:development-plan",
                 "cohorts:day-job-word",
+                "cohorts:directory-mine",
+                "cohorts:thanks-list",
             )
         )
         assert all(word in own for word in PRIVATE.values())

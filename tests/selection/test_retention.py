@@ -223,6 +223,7 @@ def test_every_other_kind_goes_at_its_day_and_not_before(essex, staff):
         elsewhere = {
             *("tenancy.people", "cohorts.set_room", "cohorts.guests", "cohorts.notebook"),
             *("cohorts.day_job", "cohorts.engagement", "cohorts.pauses", "cohorts.set_terms", "cohorts.support"),
+            "cohorts.careers",
         }
         assert set(made) | after_decision | elsewhere == {k for k, _kind in retention_kinds.items()}
         days = periods()
