@@ -1,4 +1,4 @@
-"""The statements a new survey begins with, each with its kind: our own wording in the three domains of the programmes; staff change them."""
+"""The statements a new survey begins with, each with its kind: our own wording in the three domains of the programmes; staff change it."""
 
 from __future__ import annotations
 
