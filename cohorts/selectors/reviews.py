@@ -8,6 +8,7 @@ from django.db.models import DateTimeField, F, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from cohorts.models import Cohort, CohortReview, Lesson
+from cohorts.selectors.sets import live_sets
 from tenancy.models import Person, Role
 from tenancy.selectors import people_with_role
 
@@ -17,12 +18,15 @@ def half_way(cohort: Cohort) -> date:
 
 
 def delivery_team(cohort_id: int) -> list[Person]:
-    """Who sees to a lesson: staff of the cohort and those who facilitate its sets."""
+    """Who may see to a lesson: staff of the cohort, its facilitators, and whoever facilitates one of its sets in force."""
     found = {
         person.pk: person
         for role in (Role.STAFF, Role.FACILITATOR)
         for person in people_with_role(role, cohort_id=cohort_id)
     }
+    for row in live_sets(cohort_id):
+        if row.facilitator is not None:
+            found.setdefault(row.facilitator.pk, row.facilitator)
     return list(found.values())
 
 

@@ -75,8 +75,8 @@ class LessonAddView(OneReview, CohortFrame, ServiceFormView):
         return super().get_context_data(back_href=self.get_success_url(), **kwargs)
 
     def act(self, data: dict[str, Any]) -> None:
-        lesson = add_lesson(review=self.object, by=self.actor, **data)
-        messages.success(self.request, _("On the log. %(name)s sees to it.") % {"name": lesson.owner.name})
+        add_lesson(review=self.object, by=self.actor, **data)
+        messages.success(self.request, _("On the log. %(name)s sees to it.") % {"name": data["owner"].name})
 
 
 class LessonAnswerView(ServiceFormView):
