@@ -41,7 +41,7 @@ class IssueTagsView(ServiceFormView):
         return super().get_context_data(back_href=back, any=IssueTag.objects.exists(), **kwargs)
 
     def act(self, data: dict[str, Any]) -> None:
-        save_issue_tags(names=data["tags"].splitlines(), seen=data["seen"], by=self.actor)
+        save_issue_tags(names=data["tags"].split("\n"), seen=data["seen"], by=self.actor)
         messages.success(self.request, _("Saved. Facilitators are offered these at the end of a meeting."))
 
 

@@ -137,6 +137,8 @@ def set_kinds(*, survey: Survey, kinds: Mapping[str, str], seen: str, by: Actor)
     theirs = {key: row.kind for key, row in rows.items()}
     if seen != digest_of(theirs):
         refuse_stale(theirs, kinds)
+    if dict(kinds) == theirs:
+        return survey
     for key, kind in kinds.items():
         if key not in rows or kind not in ("", *IndicatorKind.values):
             raise Refused(_("Choose from the list."), field=key)
