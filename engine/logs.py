@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from smtplib import SMTPException
 
 import psycopg2
-from django.core.exceptions import FieldError, ImproperlyConfigured
+from django.core.exceptions import FieldError, ImproperlyConfigured, PermissionDenied
 from django.db import utils as db
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 
@@ -79,7 +79,8 @@ class WithoutPersonalData(logging.Filter):
         record.args = safe_arguments(record.args, error)
         record.msg = without_personal_data(record.getMessage())
         record.args = None
-        if error is not None:
+        # A page refused is no fault: its address says what was asked, and the rule that refuses it stands at its view.
+        if error is not None and not isinstance(error, PermissionDenied):
             record.exc_text = without_personal_data(trace_of(error))
         record.exc_info = None
         for name in set(vars(record)) - OURS:

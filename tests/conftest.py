@@ -21,8 +21,11 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.base import VALID_KEY_CHARS
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
+from django.core.handlers.base import BaseHandler
+from django.core.signals import setting_changed
 from django.db import connections
 from django.test import Client
+from django.test.client import ClientHandler
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
@@ -35,7 +38,7 @@ from tenancy.services.people import ensure_account, ensure_person, give_role
 from tests import clock, databases
 from tests.demo_fixture import demo, demo_copy, demo_database, demo_template  # noqa: F401 -- fixtures
 from tests.factories.tenancy import make_organisation, make_tenant
-from tests.order import longest_first
+from tests.order import FilesTogether, longest_first
 from tests.world_fixture import made_world, scratch, world  # noqa: F401 -- fixtures
 
 if databases.WORKER:
@@ -43,6 +46,25 @@ if databases.WORKER:
     settings.CACHES["default"]["LOCATION"] = os.environ["CACHE_URL"] = databases.own_cache()
 gc.set_threshold(*SELDOM)
 PASSWORD = "correct horse battery staple"
+# What a handler has once its middleware is loaded. Each signed-in member of the cast has a client, and so a handler: they share it,
+# until a test changes a setting.
+LOADED = ("_view_middleware", "_template_response_middleware", "_exception_middleware", "_middleware_chain")
+loaded: dict[str, Any] = {}
+
+
+def load_middleware_once(handler: ClientHandler, is_async: bool = False) -> None:
+    if not loaded:
+        BaseHandler.load_middleware(handler, is_async)
+        loaded.update({name: vars(handler)[name] for name in LOADED})
+    vars(handler).update(loaded)
+
+
+def load_it_anew(**_change: Any) -> None:
+    loaded.clear()
+
+
+ClientHandler.load_middleware = load_middleware_once
+setting_changed.connect(load_it_anew)
 
 
 @pytest.fixture(scope="session")
@@ -72,6 +94,11 @@ def django_db_setup(empty_database: str, django_db_blocker: Any) -> Iterator[Non
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     longest_first(items)
+
+
+@pytest.hookimpl
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FilesTogether | None:
+    return FilesTogether(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

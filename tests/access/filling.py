@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -202,20 +203,32 @@ def first_of_everything(form: Element) -> dict[str, Any]:
     return {name: value for name, value in data.items() if value is not None}
 
 
-def fill(world: World, name: str) -> Filled:
-    """The form of this URL as its first allowed role would send it; MATRIX's own data where the page has no form."""
+def filled_in(world: World, name: str) -> tuple[dict[str, Any], list[str]]:
+    """What is sent, as the page says it, and which of it was typed."""
     row, url, client = MATRIX[name], address(world, name), client_of(world, name)
     data = {k: world.person(v[1:]).public_id if v.startswith("@") else v for k, v in (row.data or {}).items()}
-    typed: list[str] = []
     form = form_of(client.get(url).content.decode()) if "get" in methods(name) else None
-    if form is not None:
-        shown = boxes_of(form)
-        said = {**SAID["*"], **SAID.get(name, {})}
-        data = {**first_of_everything(form), **data}
-        data |= {n: v for n, v in said.items() if n in data or n in SAID.get(name, {})}
-        typed = [b.get("name", "") for b in shown if is_typed(b)]
+    if form is None:
+        return data | SAID.get(name, {}), []
+    said = {**SAID["*"], **SAID.get(name, {})}
+    data = {**first_of_everything(form), **data}
+    data |= {n: v for n, v in said.items() if n in data or n in SAID.get(name, {})}
+    return data, [b.get("name", "") for b in boxes_of(form) if is_typed(b)]
+
+
+def fill(world: World, name: str, *, anew: bool = False) -> Filled:
+    """The form of this URL as its first allowed role would send it; MATRIX's own data where the page has no form.
+
+    A world that is kept for many tests is asked for each form once, `anew` by a test that has changed what the page
+    shows, or counts on its having been opened.
+    """
+    url, client = address(world, name), client_of(world, name)
+    if world.shown is None or anew:
+        data, typed = filled_in(world, name)
     else:
-        data |= SAID.get(name, {})
+        if name not in world.filled:
+            world.filled[name] = filled_in(world, name)
+        data, typed = deepcopy(world.filled[name])
     if name == "cohorts:invitation-accept":
         # of somebody who has no account yet
         about = world.at["invitation"]["public_id"]

@@ -160,6 +160,9 @@ class World:
     # what a row of the matrix is about -> the words of its address
     at: dict[str, dict[str, Any]] = field(default_factory=dict)
     visitor: Client = field(default_factory=Client)
+    # answers, and forms filled in, by tests that leave the world as it was made; None where a world isn't kept for many of them
+    shown: dict[tuple[str, str], Any] | None = None
+    filled: dict[str, Any] = field(default_factory=dict)
 
     def note(self, **rows: Any) -> None:
         for name, row in rows.items():

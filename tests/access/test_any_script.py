@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection, models
+from django.db import models
 
 from tenancy.links import find_link
 from tenancy.models import Person, Tenant, TenantModel
@@ -17,6 +17,7 @@ from tests.access.filling import fill, form_of, shown_data
 from tests.access.small_world import World, undone
 from tests.access.test_double_submit import REFUSED
 from tests.access.test_every_url import MATRIX, POSTS, methods
+from tests.queries import ask_again
 
 # Arabic and Hebrew with a mark of direction, Devanagari, an emoji of several parts, Deseret, CJK of extension B, a letter with
 # two combining marks, zero-width characters inside a word.
@@ -68,9 +69,8 @@ def kept(world: World, name: str) -> set[str]:
     """Every text that any row of the tenant holds, as far as the one who posted may read it."""
     row = MATRIX[name]
     who = world.person(row.allowed[0]) if row.needs_sign_in else holder_of(world, row.about)
-    with tenant_context(world.tenant, who), connection.cursor() as cursor:
-        cursor.execute(all_words())
-        found = {plain(text) for (text,) in cursor.fetchall() if text}
+    with tenant_context(world.tenant, who):
+        found = {plain(text) for (text,) in ask_again(all_words()) if text}
     return found | {plain(Tenant.objects.get(pk=world.tenant.pk).name)}
 
 

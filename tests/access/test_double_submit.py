@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import connection
 
 from tenancy.models import TenantModel
 from tenancy.scope import tenant_context
@@ -14,12 +13,14 @@ from tests.access.filling import fill
 from tests.access.rows import MATRIX
 from tests.access.small_world import World, undone
 from tests.access.test_every_url import POSTS
+from tests.queries import ask_again
 
 TABLES = {
     model._meta.label: model._meta.db_table
     for model in apps.get_models()
     if issubclass(model, TenantModel) and not hasattr(model, "pgh_tracked_model") and not model.wall.closed
 }
+COUNTS = " UNION ALL ".join(f"SELECT '{label}', count(*) FROM {table}" for label, table in TABLES.items())
 # Where a second row is what was asked for, and why it does no harm.
 ANEW = {
     "reminders:calendar-feed": {"tenancy.Link": 1},  # the address just made is withdrawn: one works, the one shown last
@@ -50,10 +51,8 @@ def rows(world: World, name: str) -> dict[str, int]:
     """How many rows every table has, as far as the one who posts may see them."""
     row = MATRIX[name]
     who = world.person(row.allowed[0]) if row.needs_sign_in else None
-    counts = " UNION ALL ".join(f"SELECT '{label}', count(*) FROM {table}" for label, table in TABLES.items())
-    with tenant_context(world.tenant, who), connection.cursor() as cursor:
-        cursor.execute(counts)
-        return dict(cursor.fetchall())
+    with tenant_context(world.tenant, who):
+        return dict(ask_again(COUNTS))
 
 
 def more(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:

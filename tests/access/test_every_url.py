@@ -9,6 +9,7 @@ from django.views import View
 
 from tenancy.checks import own_patterns
 from tests.access.rows import BY_LINK, MATRIX, PUBLIC, Row
+from tests.access.shown import shown
 from tests.access.small_world import ROLES, World, undone
 
 PATTERNS = dict(own_patterns())
@@ -47,14 +48,14 @@ def test_pages(world: World, name: str) -> None:
     row, url = MATRIX[name], address(world, name)
     no = 404 if row.hidden else 403
     with undone():
-        answers = {role: world.cast[role].client.get(url).status_code for role in ROLES}
+        answers = {role: shown(world, role, url).status_code for role in ROLES}
         wanted = {role: row.but.get(role, row.get if role in row.allowed else no) for role in ROLES}
         assert answers == wanted
-        assert world.stranger.client.get(url).status_code == 404
+        assert shown(world, "stranger", url).status_code == 404
         if row.about != "nothing":
             # their own tenant's address with Essex's object in it
-            assert world.stranger.client.get(address(world, name, "hsmc")).status_code == 404
-        answer = world.visitor.get(url)
+            assert shown(world, "stranger", address(world, name, "hsmc")).status_code == 404
+        answer = shown(world, "visitor", url)
         assert answer.status_code == 302 and answer["Location"].startswith("/essex/sign-in/?next=")
 
 

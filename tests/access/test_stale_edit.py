@@ -109,7 +109,7 @@ SECOND = "typed.second@example.org"
 @pytest.mark.parametrize("name", EDITS)
 def test_whoever_saves_second_sees_both(world: World, name: str) -> None:
     with undone():
-        opened = fill(world, name)
+        opened = fill(world, name, anew=True)
         assert any(mark in opened.data for mark in MARKS)
         assert opened.send().status_code == 302
         before = rows(world, name)
@@ -138,7 +138,7 @@ def changed(name: str, data: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("name", EDITS)
 def test_saving_the_same_twice_is_no_conflict(world: World, name: str) -> None:
     with undone():
-        opened = fill(world, name)
+        opened = fill(world, name, anew=True)
         assert opened.send().status_code == 302
         before = rows(world, name)
         answer = opened.send()
@@ -151,7 +151,7 @@ def test_a_page_without_its_mark_is_refused(world: World) -> None:
     """Nobody gets round the comparison by leaving the mark away."""
     for name in EDITS:
         with undone():
-            opened = fill(world, name)
+            opened = fill(world, name, anew=True)
             data = {key: value for key, value in opened.data.items() if key not in MARKS}
             answer = opened.client.post(opened.url, {**data, **changed(name, opened.data)})
             assert answer.status_code in {409, 422}, name

@@ -7,7 +7,6 @@ import html
 from django.apps import apps
 from django.db import models
 from django.http import HttpResponse
-from django.test import Client
 from django.urls import reverse
 
 from engine.models import Job
@@ -16,6 +15,7 @@ from tenancy.models import TenantModel
 from tenancy.scope import tenant_context
 from tenancy.services.bands import DEFAULT_BANDS
 from tests.access.rows import BY_LINK, MATRIX
+from tests.access.shown import Shown, shown
 from tests.access.small_world import PRIVATE, World, undone
 from tests.access.test_every_url import GETS, address
 
@@ -24,7 +24,7 @@ SHORTEST = 8
 OWN_WORDS = {"Cohort 2", "Where I am now", *(name for name, _reads_as in DEFAULT_BANDS)}
 
 
-def text_of(answer: HttpResponse) -> str:
+def text_of(answer: HttpResponse | Shown) -> str:
     return html.unescape(answer.content.decode("utf-8", "replace"))
 
 
@@ -47,14 +47,14 @@ def words_of(tenant: object, readers: list[object]) -> set[str]:
     return found
 
 
-def own_pages(client: Client, tenant: str) -> dict[str, str]:
-    """Every page of the tenant that needs no object, as this client is shown it."""
+def own_pages(world: World, who: str, tenant: str) -> dict[str, str]:
+    """Every page of the tenant that needs no object, as this one is shown it."""
     pages = {}
     for name in GETS:
         row = MATRIX[name]
         if row.about == "nothing" and ":" in name and not name.startswith(("demo:", "help:")):
             url = reverse(name, kwargs={"tenant": tenant, **dict(row.more)})
-            pages[url] = text_of(client.get(url))
+            pages[url] = text_of(shown(world, who, url))
     return pages
 
 
@@ -65,16 +65,16 @@ def test_nothing_of_essex_in_the_other_tenants_pages(world: World) -> None:
     telling = {word for word in essex - hsmc if " " in word or "@" in word}
     assert len(telling) > 150
     with undone():
-        pages = own_pages(stranger.client, "hsmc")
+        pages = own_pages(world, "stranger", "hsmc")
         # and what the other tenant answers when asked for Essex's own addresses, error pages included
         for name in GETS:
             if MATRIX[name].needs_sign_in:
                 url = address(world, name)
-                pages[url] = text_of(stranger.client.get(url))
-        shown = own_pages(world.cast["staff"].client, "essex")
+                pages[url] = text_of(shown(world, "stranger", url))
+        staffs = own_pages(world, "staff", "essex")
     assert len(pages) > 100
     # the same words are on Essex's own pages: the search finds what is there
-    assert sum(any(word in text for text in shown.values()) for word in telling) > 20
+    assert sum(any(word in text for text in staffs.values()) for word in telling) > 20
     # words of the portal's own, which both tenants' pages show
     portal = "".join(interface(world).values())
     common = OWN_WORDS | {word for word in telling if word in portal}
@@ -85,16 +85,15 @@ def test_nothing_of_essex_in_the_other_tenants_pages(world: World) -> None:
 def interface(world: World) -> dict[str, str]:
     """Pages that show the portal's own words only: to somebody of neither tenant."""
     with undone():
-        return own_pages(world.visitor, "hsmc")
+        return own_pages(world, "visitor", "hsmc")
 
 
 def test_nothing_private_in_anybody_elses_pages(world: World) -> None:
     """Staff on every page they may open, and everyone else on the pages they may."""
-    author = world.cast["participant"]
     leaks = set()
     with undone():
         own = "".join(
-            text_of(author.client.get(address(world, name)))
+            text_of(shown(world, "participant", address(world, name)))
             for name in (
                 "cohorts:reflection-detail",
                 "mentoring:note-edit",
@@ -112,7 +111,7 @@ def test_nothing_private_in_anybody_elses_pages(world: World) -> None:
             for name in GETS:
                 if MATRIX[name].allowed == BY_LINK:
                     continue
-                text = text_of(world.cast[role].client.get(address(world, name)))
+                text = text_of(shown(world, role, address(world, name)))
                 leaks |= {(role, name, what) for what, word in PRIVATE.items() if word in text}
     # the facilitator is in the room of the set
     room = {leak for leak in leaks if leak[0] == "facilitator" and leak[2] == "set room"}

@@ -13,6 +13,7 @@ from cohorts.services.cohorts import create_programme
 from tenancy.models import TenantModel
 from tenancy.scope import tenant_context
 from tests.access.rows import MATRIX
+from tests.access.shown import shown
 from tests.access.small_world import World, undone
 from tests.access.test_every_url import GETS, POSTS, address
 from tests.factories.cohorts import SYSTEM, make_cohort, make_person
@@ -90,7 +91,8 @@ def form_of(world: World, name: str) -> tuple[Any, str, Form]:
     client = world.cast[row.allowed[0]].client if row.needs_sign_in else world.visitor
     url = address(world, name)
     with undone():
-        return client, url, Form(client.get(url).content.decode())
+        page = shown(world, row.allowed[0] if row.needs_sign_in else "visitor", url)
+    return client, url, Form(page.content.decode())
 
 
 BOTH = [n for n in POSTS if n in GETS]
