@@ -15,21 +15,25 @@ from cohorts.models import (
     AppraisalShare,
     AskAnswer,
     AskKind,
+    CoDesignInvitation,
     Cohort,
     DayJobWord,
     Event,
     EventGuest,
+    EventOpening,
     Invitation,
     LeadershipHistoryNod,
     LearningSet,
     Participation,
+    PartnerOffer,
+    PartnerPlaces,
     Presence,
     SupportRequest,
     Thanks,
     VetoRound,
 )
 from cohorts.models.invitation import ANSWER_DAYS, LINK_DAYS
-from cohorts.rules import APPRAISAL, DAY_JOB, GUEST, INVITE
+from cohorts.rules import APPRAISAL, DAY_JOB, GUEST, INVITE, LINKED
 from reminders.services.messages import LinkTo, queue_message
 from tenancy.actors import Actor
 from tenancy.models import Person, Role, Tenant
@@ -63,6 +67,87 @@ def send_alumni_welcome(membership: AlumniMembership, cohort: Cohort, *, by: Act
         occurrence=cohort.public_id,
         context={"cohort": cohort},
         link=LinkTo(path=path_to("cohorts:alumni-home")),
+    )
+
+
+def send_alumni_event(opening: EventOpening, to: Person, *, by: Actor) -> bool:
+    """To each alumnus once, whomever it is opened to afterwards."""
+    event = opening.event
+    return queue_message(
+        kind="cohorts.alumni_event",
+        to=to,
+        about=event.public_id,
+        by=by,
+        context={"event": event},
+        link=LinkTo(path=path_to("cohorts:alumni-event", public_id=event.public_id)),
+    )
+
+
+LINKED_DAYS = 90
+
+
+def send_partner_places(places: PartnerPlaces, *, by: Actor) -> bool:
+    """To the linked programme's contact, who needs no account: the newest of their links opens all that is shared."""
+    linked = places.linked
+    return queue_message(
+        kind="cohorts.partner_places",
+        to=linked.contact,
+        about=places.public_id,
+        by=by,
+        asks=True,
+        context={"linked": linked, "event": places.event, "places": places},
+        link=LinkTo(purpose=LINKED, about=linked.public_id, days=LINKED_DAYS, text=str(_("Name your guests"))),
+    )
+
+
+def send_partner_offer(offer: PartnerOffer, *, by: Actor) -> bool:
+    """To whoever linked the programme."""
+    if (to := offer.linked.added_by) is None:
+        return False
+    return queue_message(
+        kind="cohorts.partner_offer",
+        to=to,
+        about=offer.public_id,
+        by=by,
+        context={"offer": offer},
+        link=LinkTo(path=path_to("cohorts:linked-detail", public_id=offer.linked.public_id)),
+    )
+
+
+def send_recording(opening: EventOpening, to: Person, *, by: Actor) -> bool:
+    event = opening.event
+    return queue_message(
+        kind="cohorts.recording",
+        to=to,
+        about=event.public_id,
+        by=by,
+        occurrence=str(opening.version),
+        context={"event": event},
+        link=LinkTo(path=path_to("cohorts:alumni-event", public_id=event.public_id)),
+    )
+
+
+def send_co_design(row: CoDesignInvitation, *, by: Actor) -> bool:
+    return queue_message(
+        kind="cohorts.co_design",
+        to=row.person,
+        about=row.public_id,
+        by=by,
+        asks=True,
+        context={"ask": row.ask, "by": by.label},
+        link=LinkTo(path=path_to("cohorts:co-design-answer", public_id=row.public_id), text=str(_("Answer"))),
+        owed=[("cohorts.co_design", row.public_id)],
+    )
+
+
+def send_co_design_closed(row: CoDesignInvitation, *, by: Actor) -> bool:
+    return queue_message(
+        kind="cohorts.co_design_closed",
+        to=row.person,
+        about=row.public_id,
+        by=by,
+        context={"ask": row.ask},
+        link=LinkTo(path=path_to("cohorts:co-design-answer", public_id=row.public_id)),
     )
 
 

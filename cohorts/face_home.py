@@ -12,8 +12,11 @@ from django.utils.translation import gettext as _
 from cohorts.models import Presence
 from cohorts.selectors import cohort_rows, live_set_of, my_events, sets_facilitated_by, staff_cohorts
 from cohorts.selectors.absences import missed_in_a_row
+from cohorts.selectors.alumni_events import opened_ahead
+from cohorts.selectors.alumni_groups import my_groups
 from cohorts.selectors.asks import open_to
 from cohorts.selectors.directory import cohort_mates
+from cohorts.selectors.partners import offers_ahead
 from cohorts.selectors.presence import for_officer, today_and_gaps
 from cohorts.states import CohortStage, EventState
 from engine.home import NavigationItem, Panel, navigation_sources, panel_sources
@@ -42,14 +45,19 @@ def home_panels(actor: Actor, tenant: Tenant) -> list[Panel]:
         sets = list(sets_facilitated_by(actor.person_id))
         panels.append(Panel("cohorts/panels/facilitator.html", {"sets": sets, "missed": missed_in_a_row(sets)}, 20))
     if actor.holds(Role.ALUMNUS) and not actor.holds(Role.PARTICIPANT):
-        panels.append(Panel("cohorts/panels/alumnus.html", {}, 60))
+        panels.append(Panel("cohorts/panels/alumnus.html", {"events": opened_ahead(actor.person_id)[:3]}, 16))
     return panels
 
 
 def participant_panels(person_id: int) -> list[Panel]:
-    """The next event, my set, my reflections: two queries."""
+    """The next event, my set, my reflections; groups with alumni, and places elsewhere, where there are any."""
     events = my_events(person_id).filter(state=EventState.PLANNED, ends_at__gte=timezone.now())[:3]
+    groups, offers = my_groups(person_id), offers_ahead(person_id)
+    together = (
+        [Panel("cohorts/panels/together.html", {"groups": groups, "offers": offers}, 46)] if groups or offers else []
+    )
     return [
+        *together,
         Panel("cohorts/panels/next_event.html", {"events": list(events)}, 15),
         Panel("cohorts/panels/my_set.html", {"learning_set": live_set_of(person_id)}, 40),
         Panel("cohorts/panels/reflections.html", {}, 45),

@@ -21,6 +21,7 @@ from cohorts.models import (
     LeadershipHistoryEntry,
     LeadershipHistoryNod,
     Notebook,
+    OnwardStep,
     Reflection,
     ReflectionDraft,
     ReflectionFact,
@@ -119,6 +120,17 @@ def export_plan(person: Person) -> list[dict[str, Any]]:
             {"summary shared with": s.reader.name, "until": s.until, "at": s.shared_at, "taken back": s.taken_back_at}
             for s in shares
         ),
+        *(
+            {
+                "to learn next": s.what,
+                "in which way": s.way,
+                "towards": s.goal.better_at if s.goal else "",
+                "by": s.due_on,
+                "done": s.done,
+                "took from it": s.learned,
+            }
+            for s in OnwardStep.objects.filter(owner=person).select_related("goal")
+        ),
         *({"was shown a summary of": s.owner.name, "until": s.until, "at": s.shared_at} for s in shown),
     ]
 
@@ -167,6 +179,7 @@ holdings.register(
                 ActionTieFact,
                 AppraisalSummary,
                 AppraisalShare,
+                OnwardStep,
             )
         ),
         export=export_plan,

@@ -11,6 +11,7 @@ INVITE = "invitation"
 APPRAISAL = "appraisal"
 GUEST = "guest"
 DAY_JOB = "day-job"
+LINKED = "linked-programme"
 
 
 @rule
@@ -194,6 +195,30 @@ def an_alumnus(actor: Actor, obj: Any) -> bool:
     return actor.kind == "person" and (actor.holds("alumnus") or memberships_of(actor.person_id).exists())
 
 
+@rule
+def open_to_alumnus(actor: Actor, obj: Any) -> bool:
+    """An event that alumni like this one may book."""
+    from cohorts.selectors.alumni_events import opened_events
+
+    return actor.kind == "person" and obj is not None and opened_events(actor.person_id).filter(pk=obj.pk).exists()
+
+
+@rule
+def may_join_group(actor: Actor, obj: Any) -> bool:
+    """Takes part in the group's cohort, or is an alumnus of its programme."""
+    from cohorts.selectors.alumni_groups import groups_for
+
+    return actor.kind == "person" and obj is not None and groups_for(actor.person_id).filter(pk=obj.pk).exists()
+
+
+@rule
+def may_take_offer(actor: Actor, obj: Any) -> bool:
+    """An alumnus or participant of the programme that the places were offered to."""
+    from cohorts.selectors.partners import offers_for
+
+    return actor.kind == "person" and obj is not None and offers_for(actor.person_id).filter(pk=obj.pk).exists()
+
+
 system = Rule("system", lambda actor, obj: actor.kind == "system")
 staff_or_system = staff | system
 event_keeper = staff | event_owner | set_facilitator
@@ -233,12 +258,14 @@ reads_day_job = author | named_reader | (to_staff & staff)
 day_job_by_link = by_link(DAY_JOB)
 by_invitation = by_link(INVITE)
 by_guest_link = by_link(GUEST)
+linked_contact = by_link(LINKED)
 
 __all__ = [
     "APPRAISAL",
     "DAY_JOB",
     "GUEST",
     "INVITE",
+    "LINKED",
     "about_oneself",
     "an_alumnus",
     "answers_action",
@@ -265,8 +292,12 @@ __all__ = [
     "invited",
     "keeps_plan",
     "meets_in_sets",
+    "linked_contact",
+    "may_join_group",
+    "may_take_offer",
     "member",
     "names_facilitators",
+    "open_to_alumnus",
     "own_guest",
     "owns",
     "owns_action",

@@ -62,6 +62,7 @@ G = GuestState
 GUEST = (
     Transition("ask", (G.WAITING,), G.ASKED, staff_or_system, _("Offer the place")),
     Transition("accept", (G.ASKED,), G.COMING, own_guest, _("I’ll come")),
+    Transition("book", (G.WAITING,), G.COMING, own_guest, _("Book my place")),
     Transition("decline", (G.WAITING, G.ASKED, G.COMING), G.DECLINED, own_guest, _("I can’t come")),
     Transition("lapse", (G.ASKED,), G.LAPSED, staff_or_system, _("Let it lapse")),
     Transition("remove", (G.WAITING, G.ASKED, G.COMING), G.REMOVED, staff_or_system, _("Take off the list")),

@@ -1,7 +1,10 @@
 from cohorts.models.alumni import AlumniMembership, CareerConsent, CareerPurpose, CareerStep
+from cohorts.models.alumni_events import EventOpening
+from cohorts.models.alumni_group import AlumniGroup, AlumniGroupMember
 from cohorts.models.ask import Ask, AskAnswer, AskKind, AskText, Thanks, ThanksCount
 from cohorts.models.attendance_import import AttendanceImport
 from cohorts.models.audience import ShownTo
+from cohorts.models.co_design import CoDesignAsk, CoDesignInvitation
 from cohorts.models.cohort import Cohort, Participation, SectorTarget
 from cohorts.models.development import (
     AppraisalShare,
@@ -29,6 +32,8 @@ from cohorts.models.leadership_history import LeadershipHistoryEntry, Leadership
 from cohorts.models.learning_set import LearningSet, SetMembership, SetPlan
 from cohorts.models.notebook import Notebook
 from cohorts.models.objective_tie import ActionTie, ActionTieFact
+from cohorts.models.onward import OnwardStep
+from cohorts.models.partners import LinkedProgramme, PartnerOffer, PartnerOfferTaken, PartnerPlaces
 from cohorts.models.presence import Presence
 from cohorts.models.programme import ClosedDays, Nation, Programme, ProgrammePartner, StrategicAmbition
 from cohorts.models.reflection import (
@@ -63,6 +68,8 @@ __all__ = [
     "ActionTie",
     "ActionTieFact",
     "AirTime",
+    "AlumniGroup",
+    "AlumniGroupMember",
     "AlumniMembership",
     "AppraisalShare",
     "AppraisalSummary",
@@ -77,6 +84,8 @@ __all__ = [
     "CareerStep",
     "CheckIn",
     "ClosedDays",
+    "CoDesignAsk",
+    "CoDesignInvitation",
     "Cohort",
     "CohortReview",
     "DayJobText",
@@ -90,6 +99,7 @@ __all__ = [
     "EventGuest",
     "EventKind",
     "EventNeeds",
+    "EventOpening",
     "EventTask",
     "EventTaskDone",
     "FacilitatorCapacity",
@@ -106,9 +116,14 @@ __all__ = [
     "Lesson",
     "LineKind",
     "MeetingTag",
+    "LinkedProgramme",
     "Nation",
     "Notebook",
+    "OnwardStep",
     "Participation",
+    "PartnerOffer",
+    "PartnerOfferTaken",
+    "PartnerPlaces",
     "Presence",
     "ProcessNote",
     "Programme",

@@ -26,6 +26,10 @@ class EventGuest(TenantModel):
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     # As staff, or the guest, write it: it needn't be on the tenant's list of organisations.
     employer = models.CharField(max_length=120, blank=True)
+    # Named by the contact of a linked programme, for one of its places.
+    through = models.ForeignKey(
+        "cohorts.PartnerPlaces", on_delete=models.SET_NULL, null=True, blank=True, related_name="guests"
+    )
     state = models.CharField(max_length=10, choices=GuestState.choices)
     asked_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
     # The order of the waiting list.

@@ -62,8 +62,9 @@ def open_days(programme: Programme) -> OpenDays:
 
 
 def events_to_copy(cohort: Cohort) -> list[Event]:
-    """What everyone of the cohort comes to; not what was called off."""
+    """What everyone of the cohort comes to; not what was called off, nor what was for alumni alone."""
     rows = Event.objects.filter(cohort=cohort, learning_set__isnull=True, state=EventState.PLANNED)
+    rows = rows.exclude(openings__alumni_only=True)
     return list(rows.select_related("venue", "owner").prefetch_related("tasks").order_by("starts_at", "pk"))
 
 

@@ -13,9 +13,13 @@ from django.utils.translation import gettext_lazy
 
 from cohorts.forms.alumni import AlumniAddForm, CareerStepForm, StandingForm
 from cohorts.forms.events import ConfirmForm
-from cohorts.models import AlumniMembership, CareerPurpose, CareerStep, Cohort
+from cohorts.models import AlumniMembership, CareerPurpose, CareerStep, Cohort, OnwardStep
 from cohorts.rules import about_oneself, an_alumnus, staff
 from cohorts.selectors.alumni import agreed_to, alumni_of, finished_cohorts, latest_steps, memberships_of
+from cohorts.selectors.alumni_events import alumni_events_of, opened_ahead, recordings_for
+from cohorts.selectors.alumni_groups import my_groups
+from cohorts.selectors.co_design import asked_of
+from cohorts.selectors.partners import offers_ahead
 from cohorts.services.alumni import (
     add_career_step,
     add_past_alumnus,
@@ -45,7 +49,16 @@ class AlumniHomeView(TenantPage):
         me = self.actor.person_id
         assert me is not None
         mine = [{"row": row, "colour": STANDING_COLOURS[AlumniState(row.state)]} for row in memberships_of(me)]
-        return super().get_context_data(memberships=mine, **kwargs)
+        return super().get_context_data(
+            memberships=mine,
+            events=opened_ahead(me),
+            recordings=recordings_for(me),
+            asked=asked_of(me),
+            groups=my_groups(me),
+            offers=offers_ahead(me),
+            next_step=OnwardStep.objects.filter(owner_id=me, done=False).first(),
+            **kwargs,
+        )
 
 
 class OfAlumnus:
@@ -188,6 +201,7 @@ class AlumniListView(OneProgramme, TenantPage):
             states=AlumniState.choices,
             cohort_chosen=self.request.GET.get("cohort", ""),
             cohorts=finished_cohorts(self.object),
+            events=alumni_events_of(self.object),
             **kwargs,
         )
 

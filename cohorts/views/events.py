@@ -34,6 +34,7 @@ from cohorts.rules import (
 )
 from cohorts.selectors import expected_people, live_sets, my_events
 from cohorts.selectors.absences import missed_by
+from cohorts.selectors.alumni_events import opening_of
 from cohorts.selectors.event_tasks import tasks_of
 from cohorts.selectors.events import expected_ids
 from cohorts.selectors.sequence import neighbours_of
@@ -161,6 +162,7 @@ class EventDetailView(OneEvent, CohortFrame, TenantPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         event, me = self.object, self.actor.person_id
         keeps = event_keeper(self.actor, event)
+        opening = opening_of(event)
         rows = Attendance.objects.filter(event=event).select_related("person").order_by("person__sort_key", "pk")
         # Whoever keeps the register reads every row, apologies' notes included; everyone else their own.
         known = list(rows if keeps else rows.filter(person_id=me))
@@ -179,6 +181,8 @@ class EventDetailView(OneEvent, CohortFrame, TenantPage):
             tasks=tasks_of(event, me),
             in_room=event.learning_set is not None and in_room(self.actor, event.learning_set),
             line=neighbours_of(event, self.actor),
+            opened=opening is not None,
+            alumni_only=opening is not None and opening.alumni_only,
             sees_programme=programme_reader(self.actor, event),
             **kwargs,
         )

@@ -7,7 +7,7 @@ from random import Random
 from cohorts.services.cohorts import create_programme
 from cohorts.services.programmes import add_ambition, add_partner
 from portal.demo import words_alumni, words_essex
-from portal.demo.alumni import plan_alumni
+from portal.demo.alumni import plan_alumni, plan_alumni_life, plan_sharing
 from portal.demo.applying import plan_applying
 from portal.demo.copying import plan_next
 from portal.demo.deciding import plan_assessing, plan_choosing
@@ -93,6 +93,8 @@ def plan_essex(world: World) -> list[Story]:
     plan_deletion(second)
     plan_guests(second)
     plan_alumni(first, careers=words_alumni.ESSEX_CAREERS, away=13, earlier=words_alumni.ESSEX_EARLIER)
+    plan_alumni_life(first, words_alumni.ESSEX_EVENING, words_alumni.ESSEX_QUESTION, words_alumni.ESSEX_STEPS)
+    plan_sharing(first, second)
     plan_vetoes(second)
     plan_ties(second)
     plan_review(second)

@@ -11,7 +11,7 @@ from cohorts.models import Programme
 from cohorts.services.cohorts import create_programme
 from cohorts.services.programmes import add_ambition, add_partner
 from portal.demo import words_alumni, words_applications, words_health
-from portal.demo.alumni import plan_alumni
+from portal.demo.alumni import plan_alumni, plan_alumni_life
 from portal.demo.applying import plan_applying, plan_preparing
 from portal.demo.asking import plan_report, plan_survey
 from portal.demo.cast import nominees
@@ -90,6 +90,7 @@ def plan_hsmc(world: World) -> list[Story]:
         plan_choosing(story)
         plan_life(story)
     plan_alumni(stories[0], careers=words_alumni.HEALTH_CAREERS, away=5, earlier=words_alumni.HEALTH_EARLIER)
+    plan_alumni_life(stories[0], words_alumni.HEALTH_EVENING, words_alumni.HEALTH_QUESTION, words_alumni.HEALTH_STEPS)
     following = next_cohort(world, programme)
     plan_relative(following, words_health.OFFICER, applicant=3)
     plan_applying(following)

@@ -13,10 +13,13 @@ from django.db import connections, transaction
 from django.test import Client
 from django.utils import timezone
 
-from cohorts.models import Cohort, DayJobText, DayJobWord, EngagementSignal, Event
-from cohorts.services.alumni import add_career_step, admit_alumnus
+from cohorts.models import Cohort, DayJobText, DayJobWord, EngagementSignal, Event, EventOpening
+from cohorts.services.alumni import add_career_step, add_past_alumnus, admit_alumnus
+from cohorts.services.alumni_events import plan_alumni_event
+from cohorts.services.alumni_groups import start_group
 from cohorts.services.asks import answer_ask, post_ask, say_thanks
 from cohorts.services.attendance_imports.kind import upload_attendance
+from cohorts.services.co_design import ask_alumni
 from cohorts.services.cohorts import create_cohort
 from cohorts.services.copying import add_closed_days
 from cohorts.services.development import add_goal, add_objective, make_summary, share_summary
@@ -26,6 +29,8 @@ from cohorts.services.guests import invite_guest
 from cohorts.services.invitations import invite_person
 from cohorts.services.leadership_history import add_history_entry
 from cohorts.services.needs import save_needs
+from cohorts.services.onward import add_onward_step
+from cohorts.services.partners import link_programme, make_offer, offer_places
 from cohorts.services.programmes import add_partner
 from cohorts.services.reflections import share_reflection, write_reflection
 from cohorts.services.reviews import add_lesson, hold_review
@@ -372,7 +377,12 @@ def make_alumni(world: World) -> None:
         by=SYSTEM,
     )
     Cohort.objects.filter(pk=finished.pk).update(stage=CohortStage.FINISHED)
-    world.note(finished=finished, membership=admit_alumnus(person=alumnus, programme=programme, by=SYSTEM))
+    add_past_alumnus(cohort=finished, name="Una Before", email="una.before@example.org", by=SYSTEM)
+    world.note(
+        finished=finished,
+        **{"alumni programme": programme},
+        membership=admit_alumnus(person=alumnus, programme=programme, by=SYSTEM),
+    )
     with tenant_context(world.tenant, alumnus):
         step = add_career_step(
             role="Head of Place",
@@ -381,7 +391,66 @@ def make_alumni(world: World) -> None:
             since=date(2026, 1, 5),
             by=actor_of(alumnus),
         )
-    world.note(**{"career step": step})
+    for_alumni = plan_alumni_event(
+        programme=programme,
+        title="Alumni hour",
+        starts_at=ten_in_the_morning(9),
+        ends_at=ten_in_the_morning(9) + timedelta(hours=1),
+        join_url="https://meet.example.org/alumni",
+        by=SYSTEM,
+    )
+    recorded = make_event(
+        finished,
+        "Alumni hour before",
+        starts_at=timezone.now() - timedelta(hours=3),
+        ends_at=timezone.now() - timedelta(hours=2),
+    )
+    EventOpening.objects.create(event=recorded, opened_at=timezone.now())
+    ask = ask_alumni(
+        programme=programme,
+        title="The next cohort",
+        body="What should it keep?",
+        answer_by=timezone.now() + timedelta(days=9),
+        people=[alumnus],
+        by=SYSTEM,
+    )
+    asked = ask.invitations.get()
+    other = make_person("Ulla Earlier")
+    admit_alumnus(person=other, programme=programme, by=SYSTEM)
+    world.note(
+        **{
+            "career step": step,
+            "alumni event": for_alumni.event,
+            "recorded": recorded,
+            "co-design": ask,
+            "alumnus asked": asked,
+        }
+    )
+    linked = link_programme(
+        programme=programme,
+        name="ASPIRE",
+        organisation="Community Voices Essex",
+        contact_name="Carla Contact",
+        contact_email="carla@example.org",
+        by=SYSTEM,
+    )
+    shared = make_event(world.cohort, "Shared masterclass", starts_at=ten_in_the_morning(20))  # type: ignore[attr-defined]
+    places = offer_places(linked=linked, event=shared, number=3, name_by=ten_in_the_morning(10), by=SYSTEM)
+    make_event(world.cohort, "Another masterclass", starts_at=ten_in_the_morning(25))  # type: ignore[attr-defined]
+    offer = make_offer(
+        linked=linked,
+        title="Reading accounts",
+        starts_at=ten_in_the_morning(30),
+        ends_at=ten_in_the_morning(30) + timedelta(hours=2),
+        number=9,
+        place="The Hub",
+        by=SYSTEM,
+    )
+    token = mint_link(person=linked.contact, purpose="linked-programme", about=linked.public_id)
+    world.at["linked link"] = {"token": token}
+    world.at["linked places"] = {"token": token, "public_id": places.public_id}
+    group = start_group(cohort=world.cohort, name="Data", purpose="Who shares what", by=SYSTEM)  # type: ignore[attr-defined]
+    world.note(linked=linked, group=group, **{"partner offer": offer})
 
 
 def make_nominations(world: World, round_: SelectionRound) -> None:
@@ -674,6 +743,8 @@ def make_private(world: World) -> None:
         words = PRIVATE["plan"]
         objective = add_objective(title=f"{words} discharge", why="", due_on=None, done=False, **plan)
         goal = add_goal(better_at=f"{words} asking", measure="Seen", due_on=None, objective=objective, **plan)
+        onward = add_onward_step(what=f"{words} onward", way="reading", due_on=None, goal=goal, **plan)
+        world.note(**{"onward step": onward})
         summary = make_summary(introduction=f"{words} year", picked=[f"g-{goal.public_id}"], **plan)
         until = timezone.localdate() + timedelta(days=9)
         shared = share_summary(summary=summary, name="Lena Line", email="lena@line.example", until=until, by=who.actor)

@@ -21,6 +21,7 @@ ALONE = {
     "cohorts:cohort-copy": "a day that is asked for",
     "cohorts:guest-answer": "one's own employer, as one says it with the answer",
     "cohorts:guest-link": "one's own employer, as one says it with the answer",
+    "cohorts:co-design-answer": "one's own answer, as one says it",
     "cohorts:set-list": "a number that the page suggests",
     "cohorts:ask-answer": "one's own address, which the page suggests",
     "outcomes:answer-note": "one's own words, for nobody else",

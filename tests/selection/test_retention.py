@@ -222,8 +222,14 @@ def test_every_other_kind_goes_at_its_day_and_not_before(essex, staff):
         # above; tests/cohorts/test_set_room.py, test_guests.py, test_reflections.py, test_set_terms.py
         elsewhere = {
             *("tenancy.people", "cohorts.set_room", "cohorts.guests", "cohorts.notebook"),
-            *("cohorts.day_job", "cohorts.engagement", "cohorts.pauses", "cohorts.set_terms", "cohorts.support"),
+            "cohorts.day_job",
+            "cohorts.engagement",
+            "cohorts.pauses",
+            "cohorts.set_terms",
+            "cohorts.support",
             "cohorts.careers",
+            "cohorts.co_design",
+            "cohorts.partners",
         }
         assert set(made) | after_decision | elsewhere == {k for k, _kind in retention_kinds.items()}
         days = periods()
