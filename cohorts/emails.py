@@ -21,9 +21,11 @@ from cohorts.models import (
     Event,
     EventGuest,
     EventOpening,
+    Introduction,
     Invitation,
     LeadershipHistoryNod,
     LearningSet,
+    Notice,
     Participation,
     PartnerOffer,
     PartnerPlaces,
@@ -403,4 +405,57 @@ def send_thanked(row: Thanks, *, to: Person, by: Actor) -> bool:
         by=by,
         context={"by": by.label},
         link=LinkTo(path=path_to("cohorts:thanks-list"), text=_("Read what they say")),
+    )
+
+
+def send_introduction_question(row: Introduction, *, to: Person, other: Person, by: Actor) -> bool:
+    """Who would introduce them, and to whom. No address of anybody."""
+    return queue_message(
+        kind="cohorts.introduction_question",
+        to=to,
+        about=row.public_id,
+        by=by,
+        asks=True,
+        context={"by": by.label, "other": other, "until": row.until},
+        link=LinkTo(path=path_to("cohorts:introduction-detail", public_id=row.public_id), text=_("Say yes or no")),
+        owed=[("cohorts.introduction", row.public_id)],
+    )
+
+
+def send_introduction_made(row: Introduction, *, to: Person, other: Person, by: Actor) -> bool:
+    """The address stands on the page, which only the two and whoever introduced them can open."""
+    return queue_message(
+        kind="cohorts.introduction_made",
+        to=to,
+        about=row.public_id,
+        by=by,
+        context={"other": other},
+        link=LinkTo(path=path_to("cohorts:introduction-detail", public_id=row.public_id), text=_("See their address")),
+    )
+
+
+def send_introduction_wish(row: Introduction, *, by: Actor) -> int:
+    """To all staff of the cohort: that somebody wishes for one, and not which."""
+    link = LinkTo(path=path_to("cohorts:introduction-list-staff", public_id=row.cohort.public_id))
+    return sum(
+        queue_message(
+            kind="cohorts.introduction_wish",
+            to=person,
+            about=row.public_id,
+            by=by,
+            context={"by": by.label, "cohort": row.cohort},
+            link=link,
+        )
+        for person in people_with_role(Role.STAFF, cohort_id=row.cohort_id)
+    )
+
+
+def send_notice_down(row: Notice, *, reason: str, by: Actor) -> bool:
+    return queue_message(
+        kind="cohorts.notice_down",
+        to=row.author,
+        about=row.public_id,
+        by=by,
+        context={"title": row.title, "reason": reason, "cohort": row.cohort},
+        link=LinkTo(path=path_to("cohorts:notice-list", public_id=row.cohort.public_id)),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Prefetch
@@ -15,7 +16,8 @@ from cohorts.selectors.absences import missed_in_a_row
 from cohorts.selectors.alumni_events import opened_ahead
 from cohorts.selectors.alumni_groups import my_groups
 from cohorts.selectors.asks import open_to
-from cohorts.selectors.directory import cohort_mates
+from cohorts.selectors.directory import cohort_mates, places_of
+from cohorts.selectors.introductions import fresh_notices
 from cohorts.selectors.partners import offers_ahead
 from cohorts.selectors.presence import for_officer, today_and_gaps
 from cohorts.states import CohortStage, EventState
@@ -25,6 +27,7 @@ from tenancy.models import Role, Tenant
 from tenancy.vocabulary import term
 
 ASKS_SHOWN = STRANGERS_SHOWN = 3
+NOTICES_NEW = timedelta(days=14)
 
 
 def home_panels(actor: Actor, tenant: Tenant) -> list[Panel]:
@@ -70,6 +73,9 @@ def people_panels(actor: Actor) -> list[Panel]:
     panels = []
     if asks := list(open_to(actor.person_id)[:ASKS_SHOWN]):
         panels.append(Panel("cohorts/panels/asks.html", {"asks": asks}, 42))
+    since = timezone.now() - NOTICES_NEW
+    if notices := list(fresh_notices(places_of(actor.person_id).order_by().values("cohort"), since)[:ASKS_SHOWN]):
+        panels.append(Panel("cohorts/panels/notices.html", {"notices": notices}, 43))
     if actor.holds(Role.PARTICIPANT) and (strangers := not_yet_met(actor)) is not None:
         panels.append(strangers)
     return panels
@@ -142,7 +148,6 @@ def navigation(actor: Actor, tenant: Tenant) -> list[NavigationItem]:
         items += [
             NavigationItem(people, reverse("cohorts:directory", kwargs=at), 26),
             NavigationItem(_("Reflections"), reverse("cohorts:reflection-list", kwargs=at), 50),
-            NavigationItem(_("Leadership history"), reverse("cohorts:leadership-history", kwargs=at), 51),
             NavigationItem(_("Development plan"), reverse("cohorts:development-plan", kwargs=at), 52),
         ]
     elif actor.holds(Role.FACILITATOR) or actor.holds(Role.MENTOR) or actor.holds(Role.SPONSOR):

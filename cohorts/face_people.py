@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+from django.db.models import F, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cohorts.face_notebook import NOTEBOOK
-from cohorts.models import Ask, AskAnswer, AskText, DirectoryLine, Thanks
+from cohorts.models import (
+    Ask,
+    AskAnswer,
+    AskText,
+    DirectoryLine,
+    Introduction,
+    IntroductionQuestion,
+    IntroductionWords,
+    Notice,
+    Thanks,
+)
 from cohorts.selectors.asks import help_counts
+from cohorts.selectors.introductions import introduction_counts, questions_owed
 from reminders.kinds import name_kinds
+from reminders.obligations import ObligationSource, obligation_sources
 from tenancy.models import Person
 from tenancy.privacy import Holding, holdings
+from tenancy.retention import RetentionKind, delete_rows, retention_kinds
 
 # Fewer times than this and the count might point at someone.
 FEWEST_TIMES = 5
@@ -68,6 +85,116 @@ def export_directory(person: Person) -> list[dict[str, Any]]:
     ]
 
 
+def export_introductions(person: Person) -> list[dict[str, Any]]:
+    """Those they made or were asked about, read as that person; as anybody else only that they were asked."""
+    rows = IntroductionWords.objects.filter(Q(by_person=person) | Q(first=person) | Q(second=person))
+    asked = IntroductionQuestion.objects.filter(person=person).select_related("introduction")
+    return [
+        *(
+            {
+                "introduced by": w.by_person.name,
+                "introduced": w.first.name,
+                "to": w.second.name if w.second else "",
+                "why": w.why,
+                "staff answered": w.reply,
+                "state": w.introduction.state,
+                "begun": w.introduction.begun_at,
+            }
+            for w in rows.select_related("by_person", "first", "second", "introduction")
+        ),
+        *({"asked about an introduction": q.asked_at, "answered": q.answered_at} for q in asked),
+    ]
+
+
+def export_notices(person: Person) -> list[dict[str, Any]]:
+    rows = Notice.objects.filter(author=person).select_related("cohort")
+    return [
+        {
+            "notice": n.title,
+            "says": n.body,
+            "cohort": n.cohort.name,
+            "at": n.posted_at,
+            "until": n.ends_at,
+            "is": n.state,
+        }
+        for n in rows
+    ]
+
+
+def introductions_due(before: datetime) -> QuerySet[Introduction]:
+    return Introduction.objects.filter(begun_at__lt=before).order_by("pk")
+
+
+def notices_due(before: datetime) -> QuerySet[Notice]:
+    return Notice.objects.filter(ends_at__lt=before).order_by("pk")
+
+
+def questions() -> QuerySet[IntroductionQuestion]:
+    return questions_owed().annotate(
+        owed_by=F("person_id"),
+        owed_about=Cast(Value(""), TextField()),
+        owed_key=Cast("introduction__public_id", TextField()),
+        owed_due=F("introduction__until"),
+        owed_since=F("asked_at"),
+        owed_cohort=F("introduction__cohort_id"),
+    )
+
+
+obligation_sources.register(
+    "cohorts.introduction",
+    ObligationSource(
+        kind="cohorts.introduction",
+        label=gettext_lazy("Say whether you’d like to be introduced to somebody"),
+        board_label=gettext_lazy("Introductions"),
+        rows=questions,
+        path=lambda slug, key: reverse("cohorts:introduction-detail", kwargs={"tenant": slug, "public_id": key}),
+        ends=gettext_lazy("when they say yes or no, somebody else said no, or four weeks have passed"),
+        private=True,
+    ),
+)
+holdings.register(
+    "cohorts.introductions",
+    Holding(
+        label=gettext_lazy("Introductions: who, to whom and why"),
+        models=(IntroductionWords._meta.label, IntroductionQuestion._meta.label),
+        export=export_introductions,
+        kind="cohorts.introductions",
+        private_to_author=True,
+    ),
+)
+retention_kinds.register(
+    "cohorts.introductions",
+    RetentionKind(
+        label=gettext_lazy("Introductions: who, to whom and why"),
+        after=gettext_lazy("after they were begun"),
+        days=731,
+        least=90,
+        most=1827,
+        due=introductions_due,
+        delete=lambda rows: delete_rows(Introduction, [row.pk for row in rows]),
+    ),
+)
+holdings.register(
+    "cohorts.notices",
+    Holding(
+        label=gettext_lazy("Notices you put up"),
+        models=(Notice._meta.label,),
+        export=export_notices,
+        kind="cohorts.notices",
+    ),
+)
+retention_kinds.register(
+    "cohorts.notices",
+    RetentionKind(
+        label=gettext_lazy("Notices on the boards of cohorts"),
+        after=gettext_lazy("after their last day on the board"),
+        days=183,
+        least=30,
+        most=1096,
+        due=notices_due,
+        delete=lambda rows: delete_rows(Notice, [row.pk for row in rows]),
+    ),
+)
 holdings.register(
     "cohorts.directory",
     Holding(
@@ -82,13 +209,39 @@ name_kinds(
     "cohorts",
     {
         "ask_answered": gettext_lazy("Answer to what you asked or offered"),
+        "introduction_made": gettext_lazy("Introduced: both said yes"),
+        "introduction_question": gettext_lazy("Whether you’d like to be introduced"),
+        "introduction_wish": gettext_lazy("Staff asked for an introduction"),
+        "notice_down": gettext_lazy("Notice taken down"),
         "thanked": gettext_lazy("Thanks for help"),
     },
 )
 
 
 def help_figures(cohort_id: int) -> list[dict[str, Any]]:
-    """How often somebody was helped by a contact, of what its people let count; withheld while that is seldom."""
+    """How often introductions came about and contacts helped, of what people let count; withheld while that is seldom."""
+    return [*introduction_figures(cohort_id), *thanks_figures(cohort_id)]
+
+
+def introduction_figures(cohort_id: int) -> list[dict[str, Any]]:
+    counts = introduction_counts(cohort_id)
+    if counts["made"] < FEWEST_TIMES:
+        return []
+    return [
+        {
+            "key": "introductions",
+            "title": _("%(n)d introductions came about") % {"n": counts["made"]},
+            "definition": _(
+                "Introductions begun by people of the cohort or its staff in which both people said yes. Between whom is known to"
+                " those people alone."
+            ),
+            "kind": "number",
+            "data": {"value": counts["made"]},
+        }
+    ]
+
+
+def thanks_figures(cohort_id: int) -> list[dict[str, Any]]:
     counts = help_counts(cohort_id)
     if counts["helped"] < FEWEST_TIMES:
         return []

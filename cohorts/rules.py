@@ -196,6 +196,54 @@ def an_alumnus(actor: Actor, obj: Any) -> bool:
 
 
 @rule
+def has_place(actor: Actor, obj: Any) -> bool:
+    """Has a place on the object's cohort, or had one to the end."""
+    from cohorts.selectors.directory import places_of
+    from tenancy.rules import cohort_of
+
+    return actor.kind == "person" and places_of(actor.person_id).filter(cohort=cohort_of(obj)).exists()
+
+
+@rule
+def facilitates_in(actor: Actor, obj: Any) -> bool:
+    """Facilitates a set in force of the object's cohort, alone or beside another."""
+    from cohorts.selectors import sets_facilitated_by
+    from tenancy.rules import cohort_of
+
+    return (
+        actor.kind == "person"
+        and actor.person_id is not None
+        and sets_facilitated_by(actor.person_id).filter(cohort=cohort_of(obj)).exists()
+    )
+
+
+@rule
+def asked_whether(actor: Actor, obj: Any) -> bool:
+    """Was asked whether they'd like this introduction, and hasn't answered."""
+    return (
+        actor.kind == "person"
+        and obj is not None
+        and obj.questions.filter(person_id=actor.person_id, answered_at__isnull=True).exists()
+    )
+
+
+@rule
+def party_to(actor: Actor, obj: Any) -> bool:
+    """One of those an introduction is between, or who makes it: the database shows its words to nobody else but staff who were asked."""
+    words = getattr(obj, "words", None)
+    return (
+        actor.kind == "person"
+        and words is not None
+        and actor.person_id
+        in (
+            words.by_person_id,
+            words.first_id,
+            words.second_id,
+        )
+    )
+
+
+@rule
 def open_to_alumnus(actor: Actor, obj: Any) -> bool:
     """An event that alumni like this one may book."""
     from cohorts.selectors.alumni_events import opened_events
@@ -238,6 +286,9 @@ owns = history_owner
 keeps_plan = writes_reflections
 # Finds people, asks them and offers help: participants and alumni, of whatever cohort.
 in_directory = writes_reflections
+# The noticeboard of a cohort: read and written by all who have to do with it; a notice goes by its author, or staff.
+on_board = staff | has_place | facilitates_in
+removes_notice = author | staff
 appraisal_by_link = by_link(APPRAISAL)
 # From the day a place is accepted.
 tells_history = writes_reflections
@@ -275,6 +326,7 @@ __all__ = [
     "appraisal_by_link",
     "asked_for_support",
     "asked_support",
+    "asked_whether",
     "author",
     "by_guest_link",
     "by_invitation",
@@ -284,7 +336,9 @@ __all__ = [
     "event_keeper",
     "event_reader",
     "expected_at_event",
+    "facilitates_in",
     "guest_somewhere",
+    "has_place",
     "history_owner",
     "in_directory",
     "in_room",
@@ -297,15 +351,18 @@ __all__ = [
     "meets_in_sets",
     "member",
     "names_facilitators",
+    "on_board",
     "open_to_alumnus",
     "own_guest",
     "owns",
     "owns_action",
     "participant",
+    "party_to",
     "pauses",
     "programme_reader",
     "reads_day_job",
     "reflection_reader",
+    "removes_notice",
     "room_keeper",
     "says_needs",
     "set_facilitator",

@@ -5,7 +5,16 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from cohorts.rules import about_oneself, answers_action, invited, own_guest, owns, staff_or_system
+from cohorts.rules import (
+    about_oneself,
+    answers_action,
+    asked_whether,
+    author,
+    invited,
+    own_guest,
+    owns,
+    staff_or_system,
+)
 from engine.transitions import Transition
 from tenancy.rules import staff
 from tenancy.vocabulary import in_own_words
@@ -147,3 +156,36 @@ class AskState(models.TextChoices):
 
 
 ASK = (Transition("close", (AskState.OPEN,), AskState.CLOSED, owns, _("Close it")),)
+
+
+class IntroductionState(models.TextChoices):
+    """Asked or half said yes is also over once its time has passed: the moment decides, nothing is stored."""
+
+    WISHED = "wished", _("Wished for")
+    ASKED = "asked", _("Both are asked")
+    HALF = "half", _("One has said yes")
+    MADE = "made", _("Introduced")
+    DECLINED = "declined", _("Didn’t come about")
+    CLOSED = "closed", _("Answered by staff")
+
+
+I = IntroductionState  # noqa: E741 -- as the other tables name theirs
+INTRODUCTION = (
+    Transition("arrange", (I.WISHED,), I.HALF, staff, _("Ask the other person")),
+    Transition("turn_down", (I.WISHED,), I.CLOSED, staff, _("Say why not")),
+    Transition("agree", (I.ASKED,), I.HALF, asked_whether, _("Yes")),
+    Transition("meet", (I.HALF,), I.MADE, asked_whether, _("Yes")),
+    Transition("decline", (I.ASKED, I.HALF), I.DECLINED, asked_whether, _("No")),
+)
+
+
+class NoticeState(models.TextChoices):
+    UP = "up", _("On the board")
+    TAKEN_DOWN = "taken_down", _("Taken down")
+    WITHDRAWN = "withdrawn", _("Taken back by its author")
+
+
+NOTICE = (
+    Transition("take_down", (NoticeState.UP,), NoticeState.TAKEN_DOWN, staff, _("Take down"), True),
+    Transition("withdraw", (NoticeState.UP,), NoticeState.WITHDRAWN, author, _("Take back")),
+)

@@ -96,6 +96,7 @@ SHOTS = (
     Shot("participant-needs", "Participant", [r"/events/$", r"/what-you-need/$"], PHONE),
     Shot("participant-reflection", "Participant", [r"/reflections/$", r"/reflections/new/$"], PHONE),
     Shot("participant-history", "Participant", [r"/leadership-history/$"], PHONE),
+    Shot("participant-people", "Participant", [r"/directory/$"], PHONE),
     Shot("participant-plan", "Participant", [r"/development/$"], PHONE),
     Shot("participant-actions", "Participant", [r"/sets/\w+/$", r"/actions/$"], PHONE),
     Shot("participant-day-job", "Participant", [r"/how-it-goes/$", r"/day-job/$"], PHONE),

@@ -44,14 +44,19 @@ QUESTIONS: dict[LineKind, tuple[Words, Words, Words]] = {
 }
 
 
+# Short enough to be read whole in a select on a phone.
+EVERYBODY = _("All of the programme, with alumni")
+
+
 class DirectoryForm(BatonForm):
     submit_label = _("Save")
+    mark_optional = False
 
     seen = SeenField()
 
     def __init__(self, *args: Any, draft: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        audiences = [(a.value, a.label) for a in SHOWN_TO]
+        audiences = [(a.value, EVERYBODY if a == ShownTo.PROGRAMME else a.label) for a in SHOWN_TO]
         order = []
         for kind, (question, whose, hint) in QUESTIONS.items():
             name = kind.value

@@ -26,11 +26,13 @@ from cohorts.models.event import Attendance, Event, EventKind
 from cohorts.models.event_guest import EventGuest
 from cohorts.models.event_needs import EventNeeds
 from cohorts.models.event_task import FOLLOW_ON, EventTask, EventTaskDone
+from cohorts.models.introduction import Introduction, IntroductionQuestion, IntroductionWords
 from cohorts.models.invitation import Invitation
 from cohorts.models.issue_tag import IssueTag, IssueTally, MeetingTag
 from cohorts.models.leadership_history import LeadershipHistoryEntry, LeadershipHistoryNod
 from cohorts.models.learning_set import LearningSet, SetMembership, SetPlan
 from cohorts.models.notebook import Notebook
+from cohorts.models.notice import Notice
 from cohorts.models.objective_tie import ActionTie, ActionTieFact
 from cohorts.models.onward import OnwardStep
 from cohorts.models.partners import LinkedProgramme, PartnerOffer, PartnerOfferTaken, PartnerPlaces
@@ -107,6 +109,9 @@ __all__ = [
     "GroundRules",
     "GroundRulesText",
     "HalfDay",
+    "Introduction",
+    "IntroductionQuestion",
+    "IntroductionWords",
     "Invitation",
     "IssueTag",
     "IssueTally",
@@ -119,6 +124,7 @@ __all__ = [
     "MeetingTag",
     "Nation",
     "Notebook",
+    "Notice",
     "OnwardStep",
     "Participation",
     "PartnerOffer",

@@ -27,6 +27,14 @@ def place_on(cohort: str, person: str) -> str:
     )
 
 
+def is_there(owner: str) -> str:
+    """SQL: they take part now, or belong to a programme as an alumnus who hasn't left. Who left is on no list."""
+    return (
+        f"(EXISTS (SELECT 1 FROM cohorts_participation now_on WHERE now_on.person_id = {owner} AND now_on.state = 'active')"  # noqa: S608 -- pieces of this module
+        f" OR NOT EXISTS (SELECT 1 FROM cohorts_alumnimembership gone WHERE gone.person_id = {owner} AND gone.state = 'left'))"
+    )
+
+
 def beside(owner: str) -> str:
     """SQL: the person of the request and the owner have a place on one cohort."""
     return (
@@ -77,11 +85,20 @@ def reaches(table: str, owner: str) -> str:
     )
 
 
-def runs_cohort(cohort: str, roles: str = "'staff'") -> str:
-    """SQL: the person of the request holds one of the roles now for the cohort, its programme or the whole tenant."""
+def leads_in(cohort: str) -> str:
+    """SQL: the person of the request facilitates a set in force of the cohort, alone or beside another."""
+    return (
+        "EXISTS (SELECT 1 FROM cohorts_learningset led JOIN cohorts_setplan plan ON plan.id = led.plan_id"  # noqa: S608 -- pieces of this module
+        " LEFT JOIN cohorts_setcofacilitator co ON co.learning_set_id = led.id AND co.person_id = {me}"
+        f" WHERE led.cohort_id = {cohort} AND plan.state = 'published' AND (led.facilitator_id = {{me}} OR co.id IS NOT NULL))"
+    )
+
+
+def runs_cohort(cohort: str) -> str:
+    """SQL: the person of the request is staff now of the cohort, its programme or the whole tenant."""
     return (
         "EXISTS (SELECT 1 FROM tenancy_roleassignment held JOIN cohorts_cohort hc"  # noqa: S608 -- pieces of this module
-        f" ON hc.id = {cohort} WHERE held.person_id = {{me}} AND held.role IN ({roles})"
+        f" ON hc.id = {cohort} WHERE held.person_id = {{me}} AND held.role = 'staff'"
         " AND held.valid_from <= clock_timestamp() AND (held.valid_to IS NULL OR held.valid_to > clock_timestamp())"
         " AND (held.cohort_id = hc.id OR held.programme_id = hc.programme_id"
         " OR (held.cohort_id IS NULL AND held.programme_id IS NULL)))"

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from cohorts.models.audience import ShownTo, beside, in_set_of, on_programme_of
+from cohorts.models.audience import ShownTo, beside, in_set_of, is_there, on_programme_of
 from cohorts.models.notebook import Notebook, of_owner
 from tenancy.models import Person, TenantModel, Wall
 
@@ -52,10 +52,10 @@ class DirectoryLine(TenantModel):
 
     wall = Wall(
         readable=(
-            "owner_id = {me}"
-            f" OR ({{t}}.audience = 'set' AND {in_set_of('{t}.owner_id')})"
+            f"owner_id = {{me}} OR ({{t}}.audience <> 'nobody' AND {is_there('{t}.owner_id')} AND ("
+            f"({{t}}.audience = 'set' AND {in_set_of('{t}.owner_id')})"
             f" OR ({{t}}.audience = 'cohort' AND {beside('{t}.owner_id')})"
-            f" OR ({{t}}.audience = 'programme' AND {on_programme_of('{t}.owner_id')})"
+            f" OR ({{t}}.audience = 'programme' AND {on_programme_of('{t}.owner_id')})))"
         ),
         writable="owner_id = {me}",
         extra=of_owner("cohorts_directoryline"),

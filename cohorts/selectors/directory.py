@@ -7,8 +7,8 @@ from typing import Any
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value, When
 
 from cohorts.acquaintance import acquainted
-from cohorts.models import AskText, Cohort, DirectoryLine, LineKind, Participation, SetMembership
-from cohorts.states import ParticipationState, PlanState
+from cohorts.models import AlumniMembership, AskText, Cohort, DirectoryLine, LineKind, Participation, SetMembership
+from cohorts.states import AlumniState, ParticipationState, PlanState
 from tenancy.models import Person
 
 WITHDRAWN = ParticipationState.WITHDRAWN
@@ -25,6 +25,13 @@ def cohorts_of(person_id: int | None) -> QuerySet[Cohort]:
     return Cohort.objects.filter(pk__in=mine).select_related("programme").order_by("-starts_on", "-pk")
 
 
+def gone() -> QuerySet[AlumniMembership]:
+    """Of people of an outer query: those who have left the alumni and take part in nothing now. They're on no list."""
+    active = Participation.objects.filter(person=OuterRef("person"), state=ParticipationState.ACTIVE)
+    left = AlumniMembership.objects.filter(person=OuterRef("pk"), state=AlumniState.LEFT)
+    return left.exclude(Exists(active))
+
+
 def people_found(person_id: int) -> QuerySet[Person]:
     """The others whom somebody finds, by name: those of their cohorts, and whoever shows them a line, an ask or an offer."""
     if not places_of(person_id).exists():
@@ -37,6 +44,7 @@ def people_found(person_id: int) -> QuerySet[Person]:
             | Q(pk__in=AskText.objects.order_by().values("owner"))
         )
         .exclude(pk=person_id)
+        .exclude(Exists(gone()))
         .select_related("organisation__sector")
         .order_by("sort_key", "pk")
     )
@@ -81,7 +89,7 @@ def cohort_mates(person_id: int) -> QuerySet:
         return Person.objects.none().values()
     sets = SetMembership.objects.filter(plan__state=PlanState.PUBLISHED, plan__cohort=cohort, person=OuterRef("pk"))
     own = Person.objects.filter(pk=person_id).values("organisation__sector")
-    rows = of_cohort(Person.objects.exclude(pk=person_id), cohort)
+    rows = of_cohort(Person.objects.exclude(pk=person_id).exclude(Exists(gone())), cohort)
     return (
         rows.annotate(
             in_a_set=Exists(sets),

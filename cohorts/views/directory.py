@@ -35,15 +35,20 @@ from tenancy.seen import digest_of
 from tenancy.views.base import TenantPage, TenantView
 
 
-def people_links(slug: str, current: str) -> list[dict[str, Any]]:
-    """The pages that belong together, the one being shown marked."""
+def people_links(slug: str, current: str, board: Cohort | None) -> list[dict[str, Any]]:
+    """The pages that belong together, the one being shown marked; `board`: the cohort whose noticeboard is among them."""
     pages = (
         ("cohorts:directory", _("Directory")),
         ("cohorts:ask-list", _("Asks and offers")),
+        ("cohorts:introduction-list", _("Introductions")),
         ("cohorts:thanks-list", _("Who helped whom")),
         ("cohorts:directory-mine", _("What you show")),
     )
-    return [{"text": text, "href": reverse(n, kwargs={"tenant": slug}), "current": n == current} for n, text in pages]
+    links = [{"text": text, "href": reverse(n, kwargs={"tenant": slug}), "current": n == current} for n, text in pages]
+    if board is not None:
+        href = reverse("cohorts:notice-list", kwargs={"tenant": slug, "public_id": board.public_id})
+        links.insert(2, {"text": _("Noticeboard"), "href": href, "current": current == "cohorts:notice-list"})
+    return links
 
 
 class AmongPeople:
@@ -63,11 +68,16 @@ class AmongPeople:
     def cohorts(self) -> list[Cohort]:
         return list(cohorts_of(self.me))
 
+    @property
+    def board(self) -> Cohort | None:
+        """The cohort whose noticeboard stands among the links."""
+        return next(iter(self.cohorts), None)
+
     def address(self, name: str, **kwargs: Any) -> str:
         return reverse(f"cohorts:{name}", kwargs={"tenant": self.request.tenant.slug, **kwargs})
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        kwargs.setdefault("people_links", people_links(self.request.tenant.slug, self.page_name))
+        kwargs.setdefault("people_links", people_links(self.request.tenant.slug, self.page_name, self.board))
         return super().get_context_data(**kwargs)  # type: ignore[misc, no-any-return]
 
 

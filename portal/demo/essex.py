@@ -14,6 +14,7 @@ from portal.demo.deciding import plan_assessing, plan_choosing
 from portal.demo.essex_cohorts import cohort_1, cohort_2, cohort_3, cohort_coastal
 from portal.demo.essex_life import plan_life_1, plan_life_2, plan_people, plan_reminders
 from portal.demo.guests import plan_guests
+from portal.demo.helping import plan_helping
 from portal.demo.interest import plan_interest
 from portal.demo.knowing import plan_deletion, plan_new_post
 from portal.demo.names import people
@@ -95,6 +96,7 @@ def plan_essex(world: World) -> list[Story]:
     plan_alumni(first, careers=words_alumni.ESSEX_CAREERS, away=13, earlier=words_alumni.ESSEX_EARLIER)
     plan_alumni_life(first, words_alumni.ESSEX_EVENING, words_alumni.ESSEX_QUESTION, words_alumni.ESSEX_STEPS)
     plan_sharing(first, second)
+    plan_helping(second, finished=first)
     plan_vetoes(second)
     plan_ties(second)
     plan_review(second)

@@ -18,6 +18,7 @@ from portal.demo.cast import nominees
 from portal.demo.deciding import plan_assessing, plan_choosing, plan_moderating
 from portal.demo.essex_cohorts import give_fates, sectors
 from portal.demo.essex_life import plan_reminders
+from portal.demo.helping import plan_helping
 from portal.demo.knowing import plan_relative
 from portal.demo.meeting import Gathering, Meetings, plan_meetings
 from portal.demo.names import people
@@ -91,6 +92,7 @@ def plan_hsmc(world: World) -> list[Story]:
         plan_life(story)
     plan_alumni(stories[0], careers=words_alumni.HEALTH_CAREERS, away=5, earlier=words_alumni.HEALTH_EARLIER)
     plan_alumni_life(stories[0], words_alumni.HEALTH_EVENING, words_alumni.HEALTH_QUESTION, words_alumni.HEALTH_STEPS)
+    plan_helping(stories[-1], finished=stories[0])
     following = next_cohort(world, programme)
     plan_relative(following, words_health.OFFICER, applicant=3)
     plan_applying(following)

@@ -282,6 +282,24 @@ COHORTS = {
     "cohorts:directory-hide": row("nothing", (*PARTICIPANTS, "alumnus"), data={}),
     "cohorts:directory-person": row("told_by", ("teammate", "neighbour"), hidden=True),
     "cohorts:directory-thanks": row("told_by", ("teammate", "neighbour"), hidden=True),
+    "cohorts:directory-introduce": row("told_by", ("teammate", "neighbour"), hidden=True),
+    "cohorts:introduction-list": row("nothing", (*PARTICIPANTS, "alumnus")),
+    "cohorts:introduction-wish": row("nothing", PARTICIPANTS, but={"alumnus": 302}),
+    "cohorts:introduction-detail": row(
+        "introduction", ("teammate", "neighbour", "participant"), hidden=True, data={"answer": "yes"}
+    ),
+    "cohorts:introduction-arrange": row(
+        "wish", STAFF, hidden=True, data={"second": "@teammate", "reply": ""}, but={"participant": 403}
+    ),
+    "cohorts:introduction-list-staff": row("cohort", STAFF),
+    "cohorts:introduction-between": row(
+        "cohort", STAFF, data={"first": "@teammate", "second": "@neighbour", "why": "Both merge teams"}
+    ),
+    "cohorts:notice-list": row("cohort", ("staff", "facilitator", *PARTICIPANTS)),
+    "cohorts:notice-post": row("cohort", ("staff", "facilitator", *PARTICIPANTS)),
+    "cohorts:notice-remove": row(
+        "notice", ("staff", "participant"), hidden=True, but={"facilitator": 403, "teammate": 403, "neighbour": 403}
+    ),
     "cohorts:ask-list": row("nothing", (*PARTICIPANTS, "alumnus")),
     "cohorts:ask-post": row("nothing", PARTICIPANTS, kind="ask", but={"alumnus": 302}),
     "cohorts:ask-detail": row("ask", PARTICIPANTS, hidden=True),

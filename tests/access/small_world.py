@@ -26,9 +26,11 @@ from cohorts.services.development import add_goal, add_objective, make_summary, 
 from cohorts.services.directory import save_profile
 from cohorts.services.event_tasks import add_event_task
 from cohorts.services.guests import invite_guest
+from cohorts.services.introductions import introduce, wish_introduction
 from cohorts.services.invitations import invite_person
 from cohorts.services.leadership_history import add_history_entry
 from cohorts.services.needs import save_needs
+from cohorts.services.notices import post_notice
 from cohorts.services.onward import add_onward_step
 from cohorts.services.partners import link_programme, make_offer, offer_places
 from cohorts.services.programmes import add_partner
@@ -767,7 +769,12 @@ def make_private(world: World) -> None:
     mate = world.cast["teammate"]
     with tenant_context(world.tenant, mate.person):
         answer_ask(ask=ask, body=f"{PRIVATE['thanks']} knows", contact="mate@example.org", by=mate.actor)
-    world.note(ask=ask, thanks=thanks)
+    with tenant_context(world.tenant, who.person):
+        two = {"first": mate.person, "second": world.person("neighbour")}
+        between = introduce(why="Both merge teams", by=who.actor, **two)
+        wish = wish_introduction(why="Somebody in housing", by=who.actor)
+        notice = post_notice(cohort=world.cohort, title="A lift", body="Two seats", weeks=4, by=who.actor)  # type: ignore[attr-defined]
+    world.note(ask=ask, thanks=thanks, introduction=between, wish=wish, notice=notice)
     with tenant_context(world.tenant):
         # of one who has known it for long: their facilitator and staff do too
         then = timezone.now() - timedelta(days=40)

@@ -50,11 +50,17 @@ ALL_ROLES = pytest.mark.django_db(databases=["default", "owner", "sys"])
 SLUGS = [tale.slug for tale in TALES]
 # Written at other moments than now on purpose: they say when something is to be, not when it was.
 AHEAD = {
+    "cohorts.Ask": {"ends_at"},
+    "cohorts.Introduction": {"until"},
+    "cohorts.Notice": {"ends_at"},
     # who learns of it when, and until when somebody is away
     "cohorts.EngagementSignal": {"facilitator_from", "staff_from"},
+    "cohorts.CoDesignAsk": {"answer_by", "starts_at", "ends_at"},
     "cohorts.EngagementPause": {"ends_at"},
     "cohorts.Event": {"starts_at", "ends_at"},
     "cohorts.EventGuest": {"answer_by"},
+    "cohorts.PartnerOffer": {"starts_at", "ends_at"},
+    "cohorts.PartnerPlaces": {"name_by"},
     "cohorts.VetoRound": {"until"},
     "mentoring.AvailabilitySlot": {"starts_at", "ends_at"},
     "mentoring.MentoringSession": {"starts_at", "ends_at"},

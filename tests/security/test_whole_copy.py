@@ -156,17 +156,21 @@ def canary(field: models.Field) -> tuple[Any, str]:
     return word, word
 
 
-# Rows that stand in the copies of two people, and only one of them may write: by that one.
-BETWEEN_TWO = {"cohorts.AskAnswer": ("by_person", "owner"), "cohorts.Thanks": ("owner", "helper")}
+# Rows that stand in the copies of several people, and only one of them may write: that one first.
+BETWEEN = {
+    "cohorts.AskAnswer": ("by_person", "owner"),
+    "cohorts.IntroductionWords": ("by_person", "first"),
+    "cohorts.Thanks": ("owner", "helper"),
+}
 
 
 def row_between(label: str, key: str, person: Person, other: Person, texts: dict[str, Any]) -> None:
-    writer_key, reader_key = BETWEEN_TWO[label]
-    people = {key: person, ({writer_key, reader_key} - {key}).pop(): other}
-    become(people[writer_key].pk)
+    writer, *_readers = BETWEEN[label]
+    people = {**dict.fromkeys(BETWEEN[label], other), key: person}
+    become(people[writer].pk)
     if label == "cohorts.AskAnswer":
-        texts = {**texts, **asked_by_another(people[writer_key], people[reader_key])}
-    make_any(apps.get_model(label), people[writer_key], **{**people, **texts})
+        texts = {**texts, **asked_by_another(people["by_person"], people["owner"])}
+    make_any(apps.get_model(label), people[writer], **{**people, **texts})
     become(person.pk)
 
 
@@ -179,7 +183,7 @@ def test_every_text_about_a_person_is_in_their_copy(essex, label, key) -> None:
     values = {field.name: canary(field) for field in fields}
     with tenant_context(essex, person):
         texts = {name: value for name, (value, _word) in values.items()}
-        if label in BETWEEN_TWO:
+        if label in BETWEEN:
             row_between(label, key, person, others[0], texts)
         else:
             row_for(model, key, person, others, texts)

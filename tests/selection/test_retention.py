@@ -230,6 +230,8 @@ def test_every_other_kind_goes_at_its_day_and_not_before(essex, staff):
             "cohorts.careers",
             "cohorts.co_design",
             "cohorts.partners",
+            "cohorts.introductions",
+            "cohorts.notices",
         }
         assert set(made) | after_decision | elsewhere == {k for k, _kind in retention_kinds.items()}
         days = periods()
