@@ -30,6 +30,7 @@ from cohorts.models import (
     PartnerOffer,
     PartnerPlaces,
     Presence,
+    SupportRequest,
     Thanks,
     VetoRound,
 )
@@ -332,6 +333,30 @@ def send_appraisal(share: AppraisalShare, *, days: int, by: Actor) -> bool:
         by=by,
         context={"by": by.label, "until": share.until},
         link=LinkTo(purpose=APPRAISAL, about=share.public_id, days=days, text=_("Read the summary")),
+    )
+
+
+def send_support_asked(request: SupportRequest, *, by: Actor) -> bool:
+    """That somebody asks for support, to the one they ask; not a word of it."""
+    return queue_message(
+        kind="cohorts.support_asked",
+        to=request.to_person,
+        about=request.public_id,
+        by=by,
+        asks=True,
+        context={"by": by.label, "cohort": request.cohort},
+        link=LinkTo(path=path_to("cohorts:support-detail", public_id=request.public_id)),
+    )
+
+
+def send_support_answered(request: SupportRequest, *, by: Actor) -> bool:
+    return queue_message(
+        kind="cohorts.support_answered",
+        to=request.author,
+        about=request.public_id,
+        by=by,
+        context={"by": by.label},
+        link=LinkTo(path=path_to("cohorts:support-detail", public_id=request.public_id)),
     )
 
 

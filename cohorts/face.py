@@ -19,7 +19,10 @@ from cohorts import (  # noqa: F401 -- they register on import
     face_notebook,
     face_partners,
     face_report,
+    face_review,
     face_room,
+    face_set_terms,
+    face_support,
     face_vetoes,
 )
 from cohorts.calendar import event_entry

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cohorts.attaching import about
 from cohorts.models import (
+    ActionTie,
+    ActionTieFact,
     AppraisalShare,
     AppraisalSummary,
     DevelopmentGoal,
@@ -109,6 +111,10 @@ def export_plan(person: Person) -> list[dict[str, Any]]:
             for o in WorkObjective.objects.filter(owner=person)
         ),
         *(
+            {"action taken on": t.action.made_at, "is for the objective": t.objective.title}
+            for t in ActionTie.objects.filter(owner=person).select_related("action", "objective")
+        ),
+        *(
             {"summary for appraisal": s.introduction, "says": s.content, "made": s.made_at}
             for s in AppraisalSummary.objects.filter(owner=person)
         ),
@@ -184,7 +190,16 @@ holdings.register(
         label=_("Your development plan and summaries for appraisal"),
         models=tuple(
             m._meta.label
-            for m in (DevelopmentGoal, GoalReview, WorkObjective, AppraisalSummary, AppraisalShare, OnwardStep)
+            for m in (
+                DevelopmentGoal,
+                GoalReview,
+                WorkObjective,
+                ActionTie,
+                ActionTieFact,
+                AppraisalSummary,
+                AppraisalShare,
+                OnwardStep,
+            )
         ),
         export=export_plan,
         kind=NOTEBOOK,

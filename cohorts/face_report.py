@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy
 
 from cohorts.face_people import help_figures
 from cohorts.face_room import room_figures
-from cohorts.models import Attendance, EventKind, Presence, SetMembership
+from cohorts.models import ActionTieFact, Attendance, EventKind, Presence, SetAction, SetMembership
+from cohorts.models.issue_tag import FEWEST_MEETINGS
 from cohorts.selectors import reflection_counts
 from cohorts.selectors.alumni import reached_director
+from cohorts.selectors.issue_tags import tag_counts
 from cohorts.selectors.methods import tried_in
 from cohorts.states import EventState, PlanState
 from engine.reports import ReportSection, report_sections
@@ -55,6 +57,33 @@ def attendance_figure(cohort_id: int) -> dict[str, Any] | None:
         % {"n": sum(r["events"] for r in found)},
         "kind": "attendance",
         "data": [[str(EventKind(r["event__kind"]).label), r["present"], r["expected"]] for r in found],
+    }
+
+
+def guests_figure(cohort_id: int) -> dict[str, Any] | None:
+    """Guests in the registers that were kept, beside the cohort's own people and never among them."""
+    counts = Attendance.objects.filter(
+        event__cohort_id=cohort_id,
+        event__registered_at__isnull=False,
+        event__state=EventState.PLANNED,
+        is_guest=True,
+    ).aggregate(
+        expected=Count("pk"),
+        present=Count("pk", filter=Q(state=Attendance.State.PRESENT)),
+        events=Count("event", distinct=True),
+    )
+    if not counts["expected"]:
+        return None
+    return {
+        "key": "guests",
+        "title": _("%(n)d places at events were taken up by guests") % {"n": counts["present"]},
+        "definition": _(
+            "Marked present, of the guests marked in the registers of %(n)d events; one person at one event counts once. Guests count in"
+            " no other figure. A year after an event they are deleted, and counted no more."
+        )
+        % {"n": counts["events"]},
+        "kind": "number",
+        "data": {"value": counts["present"], "of": counts["expected"]},
     }
 
 
@@ -189,6 +218,56 @@ def experiments_figure(cohort_id: int) -> dict[str, Any] | None:
     }
 
 
+def action_objectives_figure(cohort_id: int) -> dict[str, Any] | None:
+    """The share of actions that are for people's own work, withheld while few have tied one."""
+    counts = ActionTieFact.objects.filter(cohort_id=cohort_id).aggregate(
+        tied=Count("pk"), owners=Count("owner", distinct=True)
+    )
+    if counts["owners"] < FEWEST_WRITERS:
+        return None
+    made = SetAction.objects.filter(learning_set__cohort_id=cohort_id).count()
+    words = _("%(n)d of %(of)d actions from %(sets)s are for an objective of people’s work")
+    return {
+        "key": "actions-on-objectives",
+        "title": str(in_own_words(words, n=counts["tied"], of=made)),
+        "definition": str(
+            in_own_words(
+                _(
+                    "Actions that members of %(sets)s took on and tied to an objective of their own work, of all they took on. Nobody but"
+                    " their owner can read the objective, nor which action is tied to it."
+                )
+            )
+        ),
+        "kind": "number",
+        "data": {"value": counts["tied"], "of": made},
+    }
+
+
+def issues_figure(cohort_id: int) -> dict[str, Any] | None:
+    """Kinds of issue that came up at enough meetings to be told."""
+    shown = [row for row in tag_counts(cohort_id) if row.meetings is not None]
+    if not shown:
+        return None
+    return {
+        "key": "issues-in-sets",
+        "title": str(in_own_words(_("What came up in the %(sets)s"))),
+        "definition": str(
+            in_own_words(
+                _(
+                    "At how many meetings of %(sets)s facilitators ticked that something of the kind came up; never whose it was."
+                    " Kinds that came up at fewer than %(n)d meetings aren’t told."
+                ),
+                n=FEWEST_MEETINGS,
+            )
+        ),
+        "kind": "table",
+        "data": {
+            "header": [_("Kind of issue"), _("Meetings")],
+            "rows": [[row.name, row.meetings] for row in sorted(shown, key=lambda row: -(row.meetings or 0))],
+        },
+    }
+
+
 def careers_figure(cohort_id: int) -> dict[str, Any] | None:
     """How many reached director level since they joined: of those who let it be counted, and none of it while they are few."""
     least = thresholds_of_tenant().count
@@ -212,12 +291,15 @@ def careers_figure(cohort_id: int) -> dict[str, Any] | None:
 def figures(cohort_id: int) -> list[dict[str, Any]]:
     made = (
         attendance_figure(cohort_id),
+        guests_figure(cohort_id),
         presence_figure(cohort_id),
         sets_figure(cohort_id),
         reflections_figure(cohort_id),
         tried_figure(cohort_id),
         objectives_figure(cohort_id),
         experiments_figure(cohort_id),
+        action_objectives_figure(cohort_id),
+        issues_figure(cohort_id),
         careers_figure(cohort_id),
     )
     return [*(figure for figure in made if figure is not None), *room_figures(cohort_id), *help_figures(cohort_id)]

@@ -146,6 +146,32 @@ def hears(actor: Actor, obj: Any) -> bool:
 
 
 @rule
+def asked_support(actor: Actor, obj: Any) -> bool:
+    """Made the request for support."""
+    return actor.kind == "person" and obj is not None and obj.author_id == actor.person_id
+
+
+@rule
+def asked_for_support(actor: Actor, obj: Any) -> bool:
+    """The one person to whom the request for support was made."""
+    return actor.kind == "person" and obj is not None and obj.to_person_id == actor.person_id
+
+
+@rule
+def sees_to_lesson(actor: Actor, obj: Any) -> bool:
+    """Whoever the delivery team named for a lesson."""
+    return actor.kind == "person" and obj is not None and obj.owner_id == actor.person_id
+
+
+@rule
+def leads_a_set(actor: Actor, obj: Any) -> bool:
+    """Facilitates a set in force or proposed, whatever role they hold."""
+    from cohorts.selectors.set_terms import leads_somewhere
+
+    return actor.kind == "person" and leads_somewhere(actor.person_id)
+
+
+@rule
 def about_oneself(actor: Actor, obj: Any) -> bool:
     return actor.kind == "person" and obj is not None and obj.person_id == actor.person_id
 
@@ -275,7 +301,11 @@ says_needs = writes_reflections | guest_somewhere
 # Speaks with somebody who may need a word: whoever facilitates their set, then staff; the wall says from when.
 checks_in = hears | staff
 pauses = about_oneself | hears | staff
+answers_lesson = sees_to_lesson | staff
+in_support = asked_support | asked_for_support
 takes_part = holds_role("participant")
+# When they can meet their set.
+meets_in_sets = takes_part | holds_role("facilitator") | leads_a_set
 reads_day_job = author | named_reader | (to_staff & staff)
 day_job_by_link = by_link(DAY_JOB)
 by_invitation = by_link(INVITE)
@@ -291,9 +321,12 @@ __all__ = [
     "about_oneself",
     "an_alumnus",
     "answers_action",
+    "answers_lesson",
     "any_officer",
     "any_staff",
     "appraisal_by_link",
+    "asked_for_support",
+    "asked_support",
     "asked_whether",
     "author",
     "by_guest_link",
@@ -310,18 +343,21 @@ __all__ = [
     "history_owner",
     "in_directory",
     "in_room",
+    "in_support",
     "invited",
     "keeps_methods",
     "keeps_plan",
     "linked_contact",
     "may_join_group",
     "may_take_offer",
+    "meets_in_sets",
     "member",
     "names_facilitators",
     "on_board",
     "open_to_alumnus",
     "own_guest",
     "owns",
+    "owns_action",
     "participant",
     "party_to",
     "pauses",

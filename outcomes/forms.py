@@ -10,9 +10,9 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from engine.forms import BatonForm, DayMonthYearField, LongTextField, Radios, VersionField
+from engine.forms import BatonForm, DayMonthYearField, LongTextField, Radios, SeenField, VersionField
 from engine.moments import local_moment
-from outcomes.models import DisclosureSetting, Domain, Indicator
+from outcomes.models import DisclosureSetting, Domain, Indicator, IndicatorKind
 from outcomes.starter import SCALE
 
 CHOICES = [(str(value), label) for value, label in enumerate(SCALE, start=1)]
@@ -57,6 +57,23 @@ class SurveyEditForm(BatonForm):
 
     def indicators(self) -> dict[str, list[str]]:
         return {domain: self.cleaned_data[domain].splitlines() for domain in Domain.values}
+
+
+class KindsForm(BatonForm):
+    """A choice for each statement, by its public id."""
+
+    submit_label = _("Save")
+    mark_optional = False
+
+    seen = SeenField()
+
+    def __init__(self, *args: Any, indicators: Iterable[Indicator], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for indicator in indicators:
+            self.fields[indicator.public_id] = forms.ChoiceField(
+                label=indicator.text, choices=[("", _("Not said")), *IndicatorKind.choices], required=False
+            )
+        self.order_fields([*(name for name in self.fields if name != "seen"), "seen"])
 
 
 class WaveForm(BatonForm):

@@ -41,6 +41,7 @@ def paired_figures(survey: Survey, results: PairedResults) -> list[dict[str, Any
     domains = list(dict.fromkeys(line.domain for line in results.lines))
     return [
         domain_figure(survey, results),
+        *([kind_figure(survey, results)] if results.kinds else []),
         direction_figure(survey, results),
         *(statement_figure(survey, results, domain) for domain in domains),
     ]
@@ -131,6 +132,21 @@ def domain_figure(survey: Survey, results: PairedResults) -> dict[str, Any]:
         "kind": "change",
         "data": change_data(lines),
         "table": change_table(lines),
+        "note": suppression_note(results.thresholds),
+    }
+
+
+def kind_figure(survey: Survey, results: PairedResults) -> dict[str, Any]:
+    return {
+        "key": f"change-kinds-{survey.public_id}",
+        "title": _("What people do, are able to do and know: before and after"),
+        "definition": _(
+            "As for the domains, by the kind that staff said each statement is of; a statement of no kind counts in none. %(people)s"
+        )
+        % {"people": people(results)},
+        "kind": "change",
+        "data": change_data(results.kinds),
+        "table": change_table(results.kinds),
         "note": suppression_note(results.thresholds),
     }
 

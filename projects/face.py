@@ -15,7 +15,7 @@ from cohorts.selectors.development import Pickable, plan_lines
 from engine.home import navigation_sources, panel_sources
 from engine.reports import ReportSection, report_sections
 from projects import face_cohorts, obligations  # noqa: F401 -- it registers on import
-from projects.models import Project, ProjectMembership, ProjectUpdate
+from projects.models import Project, ProjectMembership, ProjectTie, ProjectTieFact, ProjectUpdate
 from projects.panels import cohort_project_items, project_navigation, project_panels
 from projects.report import report_figures
 from projects.selectors import SEEN_BY_SPONSOR, same_project
@@ -61,6 +61,12 @@ def export_update(update: ProjectUpdate) -> dict[str, Any]:
         "next": update.next,
         "wanted from the sponsor": update.help_wanted,
     }
+
+
+def export_ties(person: Person) -> list[dict[str, Any]]:
+    """Read as that person it gives their own; as anybody else none of them."""
+    rows = ProjectTie.objects.filter(owner=person).select_related("project", "objective")
+    return [{"project": row.project.title, "is for the objective": row.objective.title} for row in rows]
 
 
 def export_projects(person: Person) -> list[dict[str, Any]]:
@@ -111,6 +117,16 @@ holdings.register(
         models=tuple(m._meta.label for m in (Project, ProjectMembership, ProjectUpdate)),
         export=export_projects,
         keep_days=None,
+    ),
+)
+holdings.register(
+    "projects.objectives",
+    Holding(
+        label=_("Which objective of your work a project is for"),
+        models=(ProjectTie._meta.label, ProjectTieFact._meta.label),
+        export=export_ties,
+        keep_days=None,
+        private_to_author=True,
     ),
 )
 conflict_sources.register(

@@ -7,14 +7,18 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from projects.models import Project
-from projects.selectors import ambition_coverage, rag_counts, share_outside_own_area
+from projects.selectors import ambition_coverage, rag_counts, share_on_objectives, share_outside_own_area
+
+# Fewer people who tied a project and the number might point at someone.
+FEWEST_TIED = 5
 
 
 def report_figures(cohort_id: int) -> list[dict[str, Any]]:
     rows = Project.objects.filter(cohort_id=cohort_id)
     coverage = ambition_coverage(rows)
     outside = share_outside_own_area(rows)
-    return [
+    tied = share_on_objectives(rows)
+    figures: list[dict[str, Any]] = [
         {
             "key": "projects-by-ambition",
             "title": _("Projects by ambition"),
@@ -46,3 +50,18 @@ def report_figures(cohort_id: int) -> list[dict[str, Any]]:
             "data": {"value": outside["outside"], "of": outside["said"]},
         },
     ]
+    if tied["people"] >= FEWEST_TIED:
+        figures.append(
+            {
+                "key": "projects-on-objectives",
+                "title": _("%(n)d of %(of)d projects are for an objective of people’s work")
+                % {"n": tied["projects"], "of": tied["of"]},
+                "definition": _(
+                    "Projects that somebody of the team ties to an objective of their own work, of all sent to a sponsor and not declined"
+                    " or sent back. Nobody but its owner can read an objective, nor whose it is."
+                ),
+                "kind": "number",
+                "data": {"value": tied["projects"], "of": tied["of"]},
+            }
+        )
+    return figures

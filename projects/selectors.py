@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from cohorts.models import Cohort, Participation, StrategicAmbition
 from cohorts.states import ParticipationState
-from projects.models import Project, ProjectAmbition, ProjectMembership, ProjectUpdate
+from projects.models import Project, ProjectAmbition, ProjectMembership, ProjectTieFact, ProjectUpdate
 from projects.states import LIVE, SEEN_BY_SPONSOR, ProjectState, Rag
 from tenancy.actors import Actor
 from tenancy.models import Membership, Person, Role
@@ -170,6 +170,15 @@ def people_to_add(project: Project) -> QuerySet[Person]:
         .exclude(pk__in=team.values("person_id"))
         .select_related("organisation")
     )
+
+
+def share_on_objectives(rows: QuerySet) -> dict[str, Any]:
+    """How many projects somebody of the team ties to their own work, of how many, and how many people do. From the facts alone."""
+    counted = rows.exclude(state__in=NOT_COUNTED).order_by()
+    still = ProjectMembership.objects.filter(project=OuterRef("project"), person=OuterRef("owner"))
+    facts = ProjectTieFact.objects.filter(Exists(still), project__in=counted.values("pk"))
+    found = facts.aggregate(projects=Count("project", distinct=True), people=Count("owner", distinct=True))
+    return {**found, "of": counted.count()}
 
 
 def share_outside_own_area(rows: QuerySet) -> dict[str, Any]:

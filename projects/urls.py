@@ -9,7 +9,7 @@ from projects.views.proposals import (
     ProjectProposeView,
     ProjectSponsorView,
 )
-from projects.views.team import ProjectGoalView, ProjectLeadView, ProjectRemoveView, ProjectTeamView
+from projects.views.team import ProjectGoalView, ProjectLeadView, ProjectRemoveView, ProjectTeamView, ProjectTieView
 from projects.views.updates import ProjectUpdateView
 
 app_name = "projects"
@@ -26,6 +26,7 @@ urlpatterns = [
     path("projects/<str:public_id>/team/<str:member>/remove/", ProjectRemoveView.as_view(), name="project-remove"),
     path("projects/<str:public_id>/team/<str:member>/lead/", ProjectLeadView.as_view(), name="project-lead"),
     path("projects/<str:public_id>/goal/", ProjectGoalView.as_view(), name="project-goal"),
+    path("projects/<str:public_id>/objective/", ProjectTieView.as_view(), name="project-tie"),
     path("projects/<str:public_id>/sponsor/", ProjectSponsorView.as_view(), name="project-sponsor"),
     path("projects/<str:public_id>/propose/", ProjectProposeView.as_view(), name="project-propose"),
     path("projects/<str:public_id>/decide/", ProjectDecideView.as_view(), name="project-decide"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cohorts.composing import number_of_sets
 from cohorts.mixing import TRAITS, Aim
-from cohorts.models import Cohort
+from cohorts.models import Cohort, HalfDay, Venue
 from cohorts.services.invitations import INVITABLE
 from engine.forms import BatonForm, Radios, VersionField
 from tenancy.models import Organisation, Person, Role
@@ -102,13 +102,17 @@ class SetComposeForm(BatonForm):
         help_text=in_own_words(_("%(Sets)s work best with 5 to 8 people.")),
     )
 
-    def __init__(self, *args: Any, earlier: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, earlier: bool, timed: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, trait in TRAITS.items():
             self.fields[name] = forms.ChoiceField(label=trait.label, choices=Aim.choices, initial=trait.default)
         if earlier:
             self.fields["fresh"] = forms.BooleanField(
                 label=_("Bring together people who haven’t sat together yet"), required=False, initial=True
+            )
+        if timed:
+            self.fields["anew"] = forms.BooleanField(
+                label=in_own_words(_("Choose anew when each %(set)s meets")), required=False
             )
 
     @staticmethod
@@ -143,8 +147,21 @@ class SetNameForm(BatonForm):
     facilitator = forms.ModelChoiceField(
         label=_("Facilitator"), queryset=None, required=False, empty_label=_("Nobody yet")
     )
+    half_day = forms.ChoiceField(
+        label=_("Usually meets on a"), choices=[("", _("Not settled")), *HalfDay.choices], required=False
+    )
+    venue = forms.ModelChoiceField(
+        label=_("Usually meets at"),
+        queryset=None,
+        required=False,
+        empty_label=_("Online, or not settled"),
+        help_text=in_own_words(
+            _("People who can’t then, or need what the place doesn’t have, are kept out of this %(set)s.")
+        ),
+    )
     version = VersionField()
 
     def __init__(self, *args: Any, facilitators: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["facilitator"].queryset = facilitators  # type: ignore[attr-defined]
+        self.fields["venue"].queryset = Venue.objects.all()  # type: ignore[attr-defined]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from cohorts.forms.events import by_person
-from cohorts.models import Attendance
+from cohorts.models import Attendance, IssueTag
 from cohorts.selectors.set_room import Member
 from cohorts.services.set_meetings import LONGEST
 from engine.forms import BatonForm, DayMonthYearField, LongTextField, Radios, SeenField, VersionField
+from engine.forms.fields import Checkboxes
 from tenancy.models import Person
 from tenancy.vocabulary import in_own_words
 
@@ -168,8 +170,30 @@ class PresentingForm(MinutesForm):
             self.fields[f"m_{member.person.public_id}"] = minutes_field(
                 str(_("Minutes that %(name)s had") % {"name": member.person.name}),
                 asked,
-                **{"data-baton-timer": member.wanted or 0},
+                **{
+                    "data-baton-timer": member.wanted or 0,
+                    "data-baton-timer-start": _("Start the timer"),
+                    "data-baton-timer-stop": _("Stop the timer"),
+                },
             )
+
+
+class ActionTieForm(BatonForm):
+    submit_label = _("Save")
+    mark_optional = False
+
+    objective = forms.ModelChoiceField(
+        label=_("For which objective of your work is it?"),
+        queryset=None,
+        required=False,
+        empty_label=_("None of them"),
+        to_field_name="public_id",
+    )
+
+    def __init__(self, *args: Any, objectives: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["objective"].queryset = objectives  # type: ignore[attr-defined]
+        self.fields["objective"].label_from_instance = lambda row: row.title  # type: ignore[attr-defined]
 
 
 class BidForm(BatonForm):
@@ -189,7 +213,7 @@ class ReviewForm(BatonForm):
 
     version = VersionField()
 
-    def __init__(self, *args: Any, draft: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, draft: str, tags: Sequence[IssueTag] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["body"] = LongTextField(
             label=_("How did we work today?"),
@@ -199,3 +223,13 @@ class ReviewForm(BatonForm):
             draft=draft,
             help_text=_("What helped, what to do differently. Only how you worked, never what anybody brought."),
         )
+        if tags:
+            self.fields["tags"] = forms.MultipleChoiceField(
+                label=_("Did something of this kind come up?"),
+                help_text=_(
+                    "Never whose it was. Staff read at how many meetings of the whole cohort, once there are enough."
+                ),
+                choices=[(tag.public_id, tag.name) for tag in tags],
+                required=False,
+                widget=Checkboxes(small=True),
+            )

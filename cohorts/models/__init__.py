@@ -28,11 +28,13 @@ from cohorts.models.event_needs import EventNeeds
 from cohorts.models.event_task import FOLLOW_ON, EventTask, EventTaskDone
 from cohorts.models.introduction import Introduction, IntroductionQuestion, IntroductionWords
 from cohorts.models.invitation import Invitation
+from cohorts.models.issue_tag import IssueTag, IssueTally, MeetingTag
 from cohorts.models.leadership_history import LeadershipHistoryEntry, LeadershipHistoryNod
 from cohorts.models.learning_set import LearningSet, SetMembership, SetPlan
 from cohorts.models.method import Experiment, ExperimentFact, Method
 from cohorts.models.notebook import Notebook
 from cohorts.models.notice import Notice
+from cohorts.models.objective_tie import ActionTie, ActionTieFact
 from cohorts.models.onward import OnwardStep
 from cohorts.models.partners import LinkedProgramme, PartnerOffer, PartnerOfferTaken, PartnerPlaces
 from cohorts.models.presence import Presence
@@ -46,6 +48,7 @@ from cohorts.models.reflection import (
     ReflectionShare,
     ShareGround,
 )
+from cohorts.models.review import CohortReview, Lesson
 from cohorts.models.set_room import (
     AirTime,
     GroundRules,
@@ -57,12 +60,16 @@ from cohorts.models.set_room import (
     SetCoFacilitator,
     SetMeeting,
 )
+from cohorts.models.set_terms import FacilitatorCapacity, HalfDay, SetTerms
 from cohorts.models.set_veto import SetVeto, VetoAnswer, VetoRound
+from cohorts.models.support import SupportRequest, SupportText
 from cohorts.models.venue import FEATURES, Venue
 
 __all__ = [
     "FEATURES",
     "FOLLOW_ON",
+    "ActionTie",
+    "ActionTieFact",
     "AirTime",
     "AlumniGroup",
     "AlumniGroupMember",
@@ -83,6 +90,7 @@ __all__ = [
     "CoDesignAsk",
     "CoDesignInvitation",
     "Cohort",
+    "CohortReview",
     "DayJobText",
     "DayJobWord",
     "DevelopmentGoal",
@@ -99,18 +107,24 @@ __all__ = [
     "EventTaskDone",
     "Experiment",
     "ExperimentFact",
+    "FacilitatorCapacity",
     "GoalReview",
     "GroundRules",
     "GroundRulesText",
+    "HalfDay",
     "Introduction",
     "IntroductionQuestion",
     "IntroductionWords",
     "Invitation",
+    "IssueTag",
+    "IssueTally",
     "LeadershipHistoryEntry",
     "LeadershipHistoryNod",
     "LearningSet",
+    "Lesson",
     "LineKind",
     "LinkedProgramme",
+    "MeetingTag",
     "Method",
     "Nation",
     "Notebook",
@@ -139,10 +153,13 @@ __all__ = [
     "SetMeeting",
     "SetMembership",
     "SetPlan",
+    "SetTerms",
     "SetVeto",
     "ShareGround",
     "ShownTo",
     "StrategicAmbition",
+    "SupportRequest",
+    "SupportText",
     "Thanks",
     "ThanksCount",
     "Venue",

@@ -44,6 +44,7 @@ class WorkObjective(TenantModel):
 
     class Meta:
         ordering = ["done", "due_on", "id"]
+        constraints = [models.UniqueConstraint(fields=["tenant", "id", "owner"], name="work_objective_of_owner")]
 
 
 class DevelopmentGoal(TenantModel):

@@ -6,8 +6,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.models.cohort import Cohort, OfCohort
+from cohorts.models.set_terms import HalfDay
+from cohorts.models.venue import Venue
 from cohorts.states import PLAN, PlanState
-from tenancy.models import Person, TenantModel
+from tenancy.models import Person, TenantModel, Wall
 
 
 class SetPlan(OfCohort, TenantModel):
@@ -49,6 +51,12 @@ class LearningSet(OfCohort, TenantModel):
     facilitator = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     # What was written in the set before isn't for a facilitator who came later; None: there from the beginning.
     facilitator_since = models.DateTimeField(null=True, blank=True)
+    # When and where it usually meets: who can't then, or not there, is kept out of it. Online, or not settled yet: no venue.
+    half_day = models.CharField(max_length=6, choices=HalfDay.choices, blank=True)
+    venue = models.ForeignKey(Venue, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+
+    # Whether somebody still facilitates is asked across tenants, before what they said of their time is deleted.
+    wall = Wall(sys=("SELECT",))
 
     class Meta:
         ordering = ["position", "id"]

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from cohorts.composing import Attribute, Division, Problem, divide, judge
 from cohorts.composing.problem import LARGEST, SMALLEST
 from cohorts.mixing import POINTS, TRAITS, Aim, aims_of
-from cohorts.models import LearningSet, Participation, SetMembership, SetPlan
+from cohorts.models import LearningSet, Participation, SetMembership, SetPlan, SetTerms
+from cohorts.selectors.set_terms import MeetsAt, fits, terms_of
 from cohorts.selectors.sets import SET_BARRIERS, SetCard
 from cohorts.states import ParticipationState
 from tenancy.conflicts import conflicts_among, pair
@@ -58,10 +59,13 @@ def problem_of(
     before: Mapping[int, int] | None = None,
     facilitators: Mapping[int, int] | None = None,
     vetoed: Collection[tuple[int, int]] = (),
+    meets: Mapping[int, MeetsAt] | None = None,
+    terms: Mapping[int, SetTerms] | None = None,
 ) -> Problem:
     """Colleagues, managers and those who declared a conflict are kept apart; the maps are by Person id. `facilitators` are ids of people by
     set: nobody comes into a set they facilitate, or whose facilitator they have such a tie with. To work for the same employer is none.
-    `vetoed` are pairs who would rather not sit together; they count as much as the others, and no page names them."""
+    `vetoed` are pairs who would rather not sit together; they count as much as the others, and no page names them. `meets` says when and
+    where a set meets: nobody comes into one whose time or place isn't for them, by `terms`."""
     number = {person.pk: i for i, person in enumerate(people)}
     facilitators = facilitators or {}
     ties = conflicts_among({*number, *facilitators.values()}, kinds=SET_BARRIERS)
@@ -72,12 +76,20 @@ def problem_of(
         sizes=sizes,
         attributes=attributes_of(people, aims),
         apart=[pair(number[a], number[b]) for a, b in sorted(barred)],
-        places=[
-            (i, place)
-            for place, facilitator in facilitators.items()
-            for who, i in number.items()
-            if who == facilitator or pair(who, facilitator) in close
-        ],
+        places=sorted(
+            {
+                (i, place)
+                for place, facilitator in facilitators.items()
+                for who, i in number.items()
+                if who == facilitator or pair(who, facilitator) in close
+            }
+            | {
+                (number[who], place)
+                for place, at in (meets or {}).items()
+                for who, said in (terms or {}).items()
+                if who in number and not fits(said, at)
+            }
+        ),
         met={pair(number[a], number[b]): times for (a, b), times in (met or {}).items() if a in number and b in number},
         locked={number[who]: place for who, place in (locked or {}).items() if who in number},
         before={number[who]: place for who, place in (before or {}).items() if who in number},
@@ -110,7 +122,8 @@ def how_mixed(plan: SetPlan, cards: Sequence[SetCard]) -> Mixed | None:
         met={pair(number[a], number[b]): times for (a, b), times in met.items()},
     )
     division = judge(problem, places)
-    return Mixed(division, {card.row.pk: reasons(card, aims, met) for card in cards}, least_mixed(division, cards))
+    why = {card.row.pk: [*reasons(card, aims, met), *meeting_reasons(card, cards)] for card in cards}
+    return Mixed(division, why, least_mixed(division, cards))
 
 
 def least_mixed(division: Division, cards: Sequence[SetCard]) -> tuple[LearningSet, int] | None:
@@ -141,6 +154,29 @@ def reasons(card: SetCard, aims: Mapping[str, Aim], met: Mapping[tuple[int, int]
     return told
 
 
+def meeting_reasons(card: SetCard, cards: Sequence[SetCard]) -> list[str]:
+    """What its time, its place and its facilitator's room had to do with it."""
+    row, told = card.row, []
+    said = [card.terms[person.pk] for person in card.people if person.pk in card.terms]
+    if row.half_day and said:
+        can = sum(row.half_day not in one.never for one in said)
+        told.append(
+            _("%(when)s: %(n)d of the %(said)d who said when can")
+            % {"when": row.get_half_day_display(), "n": can, "said": len(said)}
+        )
+    if row.venue and (needing := [one for one in said if one.needs]):
+        met = sum(fits(one, MeetsAt("", row.venue)) for one in needing)
+        told.append(
+            _("%(venue)s: has what %(n)d of %(needing)d need there")
+            % {"venue": row.venue.name, "n": met, "needing": len(needing)}
+        )
+    if row.facilitator and card.capacity is not None:
+        has = sum(other.row.facilitator_id == row.facilitator_id for other in cards)
+        text = _("%(name)s facilitates %(has)d of the %(takes)d %(sets)s they take")
+        told.append(str(in_own_words(text, name=row.facilitator.name, has=has, takes=card.capacity)))
+    return told
+
+
 @dataclass(frozen=True)
 class Move:
     """A person who would go into another set of the plan, and why."""
@@ -164,6 +200,8 @@ def suggested_moves(plan: SetPlan, cards: Sequence[SetCard], left: Sequence[Pers
         aims=aims_of(plan.aims),
         before=before,
         facilitators={n: card.row.facilitator_id for n, card in enumerate(cards) if card.row.facilitator_id},
+        meets={n: MeetsAt.of(card.row) for n, card in enumerate(cards)},
+        terms=terms_of([person.pk for person in people]),
     )
     found = divide(problem, seed=REPAIR_SEED, steps=REPAIR_STEPS)
     moves = []

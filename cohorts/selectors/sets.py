@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -9,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cohorts.models import Event, LearningSet, Participation, SetCoFacilitator, SetMembership, SetPlan
+from cohorts.models import Event, LearningSet, Participation, SetCoFacilitator, SetMembership, SetPlan, SetTerms
+from cohorts.selectors.set_terms import MeetsAt, capacities_of, misfits, terms_of
 from cohorts.states import EventState, ParticipationState, PlanState
 from tenancy.conflicts import conflicts_among, employer_conflicts, pair
 from tenancy.models import Person
@@ -31,8 +33,16 @@ class SetCard:
     broken: list[str] = field(default_factory=list)
     # Ids of those who stay when the proposal is composed again.
     locked: set[int] = field(default_factory=set)
+    # What everybody of the plan said of when and where they can, and how many sets each facilitator takes of the cohort, by id.
+    terms: Mapping[int, SetTerms] = field(default_factory=dict)
+    takes: Mapping[int, int] = field(default_factory=dict)
     # Filled by selectors.mixing where it's shown.
     why: list[str] = field(default_factory=list)
+
+    @property
+    def capacity(self) -> int | None:
+        """How many sets its facilitator takes here; None where that isn't said, or there is nobody."""
+        return self.takes.get(self.row.facilitator_id) if self.row.facilitator_id else None
 
 
 def set_cards(plan: SetPlan) -> list[SetCard]:
@@ -44,7 +54,7 @@ def set_board(plan: SetPlan) -> tuple[list[SetCard], list[Person]]:
     participants who are in none of them: they joined since, or were taken out. Who withdrew is in neither."""
     cards = {
         row.pk: SetCard(row)
-        for row in LearningSet.objects.filter(plan=plan).select_related("facilitator", "plan", "cohort")
+        for row in LearningSet.objects.filter(plan=plan).select_related("facilitator", "plan", "cohort", "venue")
     }
     own = SetMembership.objects.filter(plan=plan, person=OuterRef("person"))
     mine = own.values("learning_set")[:1]
@@ -80,6 +90,26 @@ def add_findings(cards: list[SetCard]) -> None:
         card.mix = sorted(sectors.items(), key=lambda item: (-item[1], item[0]))
         card.organisations = len({p.organisation_id for p in card.people})
         card.broken = broken_rules(card, found)
+    add_meeting_findings(cards)
+
+
+def add_meeting_findings(cards: list[SetCard]) -> None:
+    """Who can't when their set meets, or not where; and sets beyond what their facilitator takes."""
+    facilitators = {card.row.facilitator_id for card in cards if card.row.facilitator_id}
+    terms = terms_of([*(p.pk for card in cards for p in card.people), *facilitators])
+    takes = capacities_of(cards[0].row.cohort_id) if cards else {}
+    has: Counter[int] = Counter()
+    for card in cards:
+        card.terms, card.takes = terms, takes
+        leader = card.row.facilitator
+        for person in [*card.people, *([leader] if leader else [])]:
+            card.broken += misfits(person, terms.get(person.pk), MeetsAt.of(card.row))
+        if leader is None:
+            continue
+        has[leader.pk] += 1
+        if card.capacity is not None and has[leader.pk] > card.capacity:
+            text = _("%(name)s (facilitator) takes %(takes)d %(sets)s here; this is number %(n)d.")
+            card.broken.append(str(in_own_words(text, name=leader.name, takes=card.capacity, n=has[leader.pk])))
 
 
 def broken_rules(card: SetCard, found: dict) -> list[str]:
@@ -119,6 +149,15 @@ def unavoidable(cards: list[SetCard]) -> list[str]:
         for organisation, people in sorted(counts.items())
         if people > len(cards)
     ]
+
+
+def too_little_room(cards: list[SetCard]) -> list[str]:
+    """Sets without a facilitator, where all that facilitators say they take is less than there are sets."""
+    takes = cards[0].takes if any(card.row.facilitator_id is None for card in cards) else {}
+    if not takes or sum(takes.values()) >= len(cards):
+        return []
+    text = _("Facilitators take %(takes)d %(sets)s of this cohort in all, and there are %(n)d.")
+    return [str(in_own_words(text, takes=sum(takes.values()), n=len(cards)))]
 
 
 def has_left(cohort: str, person: str) -> Exists:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,6 +13,7 @@ from cohorts.rules import room_keeper, set_member
 from cohorts.selectors.set_room import PREPARED_FROM, further, is_last_step, step_after, was_in_room
 from cohorts.selectors.sets import people_in
 from cohorts.services.events import save_register
+from cohorts.services.issue_tags import tag_meeting
 from cohorts.services.set_room import may_keep
 from cohorts.states import EventState, MeetingStep
 from engine.transitions import record_change
@@ -131,8 +132,11 @@ def bid_for_air_time(*, meeting: SetMeeting, wanted: int | None, by: Actor) -> N
 
 
 @transaction.atomic
-def save_review(*, meeting: SetMeeting, version: int, body: str, by: Actor) -> SetMeeting:
-    """How the set worked, and with it the end of the meeting. It may be left empty."""
+def save_review(
+    *, meeting: SetMeeting, version: int, body: str, by: Actor, tags: Collection[str] | None = None
+) -> SetMeeting:
+    """How the set worked, and with it the end of the meeting. It may be left empty. `tags` are the kinds of issue that came up, by public
+    id; None leaves them as they are."""
     may_run_meeting(by, meeting)
     take_turns(meeting.event)
     note = ProcessNote.objects.filter(meeting=meeting).first()
@@ -140,6 +144,8 @@ def save_review(*, meeting: SetMeeting, version: int, body: str, by: Actor) -> S
         save_if_unchanged(note, version=version, body=body.strip(), stamps={"written_by": by.person})
     elif body.strip():
         ProcessNote.objects.create(meeting=meeting, written_by=by.person, body=body.strip())
+    if tags is not None:
+        tag_meeting(meeting=meeting, tags=tags)
     return move_on(meeting=meeting, step=MeetingStep.REVIEW, by=by)
 
 

@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cohorts.models import (
+    ActionTie,
+    ActionTieFact,
     GroundRules,
     GroundRulesText,
     LearningSet,
@@ -19,8 +21,9 @@ from cohorts.models import (
     SetCoFacilitator,
     SetMeeting,
     SetMembership,
+    WorkObjective,
 )
-from cohorts.rules import answers_action, in_room, names_facilitators, room_keeper, set_member
+from cohorts.rules import answers_action, in_room, names_facilitators, owns_action, room_keeper, set_member
 from cohorts.selectors.set_room import latest_number, rules_of
 from cohorts.selectors.sets import SET_BARRIERS, people_in
 from cohorts.states import SetActionState
@@ -137,6 +140,26 @@ def answer_action(*, action: SetAction, outcome: str, by: Actor, due_on: date | 
     record_change(action, "carry", by=by)
     action.refresh_from_db()
     return action
+
+
+@transaction.atomic
+def tie_action(*, action: SetAction, objective: WorkObjective | None, by: Actor) -> ActionTie | None:
+    """Say of one's own action for which objective of one's work it is, or with None for none. Nobody else reads which."""
+    if not owns_action(by, action):
+        raise NotAllowed(_("Only whoever took on an action says what it is for."))
+    if objective is not None and objective.owner_id != action.owner_id:
+        raise Refused(_("Choose one from the list."), field="objective")
+    take_turns(action)
+    held = ActionTie.objects.filter(action=action).first()
+    if held is not None and objective is not None and held.objective_id == objective.pk:
+        return held
+    if held is not None:
+        held.delete()
+    if objective is None:
+        return None
+    tie = ActionTie.objects.create(action=action, owner_id=action.owner_id, objective=objective)
+    ActionTieFact.objects.create(tie=tie, owner_id=action.owner_id, cohort_id=action.learning_set.cohort_id)
+    return tie
 
 
 @transaction.atomic

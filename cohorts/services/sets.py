@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -14,7 +16,7 @@ from cohorts.composing import number_of_sets
 from cohorts.composing.problem import LARGEST, SMALLEST
 from cohorts.emails import send_set
 from cohorts.mixing import DEFAULT_AIMS
-from cohorts.models import Cohort, Event, LearningSet, SetCoFacilitator, SetMembership, SetPlan
+from cohorts.models import Cohort, Event, LearningSet, SetCoFacilitator, SetMembership, SetPlan, Venue
 from cohorts.selectors.sets import people_in, set_board
 from cohorts.selectors.vetoes import unsettled_round
 from cohorts.services.cohorts import may_run
@@ -34,12 +36,27 @@ from tenancy.vocabulary import in_own_words
 COMPOSE = "cohorts.compose_sets"
 
 
+@dataclass(frozen=True)
+class Arranged:
+    """What was settled of one set beside who is in it: its half-day or '', and the id of its facilitator."""
+
+    half_day: str = ""
+    facilitator_id: int | None = None
+
+
 @transaction.atomic
 def compose_sets(
-    *, cohort: Cohort, by: Actor, sets: int | None = None, aims: dict[str, str] | None = None, fresh: bool = True
+    *,
+    cohort: Cohort,
+    by: Actor,
+    sets: int | None = None,
+    aims: dict[str, str] | None = None,
+    fresh: bool = True,
+    anew: bool = False,
 ) -> Job:
     """Start composing a proposal for everyone taking part, mixed by `aims` (the usual ones unless given); with `fresh`, people who sat
-    together before are kept apart where that can be. A proposal not yet published is replaced by it; who is locked there stays put."""
+    together before are kept apart where that can be. A proposal not yet published is replaced by it; who is locked there stays put, and the
+    half-days of its sets stay unless `anew`."""
     may_run(by, cohort)
     people = cohort.participations.filter(state=ParticipationState.ACTIVE).count()
     if people < SMALLEST:
@@ -83,6 +100,7 @@ def compose_sets(
             "seed": secrets.randbelow(2**31),
             "aims": {**DEFAULT_AIMS, **(aims or {})},
             "fresh": fresh,
+            "anew": anew,
         },
         by=by,
     )
@@ -98,9 +116,10 @@ def save_proposal(
     by: Actor,
     aims: dict[str, str] | None = None,
     locked: Collection[int] = (),
+    arranged: Sequence[Arranged] = (),
 ) -> SetPlan:
     """Keep a composition as the cohort's proposal; `groups` are ids of people. An earlier proposal is discarded; if it has as many sets,
-    its names and facilitators stay, and whoever is `locked`."""
+    its names, facilitators, half-days and places stay, and whoever is `locked`; `arranged` says half-days and facilitators instead."""
     may_run(by, cohort)
     take_turns(cohort)
     kept: list[LearningSet] = []
@@ -115,12 +134,17 @@ def save_proposal(
     record_change(plan, "compose", by=by, target=plan.state)
     for position, group in enumerate(groups, start=1):
         before = kept[position - 1] if kept else None
+        leader, half_day = (before.facilitator_id, before.half_day) if before else (None, "")
+        if arranged:
+            leader, half_day = arranged[position - 1].facilitator_id, arranged[position - 1].half_day
         row = LearningSet.objects.create(
             cohort=cohort,
             plan=plan,
             position=position,
             name=before.name if before else str(in_own_words(_("%(Set)s %(n)d"), n=position)),
-            facilitator_id=before.facilitator_id if before and before.facilitator_id not in group else None,
+            facilitator_id=None if leader in group else leader,
+            half_day=half_day,
+            venue_id=before.venue_id if before else None,
         )
         SetMembership.objects.bulk_create(
             SetMembership(
@@ -210,17 +234,28 @@ def move_all(*, plan: SetPlan, version: int, moves: Sequence[tuple[Person, Learn
 
 @transaction.atomic
 def name_set(
-    *, plan: SetPlan, version: int, learning_set: LearningSet, name: str, facilitator: Person | None, by: Actor
+    *,
+    plan: SetPlan,
+    version: int,
+    learning_set: LearningSet,
+    name: str,
+    facilitator: Person | None,
+    meets: tuple[str, Venue | None] | None = None,
+    by: Actor,
 ) -> SetPlan:
-    """Give a set its name and its facilitator."""
+    """Give a set its name and its facilitator, and with `meets` its half-day ('' for none settled) and its place."""
     may_run(by, plan)
     hold_ties()
     try:
         plan = lock_plan(plan, version=version, states=IN_USE)
     except StaleEdit:
         learning_set.refresh_from_db()
-        stored = {"name": learning_set.name, "facilitator": learning_set.facilitator}
-        refuse_stale(stored, {"name": " ".join(name.split()), "facilitator": facilitator})
+        stored: dict[str, Any] = {"name": learning_set.name, "facilitator": learning_set.facilitator}
+        wanted: dict[str, Any] = {"name": " ".join(name.split()), "facilitator": facilitator}
+        if meets is not None:
+            stored |= {"half_day": learning_set.half_day, "venue": learning_set.venue}
+            wanted |= {"half_day": meets[0], "venue": meets[1]}
+        refuse_stale(stored, wanted)
     if facilitator and SetMembership.objects.filter(learning_set=learning_set, person=facilitator).exists():
         raise Refused(in_own_words(_("A member of the %(set)s can’t facilitate it.")), field="facilitator")
     newly = [facilitator] if facilitator and facilitator.pk != learning_set.facilitator_id else []
@@ -229,7 +264,9 @@ def name_set(
         learning_set.facilitator_since = timezone.now()
         record_change(learning_set, "facilitator", by=by, reason=facilitator.public_id if facilitator else "")
     learning_set.facilitator = facilitator
-    learning_set.save(update_fields=["name", "facilitator", "facilitator_since"])
+    if meets is not None:
+        learning_set.half_day, learning_set.venue = meets
+    learning_set.save(update_fields=["name", "facilitator", "facilitator_since", "half_day", "venue"])
     SetCoFacilitator.objects.filter(learning_set=learning_set, person=facilitator).delete()
     if plan.state == PlanState.PUBLISHED:
         send_set(learning_set, newly, by=by, occurrence=f"v{plan.version}")

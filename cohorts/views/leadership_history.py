@@ -15,7 +15,7 @@ from cohorts.forms.events import ConfirmForm
 from cohorts.forms.leadership_history import LeadershipHistoryForm
 from cohorts.models import Cohort, LeadershipHistoryEntry, LeadershipHistoryNod, Participation
 from cohorts.models.leadership_history import Audience, Tone
-from cohorts.rules import history_owner, member, tells_history
+from cohorts.rules import history_owner, member, takes_part, tells_history
 from cohorts.selectors.leadership_history import histories_shown_to, history_of
 from cohorts.services.leadership_history import (
     add_history_entry,
@@ -55,6 +55,7 @@ class LeadershipHistoryView(TenantPage):
             picture=picture_of(entries, _("Your leadership history")) if entries else "",
             shown=histories_shown_to(me),
             may_write=tells_history(self.actor),
+            may_ask=takes_part(self.actor),
             **kwargs,
         )
 

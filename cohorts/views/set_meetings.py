@@ -19,6 +19,7 @@ from cohorts.forms.set_room import ActionForm, BidForm, BidsForm, CheckInStepFor
 from cohorts.models import AirTime, Attendance, Event, LearningSet, ProcessNote, SetMeeting
 from cohorts.rules import in_room, room_keeper, set_member
 from cohorts.selectors import expected_people
+from cohorts.selectors.issue_tags import tags_in_use, tags_of
 from cohorts.selectors.set_room import (
     Member,
     actions_of,
@@ -241,7 +242,7 @@ class SetMeetingStepView(OneMeeting, ServiceFormView):
             people = Person.objects.filter(pk__in=people_in(self.object).values("person_id"))
             kwargs |= {"owners": people}
         elif self.step == MeetingStep.REVIEW:
-            kwargs |= {"draft": f"set-review-{self.event.public_id}"}
+            kwargs |= {"draft": f"set-review-{self.event.public_id}", "tags": tags_in_use()}
         return kwargs
 
     def get_initial(self) -> dict[str, Any]:
@@ -253,7 +254,8 @@ class SetMeetingStepView(OneMeeting, ServiceFormView):
             return {"seen": digest_of(seen), **{f"m_{key}": value for key, value in seen.items()}}
         if self.step == MeetingStep.REVIEW:
             note = ProcessNote.objects.filter(meeting=self.meeting).first()
-            return {"version": note.version if note else 0, "body": note.body if note else ""}
+            tags = tags_of(self.meeting)
+            return {"version": note.version if note else 0, "body": note.body if note else "", "tags": list(tags)}
         return {}
 
     def as_shown(self, theirs: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -12,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cohorts.forms.events import ConfirmForm
-from cohorts.forms.set_room import ActionAnswerForm, ActionForm, CoFacilitatorForm, RulesForm
-from cohorts.models import LearningSet, SetAction, SetActionText, SetCoFacilitator
-from cohorts.rules import answers_action, in_room, names_facilitators, room_keeper, set_member, set_reader
+from cohorts.forms.set_room import ActionAnswerForm, ActionForm, ActionTieForm, CoFacilitatorForm, RulesForm
+from cohorts.models import ActionTie, LearningSet, SetAction, SetActionText, SetCoFacilitator, WorkObjective
+from cohorts.rules import answers_action, in_room, names_facilitators, owns_action, room_keeper, set_member, set_reader
 from cohorts.selectors.set_room import (
     actions_of,
     latest_number,
@@ -32,6 +33,7 @@ from cohorts.services.set_room import (
     answer_action,
     change_rules,
     remove_co_facilitator,
+    tie_action,
 )
 from cohorts.states import SetActionState
 from engine.views.pages import page_of
@@ -178,6 +180,8 @@ class SetActionAnswerView(ServiceFormView):
             caption=row.owner.name,
             action=row,
             words=SetActionText.objects.filter(action=row).first(),
+            own=row.owner_id == self.actor.person_id,
+            tie=ActionTie.objects.filter(action=row).select_related("objective").first(),
             **kwargs,
         )
 
@@ -188,6 +192,44 @@ class SetActionAnswerView(ServiceFormView):
     def act(self, data: dict[str, Any]) -> None:
         answer_action(action=self.object, by=self.actor, **data)
         messages.success(self.request, _("Saved."))
+
+
+class SetActionTieView(ServiceFormView):
+    """One's own action and the objective it is for; nobody else is shown which."""
+
+    permission = owns_action
+    form_class = ActionTieForm
+    template_name = "cohorts/set_action_tie.html"
+    page_heading = gettext_lazy("What this action is for")
+
+    def get_object(self) -> SetAction:
+        return self.find(SetAction, queryset=SetAction.objects.select_related("learning_set__cohort", "words"))
+
+    def objectives(self) -> QuerySet[WorkObjective]:
+        return WorkObjective.objects.filter(owner_id=self.actor.person_id)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "objectives": self.objectives()}
+
+    def get_initial(self) -> dict[str, Any]:
+        tie = ActionTie.objects.filter(action=self.object).select_related("objective").first()
+        return {"objective": tie.objective.public_id if tie else ""}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            back_href=self.get_success_url(),
+            words=SetActionText.objects.filter(action=self.object).first(),
+            any=self.objectives().exists(),
+            **kwargs,
+        )
+
+    def get_success_url(self) -> str:
+        at = {"tenant": self.request.tenant.slug, "public_id": self.object.public_id}
+        return reverse("cohorts:set-action-answer", kwargs=at)
+
+    def act(self, data: dict[str, Any]) -> None:
+        tie_action(action=self.object, objective=data["objective"], by=self.actor)
+        messages.success(self.request, _("Saved. Nobody else sees which objective it is."))
 
 
 class SetAirTimeView(OneSet, TenantPage):

@@ -17,12 +17,22 @@ from cohorts.composing import score
 from cohorts.forms.events import ConfirmForm
 from cohorts.forms.people import SetComposeForm, SetMoveForm, SetNameForm
 from cohorts.models import Event, LearningSet, Participation, SetMembership, SetPlan
-from cohorts.rules import in_room, member, names_facilitators, set_facilitator, set_member, set_reader, staff
+from cohorts.rules import (
+    in_room,
+    meets_in_sets,
+    member,
+    names_facilitators,
+    set_facilitator,
+    set_member,
+    set_reader,
+    staff,
+)
 from cohorts.selectors import live_set_of, set_cards, sets_facilitated_by
 from cohorts.selectors.absences import missed_in_a_row
 from cohorts.selectors.mixing import Move, how_mixed, suggested_moves
 from cohorts.selectors.set_room import room_counts, room_of
-from cohorts.selectors.sets import people_in, set_board, unavoidable
+from cohorts.selectors.set_terms import said_when
+from cohorts.selectors.sets import people_in, set_board, too_little_room, unavoidable
 from cohorts.services.sets import (
     compose_sets,
     discard_sets,
@@ -59,7 +69,10 @@ class SetListView(OneCohort, CohortFrame, Downloads, ServiceFormView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         earlier = SetPlan.objects.filter(cohort=self.object, published_at__isnull=False).exists()
-        return {**super().get_form_kwargs(), "earlier": earlier}
+        timed = LearningSet.objects.filter(plan__cohort=self.object, plan__state=PlanState.PROPOSED).exclude(
+            half_day=""
+        )
+        return {**super().get_form_kwargs(), "earlier": earlier, "timed": timed.exists()}
 
     def sheet(self) -> Sheet | None:
         """Who is in which of the sets in force."""
@@ -85,6 +98,7 @@ class SetListView(OneCohort, CohortFrame, Downloads, ServiceFormView):
             locked=SetMembership.objects.filter(plan=proposal, locked=True).count() if proposal else 0,
             live=live,
             cards=set_cards(live) if live else [],
+            said_when=said_when(self.object.pk),
             **kwargs,
         )
 
@@ -130,7 +144,7 @@ class SetPlanView(OnePlan, CohortFrame, TenantPage):
         return super().get_context_data(
             plan=plan,
             cards=cards,
-            unavoidable=unavoidable(cards),
+            unavoidable=[*unavoidable(cards), *too_little_room(cards)],
             left=left,
             broken=broken,
             mixed=mixed,
@@ -292,7 +306,7 @@ class SetDiscardView(OnePlan, TenantView):
 class SetNameView(CohortFrame, ServiceFormView):
     permission = staff
     form_class = SetNameForm
-    page_heading = gettext_lazy("Name and facilitator")
+    page_heading = gettext_lazy("Name, facilitator, time and place")
 
     def get_object(self) -> LearningSet:
         return self.find(LearningSet, queryset=LearningSet.objects.select_related("cohort__programme", "plan"))
@@ -304,7 +318,13 @@ class SetNameView(CohortFrame, ServiceFormView):
 
     def get_initial(self) -> dict[str, Any]:
         row = self.object
-        return {"name": row.name, "facilitator": row.facilitator_id, "version": row.plan.version}
+        return {
+            "name": row.name,
+            "facilitator": row.facilitator_id,
+            "half_day": row.half_day,
+            "venue": row.venue_id,
+            "version": row.plan.version,
+        }
 
     def get_success_url(self) -> str:
         at = {"tenant": self.request.tenant.slug, "public_id": self.object.plan.public_id}
@@ -314,7 +334,8 @@ class SetNameView(CohortFrame, ServiceFormView):
         return super().get_context_data(back_href=self.get_success_url(), **kwargs)
 
     def act(self, data: dict[str, Any]) -> None:
-        name_set(plan=self.object.plan, learning_set=self.object, by=self.actor, **data)
+        meets = (data.pop("half_day"), data.pop("venue"))
+        name_set(plan=self.object.plan, learning_set=self.object, meets=meets, by=self.actor, **data)
         messages.success(self.request, in_own_words(_("The %(set)s has been saved.")))
 
     def current_version(self) -> int:
@@ -328,7 +349,7 @@ class SetDetailView(TenantPage):
     template_name = "cohorts/set_detail.html"
 
     def get_object(self) -> LearningSet:
-        rows = LearningSet.objects.select_related("cohort__programme", "plan", "facilitator__organisation")
+        rows = LearningSet.objects.select_related("cohort__programme", "plan", "facilitator__organisation", "venue")
         return self.find(LearningSet, queryset=rows)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -338,6 +359,7 @@ class SetDetailView(TenantPage):
             learning_set=row,
             caption=str(row.cohort),
             memberships=people_in(row),
+            says_when=meets_in_sets(self.actor, None),
             co_facilitators=row.co_facilitators.select_related("person"),
             names=names_facilitators(self.actor, row),
             meetings=meetings.filter(ends_at__gte=timezone.now()),
@@ -364,4 +386,6 @@ class SetMineView(TenantPage):
         only = mine if mine and not led else led[0] if len(led) == 1 and not mine else None
         if only is not None:
             return redirect("cohorts:set-detail", tenant=self.request.tenant.slug, public_id=only.public_id)
-        return self.render_to_response(self.get_context_data(mine=mine, led=led))
+        return self.render_to_response(
+            self.get_context_data(mine=mine, led=led, says_when=meets_in_sets(self.actor, None))
+        )

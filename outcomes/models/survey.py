@@ -18,6 +18,14 @@ class Domain(models.TextChoices):
     RELATIONSHIPS = "relationships", _("Relationships")
 
 
+class IndicatorKind(models.TextChoices):
+    """What a statement is of, beside its domain: what one does, is able to do, or knows."""
+
+    BEHAVIOUR = "behaviour", _("Behaviour")
+    SKILL = "skill", _("Skill")
+    KNOWLEDGE = "knowledge", _("Knowledge")
+
+
 class WaveKind(models.TextChoices):
     BEFORE = "before", _("Before")
     AFTER = "after", _("After")
@@ -44,6 +52,8 @@ class Indicator(TenantModel):
 
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="indicators")
     domain = models.CharField(max_length=20, choices=Domain.choices)
+    # '' where nobody has said: it counts in no figure by kind.
+    kind = models.CharField(max_length=10, choices=IndicatorKind.choices, blank=True)
     text = models.CharField(max_length=200)
     position = models.PositiveSmallIntegerField()
 

@@ -25,6 +25,7 @@ from outcomes.models import (
     DisclosureSetting,
     Domain,
     Indicator,
+    IndicatorKind,
     ResponseAnswer,
     Survey,
     SurveyInvitation,
@@ -108,6 +109,7 @@ class PairedResults:
     counts: tuple[WaveCounts, WaveCounts]
     paired: int | None
     lines: list[ChangeLine]
+    kinds: list[ChangeLine]
     directions: list[Direction]
     thresholds: Thresholds
 
@@ -165,6 +167,15 @@ def groups_of(indicators: Sequence[Indicator]) -> list[tuple[str, str, bool, lis
     return found
 
 
+def groups_by_kind(indicators: Sequence[Indicator]) -> list[tuple[str, str, bool, list[int]]]:
+    """As `groups_of`, for each kind that statements were said to be of."""
+    found = []
+    for kind in IndicatorKind:
+        if own := [i.pk for i in indicators if i.kind == kind]:
+            found.append((str(kind.label), kind.value, True, own))
+    return found
+
+
 def scores(people: Iterable[int], ratings: Ratings, ids: Sequence[int]) -> list[float]:
     """Each person's mean rating over these statements, in the order of `people`."""
     return [sum(ratings[p][i] for i in ids) / len(ids) for p in people]
@@ -184,21 +195,68 @@ def wave_results(*, wave: SurveyWave, by: Actor) -> list[Line]:
 
 def paired_results(*, survey: Survey, by: Actor) -> PairedResults | None:
     """Before and after of the people who answered both; None until both waves have closed."""
+    pair = closed_pair(survey)
+    if pair is None:
+        return None
+    check_may_read(by, survey, pair)
+    ratings = read_ratings(survey.tenant_id, [w.pk for w in pair])
+    return pair_up(survey, pair, wave_counts(pair), ratings, thresholds_of_tenant())
+
+
+def closed_pair(survey: Survey) -> tuple[SurveyWave, SurveyWave] | None:
+    """Its waves before and after, once both have closed."""
     waves = {w.kind: w for w in survey.waves.all()}
     if set(waves) != set(WaveKind.values) or not all(w.is_closed for w in waves.values()):
         return None
-    pair = (waves[WaveKind.BEFORE], waves[WaveKind.AFTER])
-    check_may_read(by, survey, pair)
-    limits = thresholds_of_tenant()
-    counts = wave_counts(pair)
-    ratings = read_ratings(survey.tenant_id, [w.pk for w in pair])
+    return waves[WaveKind.BEFORE], waves[WaveKind.AFTER]
+
+
+@dataclass(frozen=True)
+class Version:
+    """Surveys of several cohorts with the same statements, each of the same domain: only they are compared."""
+
+    statements: tuple[tuple[str, str], ...]
+    results: list[tuple[Survey, PairedResults]]
+
+
+def compare_versions(*, surveys: Iterable[Survey], by: Actor) -> list[Version]:
+    """Before and after of each survey whose waves have closed, by version, the one asked of most cohorts first. In as many statements
+    however many there are; load waves, indicators and cohorts with the surveys."""
+    pairs = {survey: pair for survey in surveys if (pair := closed_pair(survey))}
+    for survey, pair in pairs.items():
+        check_may_read(by, survey, pair)
+    waves = [wave for pair in pairs.values() for wave in pair]
+    if not waves:
+        return []
+    counts, limits = wave_counts(waves), thresholds_of_tenant()
+    ratings = read_ratings(waves[0].tenant_id, [wave.pk for wave in waves])
+    found: dict[tuple[tuple[str, str], ...], list[tuple[Survey, PairedResults]]] = {}
+    for survey, pair in pairs.items():
+        version = tuple(sorted((i.domain, i.text) for i in survey.indicators.all()))
+        found.setdefault(version, []).append((survey, pair_up(survey, pair, counts, ratings, limits)))
+    return sorted((Version(*one) for one in found.items()), key=lambda one: -len(one.results))
+
+
+def pair_up(
+    survey: Survey,
+    pair: tuple[SurveyWave, SurveyWave],
+    counts: dict[int, WaveCounts],
+    ratings: dict[int, Ratings],
+    limits: Thresholds,
+) -> PairedResults:
     before, after = (ratings[w.pk] for w in pair)
     both = sorted(set(before) & set(after))
-    groups = groups_of(list(survey.indicators.all()))
+    indicators = list(survey.indicators.all())
+    groups = groups_of(indicators)
+    lines = [change_line(group, before, after, both, limits) for group in groups]
+    # A kind is made of the same statements as the domains: from it and what is shown, what is withheld could be worked out.
+    withheld = {pk for group, line in zip(groups, lines, strict=True) if line.change is None for pk in group[3]}
+    kinds = [group for group in groups_by_kind(indicators) if not withheld.intersection(group[3])]
     return PairedResults(
         counts=(counts[pair[0].pk], counts[pair[1].pk]),
         paired=len(both) if len(both) >= limits.count else None,
-        lines=[change_line(group, before, after, both, limits) for group in groups],
+        lines=lines,
+        kinds=[change_line(group, before, after, both, limits) for group in kinds],
         directions=directions(groups, before, after, both, limits),
         thresholds=limits,
     )

@@ -18,6 +18,7 @@ from outcomes.models import (
     DisclosureSetting,
     Domain,
     Indicator,
+    IndicatorKind,
     Survey,
     SurveyInvitation,
     SurveyWave,
@@ -27,6 +28,7 @@ from outcomes.rules import staff
 from outcomes.starter import STATEMENTS
 from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused, WrongState
+from tenancy.seen import digest_of, refuse_stale
 from tenancy.turns import take_turns, take_turns_at
 
 # In one domain: more would make a page that nobody answers with care, and a picture longer than a sheet of paper.
@@ -49,7 +51,11 @@ def create_survey(*, cohort: Cohort, name: str, by: Actor) -> Survey:
             survey = Survey.objects.create(cohort=cohort, name=name)
     except IntegrityError as error:
         raise Refused(_("This cohort already has a survey of that name."), field="name") from error
-    write_indicators(survey, {domain: [str(text) for text in texts] for domain, texts in STATEMENTS.items()})
+    write_indicators(
+        survey,
+        {domain: [str(text) for _kind, text in texts] for domain, texts in STATEMENTS.items()},
+        kinds={str(text): kind for texts in STATEMENTS.values() for kind, text in texts},
+    )
     record_change(survey, "create", by=by)
     return survey
 
@@ -59,7 +65,12 @@ def copy_survey(*, survey: Survey, cohort: Cohort, by: Actor) -> Survey:
     """The same statements for another cohort, not asked yet."""
     may_run(by, cohort)
     copied = Survey.objects.create(cohort=cohort, name=survey.name)
-    write_indicators(copied, {d: [i.text for i in survey.indicators.all() if i.domain == d] for d in Domain.values})
+    rows = list(survey.indicators.all())
+    write_indicators(
+        copied,
+        {d: [i.text for i in rows if i.domain == d] for d in Domain.values},
+        kinds={i.text: i.kind for i in rows},
+    )
     record_change(copied, "create", by=by, reason=str(survey.cohort.name))
     return copied
 
@@ -83,7 +94,7 @@ def edit_survey(
             save_if_unchanged(survey, version=version, name=" ".join(name.split()))
     except IntegrityError as error:
         raise Refused(_("This cohort already has a survey of that name."), field="name") from error
-    write_indicators(survey, wanted)
+    write_indicators(survey, wanted, kinds=dict(survey.indicators.values_list("text", "kind")))
     record_change(survey, "edit", by=by)
     return survey
 
@@ -106,13 +117,35 @@ def check_indicators(wanted: Mapping[str, Sequence[str]]) -> None:
             seen.add(text)
 
 
-def write_indicators(survey: Survey, wanted: Mapping[str, Sequence[str]]) -> None:
+def write_indicators(survey: Survey, wanted: Mapping[str, Sequence[str]], *, kinds: Mapping[str, str]) -> None:
+    """`kinds` are those known of a statement's text; a new one has none until staff say."""
     Indicator.objects.filter(survey=survey).delete()
     ordered = [(domain, text) for domain in Domain.values for text in wanted.get(domain, ())]
     Indicator.objects.bulk_create(
-        Indicator(survey=survey, domain=domain, text=text, position=position)
+        Indicator(survey=survey, domain=domain, kind=kinds.get(text, ""), text=text, position=position)
         for position, (domain, text) in enumerate(ordered, start=1)
     )
+
+
+@transaction.atomic
+def set_kinds(*, survey: Survey, kinds: Mapping[str, str], seen: str, by: Actor) -> Survey:
+    """Say of each statement, by its public id, of what kind it is; '' for not said. At any time: it changes no words that people answer.
+    `seen` is the digest of what the page showed."""
+    may_run(by, survey)
+    take_turns(survey)
+    rows = {row.public_id: row for row in survey.indicators.all()}
+    theirs = {key: row.kind for key, row in rows.items()}
+    if seen != digest_of(theirs):
+        refuse_stale(theirs, kinds)
+    if dict(kinds) == theirs:
+        return survey
+    for key, kind in kinds.items():
+        if key not in rows or kind not in ("", *IndicatorKind.values):
+            raise Refused(_("Choose from the list."), field=key)
+        rows[key].kind = kind
+    Indicator.objects.bulk_update(rows.values(), ["kind"])
+    record_change(survey, "kinds", by=by)
+    return survey
 
 
 @transaction.atomic

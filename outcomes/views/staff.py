@@ -18,13 +18,29 @@ from cohorts.states import ParticipationState
 from cohorts.views.base import CohortFrame, page_of
 from engine.views.downloads import Column, Downloads, Sheet
 from engine.views.service_form import ServiceFormView
-from outcomes.forms import DisclosureForm, SurveyCreateForm, SurveyEditForm, WaveForm, WaveOpenForm, end_of_day
-from outcomes.models import Survey, SurveyWave, WaveKind
+from outcomes.forms import (
+    DisclosureForm,
+    KindsForm,
+    SurveyCreateForm,
+    SurveyEditForm,
+    WaveForm,
+    WaveOpenForm,
+    end_of_day,
+)
+from outcomes.models import IndicatorKind, Survey, SurveyWave, WaveKind
 from outcomes.presentation import Shown, show_figure
 from outcomes.rules import any_staff, staff
 from outcomes.section import paired_figures, suppression_note
 from outcomes.selectors import indicators_by_domain, surveys_for_staff
-from outcomes.services.aggregates import paired_results, thresholds_of_tenant, wave_counts, wave_results
+from outcomes.services.aggregates import (
+    ChangeLine,
+    PairedResults,
+    compare_versions,
+    paired_results,
+    thresholds_of_tenant,
+    wave_counts,
+    wave_results,
+)
 from outcomes.services.surveys import (
     close_wave,
     create_survey,
@@ -32,9 +48,11 @@ from outcomes.services.surveys import (
     invite_newcomers,
     move_closing,
     open_wave,
+    set_kinds,
     set_thresholds,
 )
 from tenancy.errors import Refused
+from tenancy.seen import digest_of
 from tenancy.views.base import TenantPage, TenantView
 
 
@@ -165,6 +183,74 @@ class SurveyEditView(OneSurvey, ServiceFormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(caption=self.object.name, back_href=self.get_success_url(), **kwargs)
+
+
+class SurveyKindsView(OneSurvey, ServiceFormView):
+    form_class = KindsForm
+    template_name = "outcomes/survey_kinds.html"
+    page_heading = gettext_lazy("Of what kind is each statement?")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"indicators": self.object.indicators.all()}
+
+    def get_initial(self) -> dict[str, Any]:
+        shown = {row.public_id: row.kind for row in self.object.indicators.all()}
+        return {**shown, "seen": digest_of(shown)}
+
+    def as_shown(self, theirs: dict[str, Any]) -> dict[str, Any]:
+        return {key: IndicatorKind(kind).label if kind else "" for key, kind in theirs.items()}
+
+    def act(self, data: dict[str, Any]) -> None:
+        seen = data.pop("seen")
+        set_kinds(survey=self.object, kinds=data, seen=seen, by=self.actor)
+        messages.success(self.request, _("Saved. Results say it by kind from now on."))
+
+    def get_success_url(self) -> str:
+        kwargs = {"tenant": self.request.tenant.slug, "public_id": self.object.public_id}
+        return reverse("outcomes:survey-detail", kwargs=kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(caption=self.object.name, back_href=self.get_success_url(), **kwargs)
+
+
+class SurveyCompareView(TenantPage):
+    """Cohorts beside each other, as far as they answered the same statements."""
+
+    permission = any_staff
+    template_name = "outcomes/survey_compare.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        surveys = surveys_for_staff(self.actor).prefetch_related("indicators")
+        versions = compare_versions(surveys=surveys, by=self.actor)
+        return super().get_context_data(
+            versions=[
+                {
+                    "statements": len(version.statements),
+                    "titles": [line.text for line in across(version.results[0][1])],
+                    "rows": [
+                        {
+                            "survey": survey,
+                            "paired": results.paired,
+                            "cells": [compared(line) for line in across(results)],
+                        }
+                        for survey, results in version.results
+                    ],
+                }
+                for version in versions
+            ],
+            note=suppression_note(thresholds_of_tenant()),
+            back_href=reverse("outcomes:survey-list", kwargs={"tenant": self.request.tenant.slug}),
+            **kwargs,
+        )
+
+
+def compared(line: ChangeLine) -> dict[str, Any]:
+    change = None if line.change is None else f"{line.change:+.1f}"
+    return {"title": line.text, "change": change, "before": line.before, "after": line.after}
+
+
+def across(results: PairedResults) -> list[ChangeLine]:
+    return [line for line in results.lines if line.is_domain]
 
 
 class WaveOpenView(OneSurvey, ServiceFormView):

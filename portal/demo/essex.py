@@ -20,9 +20,11 @@ from portal.demo.knowing import plan_deletion, plan_new_post
 from portal.demo.names import people
 from portal.demo.nominating import plan_nominating
 from portal.demo.people import DEMO_PASSWORD, ESSEX
+from portal.demo.reviewing import plan_review
 from portal.demo.slipping import plan_engagement
 from portal.demo.story import Story
 from portal.demo.timeline import Timeline
+from portal.demo.tying import plan_ties
 from portal.demo.vetoes import plan_vetoes
 from portal.demo.world import World, read_endorsers, read_organisations
 from tenancy.actors import Actor
@@ -96,6 +98,8 @@ def plan_essex(world: World) -> list[Story]:
     plan_sharing(first, second)
     plan_helping(second, finished=first)
     plan_vetoes(second)
+    plan_ties(second)
+    plan_review(second)
     plan_engagement(second)
     plan_next(second)
     plan_reminders(world)

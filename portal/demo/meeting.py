@@ -12,6 +12,7 @@ from cohorts.check_in import current_code
 from cohorts.models import (
     DevelopmentGoal,
     Event,
+    IssueTag,
     LeadershipHistoryEntry,
     LearningSet,
     Participation,
@@ -23,17 +24,21 @@ from cohorts.models import (
 )
 from cohorts.selectors.development import pickables
 from cohorts.selectors.events import expected_people, my_events
+from cohorts.selectors.issue_tags import FIRST
 from cohorts.selectors.presence import officers_of
+from cohorts.selectors.set_terms import shown_capacities
 from cohorts.services.attendance_imports.kind import start_writing_attendance, upload_attendance
 from cohorts.services.cohorts import move_cohort
 from cohorts.services.development import add_goal, add_objective, make_summary, review_goal, share_summary
 from cohorts.services.event_tasks import add_event_task, mark_task_done
 from cohorts.services.events import check_in, create_event, save_register, send_apologies
+from cohorts.services.issue_tags import save_issue_tags, shown_tags
 from cohorts.services.leadership_history import add_history_entry, give_nod
 from cohorts.services.needs import save_needs
 from cohorts.services.participation import close_cohort, withdraw_participant
 from cohorts.services.presence import answer_presence, ask_presence, record_presence
 from cohorts.services.reflections import questions_seen, save_prompts, share_reflection, write_reflection
+from cohorts.services.set_terms import save_capacities, save_set_terms
 from cohorts.services.sets import compose_sets, name_set, publish_sets
 from cohorts.services.venues import add_venue
 from cohorts.states import CohortStage, ParticipationState
@@ -43,8 +48,9 @@ from portal.demo.words_cohorts import NEEDS
 from portal.demo.words_history import HISTORIES, PLANS
 from portal.demo.words_venues import ROOMS, VENUES
 from tenancy.actors import Actor
-from tenancy.models import Person
+from tenancy.models import Person, Role
 from tenancy.seen import digest_of
+from tenancy.selectors import people_with_role
 
 APOLOGIES = (
     "Court in the morning; I’ll read the notes and ring Kit.",
@@ -102,6 +108,7 @@ def plan_meetings(story: Story, meetings: Meetings) -> None:
     """Everything from the first day on that lies before today; what lies ahead is in the calendar."""
     timeline, start = story.world.timeline, story.starts
     timeline.add(timeline.at(start - 8, "09:10"), lambda: begin(story))
+    timeline.add(timeline.at(start - 8, "09:40"), lambda: say_when(story, meetings))
     timeline.add(timeline.at(start - 8, "10:00"), lambda: compose(story))
     timeline.add(timeline.at(start - 6, "15:00"), lambda: publish(story, meetings))
     if story.ends > 0:
@@ -234,6 +241,35 @@ def say_needs(story: Story) -> None:
             save_needs(version=0, diet=diet, without=without, allergy=allergy, access=access, by=by)
 
 
+# By the number of the participant: when they can't, and what the place must have.
+CANT: dict[int, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    1: (("mon-am", "mon-pm"), ()),
+    4: (("fri-pm",), ("step_free",)),
+    9: (("wed-am", "wed-pm", "thu-am"), ()),
+    12: (("fri-am", "fri-pm"), ()),
+    17: (("tue-pm",), ("hearing_loop",)),
+    20: (("mon-am", "fri-pm"), ()),
+}
+
+
+def say_when(story: Story, meetings: Meetings) -> None:
+    """Some say when they can't meet, and staff how many sets each facilitator takes."""
+    world = story.world
+    for number, (never, needs) in CANT.items():
+        if number < len(story.participants):
+            with world.acting(story.participants[number]) as by:
+                save_set_terms(version=0, never=never, needs=needs, by=by)
+    helpers = {person.pk: person for person in map(world.found, meetings.facilitators)}
+    each = -(-len(meetings.set_names) // len(helpers))
+    with world.acting(world.staff) as by:
+        cohort = story.the_cohort()
+        able = [person for person in people_with_role(Role.FACILITATOR, cohort_id=cohort.pk) if person.pk in helpers]
+        seen = digest_of(shown_capacities(able, {}))
+        save_capacities(cohort=cohort, takes=dict.fromkeys(able, each), seen=seen, by=by)
+        if not IssueTag.objects.exists():
+            save_issue_tags(names=[str(name) for name in FIRST], seen=digest_of(shown_tags()), by=by)
+
+
 def compose(story: Story) -> None:
     with story.world.acting(story.world.staff) as by:
         compose_sets(cohort=story.the_cohort(), by=by)
@@ -244,8 +280,10 @@ def publish(story: Story, meetings: Meetings) -> None:
     helpers = [world.found(name) for name in meetings.facilitators]
     with world.acting(world.staff) as by:
         plan = SetPlan.objects.select_related("cohort").get(cohort=story.the_cohort(), state="proposed")
-        for number, row in enumerate(LearningSet.objects.filter(plan=plan).order_by("position")):
-            facilitator = helpers[number % len(helpers)]
+        for number, row in enumerate(
+            LearningSet.objects.filter(plan=plan).select_related("facilitator").order_by("position")
+        ):
+            facilitator = row.facilitator or helpers[number % len(helpers)]
             plan = name_set(
                 plan=plan,
                 version=plan.version,

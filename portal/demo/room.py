@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from cohorts.models import Event, LearningSet, SetAction
+from cohorts.models import Event, IssueTag, LearningSet, SetAction
 from cohorts.selectors.set_room import latest_number
 from cohorts.selectors.sets import people_in
 from cohorts.services.set_meetings import (
@@ -85,7 +85,9 @@ def hold_meeting(story: Story, event: Event, keeper: Person, marks: dict[str, st
             )
         move_on(meeting=meeting, step=MeetingStep.NEW_ACTIONS, by=by)
         review = words_sets.REVIEWS[(number + learning_set.position) % len(words_sets.REVIEWS)]
-        save_review(meeting=meeting, version=0, body=review, by=by)
+        kinds = [tag.public_id for tag in IssueTag.objects.filter(retired=False)]
+        came_up = [key for n, key in enumerate(kinds) if (number + n + learning_set.position) % 3 != 2]
+        save_review(meeting=meeting, version=0, body=review, tags=came_up, by=by)
 
 
 def reload(learning_set: LearningSet) -> LearningSet:

@@ -6,16 +6,17 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cohorts.models import Participation
+from cohorts.models import Participation, WorkObjective
 from cohorts.states import ParticipationState
 from engine.transitions import record_change
 from projects import emails
-from projects.models import Project, ProjectMembership
-from projects.rules import lead_or_staff, staff
+from projects.models import Project, ProjectMembership, ProjectTie, ProjectTieFact
+from projects.rules import lead_or_staff, staff, team_member
 from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused, WrongState
 from tenancy.models import Person
 from tenancy.services.conflicts import hold_ties, ties_changed
+from tenancy.turns import take_turns
 
 
 def lock_team(project: Project, by: Actor) -> Project:
@@ -93,3 +94,23 @@ def set_learning_goal(
     member.outside_own_area = outside_own_area
     member.save(update_fields=["learning_goal", "outside_own_area"])
     return member
+
+
+@transaction.atomic
+def tie_project(*, project: Project, objective: WorkObjective | None, by: Actor) -> ProjectTie | None:
+    """Say for which objective of one's own work the project is, or with None for none. Nobody else reads which."""
+    if by.person is None or not team_member(by, project):
+        raise NotAllowed(_("Only its team say what a project is for in their work."))
+    if objective is not None and objective.owner_id != by.person_id:
+        raise Refused(_("Choose one from the list."), field="objective")
+    take_turns(by.person)
+    held = ProjectTie.objects.filter(project=project, owner=by.person).first()
+    if held is not None and objective is not None and held.objective_id == objective.pk:
+        return held
+    if held is not None:
+        held.delete()
+    if objective is None:
+        return None
+    tie = ProjectTie.objects.create(project=project, owner=by.person, objective=objective)
+    ProjectTieFact.objects.create(tie=tie, project=project, owner=by.person)
+    return tie

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.forms import ProjectGoalForm, ProjectTeamForm
-from projects.models import ProjectMembership
+from cohorts.models import WorkObjective
+from projects.forms import ProjectGoalForm, ProjectTeamForm, ProjectTieForm
+from projects.models import ProjectMembership, ProjectTie
 from projects.rules import lead_or_staff, team_member
-from projects.services.team import add_member, hand_over_lead, remove_member, set_learning_goal
+from projects.services.team import add_member, hand_over_lead, remove_member, set_learning_goal, tie_project
 from projects.views.base import ProjectFormView, ProjectMixin
 from tenancy.errors import NotAllowed, Refused
 
@@ -90,3 +92,30 @@ class ProjectGoalView(ProjectFormView):
 
     def act(self, data: dict[str, Any]) -> None:
         set_learning_goal(project=self.object, member=self.membership, by=self.actor, **data)
+
+
+class ProjectTieView(ProjectFormView):
+    """The objective of one's own work that the project is for; nobody else is shown which."""
+
+    permission = team_member
+    form_class = ProjectTieForm
+    template_name = "projects/project_tie.html"
+    page_heading = gettext_lazy("What this project is for in your work")
+
+    def objectives(self) -> QuerySet[WorkObjective]:
+        return WorkObjective.objects.filter(owner_id=self.actor.person_id)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"objectives": self.objectives()}
+
+    def get_initial(self) -> dict[str, Any]:
+        rows = ProjectTie.objects.filter(project=self.object, owner_id=self.actor.person_id)
+        tie = rows.select_related("objective").first()
+        return {"objective": tie.objective.public_id if tie else ""}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(any=self.objectives().exists(), **kwargs)
+
+    def act(self, data: dict[str, Any]) -> None:
+        tie_project(project=self.object, objective=data["objective"], by=self.actor)
+        messages.success(self.request, _("Saved. Nobody else sees which objective it is."))

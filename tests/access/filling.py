@@ -28,7 +28,13 @@ from tests.selection.import_setup import HEADINGS, person, workbook
 TEXT = {"text", "email", "url", "tel", "number", "search", ""}
 
 # What the first of everything doesn't say well enough, by page and field; `*` stands for every page.
+YESTERDAY = timezone.localdate() - timedelta(days=1)
 SAID: dict[str, dict[str, str]] = {
+    "cohorts:review-list": {
+        "held_on-day": str(YESTERDAY.day),
+        "held_on-month": str(YESTERDAY.month),
+        "held_on-year": str(YESTERDAY.year),
+    },
     "*": {
         "email": "post@example.org",
         "manager_email": "manager@example.org",

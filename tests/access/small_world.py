@@ -36,9 +36,12 @@ from cohorts.services.onward import add_onward_step
 from cohorts.services.partners import link_programme, make_offer, offer_places
 from cohorts.services.programmes import add_partner
 from cohorts.services.reflections import share_reflection, write_reflection
+from cohorts.services.reviews import add_lesson, hold_review
 from cohorts.services.set_meetings import begin_meeting, save_review
 from cohorts.services.set_room import add_action, add_co_facilitator, change_rules
+from cohorts.services.set_terms import save_set_terms
 from cohorts.services.sets import save_proposal
+from cohorts.services.support import ask_support
 from cohorts.services.venues import add_venue
 from cohorts.services.vetoes import open_veto_round
 from cohorts.states import CohortStage
@@ -298,6 +301,25 @@ def make_cohort_life(world: World) -> None:
             access="A seat near the front",
             by=actor_of(world.person("participant")),
         )
+        save_set_terms(version=0, never=["mon-am"], needs=["step_free"], by=actor_of(world.person("participant")))
+    with tenant_context(world.tenant, world.person("participant")):
+        asked = ask_support(
+            cohort=cohort,
+            to=facilitator,
+            body="A word about my new role",
+            by=actor_of(world.person("participant")),
+        )
+    world.note(support=asked)
+    review = hold_review(cohort=cohort, held_on=timezone.localdate(), summary="Six of us, half a day", by=SYSTEM)
+    lesson = add_lesson(
+        review=review,
+        learned="Set meetings before noon are missed",
+        change="Afternoons from now on",
+        owner=facilitator,
+        due_on=timezone.localdate() + timedelta(days=20),
+        by=SYSTEM,
+    )
+    world.note(review=review, lesson=lesson)
     venue = add_venue(name="Anglia Hall", address="Duke Street, Chelmsford CM1 1HT", by=SYSTEM)
     world.method = add_method(name="Walk the journey", use="Seeing it whole", how="Go there", source="", by=SYSTEM)  # type: ignore[attr-defined]
     world.note(

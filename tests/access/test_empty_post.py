@@ -21,6 +21,7 @@ MAY_BE_EMPTY = {
     "cohorts:closed-days-remove",
     # nobody is an answer
     "cohorts:veto-answer",
+    "cohorts:set-action-tie",
     "cohorts:set-repair",
     "cohorts:check-in",
     "cohorts:set-co-facilitator-remove",
@@ -49,6 +50,7 @@ MAY_BE_EMPTY = {
     "outcomes:answer-note",
     "outcomes:wave-close",
     "projects:project-step",
+    "projects:project-tie",
     "selection:application-equality",
     "selection:application-submit",
     "selection:criterion-remove",

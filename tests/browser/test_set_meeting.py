@@ -1,4 +1,4 @@
-"""A facilitator runs a meeting of a set on the screen in the room while a member follows on a phone; by what pages offer."""
+"""A facilitator runs a meeting of a set on a phone while a member follows on theirs; by what pages offer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, datab
 
 def test_a_meeting_from_check_in_to_review(chromium, web, critic, transactional_db):
     scene = make_scene(make_tenant("essex", "Essex Partners"))
-    keeper = walking(critic, chromium, web, scene.keeper)
+    keeper = walking(critic, chromium, web, scene.keeper, size=PHONE)
     member = walking(critic, chromium, web, scene.members[0], size=PHONE)
 
     keeper.open(url("set-detail", scene.row)).follow("Ground rules").follow("Write the ground rules")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 
 import pytest
@@ -13,9 +13,11 @@ from benchmarks import learning_sets
 from cohorts.composing import (
     Attribute,
     BadProblem,
+    Leader,
     Problem,
     best_possible,
     by_chance,
+    choose_meetings,
     divide,
     even_sizes,
     judge,
@@ -275,3 +277,57 @@ def test_what_is_no_case_is_named(tmp_path: Path, name: str, text: str) -> None:
 def test_an_empty_folder_is_said(tmp_path: Path) -> None:
     with pytest.raises(BadCase, match=r"no \.json or \.txt"):
         read_cases(tmp_path)
+
+
+def seats_by_trying(can: list[int], sizes: list[int], times: tuple[int, ...]) -> int:
+    """How many find a seat, one augmenting path after the other: slow, and sure."""
+    held: list[list[int]] = [[] for _ in sizes]
+
+    def seat(who: int, seen: set[int]) -> bool:
+        for place, time in enumerate(times):
+            if place in seen or not can[who] >> time & 1:
+                continue
+            seen.add(place)
+            if len(held[place]) < sizes[place]:
+                held[place].append(who)
+                return True
+            for other in list(held[place]):
+                if seat(other, seen):
+                    held[place].remove(other)
+                    held[place].append(who)
+                    return True
+        return False
+
+    return sum(seat(who, set()) for who in range(len(can)))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_times_seat_as_many_as_can_be(seed: int) -> None:
+    draw = random.Random(seed)
+    can = [draw.choice([1, 2, 4, 3, 6, 5, 7]) for _ in range(11)]
+    sizes = [4, 4, 3]
+    found = choose_meetings(can, sizes, times=3)
+    best = max(seats_by_trying(can, sizes, times) for times in product(range(3), repeat=3))
+    assert seats_by_trying(can, sizes, found.times) == best
+    assert found == choose_meetings(can, sizes, times=3)
+
+
+def test_facilitators_get_no_more_sets_than_they_take_at_times_they_can() -> None:
+    nobody_minds: list[int | None] = [None] * 24
+    assert choose_meetings(nobody_minds, [6] * 4, times=10).times == (None,) * 4
+    leaders = [Leader(1, 0b01), Leader(2, 0b10), Leader(5)]
+    found = choose_meetings(nobody_minds, [6] * 4, times=2, leaders=leaders)
+    assert None not in found.leaders and None not in found.times
+    for number, leader in enumerate(leaders):
+        mine = [time for time, who in zip(found.times, found.leaders, strict=True) if who == number]
+        assert len(mine) <= leader.sets and all(leader.can is None or leader.can >> time & 1 for time in mine)
+    # two take one each: two sets are left without, and what is given stays
+    few = choose_meetings(nobody_minds, [6] * 4, times=2, leaders=[Leader(1), Leader(1)], given_leaders={3: 0})
+    assert few.leaders.count(None) == 2 and few.leaders[3] == 0 and few.leaders.count(1) == 1
+    # one who is full hands a set on to whoever can only then
+    moved = choose_meetings(
+        nobody_minds, [12, 12], times=2, leaders=[Leader(1), Leader(1, 0b01)], given_times={0: 0, 1: 1}
+    )
+    assert moved.leaders == (1, 0)
+    given = choose_meetings([0b10] * 12, [6, 6], times=2, given_times={0: 0})
+    assert given.times == (0, 1)

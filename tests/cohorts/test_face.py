@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 
 from cohorts.face_report import figures
+from cohorts.models import Attendance
 from cohorts.services.development import add_objective
 from cohorts.services.events import save_register
 from cohorts.services.invitations import invite_person
@@ -17,7 +18,7 @@ from reminders.selectors import count_obligations, read_obligations
 from tenancy.models import Person
 from tenancy.privacy import export_person, holdings
 from tenancy.scope import tenant_context
-from tests.factories.cohorts import SYSTEM, make_event, make_many, make_past_event, make_sets
+from tests.factories.cohorts import SYSTEM, make_event, make_many, make_past_event, make_person, make_sets
 
 
 def test_every_model_with_a_key_to_a_person_is_answered_for():
@@ -46,8 +47,12 @@ def test_what_the_report_says(essex, cohort):
             marks = {p.public_id: "absent" if i < absent else "present" for i, p in enumerate(people)}
             save_register(event=event, version=1, marks=marks, by=SYSTEM)
         make_past_event(cohort, "No register")
+        guests = [make_person(name, "Anglia Ruskin") for name in ("Gus Guest", "Gil Guest", "Gwen Guest")]
+        for person, state in zip(guests, ("present", "absent", "present"), strict=True):
+            Attendance.objects.create(event=event, person=person, state=state, is_guest=True, recorded_at=event.ends_at)
         made = {f["key"]: f for f in figures(cohort.pk)}
-        assert set(made) == {"attendance", "learning-sets"}
+        assert set(made) == {"attendance", "guests", "learning-sets"}
+        assert made["guests"]["data"] == {"value": 2, "of": 3}
         for figure in made.values():
             check_figure(json.loads(json.dumps(figure)))
         assert made["attendance"]["data"] == [["Networking", 6, 10], ["Workshop", 9, 10]]

@@ -112,6 +112,7 @@ def asked_by_another(person: Person, other: Person | None = None) -> dict[str, A
 BEFORE = {
     "cohorts.EngagementSignal": facilitated,
     "cohorts.CheckIn": facilitated,
+    "cohorts.IssueTally": facilitated,
     "cohorts.AskAnswer": asked_by_another,
 }
 

@@ -46,7 +46,8 @@ function addTimer (field) {
     const ran = seconds()
     clock.textContent = wanted ? `${spell(ran)} / ${spell(wanted)}` : spell(ran)
     row.classList.toggle('baton-timer--over', wanted > 0 && ran > wanted)
-    button.textContent = state.since === null ? 'Start the timer' : 'Stop the timer'
+    // the words come with the field, in the language of the page
+    button.textContent = state.since === null ? field.dataset.batonTimerStart : field.dataset.batonTimerStop
     const hidden = document.createElement('span')
     hidden.className = 'govuk-visually-hidden'
     hidden.textContent = label ? `: ${label.textContent.trim()}` : ''

@@ -1,0 +1,83 @@
+"""When and where people can meet, and how many sets a facilitator takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from cohorts.models import FacilitatorCapacity, LearningSet, Participation, SetTerms, Venue
+from cohorts.states import ParticipationState, PlanState
+from tenancy.models import Person
+
+
+@dataclass(frozen=True)
+class MeetsAt:
+    """A half-day, '' where none is settled, and a venue, None online or where none is settled."""
+
+    half_day: str
+    venue: Venue | None = None
+
+    @classmethod
+    def of(cls, row: LearningSet) -> MeetsAt:
+        return cls(row.half_day, row.venue)
+
+
+def terms_of(people: Iterable[int]) -> dict[int, SetTerms]:
+    """What these people said, by their ids. The database shows staff of their cohorts all of it, and everybody else their own."""
+    return {row.person_id: row for row in SetTerms.objects.filter(person_id__in=set(people))}
+
+
+def lacking(said: SetTerms, venue: Venue) -> list[str]:
+    """What they need that the place isn't known to have."""
+    fields = venue._meta
+    return [
+        str(fields.get_field(name).verbose_name)  # type: ignore[union-attr]
+        for name in said.needs
+        if getattr(venue, name, None) != Venue.Offer.YES
+    ]
+
+
+def fits(said: SetTerms, at: MeetsAt) -> bool:
+    return at.half_day not in said.never and not (at.venue and lacking(said, at.venue))
+
+
+def misfits(person: Person, said: SetTerms | None, at: MeetsAt) -> list[str]:
+    """Why this set isn't for the person, as sentences for staff."""
+    if said is None:
+        return []
+    told = []
+    if at.half_day and at.half_day in said.never:
+        when = next(
+            label for value, label in LearningSet._meta.get_field("half_day").flatchoices if value == at.half_day
+        )
+        told.append(_("%(name)s can’t on a %(when)s.") % {"name": person.name, "when": when})
+    if at.venue and (missing := lacking(said, at.venue)):
+        told.append(
+            _("%(venue)s isn’t known to have what %(name)s needs: %(what)s.")
+            % {"venue": at.venue.name, "name": person.name, "what": ", ".join(missing).lower()}
+        )
+    return told
+
+
+def leads_somewhere(person_id: int | None) -> bool:
+    rows = LearningSet.objects.filter(plan__state__in=(PlanState.PROPOSED, PlanState.PUBLISHED))
+    return rows.filter(Q(facilitator=person_id) | Q(co_facilitators__person=person_id)).exists()
+
+
+def capacities_of(cohort_id: int) -> dict[int, int]:
+    """How many sets each facilitator takes of this cohort, as far as it's said."""
+    return dict(FacilitatorCapacity.objects.filter(cohort_id=cohort_id).values_list("person_id", "sets"))
+
+
+def said_when(cohort_id: int) -> int:
+    """How many of those who take part have said when they can."""
+    there = Participation.objects.filter(cohort_id=cohort_id, state=ParticipationState.ACTIVE)
+    return SetTerms.objects.filter(person__in=there.values("person")).count()
+
+
+def shown_capacities(people: Iterable[Person], takes: Mapping[int, int]) -> dict[str, int | None]:
+    """What the page about them shows, by public id: None where nothing is said."""
+    return {person.public_id: takes.get(person.pk) for person in people}

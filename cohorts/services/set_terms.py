@@ -1,0 +1,71 @@
+"""When and where somebody can meet: theirs to say. How many sets a facilitator takes: staff's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cohorts.models import FEATURES, Cohort, FacilitatorCapacity, HalfDay, SetTerms
+from cohorts.rules import meets_in_sets
+from cohorts.selectors.set_terms import capacities_of, shown_capacities
+from cohorts.services.cohorts import may_run
+from engine.transitions import record_change
+from engine.versions import save_if_unchanged
+from tenancy.actors import Actor
+from tenancy.errors import NotAllowed, Refused
+from tenancy.models import Person, Role
+from tenancy.seen import digest_of, refuse_stale
+from tenancy.selectors import people_with_role
+from tenancy.turns import take_turns
+from tenancy.vocabulary import in_own_words
+
+
+@transaction.atomic
+def save_set_terms(*, version: int, never: Sequence[str], needs: Sequence[str], by: Actor) -> SetTerms:
+    """Say it for the first time (`version` 0), or change it. That any time will do is an answer too."""
+    if by.person is None or not meets_in_sets(by):
+        raise NotAllowed(in_own_words(_("Only those who meet in %(sets)s say when they can.")))
+    if set(never) - set(HalfDay.values):
+        raise Refused(_("Choose from the list"), field="never")
+    if set(needs) - set(FEATURES):
+        raise Refused(_("Choose from the list"), field="needs")
+    if set(never) == set(HalfDay.values):
+        raise Refused(_("Leave at least one half-day on which you can"), field="never")
+    take_turns(by.person)
+    fields = {
+        "never": [value for value in HalfDay.values if value in never],
+        "needs": [name for name in FEATURES if name in needs],
+    }
+    row = SetTerms.objects.filter(person=by.person).first()
+    if row is None:
+        return SetTerms.objects.create(person=by.person, saved_at=timezone.now(), **fields)
+    save_if_unchanged(row, version=version, stamps={"saved_at": timezone.now()}, **fields)
+    return row
+
+
+@transaction.atomic
+def save_capacities(*, cohort: Cohort, takes: Mapping[Person, int | None], seen: str, by: Actor) -> None:
+    """How many sets each facilitator takes of this cohort; with None it isn't said, and the composer gives them no set. `seen` is the
+    digest of what the page showed, as `shown_capacities` has it."""
+    may_run(by, cohort)
+    take_turns(cohort)
+    able = {person.pk for person in people_with_role(Role.FACILITATOR, cohort_id=cohort.pk)}
+    before = capacities_of(cohort.pk)
+    theirs = shown_capacities(takes, before)
+    if seen != digest_of(theirs):
+        refuse_stale(theirs, {person.public_id: sets for person, sets in takes.items()})
+    for person, sets in takes.items():
+        if person.pk not in able:
+            raise Refused(_("%(name)s isn’t a facilitator here.") % {"name": person.name})
+        if sets is not None and not 0 <= sets <= FacilitatorCapacity.MOST:
+            raise Refused(_("Enter a number from 0 to %(n)d") % {"n": FacilitatorCapacity.MOST})
+        if before.get(person.pk) == sets:
+            continue
+        if sets is None:
+            FacilitatorCapacity.objects.filter(cohort=cohort, person=person).delete()
+        else:
+            FacilitatorCapacity.objects.update_or_create(cohort=cohort, person=person, defaults={"sets": sets})
+        record_change(cohort, "capacity", by=by, reason=f"{person.public_id}: {'–' if sets is None else sets}")
