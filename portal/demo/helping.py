@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from cohorts.models import Introduction
 from cohorts.selectors.directory import profile_of
 from cohorts.services.asks import answer_ask, close_ask, post_ask, say_thanks
@@ -72,12 +74,19 @@ def introduce_some(story: Story) -> None:
     for who, first, second, why, answered in INTRODUCED:
         with world.acting(people[who]) as by:
             row = introduce(first=people[first], second=people[second], why=why, by=by)
-        for number in {"both": (first, second), "first": (first,)}[answered]:
-            with world.acting(people[number]) as by:
-                again = Introduction.objects.select_related("words", "cohort").get(pk=row.pk)
-                answer_introduction(introduction=again, yes=True, by=by)
+        for place, number in enumerate({"both": (first, second), "first": (first,)}[answered]):
+            asked = world.timeline.clock.moment
+            answered_at = asked + timedelta(hours=25 + 3 * place, minutes=4 * who)
+            world.timeline.add(answered_at, lambda row=row, number=number: say_yes(story, row, number))
     with world.acting(people[3]) as by:
         wish_introduction(why=WISH, by=by)
+
+
+def say_yes(story: Story, introduction: Introduction, number: int) -> None:
+    """The day after, when the question has reached them."""
+    with story.world.acting(story.participants[number]) as by:
+        again = Introduction.objects.select_related("words", "cohort").get(pk=introduction.pk)
+        answer_introduction(introduction=again, yes=True, by=by)
 
 
 def put_up(story: Story) -> None:

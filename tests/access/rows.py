@@ -511,7 +511,7 @@ ASSESSMENT = {
     "selection:offer-extend": row("offered", STAFF),
     "selection:offer-withdraw": row("offered", STAFF),
     "selection:deferral-list": row("decided", STAFF),
-    "selection:deferral-decide": row("wish", STAFF),
+    "selection:deferral-decide": row("wish_to_defer", STAFF),
     "selection:deferral-end": row("deferred", STAFF),
     "selection:feedback-list": row("decided", STAFF),
     "selection:feedback-send": row("decided", STAFF),

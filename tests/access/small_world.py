@@ -173,7 +173,9 @@ class World:
     filled: dict[str, Any] = field(default_factory=dict)
 
     def note(self, **rows: Any) -> None:
+        """A name is one row's: another one under it would be what all pages about the first are asked with."""
         for name, row in rows.items():
+            assert name not in self.at, f"there is a {name!r} already"
             self.at[name] = {"public_id": row.public_id}
 
     def person(self, role: str) -> Any:
@@ -576,7 +578,7 @@ def make_assessments(world: World) -> None:
         )
     with decided.inside(staff):
         Feedback.objects.create(application=first, text="You led well.")
-    world.note(decided=decided.round, offered=first, reserve=reserve, wish=wish, deferred=deferred)
+    world.note(decided=decided.round, offered=first, reserve=reserve, wish_to_defer=wish, deferred=deferred)
     moderating = make_scene(world.tenant, staff, applications=3, assessors=2, places=3).moderating()
     chair = make_member(world.tenant, "Cast Chair", email="chair@panel.example")
     world.cast["chair"] = chair

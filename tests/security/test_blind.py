@@ -10,7 +10,7 @@ from selection.models import AssessorAllocation
 from tenancy.models import ConflictDeclaration
 from tests.access.rows import BY_LINK, MATRIX
 from tests.access.test_every_url import GETS
-from tests.security.test_canary import own_pages, text_of
+from tests.security.test_canary import own_addresses, text_of
 from tests.selection.assess_setup import make_scene
 
 
@@ -38,7 +38,7 @@ def declare(scene, who) -> AssessorAllocation:
 
 
 def everything_shown_to(scene, who) -> dict[str, str]:
-    pages = own_pages(who.client, "essex")
+    pages = {url: text_of(who.client.get(url)) for url in own_addresses("essex")}
     pile = reverse("selection:assess-pile", kwargs={"tenant": "essex", "public_id": scene.round.public_id})
     pages[pile] = text_of(who.client.get(pile))
     with scene.inside(who):

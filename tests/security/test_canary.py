@@ -47,15 +47,16 @@ def words_of(tenant: object, readers: list[object]) -> set[str]:
     return found
 
 
+def own_addresses(tenant: str) -> list[str]:
+    """Every page of the tenant that needs no object."""
+    rows = {name: MATRIX[name] for name in GETS if ":" in name and not name.startswith(("demo:", "help:"))}
+    own = {name: row for name, row in rows.items() if row.about == "nothing"}
+    return [reverse(name, kwargs={"tenant": tenant, **dict(row.more)}) for name, row in own.items()]
+
+
 def own_pages(world: World, who: str, tenant: str) -> dict[str, str]:
-    """Every page of the tenant that needs no object, as this one is shown it."""
-    pages = {}
-    for name in GETS:
-        row = MATRIX[name]
-        if row.about == "nothing" and ":" in name and not name.startswith(("demo:", "help:")):
-            url = reverse(name, kwargs={"tenant": tenant, **dict(row.more)})
-            pages[url] = text_of(shown(world, who, url))
-    return pages
+    """What this one of the world is shown on each."""
+    return {url: text_of(shown(world, who, url)) for url in own_addresses(tenant)}
 
 
 def test_nothing_of_essex_in_the_other_tenants_pages(world: World) -> None:

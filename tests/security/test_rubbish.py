@@ -21,7 +21,7 @@ RUBBISH = ("\0", "'\"<script>alert(1)</script>", "²", "-1", "9" * 23)
 READ = (
     "page", "per_page", "q", "role", "state", "kind", "late", "person", "cohort", "outcome", "sector", "search", "sort", "rag",
     "pool", "mentor", "with", "about", "next", "answer", "change", "to", "show", "programme", "try", "organisation",
-    "act", "download", "list", "model", "name", "code", "met",
+    "act", "download", "list", "model", "name", "code", "met", "method",
 )  # fmt: skip
 # What is removed twice is gone once, so what was never there leads back to the list as well.
 GONE_ALREADY = {("selection:nominate-remove", "public_id")}
