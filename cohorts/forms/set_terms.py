@@ -21,7 +21,9 @@ class SetTermsForm(BatonForm):
 
     never = forms.MultipleChoiceField(
         label=_("On which half-days can you usually not?"),
-        help_text=_("Tick only what’s impossible: the more you leave open, the more mixed the sets can be."),
+        help_text=in_own_words(
+            _("Tick only what’s impossible: the more you leave open, the more mixed the %(sets)s can be.")
+        ),
         choices=HalfDay.choices,
         required=False,
         widget=Checkboxes(small=True),

@@ -315,7 +315,7 @@ def make_cohort_life(world: World) -> None:
     review = hold_review(cohort=cohort, held_on=timezone.localdate(), summary="Six of us, half a day", by=SYSTEM)
     lesson = add_lesson(
         review=review,
-        learned="Set meetings before noon are missed",
+        learned="Mornings are missed",
         change="Afternoons from now on",
         owner=facilitator,
         due_on=timezone.localdate() + timedelta(days=20),

@@ -17,9 +17,9 @@ OLD = re.compile(
     r"|\bset (?:meeting|published|membership)|[>\"]\s*sets?\b(?! up| aside| a | the | how| one)|\d sets?\b",
     re.IGNORECASE,
 )
-# Names that people gave before, and the field of the form of settings that asks for the word.
+# Names that people gave before, the field of the form of settings that asks for the word, and the key of a choice.
 GIVEN = re.compile(
-    r"Set \d+|>Set meeting<|Set meeting(?= \(| –)|“learning set”|data-\S+=\"[^\"]*\"|(?:id|class|name|href)=\"[^\"]*\""
+    r"Set \d+|>Set meeting<|Set meeting(?= \(| –)|“learning set”|data-\S+=\"[^\"]*\"|(?:id|class|name|href)=\"[^\"]*\"|value=\"set\""
 )
 
 
