@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from outcomes.models import Domain, Indicator, Survey, SurveyInvitation, SurveyWave, WaveKind
 from outcomes.services.answers import save_answers, save_note, send_answers
 from outcomes.services.reports import make_report, save_narrative
-from outcomes.services.surveys import close_wave, create_survey, edit_survey, open_wave
+from outcomes.services.surveys import close_wave, create_survey, edit_survey, open_wave, set_kinds
 from portal.demo.story import Story
 from portal.demo.words_cohorts import SURVEY_INDICATORS
 from tenancy.models import Person
+from tenancy.seen import digest_of
 
 NOTES = (
     "Marked myself down on partners. Look at this again in a year.",
@@ -25,7 +26,8 @@ def plan_survey(story: Story, *, before: int, open_for: int, after: int | None =
     timeline.add(timeline.at(story.starts + before - 3, "14:00"), lambda: set_up(story))
     wave(story, WaveKind.BEFORE, story.starts + before, open_for, share)
     if after is not None:
-        wave(story, WaveKind.AFTER, story.ends - after, open_for, share - 0.05)
+        # the same people: of one or two fewer, what those answered could be worked out, and no change would be shown
+        wave(story, WaveKind.AFTER, story.ends - after, open_for, share)
 
 
 def wave(story: Story, kind: str, day: int, open_for: int, share: float) -> None:
@@ -40,8 +42,14 @@ def set_up(story: Story) -> None:
     world = story.world
     with world.acting(world.staff) as by:
         survey = create_survey(cohort=story.the_cohort(), name="Where I am", by=by)
-        indicators = {domain: [text for d, text in SURVEY_INDICATORS if d == domain] for domain in Domain.values}
-        edit_survey(survey=survey, version=survey.version, name="Where I am as a leader", indicators=indicators, by=by)
+        indicators = {domain: [text for d, _kind, text in SURVEY_INDICATORS if d == domain] for domain in Domain.values}
+        survey = edit_survey(
+            survey=survey, version=survey.version, name="Where I am as a leader", indicators=indicators, by=by
+        )
+        of = {text: kind for _domain, kind, text in SURVEY_INDICATORS}
+        rows = list(Indicator.objects.filter(survey=survey))
+        seen = digest_of({row.public_id: row.kind for row in rows})
+        set_kinds(survey=survey, kinds={row.public_id: of[row.text] for row in rows}, seen=seen, by=by)
 
 
 def ask(story: Story, kind: str, closes_at: datetime, day: int, open_for: int, share: float) -> None:

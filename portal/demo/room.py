@@ -86,7 +86,8 @@ def hold_meeting(story: Story, event: Event, keeper: Person, marks: dict[str, st
         move_on(meeting=meeting, step=MeetingStep.NEW_ACTIONS, by=by)
         review = words_sets.REVIEWS[(number + learning_set.position) % len(words_sets.REVIEWS)]
         kinds = [tag.public_id for tag in IssueTag.objects.filter(retired=False)]
-        came_up = [key for n, key in enumerate(kinds) if (number + n + learning_set.position) % 3 != 2]
+        # the first at every meeting, so that there are enough of it to be told
+        came_up = [key for n, key in enumerate(kinds) if not n or (number + n + learning_set.position) % 3 != 2]
         save_review(meeting=meeting, version=0, body=review, tags=came_up, by=by)
 
 

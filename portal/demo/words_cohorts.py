@@ -196,16 +196,17 @@ WELCOME_NARRATIVE = (
     "strength for the first time; the learning sets kept meeting through the winter; and two projects were handed on to "
     "people outside the cohort. What we would change is the length of time between the offer and the first workshop."
 )
+# Domain, kind, statement.
 SURVEY_INDICATORS = [
-    ("confidence", "I can lead people who don't report to me."),
-    ("confidence", "I say what I think when the most senior person in the room disagrees."),
-    ("confidence", "I'm at ease with not knowing the answer."),
-    ("skills", "I can read who holds power in a system and how it moves."),
-    ("skills", "I use questions more than answers to move a group on."),
-    ("skills", "I work with evidence that comes from several organisations."),
-    ("relationships", "I know whom to ring in at least five other organisations."),
-    ("relationships", "People in other services ask for my help."),
-    ("relationships", "I understand what my partners are held to account for."),
+    ("confidence", "behaviour", "I can lead people who don't report to me."),
+    ("confidence", "behaviour", "I say what I think when the most senior person in the room disagrees."),
+    ("confidence", "skill", "I'm at ease with not knowing the answer."),
+    ("skills", "skill", "I can read who holds power in a system and how it moves."),
+    ("skills", "behaviour", "I use questions more than answers to move a group on."),
+    ("skills", "skill", "I work with evidence that comes from several organisations."),
+    ("relationships", "knowledge", "I know whom to ring in at least five other organisations."),
+    ("relationships", "behaviour", "People in other services ask for my help."),
+    ("relationships", "knowledge", "I understand what my partners are held to account for."),
 ]
 RELATIONSHIPS = [
     "The police lead now rings the housing lead directly, without us.",
