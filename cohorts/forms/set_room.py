@@ -178,24 +178,6 @@ class PresentingForm(MinutesForm):
             )
 
 
-class ActionTieForm(BatonForm):
-    submit_label = _("Save")
-    mark_optional = False
-
-    objective = forms.ModelChoiceField(
-        label=_("For which objective of your work is it?"),
-        queryset=None,
-        required=False,
-        empty_label=_("None of them"),
-        to_field_name="public_id",
-    )
-
-    def __init__(self, *args: Any, objectives: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["objective"].queryset = objectives  # type: ignore[attr-defined]
-        self.fields["objective"].label_from_instance = lambda row: row.title  # type: ignore[attr-defined]
-
-
 class BidForm(BatonForm):
     submit_label = _("Save")
     mark_optional = False

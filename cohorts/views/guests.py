@@ -6,8 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -26,8 +25,7 @@ from cohorts.views.events import OneEvent
 from engine.views.downloads import Column, Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from tenancy.errors import Refused, WrongState
-from tenancy.links import find_link
-from tenancy.views.base import TenantView, count_bad_link
+from tenancy.views.base import OpensByLink, TenantView
 
 COLOURS = {
     GuestState.WAITING: "grey",
@@ -136,18 +134,8 @@ class GuestPage(ServiceFormView):
             messages.success(self.request, _("Thank you for saying so. Your place goes to the next one."))
 
 
-class ByGuestLink:
-    """Pages behind a guest's link: an unknown, withdrawn or old one opens the page that says nothing about anybody."""
-
+class ByGuestLink(OpensByLink):
     permission = by_guest_link
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        tenant = getattr(request, "tenant", None)
-        found = find_link(kwargs["token"]) if tenant else None
-        if tenant and (found is None or found.tenant_id != tenant.pk or found.purpose != self.permission.purpose):
-            gone = render(request, "tenancy/link_gone.html", status=404)
-            return count_bad_link(request) or gone
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc, no-any-return]
 
     def get_object(self) -> EventGuest:
         rows = EventGuest.objects.select_related("event__cohort__programme", "event__venue", "person")

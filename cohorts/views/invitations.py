@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -36,9 +35,8 @@ from engine.views.downloads import Column, Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from tenancy.actors import Actor
 from tenancy.errors import Refused
-from tenancy.links import find_link
 from tenancy.models import Account, Role
-from tenancy.views.base import TenantPage, TenantView, count_bad_link
+from tenancy.views.base import OpensByLink, TenantPage, TenantView
 
 
 def invitations_for(actor: Actor) -> QuerySet[Invitation]:
@@ -139,20 +137,11 @@ class InvitationStepView(TenantView):
         return redirect("cohorts:invitation-list", tenant=self.request.tenant.slug)
 
 
-class InvitationAcceptView(ServiceFormView):
+class InvitationAcceptView(OpensByLink, ServiceFormView):
     """The page behind the link in an invitation. Opening it changes nothing; accepting or declining spends the link."""
 
     permission = by_invitation
     template_name = "cohorts/invitation_accept.html"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        tenant = getattr(request, "tenant", None)
-        found = find_link(kwargs["token"]) if tenant else None
-        if tenant and (found is None or found.tenant_id != tenant.pk or found.purpose != self.permission.purpose):
-            # Used, withdrawn, run out or never made: one page for all, which says nothing about anybody.
-            gone = render(request, "tenancy/link_gone.html", status=404)
-            return count_bad_link(request) or gone
-        return super().dispatch(request, *args, **kwargs)
 
     def get_object(self) -> Invitation:
         rows = Invitation.objects.select_related("person", "cohort__programme", "invited_by")

@@ -6,9 +6,7 @@ from datetime import datetime, time
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -33,8 +31,7 @@ from cohorts.views.alumni import OfAlumnus
 from cohorts.views.guests import COLOURS
 from cohorts.views.programmes import OneProgramme
 from engine.views.service_form import ServiceFormView
-from tenancy.links import find_link
-from tenancy.views.base import count_bad_link
+from tenancy.views.base import OpensByLink
 
 
 def with_colours(rows: list[PartnerPlaces]) -> list[dict[str, Any]]:
@@ -127,18 +124,8 @@ class LinkedEndView(OneLinked, ServiceFormView):
         messages.success(self.request, _("Ended. Their links open nothing any more."))
 
 
-class ByLinkedLink:
-    """Pages behind the contact's link: an unknown, withdrawn or old one opens the page that says nothing about anybody."""
-
+class ByLinkedLink(OpensByLink):
     permission = linked_contact
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        tenant = getattr(request, "tenant", None)
-        found = find_link(kwargs["token"]) if tenant else None
-        if tenant and (found is None or found.tenant_id != tenant.pk or found.purpose != self.permission.purpose):
-            gone = render(request, "tenancy/link_gone.html", status=404)
-            return count_bad_link(request) or gone
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc, no-any-return]
 
     def get_linked(self) -> LinkedProgramme:
         rows = LinkedProgramme.objects.filter(ended_at__isnull=True).select_related("programme", "contact")

@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cohorts.forms.development import ObjectiveTieForm
 from cohorts.forms.events import ConfirmForm
-from cohorts.forms.set_room import ActionAnswerForm, ActionForm, ActionTieForm, CoFacilitatorForm, RulesForm
+from cohorts.forms.set_room import ActionAnswerForm, ActionForm, CoFacilitatorForm, RulesForm
 from cohorts.models import ActionTie, LearningSet, SetAction, SetActionText, SetCoFacilitator, WorkObjective
 from cohorts.rules import answers_action, in_room, names_facilitators, owns_action, room_keeper, set_member, set_reader
 from cohorts.selectors.set_room import (
@@ -198,7 +199,7 @@ class SetActionTieView(ServiceFormView):
     """One's own action and the objective it is for; nobody else is shown which."""
 
     permission = owns_action
-    form_class = ActionTieForm
+    form_class = ObjectiveTieForm
     template_name = "cohorts/set_action_tie.html"
     page_heading = gettext_lazy("What this action is for")
 

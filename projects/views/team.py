@@ -10,8 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cohorts.forms.development import ObjectiveTieForm
 from cohorts.models import WorkObjective
-from projects.forms import ProjectGoalForm, ProjectTeamForm, ProjectTieForm
+from projects.forms import ProjectGoalForm, ProjectTeamForm
 from projects.models import ProjectMembership, ProjectTie
 from projects.rules import lead_or_staff, team_member
 from projects.services.team import add_member, hand_over_lead, remove_member, set_learning_goal, tie_project
@@ -98,7 +99,7 @@ class ProjectTieView(ProjectFormView):
     """The objective of one's own work that the project is for; nobody else is shown which."""
 
     permission = team_member
-    form_class = ProjectTieForm
+    form_class = ObjectiveTieForm
     template_name = "projects/project_tie.html"
     page_heading = gettext_lazy("What this project is for in your work")
 

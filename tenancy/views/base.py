@@ -9,6 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.generic import View
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
@@ -29,6 +30,21 @@ class TenantRequest(HttpRequest):
 def count_bad_link(request: HttpRequest) -> HttpResponse | None:
     """Note that this address tried a link that opens nothing; the page to answer with once it has tried too many."""
     return consume_or_429(request, action="bad_link", limit_get=True)
+
+
+class OpensByLink:
+    """For pages behind a link in a mail (`token` in the address). Used, withdrawn, run out or never made: one page for all, which says
+    nothing about anybody. `permission` is that of the link's purpose."""
+
+    permission: ClassVar[Any]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        tenant = getattr(request, "tenant", None)
+        found = find_link(kwargs["token"]) if tenant else None
+        if tenant and (found is None or found.tenant_id != tenant.pk or found.purpose != self.permission.purpose):
+            gone = render(request, "tenancy/link_gone.html", status=404)
+            return count_bad_link(request) or gone
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc, no-any-return]
 
 
 class TenantView(ContextMixin, View):
