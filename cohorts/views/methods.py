@@ -121,7 +121,7 @@ class ExperimentForms(OfLibrary):
         """Methods that are offered, and the one it was begun with."""
         about = self.object.public_id if self.object else f"{self.actor.person.public_id}-new"
         begun = Q(pk=self.object.method_id) if self.object else Q()
-        methods = Method.objects.filter(Q(offered=True) | begun) if begun else Method.objects.filter(offered=True)
+        methods = Method.objects.filter(Q(offered=True) | begun)
         return {**super().get_form_kwargs(), "draft": f"experiment-{about}", "methods": methods}  # type: ignore[misc]
 
 

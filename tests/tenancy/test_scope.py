@@ -1,8 +1,10 @@
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 
-from tenancy.models import Organisation, Person
+from tenancy.models import Organisation, Person, TenantModel
 from tenancy.scope import NoTenant, tenant_context
+from tenancy.walls import tenant_models
 from tests.factories.tenancy import make_organisation
 
 
@@ -27,6 +29,27 @@ def test_a_tenant_sees_its_own_rows_only(essex, hsmc):
         with connection.cursor() as cursor:
             cursor.execute("SELECT name FROM tenancy_organisation")
             assert cursor.fetchall() == [("HSMC",)]
+
+
+def test_every_model_asks_as_a_filter_by_tenant_would(essex, hsmc):
+    """Two tenants one after the other, since the condition is made once a model; in a subquery and an exclude too."""
+    models = [model for model in tenant_models() if issubclass(model, TenantModel)]
+    for tenant in (essex, hsmc):
+        with tenant_context(tenant):
+            for model in models:
+                plain = QuerySet(model).filter(tenant_id=tenant.pk)
+                for scoped, wanted in (
+                    (model.objects.all(), plain.all()),
+                    (model.objects.exclude(public_id="x"), plain.exclude(public_id="x")),
+                    (
+                        model.unscoped().filter(pk__in=model.objects.values("pk")),
+                        model.unscoped().filter(pk__in=plain.values("pk")),
+                    ),
+                ):
+                    sql = str(scoped.query)
+                    assert sql == str(wanted.query)
+                    assert f'"tenant_id" = {tenant.pk}' in sql
+    assert len(models) > 100
 
 
 def test_nesting_gives_the_outer_tenant_back(essex, hsmc):
