@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cohorts.face_people import help_figures
+from cohorts.face_returning import return_figures
 from cohorts.face_room import room_figures
 from cohorts.models import ActionTieFact, Attendance, EventKind, Presence, SetAction, SetMembership
 from cohorts.models.issue_tag import FEWEST_MEETINGS
@@ -302,7 +303,12 @@ def figures(cohort_id: int) -> list[dict[str, Any]]:
         issues_figure(cohort_id),
         careers_figure(cohort_id),
     )
-    return [*(figure for figure in made if figure is not None), *room_figures(cohort_id), *help_figures(cohort_id)]
+    return [
+        *(figure for figure in made if figure is not None),
+        *room_figures(cohort_id),
+        *help_figures(cohort_id),
+        *return_figures(cohort_id),
+    ]
 
 
 report_sections.register("cohorts", ReportSection(title=gettext_lazy("Taking part"), position=30, figures=figures))

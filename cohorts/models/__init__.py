@@ -48,6 +48,15 @@ from cohorts.models.reflection import (
     ReflectionShare,
     ShareGround,
 )
+from cohorts.models.returning import (
+    ChangeContext,
+    ChangeContextKind,
+    ChangeKind,
+    ReturnPlan,
+    ReturnPlanText,
+    ReturnReview,
+    ReturnReviewText,
+)
 from cohorts.models.review import CohortReview, Lesson
 from cohorts.models.set_room import (
     AirTime,
@@ -85,6 +94,9 @@ __all__ = [
     "CareerConsent",
     "CareerPurpose",
     "CareerStep",
+    "ChangeContext",
+    "ChangeContextKind",
+    "ChangeKind",
     "CheckIn",
     "ClosedDays",
     "CoDesignAsk",
@@ -145,6 +157,10 @@ __all__ = [
     "ReflectionKind",
     "ReflectionPrompts",
     "ReflectionShare",
+    "ReturnPlan",
+    "ReturnPlanText",
+    "ReturnReview",
+    "ReturnReviewText",
     "RulesAcceptance",
     "SectorTarget",
     "SetAction",

@@ -276,6 +276,11 @@ COHORTS = {
     "cohorts:appraisal-share": row("summary", LEAD, hidden=True),
     "cohorts:appraisal-delete": row("summary", LEAD, hidden=True, data={}),
     "cohorts:appraisal-take-back": row("summary_share", LEAD, hidden=True, data={}),
+    "cohorts:return-home": row("nothing", (*PARTICIPANTS, "alumnus")),
+    "cohorts:return-plan": row("nothing", PARTICIPANTS, but={"alumnus": 302}),  # no cohort to return from
+    "cohorts:change-context": row("nothing", PARTICIPANTS, but={"alumnus": 302}),
+    "cohorts:return-review": row("return review", LEAD, hidden=True),
+    "cohorts:return-delete": row("return plan", LEAD, hidden=True, data={}),
     "cohorts:appraisal-read": row("appraisal", BY_LINK),
     "cohorts:method-list": row("nothing", MEMBERS),
     "cohorts:method-create": row("nothing", ANY_STAFF),

@@ -36,6 +36,7 @@ from cohorts.services.onward import add_onward_step
 from cohorts.services.partners import link_programme, make_offer, offer_places
 from cohorts.services.programmes import add_partner
 from cohorts.services.reflections import share_reflection, write_reflection
+from cohorts.services.returning import save_change_context, save_return_plan
 from cohorts.services.reviews import add_lesson, hold_review
 from cohorts.services.set_meetings import begin_meeting, save_review
 from cohorts.services.set_room import add_action, add_co_facilitator, change_rules
@@ -752,6 +753,18 @@ def make_private(world: World) -> None:
         goal = add_goal(better_at=f"{words} asking", measure="Seen", due_on=None, objective=objective, **plan)
         onward = add_onward_step(what=f"{words} onward", way="reading", due_on=None, goal=goal, **plan)
         world.note(**{"onward step": onward})
+        returns = save_return_plan(
+            version=0,
+            keep=f"{words} walking the ward",
+            need_time=f"{words} a morning",
+            need_sponsor="",
+            need_place="",
+            review_on=timezone.localdate() + timedelta(days=3),
+            review_again_on=None,
+            **plan,
+        )
+        save_change_context(version=0, kinds=["savings"], body=f"{words} council", **plan)
+        world.note(**{"return plan": returns.plan, "return review": returns.plan.reviews.get()})
         summary = make_summary(introduction=f"{words} year", picked=[f"g-{goal.public_id}"], **plan)
         until = timezone.localdate() + timedelta(days=9)
         tried = {"look_on": until, "audience": "nobody", "method": world.method, **plan}  # type: ignore[attr-defined]
