@@ -30,12 +30,13 @@ from cohorts.models import (
     PartnerOffer,
     PartnerPlaces,
     Presence,
+    ReturnBrief,
     SupportRequest,
     Thanks,
     VetoRound,
 )
 from cohorts.models.invitation import ANSWER_DAYS, LINK_DAYS
-from cohorts.rules import APPRAISAL, DAY_JOB, GUEST, INVITE, LINKED
+from cohorts.rules import APPRAISAL, DAY_JOB, GUEST, INVITE, LINKED, RETURN_BRIEF
 from reminders.services.messages import LinkTo, queue_message
 from tenancy.actors import Actor
 from tenancy.models import Person, Role, Tenant
@@ -357,6 +358,46 @@ def send_support_answered(request: SupportRequest, *, by: Actor) -> bool:
         by=by,
         context={"by": by.label},
         link=LinkTo(path=path_to("cohorts:support-detail", public_id=request.public_id)),
+    )
+
+
+def send_return_brief(brief: ReturnBrief, *, days: int, by: Actor) -> bool:
+    """The link, and nothing of what the brief says."""
+    assert brief.reader is not None
+    return queue_message(
+        kind="cohorts.return_brief",
+        to=brief.reader,
+        about=brief.public_id,
+        by=by,
+        asks=True,
+        context={"by": by.label, "cohort": brief.cohort, "meet_at": brief.meet_at},
+        link=LinkTo(purpose=RETURN_BRIEF, about=brief.public_id, days=days, text=_("Read the brief and answer")),
+        owed=[("cohorts.return_talk", brief.public_id)],
+    )
+
+
+def send_return_meeting(brief: ReturnBrief, *, days: int, by: Actor) -> bool:
+    assert brief.reader is not None and brief.meet_at is not None
+    return queue_message(
+        kind="cohorts.return_meeting",
+        to=brief.reader,
+        about=brief.public_id,
+        by=by,
+        occurrence=brief.meet_at.isoformat(),
+        context={"by": by.label, "meet_at": brief.meet_at},
+        link=LinkTo(purpose=RETURN_BRIEF, about=brief.public_id, days=days, text=_("Read the brief")),
+    )
+
+
+def send_return_answered(brief: ReturnBrief, *, version: int, by: Actor) -> bool:
+    return queue_message(
+        kind="cohorts.return_answered",
+        to=brief.owner,
+        about=brief.public_id,
+        by=by,
+        occurrence=f"{version}-{brief.talked_at is not None}",
+        context={"by": by.label},
+        link=LinkTo(path=path_to("cohorts:return-brief", public_id=brief.public_id), text=_("Read the answer")),
     )
 
 

@@ -19,6 +19,7 @@ from cohorts import (  # noqa: F401 -- they register on import
     face_notebook,
     face_partners,
     face_report,
+    face_return_briefs,
     face_returning,
     face_review,
     face_room,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cohorts.face_notebook import NOTEBOOK
+from cohorts.face_return_briefs import managers_figure
 from cohorts.models import (
     ChangeContext,
     ChangeContextKind,
@@ -109,7 +110,7 @@ def export_return(person: Person) -> list[dict[str, Any]]:
             for t in ReturnReviewText.objects.filter(owner=person).select_related("review")
         ),
         *(
-            {"what has changed": c.kind_labels, "text": c.body, "written": c.written_at}
+            {"what has changed": c.kinds, "text": c.body, "written": c.written_at}
             for c in ChangeContext.objects.filter(owner=person)
         ),
     ]
@@ -130,11 +131,8 @@ holdings.register(
 )
 
 
-def plans_figure(cohort_id: int) -> dict[str, Any] | None:
-    """How many of those who didn't withdraw made a plan: from the facts, and withheld while few did."""
-    made = ReturnPlan.objects.filter(cohort_id=cohort_id).count()
-    if made < thresholds_of_tenant().count:
-        return None
+def plans_figure(cohort_id: int, made: int) -> dict[str, Any]:
+    """How many of those who didn't withdraw made a plan."""
     of = Participation.objects.filter(cohort_id=cohort_id).exclude(state=ParticipationState.WITHDRAWN).count()
     return {
         "key": "return-plans",
@@ -148,8 +146,7 @@ def plans_figure(cohort_id: int) -> dict[str, Any] | None:
     }
 
 
-def changes_figure(cohort_id: int) -> dict[str, Any] | None:
-    least = thresholds_of_tenant().count
+def changes_figure(cohort_id: int, least: int) -> dict[str, Any] | None:
     shown = [(kind, n) for kind, n in changes_counted(cohort_id).items() if n >= least]
     if not shown:
         return None
@@ -173,5 +170,10 @@ def changes_figure(cohort_id: int) -> dict[str, Any] | None:
 
 
 def return_figures(cohort_id: int) -> list[dict[str, Any]]:
-    made = (plans_figure(cohort_id), changes_figure(cohort_id))
+    """None of them while fewer made a plan than may be told: all else follows from plans."""
+    least = thresholds_of_tenant().count
+    planned = ReturnPlan.objects.filter(cohort_id=cohort_id).count()
+    if planned < least:
+        return []
+    made = (plans_figure(cohort_id, planned), managers_figure(cohort_id, least), changes_figure(cohort_id, least))
     return [figure for figure in made if figure is not None]

@@ -12,6 +12,7 @@ APPRAISAL = "appraisal"
 GUEST = "guest"
 DAY_JOB = "day-job"
 LINKED = "linked-programme"
+RETURN_BRIEF = "return-brief"
 
 
 @rule
@@ -183,6 +184,14 @@ def named_reader(actor: Actor, obj: Any) -> bool:
 
 
 @rule
+def reads_brief(actor: Actor, obj: Any) -> bool:
+    """The manager a brief was sent to, by its link or signed in."""
+    if actor.person_id is None or getattr(obj, "reader_id", None) != actor.person_id:
+        return False
+    return actor.kind == "person" or (actor.kind == "link" and actor.purpose == RETURN_BRIEF)
+
+
+@rule
 def to_staff(actor: Actor, obj: Any) -> bool:
     return obj is not None and obj.to_person_id is None
 
@@ -311,6 +320,7 @@ day_job_by_link = by_link(DAY_JOB)
 by_invitation = by_link(INVITE)
 by_guest_link = by_link(GUEST)
 linked_contact = by_link(LINKED)
+return_brief_by_link = by_link(RETURN_BRIEF)
 
 __all__ = [
     "APPRAISAL",
@@ -318,6 +328,7 @@ __all__ = [
     "GUEST",
     "INVITE",
     "LINKED",
+    "RETURN_BRIEF",
     "about_oneself",
     "an_alumnus",
     "answers_action",
@@ -362,9 +373,11 @@ __all__ = [
     "party_to",
     "pauses",
     "programme_reader",
+    "reads_brief",
     "reads_day_job",
     "reflection_reader",
     "removes_notice",
+    "return_brief_by_link",
     "room_keeper",
     "says_needs",
     "set_facilitator",

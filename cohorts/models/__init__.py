@@ -48,6 +48,7 @@ from cohorts.models.reflection import (
     ReflectionShare,
     ShareGround,
 )
+from cohorts.models.return_brief import ReturnBrief, ReturnBriefText
 from cohorts.models.returning import (
     ChangeContext,
     ChangeContextKind,
@@ -157,6 +158,8 @@ __all__ = [
     "ReflectionKind",
     "ReflectionPrompts",
     "ReflectionShare",
+    "ReturnBrief",
+    "ReturnBriefText",
     "ReturnPlan",
     "ReturnPlanText",
     "ReturnReview",

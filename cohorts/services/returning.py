@@ -20,12 +20,14 @@ from cohorts.models import (
     ReturnReview,
     ReturnReviewText,
 )
+from cohorts.rules import RETURN_BRIEF
 from cohorts.selectors.returning import context_of, plan_of
 from cohorts.services.development import check_owns, check_plans
 from cohorts.services.notebooks import notebook_of
 from engine.versions import save_if_unchanged
 from tenancy.actors import Actor
 from tenancy.errors import Refused, WrongState
+from tenancy.links import revoke_links
 from tenancy.turns import take_turns
 
 LATEST_REVIEW = timedelta(days=732)
@@ -138,7 +140,9 @@ def save_change_context(
 
 @transaction.atomic
 def delete_return_plan(*, plan: ReturnPlan, by: Actor) -> None:
-    """Gone for good with its days and what was said on them, and with the note of what has changed."""
+    """Gone for good with its days and what was said on them, with its briefs and their links, and with the note of what has changed."""
     check_owns(by, plan)
+    for brief in plan.briefs.all():
+        revoke_links(purpose=RETURN_BRIEF, about=brief.public_id)
     ChangeContext.objects.filter(notebook=plan.notebook_id, owner=plan.owner_id).delete()
     plan.delete()

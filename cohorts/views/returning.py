@@ -17,6 +17,7 @@ from cohorts.forms.returning import ChangeContextForm, ReturnPlanForm, ReturnRev
 from cohorts.models import ChangeContext, ChangeKind, ReturnPlan, ReturnPlanText, ReturnReview
 from cohorts.rules import keeps_plan, owns
 from cohorts.selectors.development import cohort_to_plan_in
+from cohorts.selectors.return_briefs import briefs_of
 from cohorts.selectors.returning import context_of, plan_of, reviews_of
 from cohorts.services.returning import delete_return_plan, look_again, save_change_context, save_return_plan
 from cohorts.views.development import InCohort
@@ -56,6 +57,7 @@ class ReturnHomeView(TenantPage):
             plan=plan_of(me, cohort),
             change=context_of(me, cohort),
             reviews=reviews_of(me, cohort),
+            briefs=briefs_of(me, cohort),
             today=timezone.localdate(),
             **kwargs,
         )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
-from cohorts.models import ReturnReview
+from cohorts.models import ReturnBrief, ReturnReview
+from cohorts.rules import RETURN_BRIEF
+from cohorts.services.return_briefs import answer_brief, make_brief, send_brief
 from cohorts.services.returning import look_again, save_change_context, save_return_plan
 from portal.demo.story import Story
-from portal.demo.words_returning import RETURNS, Return
+from portal.demo.timeline import LONDON, open_from
+from portal.demo.words_returning import BRIEFS, RETURNS, Briefed, Return
 
 # Days after the cohort's last day on which they look at their plan again.
 LOOKS = 70
@@ -18,6 +21,8 @@ def plan_returning(story: Story) -> None:
     timeline = story.world.timeline
     for number, said in enumerate(RETURNS):
         timeline.add(timeline.at(story.ends - 22 + 3 * number, "20:10"), lambda s=said: make_plan(story, s))
+        if said.who in (brief.who for brief in BRIEFS):
+            timeline.add(timeline.at(story.ends - 4 + number, "07:50"), lambda s=said: write_brief(story, s.who))
         if said.later:
             timeline.add(timeline.at(story.ends + LOOKS + 1 + number, "19:30"), lambda s=said: look(story, s))
 
@@ -38,6 +43,33 @@ def make_plan(story: Story, said: Return) -> None:
         )
         if said.kinds:
             save_change_context(cohort=cohort, version=0, kinds=said.kinds, body=said.changed, by=by)
+
+
+def write_brief(story: Story, who: int) -> None:
+    """Sent, and answered some days later, when the message has left."""
+    world, cohort, person = story.world, story.the_cohort(), story.participants[who]
+    said = next(brief for brief in BRIEFS if brief.who == who)
+    today = world.timeline.clock.moment.date()
+    with world.acting(person) as by:
+        brief = make_brief(cohort=cohort, introduction=said.words, picked=said.picked, by=by)
+        name, email = said.manager
+        brief = send_brief(
+            brief=brief,
+            name=name,
+            email=email,
+            meet_at=datetime.combine(open_from(today + timedelta(days=6)), time(14, 30), tzinfo=LONDON),
+            until=today + timedelta(days=60),
+            by=by,
+        )
+    if said.talked:
+        answered = datetime.combine(open_from(today + timedelta(days=7)), time(17, 5), tzinfo=LONDON)
+        world.timeline.add(answered, lambda: answer(story, brief, said))
+
+
+def answer(story: Story, brief: ReturnBrief, said: Briefed) -> None:
+    assert brief.reader is not None
+    with story.world.by_link(brief.reader, RETURN_BRIEF) as by:
+        answer_brief(brief=brief, version=1, talked=True, agreed=said.agreed, answer=said.answer, by=by)
 
 
 def look(story: Story, said: Return) -> None:

@@ -76,3 +76,37 @@ RETURNS = (
         changed="I act up as head of service until somebody is appointed.",
     ),
 )
+
+
+@dataclass(frozen=True)
+class Briefed:
+    """A brief of one participant: what they picked, how they began, and what their manager, by name and address, did with it."""
+
+    who: int
+    picked: tuple[str, ...]
+    words: str
+    manager: tuple[str, str]
+    agreed: tuple[str, ...] = ()
+    answer: str = ""
+    talked: bool = True
+
+
+BRIEFS = (
+    Briefed(
+        0,
+        ("p-keep", "n-time", "n-sponsor", "n-place", "c-kinds"),
+        "You let me go for a day a month for a year. This is what I’d like to do with what came of it.",
+        ("Harriet Quayle-Osei", "harriet.quayleosei@ecc.example"),
+        ("n-time", "n-place"),
+        "Half a day and the discharge meeting: yes to both. I’m not the right person to ask out loud on the board, but I’ll find you one.",
+    ),
+    Briefed(
+        1,
+        ("p-keep", "n-time"),
+        "We haven’t worked together before, so this says where I’ve been.",
+        ("Desmond Achterop", "desmond.achterop@tendring.example"),
+        ("n-time",),
+        "",
+    ),
+    Briefed(3, ("p-keep", "n-place"), "", ("Noor Fairweather", "noor.fairweather@mse.example"), (), "", False),
+)

@@ -36,6 +36,7 @@ from cohorts.services.onward import add_onward_step
 from cohorts.services.partners import link_programme, make_offer, offer_places
 from cohorts.services.programmes import add_partner
 from cohorts.services.reflections import share_reflection, write_reflection
+from cohorts.services.return_briefs import make_brief, send_brief
 from cohorts.services.returning import save_change_context, save_return_plan
 from cohorts.services.reviews import add_lesson, hold_review
 from cohorts.services.set_meetings import begin_meeting, save_review
@@ -764,6 +765,20 @@ def make_private(world: World) -> None:
             **plan,
         )
         save_change_context(version=0, kinds=["savings"], body=f"{words} council", **plan)
+        picked = {"introduction": f"{words} back", "picked": ["p-keep", "n-time"]}
+        draft, brief = (make_brief(**{**picked, "introduction": f"{words} {n}"}, **plan) for n in ("later", "now"))
+        manager = world.person("sponsor")
+        send_brief(
+            brief=brief,
+            name=manager.name,
+            email=manager.email,
+            meet_at=ten_in_the_morning(12),
+            until=timezone.localdate() + timedelta(days=30),
+            by=who.actor,
+        )
+        world.note(**{"return draft": draft, "return brief": brief})
+        token = mint_link(person=manager, purpose="return-brief", about=brief.public_id, days=30)
+        world.at["return brief link"] = {"token": token}
         world.note(**{"return plan": returns.plan, "return review": returns.plan.reviews.get()})
         summary = make_summary(introduction=f"{words} year", picked=[f"g-{goal.public_id}"], **plan)
         until = timezone.localdate() + timedelta(days=9)
