@@ -147,7 +147,7 @@ def answer_brief(
     keys = [need["key"] for need in words.needs]
     if set(agreed) - set(keys):
         raise Refused(_("Choose from the list"), field="agreed")
-    said = {"agreed": [key for key in keys if key in set(agreed)], "answer": answer.strip()[:LONGEST]}
+    said: dict[str, Any] = {"agreed": [key for key in keys if key in set(agreed)], "answer": answer.strip()[:LONGEST]}
     if not talked and row.talked_at is None and not said["agreed"] and not said["answer"]:
         raise Refused(_("Say that you’ve talked, what you agree to, or write an answer"), field="talked")
     if talked and row.talked_at is None:
