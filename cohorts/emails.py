@@ -15,6 +15,7 @@ from cohorts.models import (
     AppraisalShare,
     AskAnswer,
     AskKind,
+    BuddyPair,
     CoDesignInvitation,
     Cohort,
     DayJobWord,
@@ -398,6 +399,44 @@ def send_return_answered(brief: ReturnBrief, *, version: int, by: Actor) -> bool
         occurrence=f"{version}-{brief.talked_at is not None}",
         context={"by": by.label},
         link=LinkTo(path=path_to("cohorts:return-brief", public_id=brief.public_id), text=_("Read the answer")),
+    )
+
+
+def send_buddy_asked(pair: BuddyPair, *, by: Actor) -> bool:
+    """To the alumnus, once whoever returns has said yes; not a word of what they wrote."""
+    return queue_message(
+        kind="cohorts.buddy_asked",
+        to=pair.buddy,
+        about=pair.public_id,
+        by=by,
+        asks=True,
+        context={"other": pair.person, "cohort": pair.cohort, "until": pair.until},
+        link=LinkTo(path=path_to("cohorts:buddy-pair", public_id=pair.public_id), text=_("Say yes or no")),
+        owed=[("cohorts.buddy", pair.public_id)],
+    )
+
+
+def send_buddy_suggested(pair: BuddyPair, *, by: Actor) -> bool:
+    return queue_message(
+        kind="cohorts.buddy_suggested",
+        to=pair.person,
+        about=pair.public_id,
+        by=by,
+        asks=True,
+        context={"by": by.label, "other": pair.buddy, "cohort": pair.cohort, "until": pair.until},
+        link=LinkTo(path=path_to("cohorts:buddy-pair", public_id=pair.public_id), text=_("Say yes or no")),
+        owed=[("cohorts.buddy", pair.public_id)],
+    )
+
+
+def send_buddy_begun(pair: BuddyPair, *, to: Person, other: Person, by: Actor) -> bool:
+    return queue_message(
+        kind="cohorts.buddy_begun",
+        to=to,
+        about=pair.public_id,
+        by=by,
+        context={"other": other, "until": pair.ends_on},
+        link=LinkTo(path=path_to("cohorts:buddy-pair", public_id=pair.public_id), text=_("See their address")),
     )
 
 

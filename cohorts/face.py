@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cohorts import (  # noqa: F401 -- they register on import
     face_alumni,
+    face_buddies,
     face_engagement,
     face_guests,
     face_home,

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cohorts.face_buddies import buddies_figure
 from cohorts.face_notebook import NOTEBOOK
 from cohorts.face_return_briefs import managers_figure
 from cohorts.models import (
@@ -175,5 +176,10 @@ def return_figures(cohort_id: int) -> list[dict[str, Any]]:
     planned = ReturnPlan.objects.filter(cohort_id=cohort_id).count()
     if planned < least:
         return []
-    made = (plans_figure(cohort_id, planned), managers_figure(cohort_id, least), changes_figure(cohort_id, least))
+    made = (
+        plans_figure(cohort_id, planned),
+        managers_figure(cohort_id, least),
+        buddies_figure(cohort_id, least),
+        changes_figure(cohort_id, least),
+    )
     return [figure for figure in made if figure is not None]

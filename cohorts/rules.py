@@ -192,6 +192,23 @@ def reads_brief(actor: Actor, obj: Any) -> bool:
 
 
 @rule
+def in_pair(actor: Actor, obj: Any) -> bool:
+    """One of the two buddies that a pair is of, or is to be."""
+    return (
+        actor.kind == "person"
+        and actor.person_id is not None
+        and obj is not None
+        and actor.person_id in (obj.person_id, obj.buddy_id)
+    )
+
+
+@rule
+def answers_buddy(actor: Actor, obj: Any) -> bool:
+    """Whose yes or no is waited for: whoever returns is asked first."""
+    return actor.kind == "person" and obj is not None and obj.is_asked and obj.answers_next == actor.person_id
+
+
+@rule
 def to_staff(actor: Actor, obj: Any) -> bool:
     return obj is not None and obj.to_person_id is None
 
@@ -307,6 +324,8 @@ chief_officer = has_role("sponsor")
 any_officer = holds_role("sponsor")
 # What somebody needs at events: taken back by those who no longer come, too.
 says_needs = writes_reflections | guest_somewhere
+# Somebody who returns, of a pair that is theirs.
+owns_pair = about_oneself
 # Speaks with somebody who may need a word: whoever facilitates their set, then staff; the wall says from when.
 checks_in = hears | staff
 pauses = about_oneself | hears | staff
@@ -332,6 +351,7 @@ __all__ = [
     "about_oneself",
     "an_alumnus",
     "answers_action",
+    "answers_buddy",
     "answers_lesson",
     "any_officer",
     "any_staff",
@@ -353,6 +373,7 @@ __all__ = [
     "has_place",
     "history_owner",
     "in_directory",
+    "in_pair",
     "in_room",
     "in_support",
     "invited",
@@ -369,6 +390,7 @@ __all__ = [
     "own_guest",
     "owns",
     "owns_action",
+    "owns_pair",
     "participant",
     "party_to",
     "pauses",

@@ -4,6 +4,7 @@ from cohorts.models.alumni_group import AlumniGroup, AlumniGroupMember
 from cohorts.models.ask import Ask, AskAnswer, AskKind, AskText, Thanks, ThanksCount
 from cohorts.models.attendance_import import AttendanceImport
 from cohorts.models.audience import ShownTo
+from cohorts.models.buddy import BuddyOffer, BuddyPair, BuddyPlace, BuddyWords
 from cohorts.models.co_design import CoDesignAsk, CoDesignInvitation
 from cohorts.models.cohort import Cohort, Participation, SectorTarget
 from cohorts.models.development import (
@@ -92,6 +93,10 @@ __all__ = [
     "AskText",
     "Attendance",
     "AttendanceImport",
+    "BuddyOffer",
+    "BuddyPair",
+    "BuddyPlace",
+    "BuddyWords",
     "CareerConsent",
     "CareerPurpose",
     "CareerStep",

@@ -25,6 +25,14 @@ class ChangeKind(models.TextChoices):
     OTHER = "other", _("Something else")
 
 
+# Their buddy, while they are that and are shown it.
+SHOWN_TO_BUDDY = (
+    "EXISTS (SELECT 1 FROM cohorts_buddypair p WHERE p.tenant_id = {t}.tenant_id AND p.person_id = {t}.owner_id"
+    " AND p.buddy_id = {me} AND p.shows_plan AND p.begun_at IS NOT NULL AND p.ended_at IS NULL"
+    " AND p.ends_on >= (now() AT TIME ZONE 'Europe/London')::date)"
+)
+
+
 class ReturnPlan(TenantModel):
     """That somebody has made a plan for going back to work from a cohort, and when: all that anybody else may know of it."""
 
@@ -58,7 +66,7 @@ class ReturnPlanText(TenantModel):
     version = models.PositiveIntegerField(default=1)
 
     wall = Wall(
-        readable="owner_id = {me}",
+        readable=f"owner_id = {{me}} OR {SHOWN_TO_BUDDY}",
         writable="owner_id = {me}",
         extra=of_own("cohorts_returnplantext", "plan", "cohorts_returnplan"),
     )
@@ -110,7 +118,11 @@ class ChangeContext(TenantModel):
     written_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
 
-    wall = Wall(readable="owner_id = {me}", writable="owner_id = {me}", extra=of_owner("cohorts_changecontext"))
+    wall = Wall(
+        readable=f"owner_id = {{me}} OR {SHOWN_TO_BUDDY}",
+        writable="owner_id = {me}",
+        extra=of_owner("cohorts_changecontext"),
+    )
 
     class Meta:
         constraints = [

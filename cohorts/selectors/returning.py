@@ -79,6 +79,12 @@ def reviews_owed() -> QuerySet[ReturnReview]:
     )
 
 
+def plans_made(cohort: Cohort) -> dict[str, int]:
+    """How many have a plan, of those who didn't withdraw. From the facts."""
+    places = Participation.objects.filter(cohort=cohort).exclude(state=ParticipationState.WITHDRAWN)
+    return {"made": ReturnPlan.objects.filter(cohort=cohort).count(), "of": places.count()}
+
+
 def changes_counted(cohort_id: int) -> dict[str, int]:
     """How many people of a cohort noted each kind. Read by the role that counts: to everybody else a note is its owner's."""
     rows = ChangeContextKind.objects.using(SYS).filter(cohort_id=cohort_id)

@@ -16,6 +16,7 @@ from cohorts.forms.events import ConfirmForm
 from cohorts.forms.returning import ChangeContextForm, ReturnPlanForm, ReturnReviewForm
 from cohorts.models import ChangeContext, ChangeKind, ReturnPlan, ReturnPlanText, ReturnReview
 from cohorts.rules import keeps_plan, owns
+from cohorts.selectors.buddies import open_pair_of
 from cohorts.selectors.development import cohort_to_plan_in
 from cohorts.selectors.return_briefs import briefs_of
 from cohorts.selectors.returning import context_of, plan_of, reviews_of
@@ -58,6 +59,7 @@ class ReturnHomeView(TenantPage):
             change=context_of(me, cohort),
             reviews=reviews_of(me, cohort),
             briefs=briefs_of(me, cohort),
+            pair=open_pair_of(self.actor.person) if self.actor.person else None,
             today=timezone.localdate(),
             **kwargs,
         )

@@ -4,16 +4,52 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
-from cohorts.models import ReturnBrief, ReturnReview
+from cohorts.models import BuddyPair, ReturnBrief, ReturnReview
 from cohorts.rules import RETURN_BRIEF
+from cohorts.services.buddies import answer_buddy, ask_buddy, offer_to_be_buddy, suggest_buddy
 from cohorts.services.return_briefs import answer_brief, make_brief, send_brief
 from cohorts.services.returning import look_again, save_change_context, save_return_plan
+from portal.demo.alumni import alumni
 from portal.demo.story import Story
 from portal.demo.timeline import LONDON, open_from
-from portal.demo.words_returning import BRIEFS, RETURNS, Briefed, Return
+from portal.demo.words_returning import ASKED, BRIEFS, OFFERS, RETURNS, SUGGESTED, Briefed, Return
 
 # Days after the cohort's last day on which they look at their plan again.
 LOOKS = 70
+
+
+def plan_buddies(story: Story, *, finished: Story) -> None:
+    """Alumni of a finished cohort, and people of a running one who look ahead."""
+    timeline = story.world.timeline
+    for number, offer in enumerate(OFFERS):
+        timeline.add(timeline.at(-38 + number, "18:25"), lambda o=offer: offer_buddy(finished, *o))
+    for number, asking in enumerate(ASKED):
+        timeline.add(timeline.at(-14 + 9 * number, "12:35"), lambda a=asking: ask(story, finished, *a))
+    timeline.add(timeline.at(-3, "11:20"), lambda: suggest(story, finished, *SUGGESTED))
+
+
+def offer_buddy(finished: Story, who: int, capacity: int, about: str) -> None:
+    with finished.world.acting(alumni(finished)[who]) as by:
+        offer_to_be_buddy(version=0, capacity=capacity, about=about, by=by)
+
+
+def ask(story: Story, finished: Story, who: int, alumnus: int, words: str, answered: bool) -> None:
+    world, buddy = story.world, alumni(finished)[alumnus]
+    with world.acting(story.participants[who]) as by:
+        pair = ask_buddy(cohort=story.the_cohort(), buddy=buddy, body=words, by=by)
+    if answered:
+        world.timeline.add(world.timeline.clock.moment + timedelta(hours=27), lambda: say_yes(story, pair))
+
+
+def say_yes(story: Story, pair: BuddyPair) -> None:
+    with story.world.acting(pair.buddy) as by:
+        answer_buddy(pair=pair, yes=True, by=by)
+
+
+def suggest(story: Story, finished: Story, who: int, alumnus: int) -> None:
+    world, buddy = story.world, alumni(finished)[alumnus]
+    with world.acting(world.staff) as by:
+        suggest_buddy(cohort=story.the_cohort(), person=story.participants[who], buddy=buddy, by=by)
 
 
 def plan_returning(story: Story) -> None:

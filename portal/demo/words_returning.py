@@ -110,3 +110,33 @@ BRIEFS = (
     ),
     Briefed(3, ("p-keep", "n-place"), "", ("Noor Fairweather", "noor.fairweather@mse.example"), (), "", False),
 )
+
+# Alumni by number who offer to be a buddy: for how many at a time, and what they say of themselves.
+OFFERS = (
+    (
+        0,
+        2,
+        "I went back to a council that was being reorganised around me. What helped was one person who rang every fortnight and didn’t"
+        " let me talk about the reorganisation for the first ten minutes.",
+    ),
+    (2, 1, "Health, mostly acute. I came back to a new chief executive and no diary."),
+    (4, 3, "I’ve changed employer since, and started again twice. Happy to talk early or late; not on Wednesdays."),
+)
+# Of the running cohort: who asks which alumnus, with what words, and whether they've said yes.
+ASKED = (
+    (
+        8,
+        4,
+        "I go back full time in the spring, to a team that has been doing fine without me. I’d like to know how you did the first month.",
+        True,
+    ),
+    (
+        0,
+        0,
+        "Our set thinks I should find somebody outside it before I go back. You wrote that you came back into a reorganisation: so shall I."
+        " Three calls would be plenty.",
+        False,
+    ),
+)
+# Whom staff bring together: of the running cohort, and the alumnus.
+SUGGESTED = (10, 2)

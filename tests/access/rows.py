@@ -281,6 +281,13 @@ COHORTS = {
     "cohorts:change-context": row("nothing", PARTICIPANTS, but={"alumnus": 302}),
     "cohorts:return-review": row("return review", LEAD, hidden=True),
     "cohorts:return-delete": row("return plan", LEAD, hidden=True, data={}),
+    "cohorts:buddy-offer": row("nothing", ("alumnus",)),
+    "cohorts:buddy-ask": row("nothing", ("teammate", "participant", "neighbour"), but={"alumnus": 302}),
+    "cohorts:buddy-pair": row("buddy asked", ("alumnus", "participant"), hidden=True, data={"answer": "yes"}),
+    "cohorts:buddy-end": row("buddies", ("neighbour", "alumnus"), hidden=True, data={}),
+    "cohorts:buddy-show-plan": row("buddies", ("neighbour",), hidden=True, but={"alumnus": 403}, data={"shown": "yes"}),
+    "cohorts:return-staff": row("cohort", STAFF),
+    "cohorts:buddy-suggest": row("cohort", STAFF),
     # only who has a plan makes a brief of it
     "cohorts:return-brief-make": row("nothing", LEAD, but={"teammate": 302, "neighbour": 302, "alumnus": 302}),
     "cohorts:return-brief": row("return brief", LEAD, hidden=True),

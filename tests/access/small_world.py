@@ -19,6 +19,7 @@ from cohorts.services.alumni_events import plan_alumni_event
 from cohorts.services.alumni_groups import start_group
 from cohorts.services.asks import answer_ask, post_ask, say_thanks
 from cohorts.services.attendance_imports.kind import upload_attendance
+from cohorts.services.buddies import answer_buddy, ask_buddy, offer_to_be_buddy
 from cohorts.services.co_design import ask_alumni
 from cohorts.services.cohorts import create_cohort
 from cohorts.services.copying import add_closed_days
@@ -801,6 +802,22 @@ def make_private(world: World) -> None:
             sent_at=timezone.now(),
         )
         DayJobText.objects.create(word=word, author=who.person, body=f"{PRIVATE['day job']} no cover")
+    alumnus = world.cast["alumnus"]
+    with tenant_context(world.tenant, alumnus.person):
+        offer_to_be_buddy(version=0, capacity=5, about="Went back to housing", by=actor_of(alumnus.person))
+    pairs = {}
+    for role in ("participant", "neighbour"):
+        person = world.person(role)
+        with tenant_context(world.tenant, person):
+            pairs[role] = ask_buddy(
+                cohort=world.cohort,  # type: ignore[attr-defined]
+                buddy=alumnus.person,
+                body="Could we talk?",
+                by=actor_of(person),
+            )
+    with tenant_context(world.tenant, alumnus.person):
+        answer_buddy(pair=pairs["neighbour"], yes=True, by=actor_of(alumnus.person))
+    world.note(**{"buddy asked": pairs["participant"], "buddies": pairs["neighbour"]})
     mate = world.cast["teammate"]
     with tenant_context(world.tenant, mate.person):
         answer_ask(ask=ask, body=f"{PRIVATE['thanks']} knows", contact="mate@example.org", by=mate.actor)
