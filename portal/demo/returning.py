@@ -38,7 +38,8 @@ def ask(story: Story, finished: Story, who: int, alumnus: int, words: str, answe
     with world.acting(story.participants[who]) as by:
         pair = ask_buddy(cohort=story.the_cohort(), buddy=buddy, body=words, by=by)
     if answered:
-        world.timeline.add(world.timeline.clock.moment + timedelta(hours=27), lambda: say_yes(story, pair))
+        moment = world.timeline.clock.moment + timedelta(hours=27)
+        world.timeline.add(moment, lambda: say_yes(story, pair))
 
 
 def say_yes(story: Story, pair: BuddyPair) -> None:
@@ -57,10 +58,11 @@ def plan_returning(story: Story) -> None:
     timeline = story.world.timeline
     for number, said in enumerate(RETURNS):
         timeline.add(timeline.at(story.ends - 22 + 3 * number, "20:10"), lambda s=said: make_plan(story, s))
-        if said.who in (brief.who for brief in BRIEFS):
-            timeline.add(timeline.at(story.ends - 4 + number, "07:50"), lambda s=said: write_brief(story, s.who))
         if said.later:
             timeline.add(timeline.at(story.ends + LOOKS + 1 + number, "19:30"), lambda s=said: look(story, s))
+    # lately, to whom they report by now: who may read a brief until when, PostgreSQL asks of its own clock
+    for number, brief in enumerate(BRIEFS):
+        timeline.add(timeline.at(-24 + 9 * number, "07:50"), lambda b=brief: write_brief(story, b))
 
 
 def make_plan(story: Story, said: Return) -> None:
@@ -81,10 +83,9 @@ def make_plan(story: Story, said: Return) -> None:
             save_change_context(cohort=cohort, version=0, kinds=said.kinds, body=said.changed, by=by)
 
 
-def write_brief(story: Story, who: int) -> None:
+def write_brief(story: Story, said: Briefed) -> None:
     """Sent, and answered some days later, when the message has left."""
-    world, cohort, person = story.world, story.the_cohort(), story.participants[who]
-    said = next(brief for brief in BRIEFS if brief.who == who)
+    world, cohort, person = story.world, story.the_cohort(), story.participants[said.who]
     today = world.timeline.clock.moment.date()
     with world.acting(person) as by:
         brief = make_brief(cohort=cohort, introduction=said.words, picked=said.picked, by=by)
@@ -93,13 +94,15 @@ def write_brief(story: Story, who: int) -> None:
             brief=brief,
             name=name,
             email=email,
-            meet_at=datetime.combine(open_from(today + timedelta(days=6)), time(14, 30), tzinfo=LONDON),
+            meet_at=datetime.combine(open_from(today + timedelta(days=9)), time(14, 30), tzinfo=LONDON),
             until=today + timedelta(days=60),
             by=by,
         )
     if said.talked:
-        answered = datetime.combine(open_from(today + timedelta(days=7)), time(17, 5), tzinfo=LONDON)
-        world.timeline.add(answered, lambda: answer(story, brief, said))
+        answered = datetime.combine(open_from(today + timedelta(days=10)), time(17, 5), tzinfo=LONDON)
+        # over the holidays the conversation may be still to come
+        if answered <= world.timeline.end:
+            world.timeline.add(answered, lambda: answer(story, brief, said))
 
 
 def answer(story: Story, brief: ReturnBrief, said: Briefed) -> None:
