@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cohorts', '0022_methods_and_experiments'),
+        ('cohorts', '0023_movement'),
         ('tenancy', '0002_roleassignment_roleassignmentevent'),
     ]
 
