@@ -257,7 +257,9 @@ def pair_of(tenant, person):
 
 def test_whoever_is_asked_is_reminded(essex, cohort, participant, alumna):
     asked(essex, cohort, participant.person, alumna.person)
-    monday = timezone.now().replace(hour=11) + timedelta(days=28 - timezone.now().weekday())
+    monday = timezone.now().replace(hour=11) + timedelta(days=14 - timezone.now().weekday())
+    with tenant_context(essex, alumna.person):
+        BuddyPair.objects.update(until=monday - timedelta(days=1))
     with tenant_context(essex), travel(monday):
         queue_due_reminders(tenant=essex)
         sent = Message.objects.filter(recipient=alumna.person, body_text__contains="buddies with Pat")
