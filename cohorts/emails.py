@@ -31,6 +31,7 @@ from cohorts.models import (
     PartnerPlaces,
     Presence,
     SupportRequest,
+    TermsAsk,
     Thanks,
     VetoRound,
 )
@@ -246,6 +247,20 @@ def send_veto_asked(row: VetoRound, to: Person, *, by: Actor) -> bool:
         context={"cohort": row.cohort, "until": row.until},
         link=LinkTo(path=path_to("cohorts:veto-answer", public_id=row.public_id), text=str(_("Answer"))),
         owed=[("cohorts.veto", row.public_id)],
+    )
+
+
+def send_terms_asked(row: TermsAsk, to: Person, *, by: Actor) -> bool:
+    return queue_message(
+        kind="cohorts.terms_asked",
+        to=to,
+        about=row.public_id,
+        by=by,
+        asks=True,
+        occurrence=row.asked_at.isoformat(),
+        context={"cohort": row.cohort, "until": row.until},
+        link=LinkTo(path=path_to("cohorts:set-terms"), text=str(_("Say when you can"))),
+        owed=[("cohorts.set_terms", row.public_id), ("cohorts.set_terms_lead", row.public_id)],
     )
 
 
