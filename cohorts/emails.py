@@ -37,7 +37,7 @@ from cohorts.models import (
 )
 from cohorts.models.invitation import ANSWER_DAYS, LINK_DAYS
 from cohorts.rules import APPRAISAL, DAY_JOB, GUEST, INVITE, LINKED
-from reminders.services.messages import LinkTo, queue_message
+from reminders.services.messages import LinkTo, Outgoing, queue_message, queue_messages
 from tenancy.actors import Actor
 from tenancy.models import Person, Role, Tenant
 from tenancy.scope import current_scope
@@ -250,18 +250,23 @@ def send_veto_asked(row: VetoRound, to: Person, *, by: Actor) -> bool:
     )
 
 
-def send_terms_asked(row: TermsAsk, to: Person, *, by: Actor) -> bool:
-    return queue_message(
-        kind="cohorts.terms_asked",
-        to=to,
-        about=row.public_id,
-        by=by,
-        asks=True,
-        occurrence=row.asked_at.isoformat(),
-        context={"cohort": row.cohort, "until": row.until},
-        link=LinkTo(path=path_to("cohorts:set-terms"), text=str(_("Say when you can"))),
-        owed=[("cohorts.set_terms", row.public_id), ("cohorts.set_terms_lead", row.public_id)],
-    )
+def send_terms_asked(row: TermsAsk, people: Iterable[Person], *, by: Actor) -> int:
+    """Ask each of them when they can meet; how many mails that is."""
+    link = LinkTo(path=path_to("cohorts:set-terms"), text=str(_("Say when you can")))
+    wanted = [
+        Outgoing(
+            kind="cohorts.terms_asked",
+            to=person,
+            about=row.public_id,
+            asks=True,
+            occurrence=row.asked_at.isoformat(),
+            context={"cohort": row.cohort, "until": row.until},
+            link=link,
+            owed=[("cohorts.set_terms", row.public_id), ("cohorts.set_terms_lead", row.public_id)],
+        )
+        for person in people
+    ]
+    return queue_messages(wanted, by=by)
 
 
 def send_set(learning_set: LearningSet, people: Iterable[Person], *, by: Actor, occurrence: str) -> int:

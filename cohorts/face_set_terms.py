@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cohorts.models import FacilitatorCapacity, LearningSet, Participation, SetTerms, TermsAsk
+from cohorts.models import FacilitatorCapacity, LearningSet, Participation, SetTerms, TermsAsk, TermsSaid
 from cohorts.selectors.set_terms import terms_owed, terms_owed_by_facilitators
 from cohorts.states import ParticipationState
 from reminders.kinds import name_kinds
@@ -67,7 +67,7 @@ holdings.register(
     "cohorts.set_terms",
     Holding(
         label=in_own_words(_("When and where you can meet your %(set)s")),
-        models=(SetTerms._meta.label, FacilitatorCapacity._meta.label, TermsAsk._meta.label),
+        models=tuple(model._meta.label for model in (SetTerms, TermsSaid, FacilitatorCapacity, TermsAsk)),
         export=export_set_terms,
         kind="cohorts.set_terms",
     ),

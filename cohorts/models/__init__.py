@@ -60,7 +60,7 @@ from cohorts.models.set_room import (
     SetCoFacilitator,
     SetMeeting,
 )
-from cohorts.models.set_terms import FacilitatorCapacity, HalfDay, SetTerms, TermsAsk
+from cohorts.models.set_terms import FacilitatorCapacity, HalfDay, SetTerms, TermsAsk, TermsSaid
 from cohorts.models.set_veto import SetVeto, VetoAnswer, VetoRound
 from cohorts.models.support import SupportRequest, SupportText
 from cohorts.models.venue import FEATURES, Venue
@@ -161,6 +161,7 @@ __all__ = [
     "SupportRequest",
     "SupportText",
     "TermsAsk",
+    "TermsSaid",
     "Thanks",
     "ThanksCount",
     "Venue",

@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast, Now
 from django.utils.translation import gettext as _
 
-from cohorts.models import Cohort, FacilitatorCapacity, LearningSet, Participation, SetTerms, TermsAsk, Venue
+from cohorts.models import Cohort, FacilitatorCapacity, LearningSet, Participation, SetTerms, TermsAsk, TermsSaid, Venue
 from cohorts.states import ParticipationState, PlanState
 from tenancy.models import Person
 
@@ -76,7 +76,7 @@ def capacities_of(cohort_id: int) -> dict[int, int]:
 def said_when(cohort_id: int) -> int:
     """How many of those who take part have said when they can."""
     there = Participation.objects.filter(cohort_id=cohort_id, state=ParticipationState.ACTIVE)
-    return SetTerms.objects.filter(person__in=there.values("person")).count()
+    return TermsSaid.objects.filter(person__in=there.values("person")).count()
 
 
 def shown_capacities(people: Iterable[Person], takes: Mapping[int, int]) -> dict[str, int | None]:
@@ -93,7 +93,7 @@ def silent_people(cohort_id: int) -> QuerySet[Person]:
     there = Participation.objects.filter(cohort_id=cohort_id, state=ParticipationState.ACTIVE)
     lead = FacilitatorCapacity.objects.filter(cohort_id=cohort_id, sets__gt=0)
     rows = Person.objects.filter(Q(pk__in=there.values("person")) | Q(pk__in=lead.values("person")))
-    return rows.exclude(Exists(SetTerms.objects.filter(person=OuterRef("pk")))).order_by("sort_key", "pk")
+    return rows.exclude(Exists(TermsSaid.objects.filter(person=OuterRef("pk")))).order_by("sort_key", "pk")
 
 
 def terms_owed() -> QuerySet[TermsAsk]:
@@ -123,5 +123,5 @@ def _owed(asked: QuerySet[TermsAsk], person: str) -> QuerySet[TermsAsk]:
             owed_since=F("asked_at"),
             owed_cohort=F("cohort_id"),
         )
-        .exclude(Exists(SetTerms.objects.filter(person=OuterRef("owed_by"))))
+        .exclude(Exists(TermsSaid.objects.filter(person=OuterRef("owed_by"))))
     )

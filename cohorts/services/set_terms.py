@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cohorts.emails import send_terms_asked
-from cohorts.models import FEATURES, Cohort, FacilitatorCapacity, HalfDay, SetTerms, TermsAsk
+from cohorts.models import FEATURES, Cohort, FacilitatorCapacity, HalfDay, SetTerms, TermsAsk, TermsSaid
 from cohorts.rules import meets_in_sets
 from cohorts.selectors.set_terms import asking_of, capacities_of, shown_capacities, silent_people
 from cohorts.services.cohorts import may_run
@@ -42,8 +42,7 @@ def ask_for_set_terms(*, cohort: Cohort, until: datetime, by: Actor) -> TermsAsk
     fields = {"until": until, "asked_by": by.person, "asked_at": now}
     row, _made = TermsAsk.objects.update_or_create(cohort=cohort, defaults=fields)
     record_change(cohort, "ask when", by=by)
-    for person in silent_people(cohort.pk):
-        send_terms_asked(row, person, by=by)
+    send_terms_asked(row, silent_people(cohort.pk), by=by)
     return row
 
 
@@ -65,7 +64,9 @@ def save_set_terms(*, version: int, never: Sequence[str], needs: Sequence[str], 
     }
     row = SetTerms.objects.filter(person=by.person).first()
     if row is None:
-        return SetTerms.objects.create(person=by.person, saved_at=timezone.now(), **fields)
+        row = SetTerms.objects.create(person=by.person, saved_at=timezone.now(), **fields)
+        TermsSaid.objects.create(terms=row, person=by.person)
+        return row
     save_if_unchanged(row, version=version, stamps={"saved_at": timezone.now()}, **fields)
     return row
 

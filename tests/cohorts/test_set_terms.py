@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cohorts.models import FacilitatorCapacity, HalfDay, SetPlan, SetTerms, TermsAsk
+from cohorts.models import FacilitatorCapacity, HalfDay, SetPlan, SetTerms, TermsAsk, TermsSaid
 from cohorts.selectors.mixing import how_mixed, suggested_moves
 from cohorts.selectors.set_terms import shown_capacities
 from cohorts.selectors.sets import set_board
@@ -252,7 +252,7 @@ def test_staff_ask_who_hasnt_said_and_whoever_says_owes_nothing(essex, cohort, s
     assert "The others are asked until" in page and "Ask those who haven" not in page
     with tenant_context(essex):
         asked = Message.objects.filter(kind="cohorts.terms_asked")
-        assert {m.recipient_id for m in asked} == {lena.pk, *(p.pk for p in people[1:])}
+        assert {m.recipient_id for m in asked.all()} == {lena.pk, *(p.pk for p in people[1:])}
         # twice is once
         assert staff.client.post(url, form).status_code == 302 and asked.count() == 12
     # what is owed is right for the person, for staff and for the worker
@@ -287,3 +287,5 @@ def test_it_goes_after_the_cohort(essex, cohort, people):
         last = timezone.make_aware(timezone.datetime.combine(cohort.ends_on, timezone.datetime.max.time()))
     assert "cohorts.set_terms" not in delete_due(tenant=essex, now=last + timedelta(days=29))
     assert delete_due(tenant=essex, now=last + timedelta(days=31))["cohorts.set_terms"] == 1
+    with tenant_context(essex):
+        assert not TermsSaid.objects.exists()
