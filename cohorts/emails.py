@@ -31,13 +31,14 @@ from cohorts.models import (
     Participation,
     PartnerOffer,
     PartnerPlaces,
+    PledgeWords,
     Presence,
     SupportRequest,
     Thanks,
     VetoRound,
 )
 from cohorts.models.invitation import ANSWER_DAYS, LINK_DAYS
-from cohorts.rules import APPRAISAL, DAY_JOB, GUEST, INVITE, LINKED, MOVEMENT
+from cohorts.rules import APPRAISAL, DAY_JOB, GUEST, INVITE, LINKED, MOVEMENT, PLEDGE
 from reminders.services.messages import LinkTo, queue_message
 from tenancy.actors import Actor
 from tenancy.models import Person, Role, Tenant
@@ -524,4 +525,16 @@ def send_movement_again(
         occurrence=occurrence,
         context={"programme": movement.programme},
         link=movement_link(member, str(_("Open your page"))) if member else LinkTo(path=home),
+    )
+
+
+def send_pledge_hidden(words: PledgeWords, *, by: Actor) -> bool:
+    return queue_message(
+        kind="cohorts.pledge_hidden",
+        to=words.owner,
+        about=words.pledge.public_id,
+        by=by,
+        occurrence=str(words.hidden_at),
+        context={"programme": words.pledge.movement.programme, "why": words.hidden_because},
+        link=LinkTo(purpose=PLEDGE, about=words.pledge.public_id),
     )

@@ -38,6 +38,7 @@ from cohorts.models.notice import Notice
 from cohorts.models.objective_tie import ActionTie, ActionTieFact
 from cohorts.models.onward import OnwardStep
 from cohorts.models.partners import LinkedProgramme, PartnerOffer, PartnerOfferTaken, PartnerPlaces
+from cohorts.models.pledge import Pledge, PledgeWords
 from cohorts.models.presence import Presence
 from cohorts.models.programme import ClosedDays, Nation, Programme, ProgrammePartner, StrategicAmbition
 from cohorts.models.reflection import (
@@ -138,6 +139,8 @@ __all__ = [
     "PartnerOffer",
     "PartnerOfferTaken",
     "PartnerPlaces",
+    "Pledge",
+    "PledgeWords",
     "Presence",
     "ProcessNote",
     "Programme",

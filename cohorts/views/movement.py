@@ -32,6 +32,7 @@ from cohorts.selectors.movement import (
     movement_of,
     open_movements,
 )
+from cohorts.selectors.pledges import own_pledges, pledges_of_others, public_pledges
 from cohorts.services.movement import (
     bring_colleague,
     edit_membership,
@@ -47,6 +48,9 @@ from engine.views.downloads import Column, Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from tenancy.rules import anyone
 from tenancy.views.base import OpensByLink, TenantPage
+
+# On the public page: enough to see what it's like.
+PLEDGES_SHOWN = 20
 
 
 class OfMovement:
@@ -92,6 +96,7 @@ class MovementPublicView(OfMovement, ServiceFormView):
             movement=self.movement,
             consent=MOVEMENT_CONSENT[CURRENT_CONSENT],
             belongs=in_movement(self.actor, self.object),
+            pledges=public_pledges(self.movement)[:PLEDGES_SHOWN],
             **kwargs,
         )
 
@@ -122,6 +127,8 @@ class MovementHomeView(OfMovement, TenantPage):
             movement=self.movement,
             own=membership_of(self.object, self.actor.person_id),
             brought=brought_count(self.movement, self.actor.person_id),
+            mine=own_pledges(self.movement, self.actor.person_id),
+            page_obj=page_of(self.request, pledges_of_others(self.movement, self.actor.person_id)),
             **kwargs,
         )
 
@@ -218,8 +225,12 @@ class MemberPage(ServiceFormView):
             edit_href=self.at("-edit"),
             leave_href=self.at("-leave"),
             bring_href=self.at("-bring"),
+            **self.pledges(),
             **kwargs,
         )
+
+    def pledges(self) -> dict[str, Any]:
+        return {}
 
     def get_success_url(self) -> str:
         return str(self.request.path)
@@ -287,7 +298,17 @@ class MemberBringPage(BringPage):
 
 
 class MovementLinkView(ByLink, MemberPage):
-    pass
+    def pledges(self) -> dict[str, Any]:
+        """Of somebody without a sign-in all of it stands here."""
+        member: MovementMember = self.object
+        if member.state != MemberState.MEMBER:
+            return {}
+        others = pledges_of_others(member.movement, member.person_id)
+        return {
+            "mine": own_pledges(member.movement, member.person_id),
+            "page_obj": page_of(self.request, others),
+            "token": self.kwargs["token"],
+        }
 
 
 class MovementLinkEditView(ByLink, EditPage):
