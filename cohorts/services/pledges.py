@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -41,7 +42,7 @@ def check_own(words: PledgeWords, by: Actor) -> None:
         raise NotAllowed(_("This pledge is somebody else’s."))
 
 
-def said(movement: Movement, person: Person, *, what: str, by_on: date, audience: str, signs: str) -> dict[str, str]:
+def said(movement: Movement, person: Person, *, what: str, by_on: date, audience: str, signs: str) -> dict[str, Any]:
     """What the words' row keeps of them, or Refused."""
     if not one_line(what):
         raise Refused(_("Say what you’ll do"), field="what")
@@ -86,7 +87,7 @@ def make_pledge(
 
 
 def add_pledge(
-    movement: Movement, person: Person, *, due_at: datetime, joined: Pledge | None, **values: str
+    movement: Movement, person: Person, *, due_at: datetime, joined: Pledge | None, **values: Any
 ) -> PledgeWords:
     pledge = Pledge.objects.create(
         movement=movement, owner=person, joined=joined, made_at=timezone.now(), due_at=due_at

@@ -66,10 +66,8 @@ class PledgeLinkPages:
 
     def get_object(self) -> PledgeWords:
         self.member = own_rows().get(public_id=self.link.about, person_id=self.actor.person_id)  # type: ignore[attr-defined]
-        rows = words_read().filter(
-            pledge__public_id=self.kwargs["public_id"],
-            pledge__movement=self.member.movement_id,  # type: ignore[attr-defined]
-        )
+        public_id = self.kwargs["public_id"]  # type: ignore[attr-defined]
+        rows = words_read().filter(pledge__public_id=public_id, pledge__movement=self.member.movement_id)
         words = rows.first()
         if words is None or (self.owners_only and words.owner_id != self.actor.person_id):  # type: ignore[attr-defined]
             raise Http404
@@ -147,14 +145,26 @@ class PledgeLinkAddView(OpensByLink, AddPage):
         return reverse("cohorts:movement-link", kwargs=at)
 
 
-class DetailPage(ServiceFormView):
+class AboutPledge(ServiceFormView):
+    """What the pages about one pledge ask of how they're reached: the pledge's other pages, and where all of them stand."""
+
+    @property
+    def movement(self) -> Movement:
+        return self.object.pledge.movement  # type: ignore[no-any-return]
+
+    @property
+    def back(self) -> str:
+        raise NotImplementedError
+
+    def at(self, name: str) -> str:
+        raise NotImplementedError
+
+
+class DetailPage(AboutPledge):
     """One pledge: for its owner what to do with it, for others “me too”."""
 
     form_class = ConfirmForm
     template_name = "cohorts/pledge_detail.html"
-    movement: Movement
-    at: Any
-    back: str
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         words: PledgeWords = self.object
@@ -185,11 +195,9 @@ class DetailPage(ServiceFormView):
         return HttpResponseRedirect(self.at("edit"))
 
 
-class EditPage(ServiceFormView):
+class EditPage(AboutPledge):
     form_class = PledgeForm
     page_heading = gettext_lazy("Change your pledge")
-    movement: Movement
-    at: Any
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "audiences": audiences_for(self.movement, self.object.owner)}
@@ -212,12 +220,10 @@ class EditPage(ServiceFormView):
         messages.success(self.request, _("Saved."))
 
 
-class ResultPage(ServiceFormView):
+class ResultPage(AboutPledge):
     form_class = PledgeOutcomeForm
     page_heading = gettext_lazy("What came of your pledge?")
     template_name = "cohorts/pledge_result.html"
-    movement: Movement
-    at: Any
 
     def get_initial(self) -> dict[str, Any]:
         words: PledgeWords = self.object
@@ -236,13 +242,10 @@ class ResultPage(ServiceFormView):
         messages.success(self.request, _("Thank you. It counts whatever came of it."))
 
 
-class DeletePage(ServiceFormView):
+class DeletePage(AboutPledge):
     form_class = ConfirmForm
     page_heading = gettext_lazy("Delete this pledge?")
     template_name = "cohorts/pledge_result.html"
-    movement: Movement
-    at: Any
-    back: str
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "submit": _("Delete it"), "warning": True}
