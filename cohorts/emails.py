@@ -528,6 +528,18 @@ def send_movement_again(
     )
 
 
+def send_movement_event(member: MovementMember, event: Event, *, by: Actor) -> bool:
+    """To each member once, however often the number of places changes."""
+    return queue_message(
+        kind="cohorts.movement_event",
+        to=member.person,
+        about=event.public_id,
+        by=by,
+        context={"event": event, "programme": event.cohort.programme},
+        link=movement_link(member, str(_("See it, and take a place"))),
+    )
+
+
 def send_pledge_hidden(words: PledgeWords, *, by: Actor) -> bool:
     return queue_message(
         kind="cohorts.pledge_hidden",

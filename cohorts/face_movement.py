@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cohorts.models import MovementMember, MovementWords, Pledge, PledgeWords
+from cohorts.models import MovementMember, MovementOpening, MovementWords, Pledge, PledgeWords
 from cohorts.models.pledge import Outcome
 from cohorts.rules import PLEDGE
 from cohorts.states import MemberState
@@ -159,6 +159,25 @@ def export_pledges(person: Person) -> list[dict[str, Any]]:
     return found
 
 
+def export_openings(person: Person) -> list[dict[str, Any]]:
+    rows = MovementOpening.objects.filter(opened_by=person).select_related("event")
+    return [
+        {"opened to the movement": r.event.title, "places": r.places, "at": r.opened_at, "until": r.closed_at}
+        for r in rows
+    ]
+
+
+holdings.register(
+    "cohorts.movement_openings",
+    Holding(
+        label=_("Events you opened to a movement"),
+        models=(MovementOpening._meta.label,),
+        export=export_openings,
+        keep_days=6 * 365,
+    ),
+)
+
+
 def old_pledges(before: datetime) -> QuerySet[Pledge]:
     return Pledge.objects.filter(due_at__lt=before).order_by("pk")
 
@@ -228,6 +247,7 @@ name_kinds(
         "movement_brought": _("Movement: told of it by a colleague"),
         "movement_joined": _("Movement: joined"),
         "movement_again": _("Movement: in it already"),
+        "movement_event": _("Event open to a movement"),
         "pledge_hidden": _("Public pledge hidden by staff"),
     },
 )

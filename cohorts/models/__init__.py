@@ -33,6 +33,7 @@ from cohorts.models.leadership_history import LeadershipHistoryEntry, Leadership
 from cohorts.models.learning_set import LearningSet, SetMembership, SetPlan
 from cohorts.models.method import Experiment, ExperimentFact, Method
 from cohorts.models.movement import Movement, MovementMember, MovementWords
+from cohorts.models.movement_opening import MovementOpening
 from cohorts.models.notebook import Notebook
 from cohorts.models.notice import Notice
 from cohorts.models.objective_tie import ActionTie, ActionTieFact
@@ -130,6 +131,7 @@ __all__ = [
     "Method",
     "Movement",
     "MovementMember",
+    "MovementOpening",
     "MovementWords",
     "Nation",
     "Notebook",

@@ -174,7 +174,7 @@ class DetailPage(AboutPledge):
         return super().get_context_data(
             page_heading=_("Your pledge") if own else _("A pledge"),
             caption=self.movement.programme.name,
-            back_href=self.back if belongs else "",
+            back_href=self.back if belongs and (self.movement.is_open or self.actor.kind == "link") else "",
             words=words,
             own=own,
             joined=not own and joined_already(self.actor.person_id, words),

@@ -41,6 +41,7 @@ from cohorts.services.invitations import invite_person
 from cohorts.services.leadership_history import add_history_entry
 from cohorts.services.methods import add_experiment, add_method
 from cohorts.services.movement import bring_colleague, join_movement, register_member, save_movement
+from cohorts.services.movement_events import open_to_movement
 from cohorts.services.needs import save_needs
 from cohorts.services.notices import post_notice
 from cohorts.services.onward import add_onward_step
@@ -494,6 +495,10 @@ def make_movement(world: World, programme: Any) -> None:
             world.at["movement link"] = {"token": token}
             mia = member.person
     make_pledges(world, movement, mia, token)
+    talk = make_event(world.cohort, "Open talk", starts_at=ten_in_the_morning(15))  # type: ignore[attr-defined]
+    open_to_movement(event=talk, places=9, by=SYSTEM)
+    world.note(**{"open event": talk})
+    world.at["open event by link"] = {"token": token, "public_id": talk.public_id}
 
 
 def make_pledges(world: World, movement: Any, mia: Any, token: str) -> None:
