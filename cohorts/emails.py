@@ -39,7 +39,7 @@ from cohorts.models import (
 )
 from cohorts.models.invitation import ANSWER_DAYS, LINK_DAYS
 from cohorts.rules import APPRAISAL, DAY_JOB, GUEST, INVITE, LINKED, MOVEMENT, PLEDGE
-from reminders.services.messages import LinkTo, queue_message
+from reminders.services.messages import LinkTo, Outgoing, queue_message, queue_messages
 from tenancy.actors import Actor
 from tenancy.models import Person, Role, Tenant
 from tenancy.scope import current_scope
@@ -528,15 +528,21 @@ def send_movement_again(
     )
 
 
-def send_movement_event(member: MovementMember, event: Event, *, by: Actor) -> bool:
-    """To each member once, however often the number of places changes."""
-    return queue_message(
-        kind="cohorts.movement_event",
-        to=member.person,
-        about=event.public_id,
+def send_movement_event(members: Iterable[MovementMember], event: Event, *, by: Actor) -> int:
+    """To all of them in one statement; to each once, however often the number of places changes."""
+    context = {"event": event, "programme": event.cohort.programme}
+    return queue_messages(
+        (
+            Outgoing(
+                kind="cohorts.movement_event",
+                to=member.person,
+                about=event.public_id,
+                context=context,
+                link=movement_link(member, str(_("See it, and take a place"))),
+            )
+            for member in members
+        ),
         by=by,
-        context={"event": event, "programme": event.cohort.programme},
-        link=movement_link(member, str(_("See it, and take a place"))),
     )
 
 

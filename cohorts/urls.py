@@ -149,6 +149,7 @@ urlpatterns = [
     path("movement/<str:public_id>/", movement.MovementPublicView.as_view(), name="movement-public"),
     path("movement/<str:public_id>/sent/", movement.MovementSentView.as_view(), name="movement-sent"),
     path("movement/<str:public_id>/inside/", movement.MovementHomeView.as_view(), name="movement-home"),
+    path("movement/<str:public_id>/how-far/", movement.MovementFarView.as_view(), name="movement-far"),
     path("movement/<str:public_id>/bring/", movement.MovementBringView.as_view(), name="movement-bring"),
     path("alumni/", alumni.AlumniHomeView.as_view(), name="alumni-home"),
     path("alumni/standing/<str:public_id>/", alumni.AlumniStandingView.as_view(), name="alumni-standing"),

@@ -47,9 +47,7 @@ def open_to_movement(*, event: Event, places: int, by: Actor) -> MovementOpening
         record_change(event, "open to the movement", by=by, reason=str(places))
         give_places(event, by=MOVEMENT)
     if made:
-        for member in members_of(movement):
-            member.movement = movement
-            send_movement_event(member, event, by=by)
+        send_movement_event(members_of(movement), event, by=by)
     return opening
 
 

@@ -98,6 +98,11 @@ class MovementPublicView(OfMovement, ServiceFormView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return consume_or_429(request, action="movement") or super().post(request, *args, **kwargs)
 
+    @property
+    def shows_spread(self) -> bool:
+        """To visitors; who is signed in and belongs to it has a page of its own for that."""
+        return self.movement.shows_spread and self.actor.kind != "person"
+
     def act(self, data: dict[str, Any]) -> HttpResponse:
         register_member(movement=self.movement, by=self.actor, **data)
         messages.success(
@@ -114,7 +119,7 @@ class MovementPublicView(OfMovement, ServiceFormView):
             movement=self.movement,
             consent=MOVEMENT_CONSENT[CURRENT_CONSENT],
             belongs=in_movement(self.actor, self.object),
-            **(drawn(safe_spread(self.movement), exact=False) if self.movement.shows_spread else {}),
+            **(drawn(safe_spread(self.movement), exact=False) if self.shows_spread else {}),
             events=open_events(self.movement),
             pledges=public_pledges(self.movement)[:PLEDGES_SHOWN],
             **kwargs,
@@ -147,11 +152,26 @@ class MovementHomeView(OfMovement, TenantPage):
             movement=self.movement,
             own=membership_of(self.object, self.actor.person_id),
             brought=brought_count(self.movement, self.actor.person_id),
-            **drawn(safe_spread(self.movement), exact=False),
             events=open_events(self.movement),
             inside=True,
             mine=own_pledges(self.movement, self.actor.person_id),
             page_obj=page_of(self.request, pledges_of_others(self.movement, self.actor.person_id)),
+            **kwargs,
+        )
+
+
+class MovementFarView(OfMovement, TenantPage):
+    """How far it has spread, for those in it: in numbers that point at nobody."""
+
+    permission = in_movement
+    template_name = "cohorts/movement_far.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            page_heading=_("How far it has spread"),
+            caption=self.object.name,
+            back_href=self.of_programme("movement-home"),
+            **drawn(safe_spread(self.movement), exact=False),
             **kwargs,
         )
 

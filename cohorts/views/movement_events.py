@@ -16,7 +16,7 @@ from cohorts.models import Event, EventGuest
 from cohorts.models.event_guest import OPEN
 from cohorts.rules import by_movement_link, in_movement, staff
 from cohorts.selectors.guests import place_in_line
-from cohorts.selectors.movement_events import open_event, opening_of, with_places
+from cohorts.selectors.movement_events import open_event, opening_of
 from cohorts.services.movement_events import close_to_movement, open_to_movement, take_open_place
 from cohorts.states import GuestState, MemberState
 from cohorts.views.base import CohortFrame
@@ -49,7 +49,7 @@ class EventPage(ServiceFormView):
             event=event,
             mine=mine,
             line=place_in_line(mine) if mine and mine.state == GuestState.WAITING else None,
-            left=with_places([event])[0].left,  # type: ignore[attr-defined]
+            left=event.left,  # type: ignore[attr-defined]
             signed_in=self.actor.kind == "person",
             is_open=event.state == "planned" and not event.has_started,
             **kwargs,

@@ -195,6 +195,7 @@ COHORTS = {
     "cohorts:movement-event": row("open event", IN_MOVEMENT, data={}),
     "cohorts:movement-link-event": row("open event by link", BY_LINK, data={}),
     "cohorts:movement-spread": row("movement", STAFF),
+    "cohorts:movement-far": row("movement", IN_MOVEMENT),
     "cohorts:partner-add": row("programme", STAFF),
     "cohorts:partner-remove": row("partner", STAFF, data={}),
     "cohorts:cohort-detail": row("cohort", STAFF),
