@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -38,16 +37,14 @@ def months_figure(spread: Spread) -> dict[str, Any] | None:
 
     return {
         "key": "movement-months",
-        "title": _("The movement month by month"),
+        "title": _("The movement quarter by quarter"),
         "definition": _(
-            "Who joined in a month and is in it still; pledges by the month they were made, and kept ones by the month that was said."
+            "Who joined in a quarter and is in it still; pledges by when they were made, and kept ones by when that was said."
         ),
         "kind": "table",
         "data": {
-            "header": [_("Month"), _("Joined"), _("Pledges made"), _("Pledges kept")],
-            "rows": [
-                [date_format(m.first_day, "F Y"), cell(m.joined), cell(m.made), cell(m.kept)] for m in spread.months
-            ],
+            "header": [_("Quarter"), _("Joined"), _("Pledges made"), _("Pledges kept")],
+            "rows": [[m.label, cell(m.joined), cell(m.made), cell(m.kept)] for m in spread.months],
         },
     }
 

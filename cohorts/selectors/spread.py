@@ -12,6 +12,7 @@ from datetime import date
 from django.db.models import Count, Q
 from django.db.models.functions import Lower, TruncMonth
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cohorts.models import Movement, MovementMember, Pledge
@@ -21,19 +22,31 @@ from engine.suppression import suppress_counts, thresholds_of_tenant
 from tenancy.models import Sector
 
 MONTHS_SHOWN = 24
+QUARTER = 3
 # Whoever is further from the programme than this is told together.
 LAST_STEP = 3
 
 
 @dataclass(frozen=True)
 class Month:
-    """None is withheld; `in_all` are those who had joined by its end and are in it still."""
+    """One month, or a quarter of a year. None is withheld; `in_all` are those who had joined by its end and are in it still."""
 
     first_day: date
     joined: int | None
     in_all: int | None
     made: int | None
     kept: int | None
+    length: int = 1
+
+    @property
+    def label(self) -> str:
+        if self.length == 1:
+            return date_format(self.first_day, "F Y")
+        last = self.first_day.replace(month=self.first_day.month + self.length - 1)
+        return _("%(first)s to %(last)s") % {
+            "first": date_format(self.first_day, "F"),
+            "last": date_format(last, "F Y"),
+        }
 
 
 @dataclass(frozen=True)
@@ -117,14 +130,15 @@ def spread_of(movement: Movement) -> Spread:
 
 def safe_spread(movement: Movement) -> Spread:
     """The same for whoever mustn't learn of anybody: small numbers withheld, with whatever would tell them. What had been reached by the
-    end of each month is left out, since two of those tell what lies between."""
+    end of each quarter is left out, since two of those tell what lies between."""
     spread, least = spread_of(movement), thresholds_of_tenant().count
+    quarters = by_quarter(spread.months)
     steps = suppress_counts([n or 0 for _name, n in spread.steps], least=least)
     # what was joined before the first month shown is one more cell, so that the total is no way round
     columns = {
-        "joined": column([m.joined or 0 for m in spread.months], spread.members or 0, least),
-        "made": column([m.made or 0 for m in spread.months], spread.made or 0, least),
-        "kept": column([m.kept or 0 for m in spread.months], spread.kept or 0, least),
+        "joined": column([m.joined or 0 for m in quarters], spread.members or 0, least),
+        "made": column([m.made or 0 for m in quarters], spread.made or 0, least),
+        "kept": column([m.kept or 0 for m in quarters], spread.kept or 0, least),
     }
     kept = suppress_counts([spread.kept or 0, (spread.made or 0) - (spread.kept or 0)], least=least)
     enough = steps.total is not None
@@ -134,12 +148,31 @@ def safe_spread(movement: Movement) -> Spread:
         places=spread.places if enough and (spread.places or 0) > 1 else None,
         steps=[(name, n) for (name, _n), n in zip(spread.steps, steps.cells, strict=True)],
         months=[
-            Month(month.first_day, columns["joined"][i], None, columns["made"][i], columns["kept"][i])
-            for i, month in enumerate(spread.months)
+            Month(quarter.first_day, columns["joined"][i], None, columns["made"][i], columns["kept"][i], QUARTER)
+            for i, quarter in enumerate(quarters)
         ],
         made=kept.total,
         kept=kept.cells[0] if kept.total is not None else None,
     )
+
+
+def by_quarter(months: Sequence[Month]) -> list[Month]:
+    """Months are too short for most numbers to be told."""
+    found: dict[date, list[Month]] = {}
+    for month in months:
+        first = month.first_day.replace(month=(month.first_day.month - 1) // QUARTER * QUARTER + 1)
+        found.setdefault(first, []).append(month)
+    return [
+        Month(
+            first,
+            sum(m.joined or 0 for m in some),
+            None,
+            sum(m.made or 0 for m in some),
+            sum(m.kept or 0 for m in some),
+            QUARTER,
+        )
+        for first, some in found.items()
+    ]
 
 
 def column(counts: Sequence[int], total: int, least: int) -> list[int | None]:

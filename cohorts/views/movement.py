@@ -9,7 +9,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -466,7 +465,7 @@ class MovementSpreadView(OneProgramme, TenantPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         at = {"tenant": self.request.tenant.slug, "public_id": self.object.public_id}
         spread = spread_of(self.movement)
-        grown = [(date_format(m.first_day, "F Y"), m.in_all, None) for m in spread.months]
+        grown = [(m.label, m.in_all, None) for m in spread.months]
         lists = (
             (_("In it by the end of each month"), grown),
             (_("By sector"), [(name, n, None) for name, n in sectors_of(self.movement)]),

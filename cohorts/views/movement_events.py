@@ -14,7 +14,7 @@ from cohorts.forms.events import ConfirmForm
 from cohorts.forms.movement import MovementEventForm
 from cohorts.models import Event, EventGuest
 from cohorts.models.event_guest import OPEN
-from cohorts.rules import by_movement_link, in_movement, staff
+from cohorts.rules import by_movement_link, expected_at_event, in_movement, staff
 from cohorts.selectors.guests import place_in_line
 from cohorts.selectors.movement_events import open_event, opening_of
 from cohorts.services.movement_events import close_to_movement, open_to_movement, take_open_place
@@ -51,6 +51,7 @@ class EventPage(ServiceFormView):
             line=place_in_line(mine) if mine and mine.state == GuestState.WAITING else None,
             left=event.left,  # type: ignore[attr-defined]
             signed_in=self.actor.kind == "person",
+            expected=mine is None and expected_at_event(self.actor, event),
             is_open=event.state == "planned" and not event.has_started,
             **kwargs,
         )

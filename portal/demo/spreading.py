@@ -26,7 +26,7 @@ from portal.demo.alumni import programme_of
 from portal.demo.story import Story
 from portal.demo.words_movement import HIDDEN, NEWCOMERS, OPEN_PLACES, PROMISES, PURPOSE, TAKES_PLACE, Newcomer, Promise
 from tenancy.actors import Actor
-from tenancy.models import Person
+from tenancy.models import Organisation, Person
 
 
 def plan_movement(story: Story) -> None:
@@ -76,6 +76,11 @@ def tell(story: Story, one: Newcomer) -> None:
         bring_colleague(movement=the_movement(story), name=one.name, email=one.email, by=by)
 
 
+def organisation_called(name: str) -> Organisation | None:
+    """As somebody finds it on the list."""
+    return Organisation.objects.filter(name__istartswith=name).order_by("pk").first() if name else None
+
+
 def answer(story: Story, one: Newcomer) -> None:
     """By the link in the message; whoever was told says then where they work."""
     row = member(story, one.name)
@@ -87,7 +92,7 @@ def answer(story: Story, one: Newcomer) -> None:
         if one.told_by is not None:
             edit_membership(
                 member=row,
-                organisation=None,
+                organisation=organisation_called(one.organisation),
                 organisation_name=one.organisation,
                 place=one.place,
                 interests=one.interests,
