@@ -34,6 +34,7 @@ from cohorts.models import (
     PledgeWords,
     Presence,
     SupportRequest,
+    TermsAsk,
     Thanks,
     VetoRound,
 )
@@ -250,6 +251,25 @@ def send_veto_asked(row: VetoRound, to: Person, *, by: Actor) -> bool:
         link=LinkTo(path=path_to("cohorts:veto-answer", public_id=row.public_id), text=str(_("Answer"))),
         owed=[("cohorts.veto", row.public_id)],
     )
+
+
+def send_terms_asked(row: TermsAsk, people: Iterable[Person], *, by: Actor) -> int:
+    """Ask each of them when they can meet; how many mails that is."""
+    link = LinkTo(path=path_to("cohorts:set-terms"), text=str(_("Say when you can")))
+    wanted = [
+        Outgoing(
+            kind="cohorts.terms_asked",
+            to=person,
+            about=row.public_id,
+            asks=True,
+            occurrence=row.asked_at.isoformat(),
+            context={"cohort": row.cohort, "until": row.until},
+            link=link,
+            owed=[("cohorts.set_terms", row.public_id), ("cohorts.set_terms_lead", row.public_id)],
+        )
+        for person in people
+    ]
+    return queue_messages(wanted, by=by)
 
 
 def send_set(learning_set: LearningSet, people: Iterable[Person], *, by: Actor, occurrence: str) -> int:

@@ -261,6 +261,7 @@ urlpatterns = [
     path("issue-tags/", issue_tags.IssueTagsView.as_view(), name="issue-tags"),
     path("cohorts/<str:public_id>/issues/", issue_tags.IssueCountsView.as_view(), name="issue-counts"),
     path("cohorts/<str:public_id>/facilitators/", set_terms.SetCapacityView.as_view(), name="set-capacity"),
+    path("cohorts/<str:public_id>/when-people-can/", set_terms.TermsAskView.as_view(), name="terms-ask"),
     path("cohorts/<str:public_id>/vetoes/", vetoes.VetoRoundView.as_view(), name="veto-round"),
     path("veto-rounds/<str:public_id>/", vetoes.VetoAnswerView.as_view(), name="veto-answer"),
     path("veto-rounds/<str:public_id>/close/", vetoes.VetoCloseView.as_view(), name="veto-close"),

@@ -63,7 +63,7 @@ from cohorts.models.set_room import (
     SetCoFacilitator,
     SetMeeting,
 )
-from cohorts.models.set_terms import FacilitatorCapacity, HalfDay, SetTerms
+from cohorts.models.set_terms import FacilitatorCapacity, HalfDay, SetTerms, TermsAsk, TermsSaid
 from cohorts.models.set_veto import SetVeto, VetoAnswer, VetoRound
 from cohorts.models.support import SupportRequest, SupportText
 from cohorts.models.venue import FEATURES, Venue
@@ -169,6 +169,8 @@ __all__ = [
     "StrategicAmbition",
     "SupportRequest",
     "SupportText",
+    "TermsAsk",
+    "TermsSaid",
     "Thanks",
     "ThanksCount",
     "Venue",

@@ -270,6 +270,7 @@ COHORTS = {
     "cohorts:issue-tags": row("nothing", STAFF),
     "cohorts:issue-counts": row("cohort", STAFF),
     "cohorts:set-terms": row("nothing", (*PARTICIPANTS, "facilitator")),
+    "cohorts:terms-ask": row("cohort", STAFF),
     "cohorts:veto-round": row("planned", STAFF),
     "cohorts:veto-answer": row("vetoes", PARTICIPANTS),
     "cohorts:veto-close": row("vetoes", STAFF, data={"end": "no"}),
