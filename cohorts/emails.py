@@ -32,6 +32,7 @@ from cohorts.models import (
     Participation,
     PartnerOffer,
     PartnerPlaces,
+    PledgeWords,
     Presence,
     ReturnBrief,
     SupportRequest,
@@ -40,7 +41,7 @@ from cohorts.models import (
     VetoRound,
 )
 from cohorts.models.invitation import ANSWER_DAYS, LINK_DAYS
-from cohorts.rules import APPRAISAL, DAY_JOB, GUEST, INVITE, LINKED, MOVEMENT, RETURN_BRIEF
+from cohorts.rules import APPRAISAL, DAY_JOB, GUEST, INVITE, LINKED, MOVEMENT, PLEDGE, RETURN_BRIEF
 from reminders.services.messages import LinkTo, Outgoing, queue_message, queue_messages
 from tenancy.actors import Actor
 from tenancy.models import Person, Role, Tenant
@@ -624,4 +625,34 @@ def send_movement_again(
         occurrence=occurrence,
         context={"programme": movement.programme},
         link=movement_link(member, str(_("Open your page"))) if member else LinkTo(path=home),
+    )
+
+
+def send_movement_event(members: Iterable[MovementMember], event: Event, *, by: Actor) -> int:
+    """To all of them in one statement; to each once, however often the number of places changes."""
+    context = {"event": event, "programme": event.cohort.programme}
+    return queue_messages(
+        (
+            Outgoing(
+                kind="cohorts.movement_event",
+                to=member.person,
+                about=event.public_id,
+                context=context,
+                link=movement_link(member, str(_("See it, and take a place"))),
+            )
+            for member in members
+        ),
+        by=by,
+    )
+
+
+def send_pledge_hidden(words: PledgeWords, *, by: Actor) -> bool:
+    return queue_message(
+        kind="cohorts.pledge_hidden",
+        to=words.owner,
+        about=words.pledge.public_id,
+        by=by,
+        occurrence=str(words.hidden_at),
+        context={"programme": words.pledge.movement.programme, "why": words.hidden_because},
+        link=LinkTo(purpose=PLEDGE, about=words.pledge.public_id),
     )

@@ -26,6 +26,7 @@ from cohorts import (  # noqa: F401 -- they register on import
     face_review,
     face_room,
     face_set_terms,
+    face_spread,
     face_support,
     face_vetoes,
 )

@@ -14,6 +14,7 @@ DAY_JOB = "day-job"
 LINKED = "linked-programme"
 RETURN_BRIEF = "return-brief"
 MOVEMENT = "movement"
+PLEDGE = "pledge"
 
 
 @rule
@@ -312,6 +313,14 @@ def in_movement(actor: Actor, obj: Any) -> bool:
     return belongs_to(obj, actor.person_id)
 
 
+@rule
+def keeps_pledge(actor: Actor, obj: Any) -> bool:
+    """Made the pledge: by a link of theirs, or signed in."""
+    if obj is None or actor.person_id is None or obj.owner_id != actor.person_id:
+        return False
+    return actor.kind == "person" or (actor.kind == "link" and actor.purpose in (MOVEMENT, PLEDGE))
+
+
 system = Rule("system", lambda actor, obj: actor.kind == "system")
 staff_or_system = staff | system
 event_keeper = staff | event_owner | set_facilitator
@@ -360,6 +369,7 @@ by_guest_link = by_link(GUEST)
 linked_contact = by_link(LINKED)
 return_brief_by_link = by_link(RETURN_BRIEF)
 by_movement_link = by_link(MOVEMENT)
+by_pledge_link = by_link(PLEDGE)
 
 __all__ = [
     "APPRAISAL",
@@ -368,6 +378,7 @@ __all__ = [
     "INVITE",
     "LINKED",
     "MOVEMENT",
+    "PLEDGE",
     "RETURN_BRIEF",
     "about_oneself",
     "an_alumnus",
@@ -384,6 +395,7 @@ __all__ = [
     "by_guest_link",
     "by_invitation",
     "by_movement_link",
+    "by_pledge_link",
     "checks_in",
     "chief_officer",
     "day_job_by_link",
@@ -402,6 +414,7 @@ __all__ = [
     "invited",
     "keeps_methods",
     "keeps_plan",
+    "keeps_pledge",
     "linked_contact",
     "may_join_group",
     "may_take_offer",

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cohorts', '0001_initial'),
+        ('cohorts', '0002_pledges_and_open_events'),
         ('tenancy', '0002_roleassignment_roleassignmentevent'),
     ]
 
