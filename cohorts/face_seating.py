@@ -76,6 +76,7 @@ def seating_figure(cohort_id: int) -> dict[str, Any] | None:
 def export_seats(person: Person) -> list[dict[str, Any]]:
     """Whom somebody was kept apart from or together with is about the other one too, so it isn't named."""
     seats = Seat.objects.filter(person=person).select_related("seating__event", "table").order_by("seating__made_at")
+    made = Seating.objects.filter(made_by=person).select_related("event").order_by("made_at")
     pairs = SeatingPair.objects.filter(Q(first=person) | Q(second=person)).select_related("event")
     return [
         *(
@@ -88,6 +89,7 @@ def export_seats(person: Person) -> list[dict[str, Any]]:
             }
             for s in seats
         ),
+        *({"made the plan": m.name, "event": m.event.title, "at": m.made_at} for m in made),
         *(
             {"event": p.event.title, "with one other": _("kept together") if p.together else _("kept apart")}
             for p in pairs

@@ -62,6 +62,14 @@ class SeatingComposeForm(BatonForm):
         super().__init__(*args, **kwargs)
         for name, trait in TRAITS.items():
             self.fields[name] = forms.ChoiceField(label=trait.label, choices=Aim.choices)
+        self.fields["fresh"] = forms.ChoiceField(
+            label=_("People who have sat or worked together before"),
+            choices=[
+                (Aim.MORE, _("Apart, above all")),
+                (Aim.MIX, _("Rather not together")),
+                (Aim.LEAVE, _("Leave out of account, but for this event’s other plans")),
+            ],
+        )
 
     @staticmethod
     def initial_for(event: Event, people: int, name: str) -> dict[str, Any]:
@@ -86,7 +94,7 @@ class SeatingComposeForm(BatonForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        aims = {name: data.pop(name) for name in TRAITS if name in data}
+        aims = {name: data.pop(name) for name in TABLE_AIMS if name in data}
         return {**data, "aims": aims}
 
 

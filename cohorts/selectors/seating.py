@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cohorts.composing import Division, Problem, judge
-from cohorts.mixing import Aim, aims_of
+from cohorts.mixing import POINTS, Aim, aims_of
 from cohorts.models import (
     Attendance,
     Event,
@@ -27,6 +27,7 @@ from cohorts.models import (
     SeatingTable,
     SetMembership,
 )
+from cohorts.seating import AGAIN, SAME_EVENT
 from cohorts.selectors.events import guest_ids, own_ids
 from cohorts.selectors.mixing import attributes_of, least_mixed, problem_of, reasons
 from cohorts.selectors.sets import SET_BARRIERS
@@ -94,18 +95,21 @@ class Ties:
     (True) or apart at this event."""
 
     met: Counter = field(default_factory=Counter)
+    # Of these, at tables of this very event.
+    here: Counter = field(default_factory=Counter)
     wishes: dict[tuple[int, int], bool] = field(default_factory=dict)
 
 
-SET, TABLE, APART, TOGETHER = range(4)
+SET, TABLE, HERE, APART, TOGETHER = range(5)
 
 
 def ties_of(people: Collection[int], event: Event, *, but: Seating | None = None) -> Ties:
-    """In one statement; without the plan `but`."""
-    members = SetMembership.objects.filter(person_id__in=people, plan__published_at__isnull=False)
-    seats = sat(event=event).filter(person_id__in=people)
+    """In one statement, as it was before the event; of the event's own plans those that are shown, or with `but` those before it."""
+    members = SetMembership.objects.filter(person_id__in=people, plan__published_at__lt=event.starts_at)
+    seats = sat(event=event).filter(person_id__in=people, seating__event__starts_at__lte=event.starts_at)
     if but is not None:
-        seats = seats.exclude(seating=but)
+        seats = seats.exclude(seating__event=event, seating__position__gte=but.position)
+    what = Case(When(seating__event=event, then=Value(HERE)), default=Value(TABLE))
     wished = SeatingPair.objects.filter(event=event).annotate(
         what=Case(When(together=True, then=Value(TOGETHER)), default=Value(APART))
     )
@@ -114,19 +118,23 @@ def ties_of(people: Collection[int], event: Event, *, but: Seating | None = None
         .annotate(what=Value(SET))
         .values_list("what", "learning_set_id", "person_id")
         .union(
-            seats.order_by().annotate(what=Value(TABLE)).values_list("what", "table_id", "person_id"),
+            seats.order_by().annotate(what=what).values_list("what", "table_id", "person_id"),
             wished.order_by().values_list("what", "first_id", "second_id"),
             all=True,
         )
     )
     groups: dict[tuple[int, int], list[int]] = {}
     found = Ties()
-    for what, one, other in rows:
-        if what in (APART, TOGETHER):
-            found.wishes[pair(one, other)] = what == TOGETHER
+    for kind, one, other in rows:
+        if kind in (APART, TOGETHER):
+            found.wishes[pair(one, other)] = kind == TOGETHER
         else:
-            groups.setdefault((what, one), []).append(other)
-    found.met.update(pair(a, b) for group in groups.values() for a, b in combinations(group, 2))
+            groups.setdefault((kind, one), []).append(other)
+    for (kind, _key), group in groups.items():
+        pairs = [pair(a, b) for a, b in combinations(group, 2)]
+        found.met.update(pairs)
+        if kind == HERE:
+            found.here.update(pairs)
     return found
 
 
@@ -154,11 +162,14 @@ def seating_problem(
     easy: Sequence[bool],
     aims: Mapping[str, Aim],
     ties: Ties,
+    fresh: str = Aim.MIX,
     locked: Mapping[int, int] | None = None,
 ) -> Problem:
     """As for sets, and: what staff wish for this event, over the rules for colleagues; and whoever asked for it at a table that is `easy`
     to reach, as far as there are any."""
-    found = problem_of(people, sizes=sizes, aims=aims, met=ties.met, locked=locked, vetoed=vetoes_for(event))
+    again = AGAIN[fresh]
+    cost = ties.here if again == 0 else ties.met + Counter({both: SAME_EVENT * n for both, n in ties.here.items()})
+    found = problem_of(people, sizes=sizes, aims=aims, met=cost, locked=locked, vetoed=vetoes_for(event))
     number = {person.pk: i for i, person in enumerate(people)}
     wishes: dict[bool, set[tuple[int, int]]] = {True: set(), False: set()}
     for (one, other), together in ties.wishes.items():
@@ -172,6 +183,7 @@ def seating_problem(
     needing = needing_easy(number) if hard else set()
     return replace(
         found,
+        met_points=again if again != 0 else POINTS[Aim.MIX] * SAME_EVENT,
         apart=sorted(({*found.apart} | colleagues | wishes[False]) - wishes[True]),
         together=sorted(wishes[True]),
         places=sorted({*found.places} | {(number[who], place) for who in needing for place in hard}),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from cohorts.composing import Problem, divide, even_sizes
 from cohorts.emails import send_seats
-from cohorts.mixing import TRAITS, aims_of
+from cohorts.mixing import aims_of
 from cohorts.models import Event, Seat, Seating, SeatingKind, SeatingPair, SeatingTable
 from cohorts.rules import event_keeper
 from cohorts.seating import MOST_PEOPLE, STEPS, TABLE_AIMS
@@ -100,7 +100,7 @@ def compose_seating(
         )
     people = to_seat(event, guests=guests, officers=officers)
     check_sizes(len(people), tables, seats)
-    aims = {trait: (aims or {}).get(trait, TABLE_AIMS[trait]) for trait in TRAITS}
+    aims = {**TABLE_AIMS, **(aims or {})}
     known = {person.pk for person in people}
     kept = (
         {
@@ -120,6 +120,7 @@ def compose_seating(
         easy=[n < easy for n in range(tables)],
         aims=aims_of(aims),
         ties=ties_of(known, event),
+        fresh=aims["fresh"],
         locked=kept,
     )
     found, seed = composed(problem)

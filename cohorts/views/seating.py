@@ -61,13 +61,14 @@ SECONDS = 30
 # Ten place cards to a page: a card of 90 by 50 mm, folded or not, is what stationers sell sheets for.
 OWN_CSS = """
 .baton-plan { columns: 2; column-gap: 10mm }
-.baton-plan__table { break-inside: avoid; margin: 0 0 6mm; border-top: 1.5pt solid #0b0c0c; padding-top: 2mm }
+.baton-plan__table { break-inside: avoid; margin: 0 0 6mm }
 .baton-plan__table h2 { font-size: 14pt; margin: 0 0 1mm }
 .baton-plan__table ul { list-style: none; margin: 0; padding: 0 }
 .baton-plan__table li { margin: 0 0 1mm }
 .baton-plan__where { color: #505a5f; font-size: 9pt }
 .baton-door { width: 100%; border-collapse: collapse }
 .baton-door td, .baton-door th { text-align: left; padding: 1.6mm 2mm; border-bottom: 0.5pt solid #b1b4b6; font-size: 11pt }
+.baton-door td:last-child, .baton-door th:last-child { white-space: nowrap }
 .baton-door tr { break-inside: avoid }
 .baton-place-card { display: inline-block; box-sizing: border-box; width: 84mm; height: 48mm; padding: 6mm; margin: 0;
   border: 0.5pt dashed #b1b4b6; vertical-align: top; overflow: hidden; break-inside: avoid }

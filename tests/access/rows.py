@@ -205,7 +205,7 @@ COHORTS = {
     "cohorts:seat-lock": row("seating", STAFF, data={"person": "@teammate", "locked": "yes"}),
     "cohorts:seating-show": row("seating", STAFF, data={"version": "1"}),
     "cohorts:seating-discard": row("seating", STAFF, data={}),
-    "cohorts:seat-late": row("seated", ("staff", "facilitator"), data={}),
+    "cohorts:seat-late": row("seated", ("staff", "facilitator"), data={"person": "@teammate"}),
     "cohorts:seat-free": row("seated", ("staff", "facilitator"), data={"person": "@teammate"}),
     "cohorts:seating-paper": row("seated", ("staff", "facilitator"), sheet="door"),
     "cohorts:presence-mine": row("nothing", ("sponsor",)),
