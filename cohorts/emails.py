@@ -25,6 +25,8 @@ from cohorts.models import (
     Invitation,
     LeadershipHistoryNod,
     LearningSet,
+    Movement,
+    MovementMember,
     Notice,
     Participation,
     PartnerOffer,
@@ -36,7 +38,7 @@ from cohorts.models import (
     VetoRound,
 )
 from cohorts.models.invitation import ANSWER_DAYS, LINK_DAYS
-from cohorts.rules import APPRAISAL, DAY_JOB, GUEST, INVITE, LINKED
+from cohorts.rules import APPRAISAL, DAY_JOB, GUEST, INVITE, LINKED, MOVEMENT
 from cohorts.selectors.events import own_ids
 from cohorts.states import SeatingState
 from reminders.services.messages import LinkTo, Outgoing, queue_message, queue_messages
@@ -491,4 +493,68 @@ def send_notice_down(row: Notice, *, reason: str, by: Actor) -> bool:
         by=by,
         context={"title": row.title, "reason": reason, "cohort": row.cohort},
         link=LinkTo(path=path_to("cohorts:notice-list", public_id=row.cohort.public_id)),
+    )
+
+
+# A member's link opens what is kept of them, and is in every message: long enough to find the last one.
+MOVEMENT_DAYS = 366
+
+
+def movement_link(member: MovementMember, text: str) -> LinkTo:
+    return LinkTo(purpose=MOVEMENT, about=member.public_id, days=MOVEMENT_DAYS, text=text)
+
+
+def send_movement_confirm(member: MovementMember, *, by: Actor, occurrence: str) -> bool:
+    """To whoever reads the address that was typed, maybe by somebody else: it quotes nothing of what they typed."""
+    return queue_message(
+        kind="cohorts.movement_confirm",
+        to=member.person,
+        about=member.public_id,
+        by=by,
+        asks=True,
+        occurrence=occurrence,
+        context={"programme": member.movement.programme},
+        link=LinkTo(purpose=MOVEMENT, about=member.public_id, text=str(_("Say whether you’re in"))),
+    )
+
+
+def send_movement_brought(member: MovementMember, *, by: Actor) -> bool:
+    """Once, whoever else tells them of it later."""
+    assert by.person is not None
+    return queue_message(
+        kind="cohorts.movement_brought",
+        to=member.person,
+        about=member.public_id,
+        by=by,
+        asks=True,
+        context={"programme": member.movement.programme, "movement": member.movement, "from_whom": by.person.name},
+        link=LinkTo(purpose=MOVEMENT, about=member.public_id, text=str(_("Say yes or no"))),
+    )
+
+
+def send_movement_joined(member: MovementMember, *, by: Actor) -> bool:
+    return queue_message(
+        kind="cohorts.movement_joined",
+        to=member.person,
+        about=member.public_id,
+        by=by,
+        occurrence=timezone.localdate().isoformat(),
+        context={"programme": member.movement.programme},
+        link=movement_link(member, str(_("Open your page"))),
+    )
+
+
+def send_movement_again(
+    movement: Movement, to: Person, *, by: Actor, occurrence: str, member: MovementMember | None = None
+) -> bool:
+    """To somebody whose address was typed though they are in already: as a member, or by a place on a cohort."""
+    home = path_to("cohorts:movement-home", public_id=movement.programme.public_id)
+    return queue_message(
+        kind="cohorts.movement_again",
+        to=to,
+        about=movement.public_id,
+        by=by,
+        occurrence=occurrence,
+        context={"programme": movement.programme},
+        link=movement_link(member, str(_("Open your page"))) if member else LinkTo(path=home),
     )

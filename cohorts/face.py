@@ -17,6 +17,7 @@ from cohorts import (  # noqa: F401 -- they register on import
     face_engagement,
     face_guests,
     face_home,
+    face_movement,
     face_notebook,
     face_partners,
     face_report,

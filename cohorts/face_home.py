@@ -18,6 +18,7 @@ from cohorts.selectors.alumni_groups import my_groups
 from cohorts.selectors.asks import open_to
 from cohorts.selectors.directory import cohort_mates, places_of
 from cohorts.selectors.introductions import fresh_notices
+from cohorts.selectors.movement import movements_for
 from cohorts.selectors.partners import offers_ahead
 from cohorts.selectors.presence import for_officer, today_and_gaps
 from cohorts.states import CohortStage, EventState
@@ -76,6 +77,8 @@ def people_panels(actor: Actor) -> list[Panel]:
     since = timezone.now() - NOTICES_NEW
     if notices := list(fresh_notices(places_of(actor.person_id).order_by().values("cohort"), since)[:ASKS_SHOWN]):
         panels.append(Panel("cohorts/panels/notices.html", {"notices": notices}, 43))
+    if movements := list(movements_for(actor.person_id)):
+        panels.append(Panel("cohorts/panels/movement.html", {"movements": movements}, 48))
     if actor.holds(Role.PARTICIPANT) and (strangers := not_yet_met(actor)) is not None:
         panels.append(strangers)
     return panels

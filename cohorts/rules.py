@@ -12,6 +12,7 @@ APPRAISAL = "appraisal"
 GUEST = "guest"
 DAY_JOB = "day-job"
 LINKED = "linked-programme"
+MOVEMENT = "movement"
 
 
 @rule
@@ -267,6 +268,24 @@ def may_take_offer(actor: Actor, obj: Any) -> bool:
     return actor.kind == "person" and obj is not None and offers_for(actor.person_id).filter(pk=obj.pk).exists()
 
 
+@rule
+def own_membership(actor: Actor, obj: Any) -> bool:
+    """Of the movement: the one it is about, by their link or signed in."""
+    if actor.person_id is None or getattr(obj, "person_id", None) != actor.person_id:
+        return False
+    return actor.kind == "person" or (actor.kind == "link" and actor.purpose == MOVEMENT)
+
+
+@rule
+def in_movement(actor: Actor, obj: Any) -> bool:
+    """Belongs to the movement of a programme: by a place on one of its cohorts, or as a member, by their link or signed in."""
+    from cohorts.selectors.movement import belongs_to
+
+    if obj is None or (actor.kind != "person" and not (actor.kind == "link" and actor.purpose == MOVEMENT)):
+        return False
+    return belongs_to(obj, actor.person_id)
+
+
 system = Rule("system", lambda actor, obj: actor.kind == "system")
 staff_or_system = staff | system
 event_keeper = staff | event_owner | set_facilitator
@@ -311,6 +330,7 @@ day_job_by_link = by_link(DAY_JOB)
 by_invitation = by_link(INVITE)
 by_guest_link = by_link(GUEST)
 linked_contact = by_link(LINKED)
+by_movement_link = by_link(MOVEMENT)
 
 __all__ = [
     "APPRAISAL",
@@ -318,6 +338,7 @@ __all__ = [
     "GUEST",
     "INVITE",
     "LINKED",
+    "MOVEMENT",
     "about_oneself",
     "an_alumnus",
     "answers_action",
@@ -331,6 +352,7 @@ __all__ = [
     "author",
     "by_guest_link",
     "by_invitation",
+    "by_movement_link",
     "checks_in",
     "chief_officer",
     "day_job_by_link",
@@ -342,6 +364,7 @@ __all__ = [
     "has_place",
     "history_owner",
     "in_directory",
+    "in_movement",
     "in_room",
     "in_support",
     "invited",
@@ -356,6 +379,7 @@ __all__ = [
     "on_board",
     "open_to_alumnus",
     "own_guest",
+    "own_membership",
     "owns",
     "owns_action",
     "participant",
@@ -372,6 +396,7 @@ __all__ = [
     "set_reader",
     "staff",
     "staff_or_system",
+    "system",
     "takes_part",
     "tells_history",
     "venue_keeper",

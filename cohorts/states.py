@@ -12,8 +12,10 @@ from cohorts.rules import (
     author,
     invited,
     own_guest,
+    own_membership,
     owns,
     staff_or_system,
+    system,
 )
 from engine.transitions import Transition
 from tenancy.rules import staff
@@ -202,4 +204,20 @@ class NoticeState(models.TextChoices):
 NOTICE = (
     Transition("take_down", (NoticeState.UP,), NoticeState.TAKEN_DOWN, staff, _("Take down"), True),
     Transition("withdraw", (NoticeState.UP,), NoticeState.WITHDRAWN, author, _("Take back")),
+)
+
+
+class MemberState(models.TextChoices):
+    """Of the movement around a programme. Asked is everybody whose address hasn't answered yet, whoever typed it."""
+
+    ASKED = "asked", _("Asked")
+    MEMBER = "member", _("In the movement")
+    LEFT = "left", _("Left, or said no")
+
+
+M = MemberState
+MOVEMENT_MEMBER = (
+    Transition("ask", (M.LEFT,), M.ASKED, system, _("Ask again")),
+    Transition("join", (M.ASKED,), M.MEMBER, own_membership, _("Yes, I’m in")),
+    Transition("leave", (M.ASKED, M.MEMBER), M.LEFT, own_membership, _("Leave")),
 )

@@ -32,6 +32,7 @@ from cohorts.models.issue_tag import IssueTag, IssueTally, MeetingTag
 from cohorts.models.leadership_history import LeadershipHistoryEntry, LeadershipHistoryNod
 from cohorts.models.learning_set import LearningSet, SetMembership, SetPlan
 from cohorts.models.method import Experiment, ExperimentFact, Method
+from cohorts.models.movement import Movement, MovementMember, MovementWords
 from cohorts.models.notebook import Notebook
 from cohorts.models.notice import Notice
 from cohorts.models.objective_tie import ActionTie, ActionTieFact
@@ -127,6 +128,9 @@ __all__ = [
     "LinkedProgramme",
     "MeetingTag",
     "Method",
+    "Movement",
+    "MovementMember",
+    "MovementWords",
     "Nation",
     "Notebook",
     "Notice",

@@ -103,3 +103,12 @@ def runs_cohort(cohort: str) -> str:
         " AND (held.cohort_id = hc.id OR held.programme_id = hc.programme_id"
         " OR (held.cohort_id IS NULL AND held.programme_id IS NULL)))"
     )
+
+
+def runs_programme(programme: str) -> str:
+    """SQL: the person of the request is staff now of the programme or the whole tenant; staff of one cohort aren't."""
+    return (
+        "EXISTS (SELECT 1 FROM tenancy_roleassignment held WHERE held.person_id = {me} AND held.role = 'staff'"  # noqa: S608 -- pieces of this module
+        " AND held.valid_from <= clock_timestamp() AND (held.valid_to IS NULL OR held.valid_to > clock_timestamp())"
+        f" AND held.cohort_id IS NULL AND (held.programme_id IS NULL OR held.programme_id = {programme}))"
+    )

@@ -20,6 +20,7 @@ MEMBERS = ROLES
 LEAD = ("participant",)
 TEAM = ("participant", "teammate")
 PARTICIPANTS = ("participant", "teammate", "neighbour")
+IN_MOVEMENT = (*PARTICIPANTS, "alumnus", "supplier")
 EXPECTED = (*PARTICIPANTS,)
 KEEPER = ("facilitator",)
 ROOM = ("facilitator", *TEAM)
@@ -161,6 +162,20 @@ COHORTS = {
     "cohorts:career-step-add": row("nothing", ("alumnus",)),
     "cohorts:career-step-edit": row("career step", ("alumnus",), hidden=True),
     "cohorts:career-step-delete": row("career step", ("alumnus",), hidden=True, data={}),
+    "cohorts:movement-staff": row("movement", STAFF),
+    "cohorts:movement-public": row("movement", PUBLIC),
+    "cohorts:movement-sent": row("movement", PUBLIC),
+    "cohorts:movement-gone": row("nothing", PUBLIC),
+    "cohorts:movement-home": row("movement", IN_MOVEMENT),
+    "cohorts:movement-bring": row("movement", IN_MOVEMENT),
+    "cohorts:movement-link": row("movement link", BY_LINK, data={"consent": "1"}),
+    "cohorts:movement-link-edit": row("movement link", BY_LINK, data={"place": "Clacton"}),
+    "cohorts:movement-link-leave": row("movement link", BY_LINK),
+    "cohorts:movement-link-bring": row("movement link", BY_LINK),
+    "cohorts:movement-mine": row("movement mine", ("supplier",), data={"consent": "1"}),
+    "cohorts:movement-mine-edit": row("movement mine", ("supplier",), data={"place": "Clacton"}),
+    "cohorts:movement-mine-leave": row("movement mine", ("supplier",)),
+    "cohorts:movement-mine-bring": row("movement mine", ("supplier",)),
     "cohorts:partner-add": row("programme", STAFF),
     "cohorts:partner-remove": row("partner", STAFF, data={}),
     "cohorts:cohort-detail": row("cohort", STAFF),

@@ -13,7 +13,8 @@ from django.db import connections, transaction
 from django.test import Client
 from django.utils import timezone
 
-from cohorts.models import Cohort, DayJobText, DayJobWord, EngagementSignal, Event, EventOpening
+from cohorts.consents import CURRENT_CONSENT
+from cohorts.models import Cohort, DayJobText, DayJobWord, EngagementSignal, Event, EventOpening, MovementMember
 from cohorts.services.alumni import add_career_step, add_past_alumnus, admit_alumnus
 from cohorts.services.alumni_events import plan_alumni_event
 from cohorts.services.alumni_groups import start_group
@@ -30,6 +31,7 @@ from cohorts.services.introductions import introduce, wish_introduction
 from cohorts.services.invitations import invite_person
 from cohorts.services.leadership_history import add_history_entry
 from cohorts.services.methods import add_experiment, add_method
+from cohorts.services.movement import bring_colleague, join_movement, register_member, save_movement
 from cohorts.services.needs import save_needs
 from cohorts.services.notices import post_notice
 from cohorts.services.onward import add_onward_step
@@ -480,6 +482,28 @@ def make_alumni(world: World) -> None:
     world.at["linked places"] = {"token": token, "public_id": places.public_id}
     group = start_group(cohort=world.cohort, name="Data", purpose="Who shares what", by=SYSTEM)  # type: ignore[attr-defined]
     world.note(linked=linked, group=group, **{"partner offer": offer})
+    make_movement(world, programme)
+
+
+def make_movement(world: World, programme: Any) -> None:
+    """Open, with a member who has no sign-in, one who has, and somebody who was told of it and hasn't answered."""
+    movement = save_movement(
+        programme=programme, purpose="Asking first", is_open=True, shows_spread=True, version=0, by=SYSTEM
+    )
+    world.movement = movement  # type: ignore[attr-defined]
+    world.at["movement"] = {"public_id": programme.public_id}
+    bring_colleague(
+        movement=movement, name="Una Unanswered", email="una@example.org", by=actor_of(world.person("participant"))
+    )
+    for name, email in (("Mia Member", "mia@example.org"), ("Cast Supplier", world.person("supplier").email)):
+        register_member(movement=movement, name=name, email=email, interests="Open doors", by=Actor("visitor"))
+        member = MovementMember.objects.select_related("person", "movement").get(person__email__iexact=email)
+        join_movement(member=member, consent_version=CURRENT_CONSENT, by=Actor.for_link(member.person, "movement"))
+        if name == "Cast Supplier":
+            world.note(**{"movement mine": member})
+        else:
+            token = mint_link(person=member.person, purpose="movement", about=member.public_id)
+            world.at["movement link"] = {"token": token}
 
 
 def make_nominations(world: World, round_: SelectionRound) -> None:

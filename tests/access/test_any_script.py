@@ -97,6 +97,11 @@ def test_kept_or_refused(world: World, name: str, text: str) -> None:
 
 # Boxes whose words aren't kept as such, and why.
 NOT_STORED = {
+    # an organisation of the list is chosen
+    "cohorts:movement-link-edit": {"organisation_name"},
+    "cohorts:movement-mine-edit": {"organisation_name"},
+    # likewise, and what interests them stands behind the wall of whoever says yes
+    "cohorts:movement-public": {"organisation_name", "interests"},
     "projects:project-sponsor": {"name", "job_title"},  # of somebody new; here somebody known is chosen
     "selection:offer-answer": {"reason"},  # asked of whoever declines; here the place is taken
     "selection:equality-question-create": {"answers"},  # one answer a line, likewise

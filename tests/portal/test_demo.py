@@ -59,6 +59,7 @@ AHEAD = {
     "cohorts.EngagementPause": {"ends_at"},
     "cohorts.Event": {"starts_at", "ends_at"},
     "cohorts.EventGuest": {"answer_by"},
+    "cohorts.MovementMember": {"answer_by"},
     "cohorts.PartnerOffer": {"starts_at", "ends_at"},
     "cohorts.PartnerPlaces": {"name_by"},
     "cohorts.VetoRound": {"until"},

@@ -57,6 +57,7 @@ LEFT_OUT = {
     "cohorts.AttendanceImport.uploaded_by": MANY,
     "cohorts.EventGuest.asked_by.employer": ABOUT_OTHERS,
     "cohorts.Invitation.invited_by": ABOUT_OTHERS,
+    "cohorts.MovementMember.brought_by": ABOUT_OTHERS,
     "engine.Job.requested_by.kind": KEYS,
     "engine.Job.requested_by.params": KEYS,
     # what staff chose to mix a cohort by, as words of the program

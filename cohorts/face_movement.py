@@ -1,0 +1,133 @@
+"""What the movement around a programme answers when the lower floors ask."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Now
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from cohorts.models import MovementMember, MovementWords
+from cohorts.states import MemberState
+from reminders.kinds import name_kinds
+from reminders.obligations import ObligationSource, obligation_sources
+from tenancy.models import Membership, Person
+from tenancy.privacy import Holding, holdings
+from tenancy.retention import RetentionKind, delete_rows, retention_kinds
+
+
+def answers_owed() -> QuerySet[MovementMember]:
+    """Those who were told of it by somebody, have a sign-in, and haven't said yes or no. Others get the one message and no reminder."""
+    signs_in = Membership.objects.filter(person=OuterRef("person"), ended_at__isnull=True)
+    return MovementMember.objects.filter(
+        Exists(signs_in), state=MemberState.ASKED, was_brought=True, answer_by__gt=Now(), movement__is_open=True
+    ).annotate(
+        owed_by=F("person_id"),
+        owed_about=Cast("movement__programme__name", TextField()),
+        owed_key=Cast("public_id", TextField()),
+        owed_due=F("answer_by"),
+        owed_since=F("registered_at"),
+        owed_cohort=Cast(Value(None), BigIntegerField()),
+    )
+
+
+obligation_sources.register(
+    "cohorts.movement",
+    ObligationSource(
+        kind="cohorts.movement",
+        label=_("Say whether you’d like to be in the movement around {about}"),
+        board_label=_("Asked into the movement"),
+        rows=answers_owed,
+        path=lambda slug, key: reverse("cohorts:movement-mine", kwargs={"tenant": slug, "public_id": key}),
+        ends=_("when they say yes or no, the time is over, or the movement is closed"),
+        private=True,
+    ),
+)
+
+
+def export_movement(person: Person) -> list[dict[str, Any]]:
+    """Read as that person it gives their own words too."""
+    rows = MovementMember.objects.filter(person=person).select_related("movement__programme", "organisation")
+    words = dict(MovementWords.objects.filter(member__person=person).values_list("member_id", "interests"))
+    return [
+        {
+            "movement around": r.movement.programme.name,
+            "state": r.state,
+            "organisation": r.organisation.name if r.organisation else r.organisation_name,
+            "place": r.place,
+            "what interests you": words.get(r.pk, ""),
+            "asked": r.registered_at,
+            "answer by": r.answer_by,
+            "told by somebody": r.was_brought,
+            "steps from the programme": r.generation,
+            "joined": r.joined_at,
+            "agreed to version": r.consent_version,
+            "last there": r.seen_at,
+            "left": r.left_at,
+        }
+        for r in rows
+    ]
+
+
+def unconfirmed(before: datetime) -> QuerySet[MovementMember]:
+    rows = MovementMember.objects.filter(
+        Q(state=MemberState.ASKED, registered_at__lt=before) | Q(state=MemberState.LEFT, left_at__lt=before)
+    )
+    return rows.order_by("pk")
+
+
+def lapsed(before: datetime) -> QuerySet[MovementMember]:
+    return MovementMember.objects.filter(state=MemberState.MEMBER, seen_at__lt=before).order_by("pk")
+
+
+def delete_members(rows: Sequence[MovementMember]) -> None:
+    delete_rows(MovementMember, [row.pk for row in rows])
+
+
+holdings.register(
+    "cohorts.movement",
+    Holding(
+        label=_("The movement around a programme"),
+        models=(MovementMember._meta.label,),
+        export=export_movement,
+        kind="cohorts.movement",
+        private_to_author=True,
+    ),
+)
+retention_kinds.register(
+    "cohorts.movement_asked",
+    RetentionKind(
+        label=_("Who was asked into a movement and didn’t say yes, or left it"),
+        after=_("after they were asked, or left"),
+        days=30,
+        least=14,
+        most=90,
+        due=unconfirmed,
+        delete=delete_members,
+    ),
+)
+retention_kinds.register(
+    "cohorts.movement",
+    RetentionKind(
+        label=_("Members of a movement"),
+        after=_("after they last did anything there"),
+        days=730,
+        least=183,
+        most=1826,
+        due=lapsed,
+        delete=delete_members,
+    ),
+)
+name_kinds(
+    "cohorts",
+    {
+        "movement_confirm": _("Movement: whether an address says yes"),
+        "movement_brought": _("Movement: told of it by a colleague"),
+        "movement_joined": _("Movement: joined"),
+        "movement_again": _("Movement: in it already"),
+    },
+)

@@ -1,0 +1,414 @@
+"""The movement around a programme: nobody is in it before they have said yes, and no page tells whether an address is known."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from cohorts.consents import CURRENT_CONSENT, MOVEMENT_CONSENT
+from cohorts.models import Movement, MovementMember, MovementWords
+from cohorts.selectors.movement import head_count
+from cohorts.services.movement import (
+    MOST_A_DAY,
+    bring_colleague,
+    edit_membership,
+    join_movement,
+    leave_movement,
+    register_member,
+    save_movement,
+)
+from cohorts.services.participation import graduate_participant
+from reminders.models import Message
+from tenancy.actors import Actor
+from tenancy.errors import NotAllowed, Refused, StaleEdit, WrongState
+from tenancy.links import find_link, mint_link
+from tenancy.models import Change, Person, Role
+from tenancy.privacy import export_person
+from tenancy.scope import tenant_context
+from tenancy.services.retention import delete_due
+from tests.access.filling import Filled
+from tests.access.interleaving import first_places, interleave, statements
+from tests.access.small_world import undone
+from tests.conftest import make_member
+from tests.factories.cohorts import SYSTEM, make_cohort, make_organisation, make_participant, make_person, sign_in_as
+from tests.factories.tenancy import make_tenant
+from tests.queries import page_queries
+
+SYS = pytest.mark.django_db(transaction=True, databases=["default", "owner", "sys"])
+VISITOR = Actor("visitor")
+TYPED = {"name": "Mia Member", "email": "mia@voices.example", "organisation_name": "Voices", "place": "Harlow"}
+
+
+def at(name, row=None, tenant="essex", **more):
+    public = {"public_id": row.public_id} if row is not None else {}
+    return reverse(f"cohorts:movement-{name}", kwargs={"tenant": tenant, **public, **more})
+
+
+@pytest.fixture
+def movement(essex, cohort) -> Movement:
+    with tenant_context(essex):
+        return begin(cohort.programme)
+
+
+def begin(programme):
+    return save_movement(
+        programme=programme, purpose="We ask before we answer.", is_open=True, shows_spread=True, version=0, by=SYSTEM
+    )
+
+
+def by_link(person):
+    return Actor.for_link(person, "movement")
+
+
+def row_of(movement, email):
+    rows = MovementMember.objects.select_related("movement__programme", "person", "organisation")
+    return rows.get(movement=movement, person__email=email)
+
+
+def joined(movement, name="Mia Member", email="mia@voices.example", **said):
+    """In the open tenant: typed by a visitor, and said yes to by the holder of the address."""
+    register_member(movement=movement, name=name, email=email, by=VISITOR, **said)
+    row = row_of(movement, email)
+    return join_movement(member=row, consent_version=CURRENT_CONSENT, by=by_link(row.person))
+
+
+def link_of(row):
+    return mint_link(person=row.person, purpose="movement", about=row.public_id)
+
+
+def test_a_visitor_is_in_once_they_have_said_yes(essex, movement, staff, stranger):
+    programme, visitor = movement.programme, Client()
+    page = visitor.get(at("public", programme)).content.decode()
+    assert "We ask before we answer." in page and str(MOVEMENT_CONSENT[CURRENT_CONSENT])[:40] in page
+    with tenant_context(essex):
+        hospital = make_organisation("Mid Essex Hospital", "health")
+    typed = {**TYPED, "organisation": hospital.public_id, "organisation_name": "", "interests": "Shared budgets"}
+    for _click in range(2):
+        answer = visitor.post(at("public", programme), typed, follow=True)
+        assert answer.status_code == 200 and "Look in your inbox" in answer.content.decode()
+    with tenant_context(essex):
+        (mail,) = Message.objects.filter(kind="cohorts.movement_confirm")
+        row = row_of(movement, "mia@voices.example")
+        assert (mail.asks, mail.link_purpose, mail.link_about) == (True, "movement", row.public_id)
+        assert "Shared budgets" not in mail.body_text and "Hospital" not in mail.body_text
+        assert (head_count(movement).members, head_count(movement).asked) == (0, 1)
+        token = link_of(row)
+    listed = at("staff", programme)
+    assert "Shared budgets" not in staff.client.get(listed).content.decode()
+    link, by_anybody = at("link", token=token), Client()
+    # opening it changes nothing: mail programs open links too
+    assert "Would you like to be in it?" in by_anybody.get(link).content.decode()
+    assert by_anybody.post(link, {"consent": "0"}).status_code == 422
+    with tenant_context(essex):
+        assert head_count(movement).members == 0
+    for _click in range(2):
+        assert by_anybody.post(link, {"consent": str(CURRENT_CONSENT)}).status_code == 302
+    own = by_anybody.get(link).content.decode()
+    assert "Shared budgets" in own and "Mid Essex Hospital" in own and "By the public page" in own
+    with tenant_context(essex):
+        row.refresh_from_db()
+        assert (row.state, row.consent_version, row.generation, row.was_brought) == (
+            "member",
+            CURRENT_CONSENT,
+            1,
+            False,
+        )
+        assert head_count(movement).members == 1
+        assert Message.objects.filter(kind="cohorts.movement_joined", recipient=row.person).count() == 1
+        # no history has the name
+        assert not Change.objects.filter(subject_id=row.public_id).exclude(by_label__contains="movement").exists()
+    shown = staff.client.get(listed).content.decode()
+    assert "Shared budgets" in shown and "Mia Member" in shown and "by the public page" in shown
+    assert "Mia Member" in staff.client.get(listed, {"download": "csv"}).content.decode()
+    for who, status in ((stranger, 404),):
+        assert who.client.get(listed).status_code == status
+    edit = {"organisation_name": "Voices of Harlow", "place": " Old  Harlow ", "interests": "Data"}
+    assert by_anybody.post(at("link-edit", token=token), edit).status_code == 302
+    own = by_anybody.get(link).content.decode()
+    assert "Voices of Harlow" in own and "Old Harlow" in own and "Shared budgets" not in own
+
+
+def test_the_answer_is_the_same_whatever_is_known(essex, movement, participant, staff):
+    """New, asked, in it, left, on a cohort: one page, one message each, and what is known stays as it is."""
+    with tenant_context(essex):
+        joined(movement, "Ina In", "in@voices.example", place="Harlow")
+        register_member(movement=movement, name="Ada Asked", email="asked@voices.example", by=VISITOR)
+        gone = joined(movement, "Leo Left", "left@voices.example")
+        leave_movement(member=gone, erase=False, by=by_link(gone.person))
+        Message.objects.all().delete()
+    pages = set()
+    for email in ("new@x.example", "asked@voices.example", "in@voices.example", "left@voices.example"):
+        pages.add(asking(movement, email))
+    pages.add(asking(movement, participant.person.email))
+    assert len(pages) == 1
+    with tenant_context(essex):
+        kinds = list(Message.objects.order_by("pk").values_list("kind", flat=True))
+        confirm, again = "cohorts.movement_confirm", "cohorts.movement_again"
+        assert kinds == [confirm, confirm, again, confirm, again]
+        assert row_of(movement, "in@voices.example").place == "Harlow"
+        assert not MovementMember.objects.filter(person=participant.person).exists()
+        assert row_of(movement, "left@voices.example").state == "asked"
+        assert Person.objects.get(email="asked@voices.example").name == "Ada Asked"
+        # a place on a cohort leads to the page behind the sign-in
+        mail = Message.objects.get(kind=again, recipient=participant.person)
+        assert mail.link_path == at("home", movement.programme) and not mail.link_purpose
+
+
+def asking(movement, email):
+    answer = Client().post(at("public", movement.programme), {**TYPED, "name": "Somebody", "email": email}, follow=True)
+    assert answer.status_code == 200
+    return answer.content.decode().replace(email, "")
+
+
+def test_closed_there_is_no_page_and_foreign_there_is_none(essex, movement, staff, other_staff, stranger, participant):
+    programme = movement.programme
+    with tenant_context(essex):
+        row = joined(movement)
+        token = link_of(row)
+    page = at("staff", programme)
+    assert (
+        page
+        in staff.client.get(reverse("cohorts:programme-detail", args=["essex", programme.public_id])).content.decode()
+    )
+    form = {"purpose": "Anew", "version": str(movement.version)}
+    assert participant.client.post(page, form).status_code == 403
+    assert other_staff.client.post(page, form).status_code == 403
+    assert stranger.client.post(page, form).status_code == 404
+    # the public page belongs to its tenant alone
+    assert Client().get(at("public", programme, tenant="hsmc")).status_code == 404
+    assert Client().post(at("public", programme, tenant="hsmc"), TYPED).status_code == 404
+    assert staff.client.post(page, form).status_code == 302
+    # somebody else saved meanwhile: both texts
+    stale = staff.client.post(page, {**form, "purpose": "Mine"})
+    assert stale.status_code == 409 and "Anew" in stale.content.decode() and "Mine" in stale.content.decode()
+    for name in ("public", "sent", "home", "bring"):
+        assert participant.client.get(at(name, programme)).status_code == 404
+    # who is in it reads and deletes as before
+    assert "Mia Member" in Client().get(at("link", token=token)).content.decode()
+    with tenant_context(essex):
+        movement.refresh_from_db()
+        with pytest.raises(WrongState):
+            register_member(movement=movement, name="N", email="n@x.example", by=VISITOR)
+        with pytest.raises(NotAllowed):
+            save_movement(
+                programme=programme, purpose="x", is_open=True, shows_spread=False, version=2, by=participant.actor
+            )
+        with pytest.raises(StaleEdit):
+            save_movement(programme=programme, purpose="x", is_open=True, shows_spread=False, version=1, by=SYSTEM)
+
+
+def test_a_colleague_is_told_says_yes_and_tells_the_next(essex, movement, participant, other_participant, staff):
+    programme = movement.programme
+    home = participant.client.get("/essex/").content.decode()
+    assert at("home", programme) in home
+    assert at("bring", programme) in participant.client.get(at("home", programme)).content.decode()
+    bring = at("bring", programme)
+    for _click in range(2):
+        told = participant.client.post(bring, {"name": "Col League", "email": "Col@work.example"}, follow=True)
+        assert "Col League decides now" in told.content.decode()
+    # somebody else tells them too: the first counts, and they get no second message
+    other_participant.client.post(bring, {"name": "C", "email": "col@work.example"})
+    with tenant_context(essex):
+        (mail,) = Message.objects.filter(kind="cohorts.movement_brought")
+        row = row_of(movement, "col@work.example")
+        assert "Pat Participant" in mail.subject and mail.link_about == row.public_id and mail.asks
+        assert (row.brought_by, row.generation, row.was_brought) == (participant.person, 1, True)
+        token = link_of(row)
+    # not in it yet, they tell nobody
+    assert Client().get(at("link-bring", token=token)).status_code == 404
+    Client().post(at("link", token=token), {"consent": str(CURRENT_CONSENT)})
+    page = participant.client.get(bring).content.decode()
+    assert "1 person has joined so far" in page and "Col League" not in page
+    answer = Client().post(at("link-bring", token=token), {"name": "Nex T", "email": "next@work.example"})
+    assert answer.status_code == 302
+    with tenant_context(essex):
+        nexts = row_of(movement, "next@work.example")
+        assert (nexts.brought_by, nexts.generation) == (row.person, 2)
+        join_movement(member=nexts, consent_version=CURRENT_CONSENT, by=by_link(nexts.person))
+    assert "told by Col League" in staff.client.get(at("staff", programme)).content.decode()
+
+
+def test_whom_nobody_may_bother(essex, movement, participant, other_participant, cohort):
+    """Oneself, the cohort's own, who said no: none of them gets a message, and too many a day are refused."""
+    with tenant_context(essex):
+        told = {"movement": movement, "by": participant.actor}
+        with pytest.raises(Refused):
+            bring_colleague(name="Me", email=participant.person.email, **told)
+        bring_colleague(name="Olu", email=other_participant.person.email, **told)
+        bring_colleague(name="No", email="no@work.example", **told)
+        row = row_of(movement, "no@work.example")
+        leave_movement(member=row, erase=False, by=by_link(row.person))
+        Message.objects.all().delete()
+        bring_colleague(name="No", email="no@work.example", **{**told, "by": other_participant.actor})
+        assert not Message.objects.exists()
+        assert row_of(movement, "no@work.example").state == "left"
+        for n in range(MOST_A_DAY - 1):
+            bring_colleague(name=f"N {n}", email=f"n{n}@work.example", **told)
+        with pytest.raises(Refused, match="today"):
+            bring_colleague(name="One more", email="more@work.example", **told)
+        with pytest.raises(NotAllowed):
+            bring_colleague(movement=movement, name="X", email="x@x.example", by=VISITOR)
+
+
+def test_only_the_programmes_own_people_and_members_are_inside(essex, movement, participant, other_cohort, cohort):
+    programme = movement.programme
+    with tenant_context(essex):
+        supplier = make_person("Sue Supplier")
+        place = make_participant(cohort, "Al Umna")
+        graduate_participant(participation=place, by=SYSTEM)
+    supplier = sign_in_as(essex, supplier, Role.SUPPLIER)
+    alumna = sign_in_as(essex, place.person)
+    home = at("home", programme)
+    assert [w.client.get(home).status_code for w in (participant, alumna, supplier)] == [200, 200, 403]
+    with tenant_context(essex):
+        bring_colleague(movement=movement, name="Sue Supplier", email=supplier.person.email, by=participant.actor)
+        row = row_of(movement, supplier.person.email)
+    mine = at("mine", row)
+    # who signs in owes an answer, and finds it at home
+    assert "Say whether you’d like to be in the movement" in supplier.client.get("/essex/").content.decode()
+    assert participant.client.get(mine).status_code == 403
+    assert supplier.client.post(mine, {"consent": str(CURRENT_CONSENT)}).status_code == 302
+    assert "Say whether you’d like to be" not in supplier.client.get("/essex/").content.decode()
+    assert supplier.client.get(home).status_code == 200
+    assert mine in supplier.client.get(home).content.decode()
+    assert supplier.client.post(at("mine-leave", row), {"how": "erase"}).status_code == 302
+    assert supplier.client.get(home).status_code == 403
+
+
+def test_leaving_deletes_and_the_links_open_nothing(essex, movement, staff):
+    with tenant_context(essex):
+        one, two = (
+            joined(movement, interests="Data"),
+            joined(movement, "Two", "two@x.example", place="Harlow", interests="Y"),
+        )
+        tokens = [link_of(one), link_of(two)]
+    for token, how in zip(tokens, ("erase", "leave"), strict=True):
+        assert Client().post(at("link-leave", token=token), {}).status_code == 422
+        gone = Client().post(at("link-leave", token=token), {"how": how}, follow=True)
+        assert gone.status_code == 200 and "not in the movement" in gone.content.decode()
+        assert Client().get(at("link", token=token)).status_code == 404
+    with tenant_context(essex):
+        assert not MovementMember.objects.filter(pk=one.pk).exists()
+        two.refresh_from_db(fields=["state", "place"])
+        assert (two.state, two.place) == ("left", "")
+        assert all(find_link(token) is None for token in tokens)
+    with tenant_context(essex, two.person):
+        assert not MovementWords.objects.exists()
+        with pytest.raises(NotAllowed):
+            leave_movement(member=two, erase=True, by=by_link(one.person))
+        # not by a link for something else
+        with pytest.raises(NotAllowed):
+            edit_membership(
+                member=two, organisation=None, organisation_name="", place="", interests="",
+                by=Actor.for_link(two.person, "guest"),
+            )  # fmt: skip
+
+
+def test_what_interests_them_is_theirs_and_the_programmes_staffs(essex, movement, staff, other_staff, participant):
+    """In the database, not the template: and while they haven't said yes, nobody else's at all."""
+    with tenant_context(essex):
+        register_member(movement=movement, name="Mia", email="mia@voices.example", interests="Data", by=VISITOR)
+        row = row_of(movement, "mia@voices.example")
+
+    def seen_by(person):
+        with tenant_context(essex, person), connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM cohorts_movementwords")
+            return cursor.fetchone()[0]
+
+    everybody = (staff.person, other_staff.person, participant.person, None, row.person)
+    assert [seen_by(p) for p in everybody] == [0, 0, 0, 0, 1]
+    with tenant_context(essex):
+        join_movement(member=row, consent_version=CURRENT_CONSENT, by=by_link(row.person))
+    assert [seen_by(p) for p in everybody] == [1, 0, 0, 0, 1]
+    with tenant_context(essex, staff.person), connection.cursor() as cursor:
+        cursor.execute("UPDATE cohorts_movementwords SET interests = 'x'")
+        assert cursor.rowcount == 0
+    with tenant_context(essex, row.person):
+        (held,) = export_person(row.person)["The movement around a programme"]
+        assert held["what interests you"] == "Data" and held["agreed to version"] == CURRENT_CONSENT
+
+
+def test_the_public_page_counts_what_comes_from_one_place(essex, movement, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"movement": "3/h/ip"}
+    page = at("public", movement.programme)
+    answers = [Client().post(page, {**TYPED, "email": f"n{n}@x.example"}).status_code for n in range(5)]
+    assert answers == [302, 302, 302, 429, 429]
+    assert Client().get(page).status_code == 200
+
+
+@SYS
+def test_unconfirmed_left_and_lapsed_go_at_their_days(essex):
+    with tenant_context(essex):
+        movement = begin(make_cohort().programme)
+        register_member(movement=movement, name="U", email="u@x.example", interests="Data", by=VISITOR)
+        left, stays = joined(movement, "L", "l@x.example"), joined(movement, "S", "s@x.example")
+        leave_movement(member=left, erase=False, by=by_link(left.person))
+    now = timezone.now()
+    assert "cohorts.movement_asked" not in delete_due(tenant=essex, now=now + timedelta(days=29))
+    assert delete_due(tenant=essex, now=now + timedelta(days=31))["cohorts.movement_asked"] == 2
+    with tenant_context(essex):
+        assert [m.pk for m in MovementMember.objects.all()] == [stays.pk]
+    assert delete_due(tenant=essex, now=now + timedelta(days=731))["cohorts.movement"] == 1
+
+
+class Joining:
+    """One open movement, and a visitor who types an address."""
+
+    def __init__(self) -> None:
+        self.tenant = make_tenant("essex", "Essex Partners")
+        make_member(self.tenant, "Sita Staff", Role.STAFF)
+        with tenant_context(self.tenant):
+            self.cohort = make_cohort()
+            self.movement = begin(self.cohort.programme)
+            person = make_participant(self.cohort, "Pat Participant").person
+        self.participant: SimpleNamespace = sign_in_as(self.tenant, person)
+
+    def type(self, email: str) -> Filled:
+        return Filled(at("public", self.movement.programme), Client(), {**TYPED, "email": email})
+
+    def bring(self, email: str) -> Filled:
+        typed = {"name": "Col League", "email": email}
+        return Filled(at("bring", self.movement.programme), self.participant.client, typed)
+
+    def members(self, email: str) -> int:
+        with tenant_context(self.tenant):
+            return MovementMember.objects.filter(person__email=email).count()
+
+
+@SYS
+def test_two_at_once_with_one_address_are_one() -> None:
+    scene, number = Joining(), 0
+    with undone(), statements() as seen:
+        assert scene.type("probe@x.example").send().status_code == 302
+    stops = first_places(seen)
+    assert stops
+    for stop in stops:
+        for other in (scene.type, scene.bring):
+            number += 1
+            email = f"both{number}@x.example"
+            clicks = interleave(scene.type(email), other(email), stop_at=stop)
+            assert [click.status for click in clicks] == [302, 302], stop
+            assert scene.members(email) == 1
+
+
+def test_pages_ask_no_more_for_more(essex, movement, participant, staff):
+    with tenant_context(essex):
+        token = link_of(joined(movement))
+        pages = {
+            at("staff", movement.programme): staff.client,
+            at("public", movement.programme): Client(),
+            at("home", movement.programme): participant.client,
+            at("link", token=token): Client(),
+        }
+    before = [page_queries(client, url) for url, client in pages.items()]
+    with tenant_context(essex):
+        for n in range(4):
+            joined(movement, f"More {n}", f"more{n}@x.example")
+    assert [page_queries(client, url) for url, client in pages.items()] == before
+    assert max(before) <= 12
