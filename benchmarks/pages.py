@@ -38,7 +38,9 @@ def measure_pages(world: World, *, rows: int, runs: int = 7) -> list[Cost]:
     nominated = reverse("selection:nomination-list", kwargs={**here, "public_id": world.scored.public_id})
     board = reverse("reminders:board", kwargs=here)
     of_cohort = {**here, "public_id": world.cohort.public_id}
-    staff = world.staff.client
+    staff, participant = world.staff.client, world.participant.client
+    sets = reverse("cohorts:set-plan", kwargs={**here, "public_id": world.plan.public_id})
+    register = reverse("cohorts:event-register", kwargs={**here, "public_id": world.event.public_id})
     few = min(50, rows)
     return [
         measure(staff, LIST, f"{of_round}?per_page={few}", rows=few, runs=runs),
@@ -52,6 +54,12 @@ def measure_pages(world: World, *, rows: int, runs: int = 7) -> list[Cost]:
         measure(
             staff, "cohort report", reverse("outcomes:report-detail", kwargs={**of_cohort, "version": 1}), runs=runs
         ),
+        measure(staff, "learning sets", sets, runs=runs),
+        measure(staff, "register", register, runs=runs),
+        measure(staff, "who may need a word", reverse("cohorts:engagement-list", kwargs=of_cohort), runs=runs),
+        measure(participant, "participant home", reverse("portal:home", kwargs=here), runs=runs),
+        measure(participant, "directory", reverse("cohorts:directory", kwargs=here), runs=runs),
+        measure(participant, "how it goes", reverse("cohorts:engagement-mine", kwargs=here), runs=runs),
         measure(Client(), "sign-in page", reverse("account_login"), runs=runs),
     ]
 

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 from django.utils import timezone
 
-from cohorts.models import Attendance, Cohort, Event
+from cohorts.models import Attendance, Cohort, Event, SetPlan
 from engine.jobs import run
 from outcomes.services.reports import make_report
 from projects.models import Project, ProjectMembership, ProjectUpdate
@@ -19,7 +19,7 @@ from tenancy.models import Organisation, Person, Role, Tenant
 from tenancy.models.base import new_public_id
 from tenancy.scope import tenant_context
 from tests.conftest import make_member
-from tests.factories.cohorts import make_past_event, make_sets
+from tests.factories.cohorts import make_past_event, make_sets, sign_in_as
 from tests.factories.outcomes import add_people, answered_survey
 from tests.factories.outcomes import make_cohort as make_running_cohort
 from tests.factories.tenancy import make_organisation, make_tenant
@@ -34,6 +34,9 @@ class World:
     staff: SimpleNamespace
     scored: SelectionRound
     cohort: Cohort
+    plan: SetPlan
+    event: Event
+    participant: SimpleNamespace
 
 
 def build(*, applications: int, participants: int) -> World:
@@ -49,8 +52,8 @@ def build(*, applications: int, participants: int) -> World:
     with tenant_context(tenant, staff.person):
         wait_for_endorsements(organisations, applications)
         cohort = make_running_cohort("Cohort 7")
-    live(tenant, staff, cohort, participants)
-    return World(tenant, staff, scene.round, cohort)
+    plan, event, one = live(tenant, staff, cohort, participants)
+    return World(tenant, staff, scene.round, cohort, plan, event, sign_in_as(tenant, one))
 
 
 def make_people(count: int, stem: str, organisations: list[Organisation]) -> list[Person]:
@@ -132,20 +135,23 @@ def wait_for_endorsements(organisations: list[Organisation], count: int) -> None
     )  # fmt: skip
 
 
-def live(tenant: Tenant, staff: SimpleNamespace, cohort: Cohort, participants: int) -> None:
-    """Events with registers, sets, projects with updates, a survey before and after, and a report of all that."""
+def live(tenant: Tenant, staff: SimpleNamespace, cohort: Cohort, participants: int) -> tuple[SetPlan, Event, Person]:
+    """Events with registers, sets, projects with updates, a survey before and after, and a report of all that. Its sets, its last
+    event, and one of those who take part, of whom nothing else is made."""
     with tenant_context(tenant, staff.person):
         per_sector = -(-participants // len(SECTORS))
         people = [p for s in SECTORS for p in add_people(cohort, per_sector, sector=s, prefix=f"{s[:3]} person")]
-        make_sets(cohort, [people[n : n + 7] for n in range(0, len(people), 7)])
-        for number in range(6):
-            keep_register(make_past_event(cohort, f"Workshop {number}", owner=staff.person), people, staff.person)
+        plan = make_sets(cohort, [people[n : n + 7] for n in range(0, len(people), 7)])
+        events = [make_past_event(cohort, f"Workshop {number}", owner=staff.person) for number in range(6)]
+        for event in events:
+            keep_register(event, people, staff.person)
         for number, lead in enumerate(people[:8]):
             begin_project(cohort, number, lead, sponsor=people[-1 - number])
         answered_survey(tenant, cohort, people, lambda n, i: 2 + (n + i) % 2, lambda n, i: 3 + (n * i) % 3)
     with tenant_context(tenant, staff.person):
         job = make_report(cohort=cohort, by=staff.actor)
     run(tenant.pk, job.pk)
+    return plan, events[-1], people[0]
 
 
 def keep_register(event: Event, people: list[Person], by: Person) -> None:

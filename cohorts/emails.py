@@ -31,14 +31,16 @@ from cohorts.models import (
     Participation,
     PartnerOffer,
     PartnerPlaces,
+    PledgeWords,
     Presence,
     Seat,
     SupportRequest,
+    TermsAsk,
     Thanks,
     VetoRound,
 )
 from cohorts.models.invitation import ANSWER_DAYS, LINK_DAYS
-from cohorts.rules import APPRAISAL, DAY_JOB, GUEST, INVITE, LINKED, MOVEMENT
+from cohorts.rules import APPRAISAL, DAY_JOB, GUEST, INVITE, LINKED, MOVEMENT, PLEDGE
 from cohorts.selectors.events import own_ids
 from cohorts.states import SeatingState
 from reminders.services.messages import LinkTo, Outgoing, queue_message, queue_messages
@@ -282,6 +284,25 @@ def send_veto_asked(row: VetoRound, to: Person, *, by: Actor) -> bool:
         link=LinkTo(path=path_to("cohorts:veto-answer", public_id=row.public_id), text=str(_("Answer"))),
         owed=[("cohorts.veto", row.public_id)],
     )
+
+
+def send_terms_asked(row: TermsAsk, people: Iterable[Person], *, by: Actor) -> int:
+    """Ask each of them when they can meet; how many mails that is."""
+    link = LinkTo(path=path_to("cohorts:set-terms"), text=str(_("Say when you can")))
+    wanted = [
+        Outgoing(
+            kind="cohorts.terms_asked",
+            to=person,
+            about=row.public_id,
+            asks=True,
+            occurrence=row.asked_at.isoformat(),
+            context={"cohort": row.cohort, "until": row.until},
+            link=link,
+            owed=[("cohorts.set_terms", row.public_id), ("cohorts.set_terms_lead", row.public_id)],
+        )
+        for person in people
+    ]
+    return queue_messages(wanted, by=by)
 
 
 def send_set(learning_set: LearningSet, people: Iterable[Person], *, by: Actor, occurrence: str) -> int:
@@ -557,4 +578,34 @@ def send_movement_again(
         occurrence=occurrence,
         context={"programme": movement.programme},
         link=movement_link(member, str(_("Open your page"))) if member else LinkTo(path=home),
+    )
+
+
+def send_movement_event(members: Iterable[MovementMember], event: Event, *, by: Actor) -> int:
+    """To all of them in one statement; to each once, however often the number of places changes."""
+    context = {"event": event, "programme": event.cohort.programme}
+    return queue_messages(
+        (
+            Outgoing(
+                kind="cohorts.movement_event",
+                to=member.person,
+                about=event.public_id,
+                context=context,
+                link=movement_link(member, str(_("See it, and take a place"))),
+            )
+            for member in members
+        ),
+        by=by,
+    )
+
+
+def send_pledge_hidden(words: PledgeWords, *, by: Actor) -> bool:
+    return queue_message(
+        kind="cohorts.pledge_hidden",
+        to=words.owner,
+        about=words.pledge.public_id,
+        by=by,
+        occurrence=str(words.hidden_at),
+        context={"programme": words.pledge.movement.programme, "why": words.hidden_because},
+        link=LinkTo(purpose=PLEDGE, about=words.pledge.public_id),
     )

@@ -25,6 +25,7 @@ from cohorts import (  # noqa: F401 -- they register on import
     face_room,
     face_seating,
     face_set_terms,
+    face_spread,
     face_support,
     face_vetoes,
 )

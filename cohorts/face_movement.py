@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, TextField, Value
@@ -11,13 +11,15 @@ from django.db.models.functions import Cast, Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cohorts.models import MovementMember, MovementWords
+from cohorts.models import MovementMember, MovementOpening, MovementWords, Pledge, PledgeWords
+from cohorts.models.pledge import Outcome
+from cohorts.rules import PLEDGE
 from cohorts.states import MemberState
 from reminders.kinds import name_kinds
 from reminders.obligations import ObligationSource, obligation_sources
 from tenancy.models import Membership, Person
 from tenancy.privacy import Holding, holdings
-from tenancy.retention import RetentionKind, delete_rows, retention_kinds
+from tenancy.retention import SYS, RetentionKind, delete_rows, retention_kinds
 
 
 def answers_owed() -> QuerySet[MovementMember]:
@@ -85,7 +87,123 @@ def lapsed(before: datetime) -> QuerySet[MovementMember]:
 
 
 def delete_members(rows: Sequence[MovementMember]) -> None:
+    """With what they pledged."""
+    theirs = Q(pk__in=[])
+    for row in rows:
+        theirs |= Q(movement=row.movement_id, owner=row.person_id)
+    pledges = Pledge.objects.using(SYS).filter(theirs)
+    delete_rows(Pledge, list(pledges.values_list("pk", flat=True)))
     delete_rows(MovementMember, [row.pk for row in rows])
+
+
+def pledges_due() -> QuerySet[Pledge]:
+    """From a week before their day until their owner says what came of them, for a quarter of a year at most. Not what they are."""
+    return Pledge.objects.filter(
+        outcome=Outcome.OPEN, due_at__lt=Now() + timedelta(days=7), due_at__gt=Now() - timedelta(days=91)
+    ).annotate(
+        owed_by=F("owner_id"),
+        owed_about=Cast("movement__programme__name", TextField()),
+        owed_key=Cast("public_id", TextField()),
+        owed_due=F("due_at"),
+        owed_since=F("made_at"),
+        owed_cohort=Cast(Value(None), BigIntegerField()),
+    )
+
+
+obligation_sources.register(
+    "cohorts.pledge",
+    ObligationSource(
+        kind="cohorts.pledge",
+        label=_("Say what came of your pledge ({about})"),
+        board_label=_("Pledges"),
+        rows=pledges_due,
+        path=lambda slug, key: reverse("cohorts:pledge-result", kwargs={"tenant": slug, "public_id": key}),
+        ends=_("when they say what came of it, delete it, or a quarter of a year has passed"),
+        link_purpose=PLEDGE,
+        remind_every=14,
+        private=True,
+    ),
+)
+
+
+def export_pledges(person: Person) -> list[dict[str, Any]]:
+    """Read as that person it gives their own words; as anybody else what they were shown."""
+    rows = Pledge.objects.filter(owner=person).select_related("movement__programme")
+    said = {w.pledge_id: w for w in PledgeWords.objects.filter(owner=person)}
+    found = []
+    for row in rows:
+        words = said.get(row.pk)
+        found.append(
+            {
+                "movement around": row.movement.programme.name,
+                "made": row.made_at,
+                "by": row.due_at,
+                "what came of it": row.outcome,
+                "said": row.said_at,
+                "a “me too”": row.joined_id is not None,
+                **(
+                    {
+                        "pledge": words.what,
+                        "shown to": words.audience,
+                        "signed as": words.signs,
+                        "signed": words.signed,
+                        "in your words": words.came_of_it,
+                        "hidden": words.hidden_at,
+                        "hidden because": words.hidden_because,
+                    }
+                    if words
+                    else {}
+                ),
+            }
+        )
+    return found
+
+
+def export_openings(person: Person) -> list[dict[str, Any]]:
+    rows = MovementOpening.objects.filter(opened_by=person).select_related("event")
+    return [
+        {"opened to the movement": r.event.title, "places": r.places, "at": r.opened_at, "until": r.closed_at}
+        for r in rows
+    ]
+
+
+holdings.register(
+    "cohorts.movement_openings",
+    Holding(
+        label=_("Events you opened to a movement"),
+        models=(MovementOpening._meta.label,),
+        export=export_openings,
+        keep_days=6 * 365,
+    ),
+)
+
+
+def old_pledges(before: datetime) -> QuerySet[Pledge]:
+    return Pledge.objects.filter(due_at__lt=before).order_by("pk")
+
+
+holdings.register(
+    "cohorts.pledges",
+    Holding(
+        label=_("Your pledges"),
+        models=(Pledge._meta.label, PledgeWords._meta.label),
+        export=export_pledges,
+        kind="cohorts.pledges",
+        private_to_author=True,
+    ),
+)
+retention_kinds.register(
+    "cohorts.pledges",
+    RetentionKind(
+        label=_("Pledges"),
+        after=_("after the day by which it was to be done"),
+        days=1096,
+        least=183,
+        most=1826,
+        due=old_pledges,
+        delete=lambda rows: delete_rows(Pledge, [row.pk for row in rows]),
+    ),
+)
 
 
 holdings.register(
@@ -129,5 +247,7 @@ name_kinds(
         "movement_brought": _("Movement: told of it by a colleague"),
         "movement_joined": _("Movement: joined"),
         "movement_again": _("Movement: in it already"),
+        "movement_event": _("Event open to a movement"),
+        "pledge_hidden": _("Public pledge hidden by staff"),
     },
 )

@@ -6,23 +6,45 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cohorts.models import FacilitatorCapacity, LearningSet, Participation, SetTerms
+from cohorts.models import FacilitatorCapacity, LearningSet, Participation, SetTerms, TermsAsk, TermsSaid
+from cohorts.selectors.set_terms import terms_owed, terms_owed_by_facilitators
 from cohorts.states import ParticipationState
+from reminders.kinds import name_kinds
+from reminders.obligations import ObligationSource, obligation_sources
 from tenancy.models import Person
 from tenancy.privacy import Holding, holdings
 from tenancy.retention import RetentionKind, delete_rows, retention_kinds
 from tenancy.vocabulary import in_own_words
 
+# Those who take part, and those who facilitate: the same question, found in two places.
+for kind, rows in (("cohorts.set_terms", terms_owed), ("cohorts.set_terms_lead", terms_owed_by_facilitators)):
+    obligation_sources.register(
+        kind,
+        ObligationSource(
+            kind=kind,
+            label=in_own_words(_("Say when you can meet your %(set)s: {about}")),
+            board_label=in_own_words(_("Half-days before %(sets)s are made")),
+            rows=rows,
+            path=lambda slug, key: reverse("cohorts:set-terms", kwargs={"tenant": slug}),
+            ends=_("when they’ve said it, or the day is past"),
+            remind_before=2,
+        ),
+    )
+name_kinds("cohorts", {"terms_asked": in_own_words(_("Asked when they can meet their %(set)s"))})
+
 
 def export_set_terms(person: Person) -> list[dict[str, Any]]:
     said = SetTerms.objects.filter(person=person)
     takes = FacilitatorCapacity.objects.filter(person=person).select_related("cohort").order_by("pk")
+    asked = TermsAsk.objects.filter(asked_by=person).select_related("cohort").order_by("pk")
     return [
         *({"can’t on": ", ".join(r.never), "needs there": ", ".join(r.needs), "saved": r.saved_at} for r in said),
         *({"cohort": r.cohort.name, "facilitates at most": r.sets} for r in takes),
+        *({"asked when people can": r.cohort.name, "on": r.asked_at, "until": r.until} for r in asked),
     ]
 
 
@@ -45,7 +67,7 @@ holdings.register(
     "cohorts.set_terms",
     Holding(
         label=in_own_words(_("When and where you can meet your %(set)s")),
-        models=(SetTerms._meta.label, FacilitatorCapacity._meta.label),
+        models=tuple(model._meta.label for model in (SetTerms, TermsSaid, FacilitatorCapacity, TermsAsk)),
         export=export_set_terms,
         kind="cohorts.set_terms",
     ),

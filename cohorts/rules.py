@@ -13,6 +13,7 @@ GUEST = "guest"
 DAY_JOB = "day-job"
 LINKED = "linked-programme"
 MOVEMENT = "movement"
+PLEDGE = "pledge"
 
 
 @rule
@@ -286,6 +287,14 @@ def in_movement(actor: Actor, obj: Any) -> bool:
     return belongs_to(obj, actor.person_id)
 
 
+@rule
+def keeps_pledge(actor: Actor, obj: Any) -> bool:
+    """Made the pledge: by a link of theirs, or signed in."""
+    if obj is None or actor.person_id is None or obj.owner_id != actor.person_id:
+        return False
+    return actor.kind == "person" or (actor.kind == "link" and actor.purpose in (MOVEMENT, PLEDGE))
+
+
 system = Rule("system", lambda actor, obj: actor.kind == "system")
 staff_or_system = staff | system
 event_keeper = staff | event_owner | set_facilitator
@@ -331,6 +340,7 @@ by_invitation = by_link(INVITE)
 by_guest_link = by_link(GUEST)
 linked_contact = by_link(LINKED)
 by_movement_link = by_link(MOVEMENT)
+by_pledge_link = by_link(PLEDGE)
 
 __all__ = [
     "APPRAISAL",
@@ -339,6 +349,7 @@ __all__ = [
     "INVITE",
     "LINKED",
     "MOVEMENT",
+    "PLEDGE",
     "about_oneself",
     "an_alumnus",
     "answers_action",
@@ -353,6 +364,7 @@ __all__ = [
     "by_guest_link",
     "by_invitation",
     "by_movement_link",
+    "by_pledge_link",
     "checks_in",
     "chief_officer",
     "day_job_by_link",
@@ -370,6 +382,7 @@ __all__ = [
     "invited",
     "keeps_methods",
     "keeps_plan",
+    "keeps_pledge",
     "linked_contact",
     "may_join_group",
     "may_take_offer",

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cohorts.forms.partners import email_box
+from cohorts.forms.partners import email_box, number_field
 from engine.forms import BatonForm, Radios, VersionField
 from tenancy.models import Organisation
 
@@ -105,3 +105,9 @@ class MovementLeaveForm(BatonForm):
         widget=Radios,
         error_messages={"required": _("Choose what shall become of it")},
     )
+
+
+class MovementEventForm(BatonForm):
+    submit_label = _("Open it")
+
+    places = number_field(_("How many places are the movement’s?"))

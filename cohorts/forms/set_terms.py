@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import FEATURES, FacilitatorCapacity, HalfDay, Venue
-from engine.forms import BatonForm, SeenField, VersionField
+from engine.forms import BatonForm, DayMonthYearField, SeenField, VersionField
 from engine.forms.fields import Checkboxes
 from tenancy.models import Person
 from tenancy.vocabulary import in_own_words
@@ -35,6 +35,17 @@ class SetTermsForm(BatonForm):
         widget=Checkboxes(small=True),
     )
     version = VersionField()
+
+
+class TermsAskForm(BatonForm):
+    submit_label = _("Ask those who haven’t said")
+
+    until = DayMonthYearField(
+        label=_("By when should they have said it?"),
+        error_messages={"required": _("Enter a day")},
+        what=_("The day"),
+        help_text=_("They have until the end of that day, and are reminded before it."),
+    )
 
 
 class CapacityForm(BatonForm):

@@ -33,11 +33,13 @@ from cohorts.models.leadership_history import LeadershipHistoryEntry, Leadership
 from cohorts.models.learning_set import LearningSet, SetMembership, SetPlan
 from cohorts.models.method import Experiment, ExperimentFact, Method
 from cohorts.models.movement import Movement, MovementMember, MovementWords
+from cohorts.models.movement_opening import MovementOpening
 from cohorts.models.notebook import Notebook
 from cohorts.models.notice import Notice
 from cohorts.models.objective_tie import ActionTie, ActionTieFact
 from cohorts.models.onward import OnwardStep
 from cohorts.models.partners import LinkedProgramme, PartnerOffer, PartnerOfferTaken, PartnerPlaces
+from cohorts.models.pledge import Pledge, PledgeWords
 from cohorts.models.presence import Presence
 from cohorts.models.programme import ClosedDays, Nation, Programme, ProgrammePartner, StrategicAmbition
 from cohorts.models.reflection import (
@@ -62,7 +64,7 @@ from cohorts.models.set_room import (
     SetCoFacilitator,
     SetMeeting,
 )
-from cohorts.models.set_terms import FacilitatorCapacity, HalfDay, SetTerms
+from cohorts.models.set_terms import FacilitatorCapacity, HalfDay, SetTerms, TermsAsk, TermsSaid
 from cohorts.models.set_veto import SetVeto, VetoAnswer, VetoRound
 from cohorts.models.support import SupportRequest, SupportText
 from cohorts.models.venue import FEATURES, Venue
@@ -130,6 +132,7 @@ __all__ = [
     "Method",
     "Movement",
     "MovementMember",
+    "MovementOpening",
     "MovementWords",
     "Nation",
     "Notebook",
@@ -139,6 +142,8 @@ __all__ = [
     "PartnerOffer",
     "PartnerOfferTaken",
     "PartnerPlaces",
+    "Pledge",
+    "PledgeWords",
     "Presence",
     "ProcessNote",
     "Programme",
@@ -170,6 +175,8 @@ __all__ = [
     "StrategicAmbition",
     "SupportRequest",
     "SupportText",
+    "TermsAsk",
+    "TermsSaid",
     "Thanks",
     "ThanksCount",
     "Venue",

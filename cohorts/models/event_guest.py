@@ -30,6 +30,10 @@ class EventGuest(TenantModel):
     through = models.ForeignKey(
         "cohorts.PartnerPlaces", on_delete=models.SET_NULL, null=True, blank=True, related_name="guests"
     )
+    # Somebody of the movement, who took one of its places or waits for one.
+    opening = models.ForeignKey(
+        "cohorts.MovementOpening", on_delete=models.SET_NULL, null=True, blank=True, related_name="guests"
+    )
     state = models.CharField(max_length=10, choices=GuestState.choices)
     asked_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
     # The order of the waiting list.

@@ -60,6 +60,35 @@ class SetTerms(TenantModel):
         constraints = [models.UniqueConstraint(fields=["tenant", "person"], name="set_terms_once")]
 
 
+class TermsSaid(TenantModel):
+    """That somebody has said when they can meet: all that counts, reminders and whoever else isn't staff of theirs may know."""
+
+    terms = models.OneToOneField(SetTerms, on_delete=models.CASCADE, related_name="said")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+
+    wall = Wall(writable="person_id = {me}")
+
+    class Meta:
+        ordering = ["id"]
+
+
+class TermsAsk(OfCohort, TenantModel):
+    """That staff have asked everybody of a cohort when and where they can meet, and by when. Asked again once that is past, the same row
+    has a later day."""
+
+    cohort = models.OneToOneField(Cohort, on_delete=models.CASCADE, related_name="+")
+    until = models.DateTimeField()
+    asked_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("asking when people can meet")
+
+    @property
+    def is_open(self) -> bool:
+        return self.until > timezone.now()
+
+
 class FacilitatorCapacity(OfCohort, TenantModel):
     """How many sets of a cohort one facilitator takes."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from cohorts.models import Attendance, Event, EventGuest
+from cohorts.models import Attendance, Event, EventGuest, MovementOpening
 from cohorts.models.event_guest import HOLDS_PLACE
 from cohorts.selectors.events import own_ids
 from cohorts.states import EventState, GuestState
@@ -63,3 +63,10 @@ def place_in_line(row: EventGuest) -> int:
     """1 for whoever is next."""
     ahead = EventGuest.objects.filter(event_id=row.event_id, state=GuestState.WAITING)
     return sum((other.added_at, other.pk) < (row.added_at, row.pk) for other in ahead) + 1
+
+
+def opening_has_room(opening: MovementOpening | None) -> bool:
+    """Whether one of the places that are the movement's is free; always for whoever has nothing to do with it."""
+    if opening is None:
+        return True
+    return EventGuest.objects.filter(opening=opening, state__in=HOLDS_PLACE).count() < opening.places

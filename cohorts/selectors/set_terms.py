@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField
+from django.db.models.functions import Cast, Now
 from django.utils.translation import gettext as _
 
-from cohorts.models import FacilitatorCapacity, LearningSet, Participation, SetTerms, Venue
+from cohorts.models import Cohort, FacilitatorCapacity, LearningSet, Participation, SetTerms, TermsAsk, TermsSaid, Venue
 from cohorts.states import ParticipationState, PlanState
 from tenancy.models import Person
 
@@ -75,9 +76,52 @@ def capacities_of(cohort_id: int) -> dict[int, int]:
 def said_when(cohort_id: int) -> int:
     """How many of those who take part have said when they can."""
     there = Participation.objects.filter(cohort_id=cohort_id, state=ParticipationState.ACTIVE)
-    return SetTerms.objects.filter(person__in=there.values("person")).count()
+    return TermsSaid.objects.filter(person__in=there.values("person")).count()
 
 
 def shown_capacities(people: Iterable[Person], takes: Mapping[int, int]) -> dict[str, int | None]:
     """What the page about them shows, by public id: None where nothing is said."""
     return {person.public_id: takes.get(person.pk) for person in people}
+
+
+def asking_of(cohort: Cohort) -> TermsAsk | None:
+    return TermsAsk.objects.filter(cohort=cohort).first()
+
+
+def silent_people(cohort_id: int) -> QuerySet[Person]:
+    """Those who take part, and facilitators who take sets, and haven't said when they can."""
+    there = Participation.objects.filter(cohort_id=cohort_id, state=ParticipationState.ACTIVE)
+    lead = FacilitatorCapacity.objects.filter(cohort_id=cohort_id, sets__gt=0)
+    rows = Person.objects.filter(Q(pk__in=there.values("person")) | Q(pk__in=lead.values("person")))
+    return rows.exclude(Exists(TermsSaid.objects.filter(person=OuterRef("pk")))).order_by("sort_key", "pk")
+
+
+def terms_owed() -> QuerySet[TermsAsk]:
+    """One row for each open asking and person who takes part and hasn't said anything."""
+    asked = TermsAsk.objects.filter(cohort__participations__state=ParticipationState.ACTIVE)
+    return _owed(asked, "cohort__participations__person_id")
+
+
+def terms_owed_by_facilitators() -> QuerySet[TermsAsk]:
+    """The same of those who take sets of the cohort and don't take part in it."""
+    asked = TermsAsk.objects.filter(cohort__facilitator_capacities__sets__gt=0)
+    rows = _owed(asked, "cohort__facilitator_capacities__person_id")
+    takes_part = Participation.objects.filter(
+        cohort=OuterRef("cohort"), person=OuterRef("owed_by"), state=ParticipationState.ACTIVE
+    )
+    return rows.exclude(Exists(takes_part))
+
+
+def _owed(asked: QuerySet[TermsAsk], person: str) -> QuerySet[TermsAsk]:
+    return (
+        asked.filter(until__gt=Now())
+        .annotate(
+            owed_by=F(person),
+            owed_about=Cast("cohort__name", TextField()),
+            owed_key=Cast("public_id", TextField()),
+            owed_due=F("until"),
+            owed_since=F("asked_at"),
+            owed_cohort=F("cohort_id"),
+        )
+        .exclude(Exists(TermsSaid.objects.filter(person=OuterRef("owed_by"))))
+    )

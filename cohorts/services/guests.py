@@ -14,7 +14,7 @@ from cohorts.models.event_guest import ANSWER_DAYS, OPEN
 from cohorts.rules import GUEST as GUEST_LINK
 from cohorts.rules import own_guest, staff
 from cohorts.selectors.events import own_ids
-from cohorts.selectors.guests import places_at
+from cohorts.selectors.guests import opening_has_room, places_at
 from cohorts.states import EventState, GuestState
 from engine.transitions import record_change, transition
 from tenancy.actors import Actor
@@ -77,14 +77,19 @@ def add_row(event: Event, person: Person, *, employer: str, by: Actor) -> EventG
 
 
 def give_places(event: Event, *, by: Actor) -> int:
-    """Ask those who wait, in their order, as long as there is room. The caller has the event's turn. Returns how many were asked."""
+    """Ask those who wait, in their order, as long as there is room; people of the movement as long as one of its places is free. The caller
+    has the event's turn. Returns how many were asked."""
     if event.state != EventState.PLANNED or event.has_started:
         return 0
     asked = 0
-    waiting = EventGuest.objects.filter(event=event, state=GuestState.WAITING).select_related("person", "event__cohort")
+    waiting = EventGuest.objects.filter(event=event, state=GuestState.WAITING).select_related(
+        "person", "event__cohort", "opening"
+    )
     for row in waiting.order_by("added_at", "pk"):
         if not places_at(event).has_room:
             break
+        if not opening_has_room(row.opening):
+            continue
         row.event = event
         ask(row, by=by)
         asked += 1

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from cohorts.consents import CURRENT_CONSENT
 from cohorts.emails import send_movement_again, send_movement_brought, send_movement_confirm, send_movement_joined
-from cohorts.models import Movement, MovementMember, MovementWords, Programme
+from cohorts.models import Movement, MovementMember, MovementWords, Pledge, Programme
 from cohorts.models.movement import ANSWER_DAYS
 from cohorts.rules import MOVEMENT, in_movement, own_membership, staff
 from cohorts.selectors.movement import generation_after, is_own
@@ -220,9 +220,11 @@ def edit_membership(
 
 @transaction.atomic
 def leave_movement(*, member: MovementMember, by: Actor, erase: bool) -> None:
-    """Off the list, or no to being asked: what they said goes at once, and nobody writes again. With `erase` all of it goes now; without,
-    a bare row stays a while, so that nobody can have them asked anew."""
+    """Off the list, or no to being asked: what they said and pledged goes at once, and nobody writes again. With `erase` all of it goes;
+    without, a bare row stays a while, so that nobody can have them asked anew."""
     row = own_row(member, by)
+    if not is_own(row.movement.programme, row.person_id):
+        Pledge.objects.filter(movement=row.movement, owner=row.person).delete()
     revoke_links(purpose=MOVEMENT, about=row.public_id)
     if erase:
         record_change(row, "erase", by=PAGE)

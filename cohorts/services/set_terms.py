@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cohorts.models import FEATURES, Cohort, FacilitatorCapacity, HalfDay, SetTerms
+from cohorts.emails import send_terms_asked
+from cohorts.models import FEATURES, Cohort, FacilitatorCapacity, HalfDay, SetTerms, TermsAsk, TermsSaid
 from cohorts.rules import meets_in_sets
-from cohorts.selectors.set_terms import capacities_of, shown_capacities
+from cohorts.selectors.set_terms import asking_of, capacities_of, shown_capacities, silent_people
 from cohorts.services.cohorts import may_run
 from engine.transitions import record_change
 from engine.versions import save_if_unchanged
@@ -21,6 +23,27 @@ from tenancy.seen import digest_of, refuse_stale
 from tenancy.selectors import people_with_role
 from tenancy.turns import take_turns
 from tenancy.vocabulary import in_own_words
+
+SHORTEST, LONGEST = timedelta(hours=1), timedelta(days=60)
+
+
+@transaction.atomic
+def ask_for_set_terms(*, cohort: Cohort, until: datetime, by: Actor) -> TermsAsk:
+    """Ask those who take part, and facilitators who take sets, to say by a moment when and where they can meet. Who has said it, for
+    whatever cohort, isn't asked. Asked twice, it is one; once the moment is past, staff may ask again those who are still silent."""
+    may_run(by, cohort)
+    take_turns(cohort)
+    now = timezone.now()
+    if not now + SHORTEST <= until <= now + LONGEST:
+        raise Refused(_("Choose a day within the next two months."), field="until")
+    row = asking_of(cohort)
+    if row is not None and row.is_open:
+        return row
+    fields = {"until": until, "asked_by": by.person, "asked_at": now}
+    row, _made = TermsAsk.objects.update_or_create(cohort=cohort, defaults=fields)
+    record_change(cohort, "ask when", by=by)
+    send_terms_asked(row, silent_people(cohort.pk), by=by)
+    return row
 
 
 @transaction.atomic
@@ -41,7 +64,9 @@ def save_set_terms(*, version: int, never: Sequence[str], needs: Sequence[str], 
     }
     row = SetTerms.objects.filter(person=by.person).first()
     if row is None:
-        return SetTerms.objects.create(person=by.person, saved_at=timezone.now(), **fields)
+        row = SetTerms.objects.create(person=by.person, saved_at=timezone.now(), **fields)
+        TermsSaid.objects.create(terms=row, person=by.person)
+        return row
     save_if_unchanged(row, version=version, stamps={"saved_at": timezone.now()}, **fields)
     return row
 

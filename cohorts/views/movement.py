@@ -32,6 +32,9 @@ from cohorts.selectors.movement import (
     movement_of,
     open_movements,
 )
+from cohorts.selectors.movement_events import open_events
+from cohorts.selectors.pledges import own_pledges, pledges_of_others, public_pledges
+from cohorts.selectors.spread import Spread, places_of, safe_spread, sectors_of, spread_of
 from cohorts.services.movement import (
     bring_colleague,
     edit_membership,
@@ -43,10 +46,28 @@ from cohorts.services.movement import (
 from cohorts.states import MemberState
 from cohorts.views.base import page_of
 from cohorts.views.programmes import OneProgramme
+from engine.figures import balance_bars
 from engine.views.downloads import Column, Downloads, Sheet
 from engine.views.service_form import ServiceFormView
 from tenancy.rules import anyone
 from tenancy.views.base import OpensByLink, TenantPage
+
+# On the public page: enough to see what it's like.
+PLEDGES_SHOWN = 20
+
+
+def drawn(spread: Spread, *, exact: bool) -> dict[str, Any]:
+    """What the pages say of how far it has spread; no picture where there is nothing to draw."""
+    title = _("How people came to it")
+    groups = [(name, number, None) for name, number in spread.steps]
+    shows = any(number for _name, number in spread.steps)
+    return {
+        "spread": spread,
+        "exact": exact,
+        "few": _("withheld"),
+        "spread_title": title,
+        "spread_picture": balance_bars(groups, title=title, unit="") if shows else "",
+    }
 
 
 class OfMovement:
@@ -76,6 +97,11 @@ class MovementPublicView(OfMovement, ServiceFormView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return consume_or_429(request, action="movement") or super().post(request, *args, **kwargs)
 
+    @property
+    def shows_spread(self) -> bool:
+        """To visitors; who is signed in and belongs to it has a page of its own for that."""
+        return self.movement.shows_spread and self.actor.kind != "person"
+
     def act(self, data: dict[str, Any]) -> HttpResponse:
         register_member(movement=self.movement, by=self.actor, **data)
         messages.success(
@@ -92,6 +118,9 @@ class MovementPublicView(OfMovement, ServiceFormView):
             movement=self.movement,
             consent=MOVEMENT_CONSENT[CURRENT_CONSENT],
             belongs=in_movement(self.actor, self.object),
+            **(drawn(safe_spread(self.movement), exact=False) if self.shows_spread else {}),
+            events=open_events(self.movement),
+            pledges=public_pledges(self.movement)[:PLEDGES_SHOWN],
             **kwargs,
         )
 
@@ -122,6 +151,26 @@ class MovementHomeView(OfMovement, TenantPage):
             movement=self.movement,
             own=membership_of(self.object, self.actor.person_id),
             brought=brought_count(self.movement, self.actor.person_id),
+            events=open_events(self.movement),
+            inside=True,
+            mine=own_pledges(self.movement, self.actor.person_id),
+            page_obj=page_of(self.request, pledges_of_others(self.movement, self.actor.person_id)),
+            **kwargs,
+        )
+
+
+class MovementFarView(OfMovement, TenantPage):
+    """How far it has spread, for those in it: in numbers that point at nobody."""
+
+    permission = in_movement
+    template_name = "cohorts/movement_far.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            page_heading=_("How far it has spread"),
+            caption=self.object.name,
+            back_href=self.of_programme("movement-home"),
+            **drawn(safe_spread(self.movement), exact=False),
             **kwargs,
         )
 
@@ -218,8 +267,12 @@ class MemberPage(ServiceFormView):
             edit_href=self.at("-edit"),
             leave_href=self.at("-leave"),
             bring_href=self.at("-bring"),
+            **self.pledges(),
             **kwargs,
         )
+
+    def pledges(self) -> dict[str, Any]:
+        return {}
 
     def get_success_url(self) -> str:
         return str(self.request.path)
@@ -287,7 +340,18 @@ class MemberBringPage(BringPage):
 
 
 class MovementLinkView(ByLink, MemberPage):
-    pass
+    def pledges(self) -> dict[str, Any]:
+        """Of somebody without a sign-in all of it stands here."""
+        member: MovementMember = self.object
+        if member.state != MemberState.MEMBER:
+            return {}
+        others = pledges_of_others(member.movement, member.person_id)
+        return {
+            "events": open_events(member.movement),
+            "mine": own_pledges(member.movement, member.person_id),
+            "page_obj": page_of(self.request, others),
+            "token": self.kwargs["token"],
+        }
 
 
 class MovementLinkEditView(ByLink, EditPage):
@@ -384,3 +448,34 @@ class MovementStaffView(OneProgramme, Downloads, ServiceFormView):
         movement = save_movement(programme=self.object, by=self.actor, **data)
         words = _("Saved. People can join.") if movement.is_open else _("Saved. Nobody can join.")
         messages.success(self.request, words)
+
+
+class MovementSpreadView(OneProgramme, TenantPage):
+    """For staff: the counts as they are, month by month."""
+
+    template_name = "cohorts/movement_spread.html"
+
+    def get_object(self) -> Programme:
+        programme = super().get_object()
+        if (movement := movement_of(programme)) is None:
+            raise Http404
+        self.movement: Movement = movement
+        return programme
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        at = {"tenant": self.request.tenant.slug, "public_id": self.object.public_id}
+        spread = spread_of(self.movement)
+        grown = [(m.label, m.in_all, None) for m in spread.months]
+        lists = (
+            (_("In it by the end of each month"), grown),
+            (_("By sector"), [(name, n, None) for name, n in sectors_of(self.movement)]),
+            (_("Where they are"), [(name, n, None) for name, n in places_of(self.movement)]),
+        )
+        context = super().get_context_data(
+            page_heading=_("How far it has spread"),
+            programme=self.object,
+            pictures=[(t, balance_bars(rows, title=t, unit="")) for t, rows in lists if any(n for _l, n, _t in rows)],
+            **drawn(spread, exact=True),
+            **kwargs,
+        )
+        return {**context, "back_href": reverse("cohorts:movement-staff", kwargs=at)}

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
 from typing import Any
 
 from django.contrib import messages
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cohorts.forms.set_terms import CapacityForm, SetTermsForm
+from cohorts.forms.set_terms import CapacityForm, SetTermsForm, TermsAskForm
 from cohorts.models import SetTerms
 from cohorts.rules import meets_in_sets
-from cohorts.selectors.set_terms import capacities_of, shown_capacities
-from cohorts.services.set_terms import save_capacities, save_set_terms
+from cohorts.selectors.set_terms import asking_of, capacities_of, said_when, shown_capacities, silent_people
+from cohorts.services.set_terms import ask_for_set_terms, save_capacities, save_set_terms
 from cohorts.views.base import CohortFrame
 from cohorts.views.cohorts import OneCohort
 from engine.views.service_form import ServiceFormView
@@ -52,6 +54,37 @@ class SetTermsView(ServiceFormView):
     def act(self, data: dict[str, Any]) -> None:
         save_set_terms(by=self.actor, **data)
         messages.success(self.request, in_own_words(_("Saved. It counts when staff next make or change the %(sets)s.")))
+
+
+class TermsAskView(OneCohort, CohortFrame, ServiceFormView):
+    """Whom staff still wait for, by name, and the form that asks them; while they're asked, only by when."""
+
+    form_class = TermsAskForm
+    template_name = "cohorts/terms_ask.html"
+    page_heading = in_own_words(gettext_lazy("When people can meet their %(sets)s"))
+
+    def address(self, name: str) -> str:
+        return reverse(name, kwargs={"tenant": self.request.tenant.slug, "public_id": self.object.public_id})
+
+    def navigation_path(self) -> str:
+        return self.address("cohorts:set-list")
+
+    def get_success_url(self) -> str:
+        return self.address("cohorts:terms-ask")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            back_href=self.address("cohorts:set-list"),
+            asking=asking_of(self.object),
+            silent=list(silent_people(self.object.pk).select_related("organisation")),
+            said=said_when(self.object.pk),
+            **kwargs,
+        )
+
+    def act(self, data: dict[str, Any]) -> None:
+        until = timezone.make_aware(datetime.combine(data["until"], time(23, 59)))
+        ask_for_set_terms(cohort=self.object, until=until, by=self.actor)
+        messages.success(self.request, _("Whoever hasn’t said is being asked."))
 
 
 class SetCapacityView(OneCohort, CohortFrame, ServiceFormView):

@@ -22,7 +22,7 @@ from portal.demo.nominating import plan_nominating
 from portal.demo.people import DEMO_PASSWORD, ESSEX
 from portal.demo.reviewing import plan_review
 from portal.demo.slipping import plan_engagement
-from portal.demo.spreading import plan_movement
+from portal.demo.spreading import plan_movement, plan_pledges
 from portal.demo.story import Story
 from portal.demo.timeline import Timeline
 from portal.demo.tying import plan_ties
@@ -98,6 +98,7 @@ def plan_essex(world: World) -> list[Story]:
     plan_alumni_life(first, words_alumni.ESSEX_EVENING, words_alumni.ESSEX_QUESTION, words_alumni.ESSEX_STEPS)
     plan_sharing(first, second)
     plan_movement(second)
+    plan_pledges(second)
     plan_helping(second, finished=first)
     plan_vetoes(second)
     plan_ties(second)

@@ -1,10 +1,11 @@
-"""Half-way staff want to mix the sets anew, and ask first whom people would rather not sit with; some have answered."""
+"""Half-way staff want to mix the sets anew, and ask first whom people would rather not sit with and when they can; some have answered."""
 
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
 from cohorts.models import VetoRound
+from cohorts.services.set_terms import ask_for_set_terms, save_set_terms
 from cohorts.services.vetoes import answer_vetoes, open_veto_round
 from portal.demo.story import Story
 from portal.demo.timeline import LONDON
@@ -25,6 +26,16 @@ ANSWERS: dict[int, tuple[int, ...]] = {
     41: (),
 }
 
+# Who of those asked has said when they can't, and what the place must have.
+CANT: dict[int, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    2: ((), ()),
+    5: (("thu-am", "thu-pm"), ()),
+    11: (("mon-am",), ("step_free", "accessible_parking")),
+    18: ((), ()),
+    24: (("wed-pm", "fri-pm"), ()),
+    33: ((), ("quiet_room",)),
+}
+
 
 def plan_vetoes(story: Story) -> None:
     timeline = story.world.timeline
@@ -37,6 +48,7 @@ def ask(story: Story) -> None:
     until = datetime.combine(world.timeline.today + timedelta(days=9), time(23, 59), tzinfo=LONDON)
     with world.acting(world.staff) as by:
         open_veto_round(cohort=story.the_cohort(), until=until, by=by)
+        ask_for_set_terms(cohort=story.the_cohort(), until=until, by=by)
 
 
 def answer(story: Story) -> None:
@@ -50,3 +62,7 @@ def answer(story: Story) -> None:
         if all(person.pk in there for person in people):
             with world.acting(people[0]) as by:
                 answer_vetoes(round=row, others=people[1:], by=by)
+    for number, (never, needs) in CANT.items():
+        if story.participants[number].pk in there:
+            with world.acting(story.participants[number]) as by:
+                save_set_terms(version=0, never=never, needs=needs, by=by)

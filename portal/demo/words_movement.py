@@ -63,3 +63,94 @@ NEWCOMERS = (
     Newcomer("Emrys Holloway", -4, "A parish council", "Frinton", "", None, says=""),
     Newcomer("Saoirse Lindqvist", -3, "Essex Police", "Colchester", "", 1, says=""),
 )
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A pledge: whose (a participant's number or a member's name), made on which day, due how many days later; what came of it."""
+
+    who: int | str
+    day: int
+    what: str
+    due: int
+    audience: str = "movement"
+    signs: str = "name"
+    outcome: str = ""
+    came_of_it: str = ""
+    me_too: tuple[int | str, ...] = ()
+
+
+PROMISES = (
+    Promise(
+        0,
+        -120,
+        "Sit in the waiting room of another service for an hour, and write down what I see",
+        30,
+        "public",
+        outcome="done",
+        came_of_it="Two hours in the end. The sign says “take a ticket” and there is no ticket machine. It’s gone now.",
+        me_too=(1, "Philippa Okonjo", "Constance Villiers"),
+    ),
+    Promise(
+        "Philippa Okonjo",
+        -115,
+        "Answer every referral from the hospital with a name and a number",
+        45,
+        "public",
+        "work",
+        "partly",
+        "With a name, yes. The number is the switchboard’s until IT says otherwise.",
+        ("Gareth Pinnock", "Anneliese Quartey"),
+    ),
+    Promise(2, -101, "Ask the person who complained most to chair the next review", 40, "public", outcome="done"),
+    Promise(
+        "Gareth Pinnock", -96, "Stop the Friday form nobody reads", 21, "public", "work", "done", "Nobody noticed."
+    ),
+    Promise(
+        "Wilhelmina Darko",
+        -90,
+        "Bring the councillor to a Friday",
+        30,
+        "movement",
+        outcome="not",
+        came_of_it="She was ill twice. I’ll ask again.",
+    ),
+    Promise(
+        3,
+        -80,
+        "Give my deputy the chair for a month",
+        50,
+        "cohort",
+        outcome="changed",
+        came_of_it="For good, as it turned out.",
+    ),
+    Promise(
+        "Bronwen Castellane",
+        -70,
+        "Tell the board what a hospital day looks like from the other chair",
+        60,
+        "public",
+        outcome="done",
+        came_of_it="They were quiet for a while, and then asked me back.",
+    ),
+    Promise(
+        5,
+        -52,
+        "Share our repairs list with the health visitors, with consent",
+        75,
+        "public",
+        "work",
+        me_too=("Oluwaseun Pettifer",),
+    ),
+    Promise("Leofric Adeyemi-Bond", -44, "Ring the next school before a family moves", 50, "public"),
+    Promise("Tobias Renshaw", -30, "One shift a month with the mental health nurse", 90, "movement"),
+    Promise(0, -20, "Ask first in every partnership meeting this quarter", 24, "me"),
+    Promise("Dilwyn Prosser", -15, "Leave a card of who else can help at each home visit", 45, "public", "work"),
+    Promise("Cordelia Nakamura", -8, "Tell our manager, by name, which street she forgot", 30, "public"),
+)
+HIDDEN = (
+    "Cordelia Nakamura",
+    "It points at one person who hasn’t agreed to that. Tell us what you’ll do, and we’ll show it again.",
+)
+OPEN_PLACES = 4
+TAKES_PLACE = ("Philippa Okonjo", "Bronwen Castellane", "Isaac Thornbury", "Marisol Whitcombe", "Roisin Abara")

@@ -14,7 +14,16 @@ from django.test import Client
 from django.utils import timezone
 
 from cohorts.consents import CURRENT_CONSENT
-from cohorts.models import Cohort, DayJobText, DayJobWord, EngagementSignal, Event, EventOpening, MovementMember
+from cohorts.models import (
+    Cohort,
+    DayJobText,
+    DayJobWord,
+    EngagementSignal,
+    Event,
+    EventOpening,
+    MovementMember,
+    PledgeWords,
+)
 from cohorts.services.alumni import add_career_step, add_past_alumnus, admit_alumnus
 from cohorts.services.alumni_events import plan_alumni_event
 from cohorts.services.alumni_groups import start_group
@@ -32,10 +41,12 @@ from cohorts.services.invitations import invite_person
 from cohorts.services.leadership_history import add_history_entry
 from cohorts.services.methods import add_experiment, add_method
 from cohorts.services.movement import bring_colleague, join_movement, register_member, save_movement
+from cohorts.services.movement_events import open_to_movement
 from cohorts.services.needs import save_needs
 from cohorts.services.notices import post_notice
 from cohorts.services.onward import add_onward_step
 from cohorts.services.partners import link_programme, make_offer, offer_places
+from cohorts.services.pledges import hide_pledge, make_pledge
 from cohorts.services.programmes import add_partner
 from cohorts.services.reflections import share_reflection, write_reflection
 from cohorts.services.reviews import add_lesson, hold_review
@@ -504,6 +515,39 @@ def make_movement(world: World, programme: Any) -> None:
         else:
             token = mint_link(person=member.person, purpose="movement", about=member.public_id)
             world.at["movement link"] = {"token": token}
+            mia = member.person
+    make_pledges(world, movement, mia, token)
+    talk = make_event(world.cohort, "Open talk", starts_at=ten_in_the_morning(15))  # type: ignore[attr-defined]
+    open_to_movement(event=talk, places=9, by=SYSTEM)
+    world.note(**{"open event": talk})
+    world.at["open event by link"] = {"token": token, "public_id": talk.public_id}
+
+
+def make_pledges(world: World, movement: Any, mia: Any, token: str) -> None:
+    """One for the movement, one for nobody, one that anybody reads and one that staff have hidden; and two of the member by link."""
+    by_on = timezone.localdate() + timedelta(days=5)
+    by = actor_of(world.person("participant"))
+
+    def pledge(audience: str, who: Any, actor: Any, what: str = "Ask first") -> PledgeWords:
+        with tenant_context(world.tenant, who):
+            return make_pledge(movement=movement, what=what, by_on=by_on, audience=audience, by=actor)
+
+    participant = world.person("participant")
+    alone = pledge("me", participant, by)
+    neighbour = world.person("neighbour")
+    told = pledge("movement", neighbour, actor_of(neighbour))
+    hidden = pledge("public", participant, by, "Name a family")
+    open_one = pledge("public", neighbour, actor_of(neighbour), "Ring before I write")
+    with tenant_context(world.tenant, world.person("staff")):
+        hide_pledge(words=hidden, reason="It names a family", by=SYSTEM)
+    own = pledge("me", mia, Actor.for_link(mia, "movement"))
+    world.at["pledge"] = {"public_id": told.pledge.public_id}
+    world.at["own pledge"] = {"public_id": alone.pledge.public_id}
+    world.at["public pledge"] = {"public_id": open_one.pledge.public_id}
+    world.at["hidden pledge"] = {"public_id": hidden.pledge.public_id}
+    world.at["pledge by link"] = {"token": token, "public_id": told.pledge.public_id}
+    world.at["own pledge by link"] = {"token": token, "public_id": own.pledge.public_id}
+    world.at["pledge due"] = {"token": mint_link(person=mia, purpose="pledge", about=own.pledge.public_id)}
 
 
 def make_nominations(world: World, round_: SelectionRound) -> None:

@@ -21,6 +21,7 @@ ALONE = {
     "cohorts:cohort-copy": "a day that is asked for",
     "cohorts:guest-answer": "one's own employer, as one says it with the answer",
     "cohorts:guest-link": "one's own employer, as one says it with the answer",
+    "cohorts:event-open-movement": "a number of places, which whoever says it last says",
     "cohorts:movement-link-edit": "what one says of oneself",
     "cohorts:movement-mine-edit": "what one says of oneself",
     "cohorts:co-design-answer": "one's own answer, as one says it",

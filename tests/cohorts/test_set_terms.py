@@ -8,14 +8,16 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cohorts.models import FacilitatorCapacity, HalfDay, SetPlan, SetTerms
+from cohorts.models import FacilitatorCapacity, HalfDay, SetPlan, SetTerms, TermsAsk, TermsSaid
 from cohorts.selectors.mixing import how_mixed, suggested_moves
 from cohorts.selectors.set_terms import shown_capacities
 from cohorts.selectors.sets import set_board
-from cohorts.services.set_terms import save_capacities, save_set_terms
+from cohorts.services.set_terms import ask_for_set_terms, save_capacities, save_set_terms
 from cohorts.services.sets import compose_sets, name_set
 from cohorts.services.venues import add_venue
 from engine import jobs
+from reminders.models import Message
+from reminders.selectors import read_obligations
 from tenancy.errors import NotAllowed, Refused, StaleEdit
 from tenancy.models import Role
 from tenancy.privacy import export_person
@@ -228,6 +230,56 @@ def test_who_reads_it_and_for_how_long(essex, cohort, staff, people, leaders, ot
         capacities(cohort, {people[3]: 1}, staff.actor)
 
 
+def test_staff_ask_who_hasnt_said_and_whoever_says_owes_nothing(essex, cohort, staff, people, leaders, other_staff):
+    lena, lou = leaders
+    with tenant_context(essex):
+        says(essex, people[0], never=MONDAY)
+        capacities(cohort, {lena: 2, lou: 0}, staff.actor)
+    url = reverse("cohorts:terms-ask", kwargs={"tenant": "essex", "public_id": cohort.public_id})
+    page = staff.client.get(url).content.decode()
+    assert "1 person who takes part has said it" in page and "12 people haven’t said" in page
+    assert "Lena Leads, Set Work Ltd" in page and "Lou Leads" not in page and "Person 00" not in page
+    listed = reverse("cohorts:set-list", kwargs={"tenant": "essex", "public_id": cohort.public_id})
+    assert url in staff.client.get(listed).content.decode()
+
+    day = timezone.localdate() + timedelta(days=10)
+    form = {"until-day": day.day, "until-month": day.month, "until-year": day.year}
+    late = day + timedelta(days=60)
+    wrong = staff.client.post(url, {"until-day": late.day, "until-month": late.month, "until-year": late.year})
+    assert wrong.status_code == 422 and "within the next two months" in wrong.content.decode()
+    assert staff.client.post(url, form).status_code == 302
+    page = staff.client.get(url).content.decode()
+    assert "The others are asked until" in page and "Ask those who haven" not in page
+    with tenant_context(essex):
+        asked = Message.objects.filter(kind="cohorts.terms_asked")
+        assert {m.recipient_id for m in asked.all()} == {lena.pk, *(p.pk for p in people[1:])}
+        # twice is once
+        assert staff.client.post(url, form).status_code == 302 and asked.count() == 12
+    # what is owed is right for the person, for staff and for the worker
+    member = sign_in_as(essex, people[1], Role.PARTICIPANT, cohort=cohort)
+    home = reverse("portal:home", kwargs={"tenant": "essex"})
+    assert "Say when you can meet your set" in member.client.get(home).content.decode()
+    for reader in (None, staff.person):
+        with tenant_context(essex, reader):
+            assert len(read_obligations(kind="cohorts.set_terms")) == 11
+            assert [row.person_id for row in read_obligations(kind="cohorts.set_terms_lead")] == [lena.pk]
+    mine = reverse("cohorts:set-terms", kwargs={"tenant": "essex"})
+    assert member.client.post(mine, {"version": "0"}).status_code == 302
+    assert "Say when you can meet your set" not in member.client.get(home).content.decode()
+    with tenant_context(essex, staff.person):
+        assert len(read_obligations(kind="cohorts.set_terms")) == 10
+
+    # the day past, whoever is still silent is asked again and nobody else
+    with tenant_context(essex):
+        TermsAsk.objects.update(until=timezone.now() - timedelta(minutes=1))
+        assert not read_obligations(kind="cohorts.set_terms")
+        ask_for_set_terms(cohort=cohort, until=timezone.now() + timedelta(days=5), by=staff.actor)
+        assert asked.count() == 23 and not asked.filter(recipient=people[0]).exists()
+        assert asked.filter(recipient=people[1]).count() == 1 and asked.filter(recipient=people[2]).count() == 2
+    with tenant_context(essex), pytest.raises(NotAllowed):
+        ask_for_set_terms(cohort=cohort, until=timezone.now() + timedelta(days=5), by=other_staff.actor)
+
+
 @pytest.mark.django_db(transaction=True, databases=["default", "owner", "sys"])
 def test_it_goes_after_the_cohort(essex, cohort, people):
     with tenant_context(essex):
@@ -235,3 +287,5 @@ def test_it_goes_after_the_cohort(essex, cohort, people):
         last = timezone.make_aware(timezone.datetime.combine(cohort.ends_on, timezone.datetime.max.time()))
     assert "cohorts.set_terms" not in delete_due(tenant=essex, now=last + timedelta(days=29))
     assert delete_due(tenant=essex, now=last + timedelta(days=31))["cohorts.set_terms"] == 1
+    with tenant_context(essex):
+        assert not TermsSaid.objects.exists()

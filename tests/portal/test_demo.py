@@ -60,6 +60,7 @@ AHEAD = {
     "cohorts.Event": {"starts_at", "ends_at"},
     "cohorts.EventGuest": {"answer_by"},
     "cohorts.MovementMember": {"answer_by"},
+    "cohorts.Pledge": {"due_at"},
     "cohorts.PartnerOffer": {"starts_at", "ends_at"},
     "cohorts.PartnerPlaces": {"name_by"},
     "cohorts.VetoRound": {"until"},

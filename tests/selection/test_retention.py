@@ -234,6 +234,7 @@ def test_every_other_kind_goes_at_its_day_and_not_before(essex, staff):
             "cohorts.notices",
             "cohorts.movement",
             "cohorts.movement_asked",
+            "cohorts.pledges",
         }
         assert set(made) | after_decision | elsewhere == {k for k, _kind in retention_kinds.items()}
         days = periods()
