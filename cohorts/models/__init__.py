@@ -63,6 +63,7 @@ from cohorts.models.returning import (
     ReturnReviewText,
 )
 from cohorts.models.review import CohortReview, Lesson
+from cohorts.models.seating import Seat, Seating, SeatingKind, SeatingPair, SeatingTable
 from cohorts.models.set_room import (
     AirTime,
     GroundRules,
@@ -179,6 +180,11 @@ __all__ = [
     "ReturnReview",
     "ReturnReviewText",
     "RulesAcceptance",
+    "Seat",
+    "Seating",
+    "SeatingKind",
+    "SeatingPair",
+    "SeatingTable",
     "SectorTarget",
     "SetAction",
     "SetActionText",

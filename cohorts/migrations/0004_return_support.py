@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cohorts', '0002_pledges_and_open_events'),
+        ('cohorts', '0003_seating'),
         ('tenancy', '0002_roleassignment_roleassignmentevent'),
     ]
 
