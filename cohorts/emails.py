@@ -43,6 +43,8 @@ from cohorts.models import (
 )
 from cohorts.models.invitation import ANSWER_DAYS, LINK_DAYS
 from cohorts.rules import APPRAISAL, DAY_JOB, GUEST, INVITE, LINKED, MOVEMENT, PLEDGE, RETURN_BRIEF
+from cohorts.selectors.events import own_ids
+from cohorts.states import SeatingState
 from reminders.services.messages import LinkTo, Outgoing, queue_message, queue_messages
 from tenancy.actors import Actor
 from tenancy.models import Person, Role, Tenant
