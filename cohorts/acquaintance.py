@@ -9,6 +9,7 @@ from operator import or_
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cohorts.models import SetMembership
+from cohorts.selectors.seating import same_table
 from cohorts.states import PlanState
 from tenancy.models import ConflictDeclaration, Person
 from tenancy.registry import Registry
@@ -35,6 +36,7 @@ def kept_apart(person_id: int) -> QuerySet:
 
 
 ways_of_meeting.register("cohorts.set", same_set)
+ways_of_meeting.register("cohorts.table", same_table)
 ways_of_meeting.register("cohorts.employer", same_employer)
 ways_of_meeting.register("tenancy.conflict", kept_apart)
 

@@ -33,6 +33,7 @@ from cohorts.models import (
     PartnerPlaces,
     PledgeWords,
     Presence,
+    Seat,
     SupportRequest,
     TermsAsk,
     Thanks,
@@ -40,10 +41,13 @@ from cohorts.models import (
 )
 from cohorts.models.invitation import ANSWER_DAYS, LINK_DAYS
 from cohorts.rules import APPRAISAL, DAY_JOB, GUEST, INVITE, LINKED, MOVEMENT, PLEDGE
+from cohorts.selectors.events import own_ids
+from cohorts.states import SeatingState
 from reminders.services.messages import LinkTo, Outgoing, queue_message, queue_messages
 from tenancy.actors import Actor
 from tenancy.models import Person, Role, Tenant
 from tenancy.scope import current_scope
+from tenancy.seen import digest_of
 from tenancy.selectors import people_with_role
 
 
@@ -189,6 +193,35 @@ def link_of(guest: EventGuest, event: Event, text: str = "") -> LinkTo:
     """The guest's own page, until the event is over."""
     days = max((event.ends_at - timezone.now()).days + 2, 1)
     return LinkTo(purpose=GUEST, about=guest.public_id, days=days, text=text)
+
+
+def send_seats(event: Event, *, by: Actor) -> int:
+    """To everybody who has a table in the plans that are shown, once for each place they're given; returns how many are new. Imported
+    here, since the selectors look at far more than a message does."""
+    from cohorts.selectors.seating import in_words, seats_for
+
+    rows = Seat.objects.filter(seating__event=event, seating__state=SeatingState.SHOWN)
+    people = list(Person.objects.filter(pk__in=rows.values("person_id")).order_by("pk"))
+    found = seats_for([p.pk for p in people], [event.pk])
+    guests = {g.person_id: g for g in EventGuest.objects.filter(event=event, person__in=people).order_by("pk")}
+    own = set(own_ids(event).values_list("person_id", flat=True))
+    path, promised = path_to("cohorts:event-detail", public_id=event.public_id), path_to("cohorts:presence-mine")
+    return queue_messages(
+        [
+            Outgoing(
+                kind="cohorts.seat",
+                to=person,
+                about=event.public_id,
+                occurrence=digest_of({str(s.pk): s.since for s in found[event.pk, person.pk]})[:16],
+                context={"event": event, "cohort": event.cohort, "where": in_words(found[event.pk, person.pk])},
+                link=link_of(guests[person.pk], event)
+                if person.pk in guests and person.pk not in own
+                else LinkTo(path=path if person.pk in own else promised),
+            )
+            for person in people
+        ],
+        by=by,
+    )
 
 
 def send_guest_asked(row: EventGuest, *, by: Actor) -> bool:

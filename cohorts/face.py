@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,6 +23,7 @@ from cohorts import (  # noqa: F401 -- they register on import
     face_report,
     face_review,
     face_room,
+    face_seating,
     face_set_terms,
     face_spread,
     face_support,
@@ -48,6 +50,7 @@ from cohorts.rules import INVITE
 from cohorts.selectors import my_events
 from cohorts.selectors.event_tasks import tasks_owed
 from cohorts.selectors.needs import readings_for
+from cohorts.selectors.seating import in_words, seats_for
 from cohorts.services.attendance_imports.kind import ATTENDANCE_LISTS
 from cohorts.services.set_job import run_compose_sets
 from cohorts.services.sets import COMPOSE
@@ -184,6 +187,9 @@ def calendar_of(person: Person) -> list[CalendarEntry]:
         mine.setdefault(
             row.event_id, event_entry(row.event, path=reverse("cohorts:presence-mine", kwargs={"tenant": slug}))
         )
+    for (event_id, _person), seats in seats_for([person.pk], mine).items():
+        entry = mine[event_id]
+        mine[event_id] = replace(entry, place=", ".join(part for part in (entry.place, in_words(seats)) if part))
     return list(mine.values())
 
 
@@ -264,6 +270,7 @@ def export_needs(person: Person) -> list[dict[str, Any]]:
             "without": ", ".join(r.without),
             "allergy": r.allergy,
             "access": r.access,
+            "a table that's easy to reach": r.easy_seat,
             "saved": r.saved_at,
             "read": read,
         }

@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cohorts.models import Attendance, EventGuest
+from cohorts.models import Attendance, EventGuest, Participation, Seat, SeatingPair
 from cohorts.rules import GUEST
 from cohorts.states import EventState, GuestState
 from reminders.kinds import name_kinds
@@ -67,17 +67,29 @@ def export_guests(person: Person) -> list[dict[str, Any]]:
 
 
 def long_over(before: datetime) -> QuerySet[EventGuest]:
-    return EventGuest.objects.filter(event__ends_at__lt=before).order_by("pk")
+    return EventGuest.objects.filter(event__ends_at__lt=before).select_related("event").order_by("pk")
 
 
 def delete_guests(rows: Sequence[EventGuest]) -> None:
-    """With the mark that the register has of each as a guest; one of the event's own people keeps theirs."""
+    """With the mark that the register has of each as a guest, and where they sat; one of the event's own people keeps theirs."""
     pairs = Q(pk__in=[])
     for row in rows:
         pairs |= Q(event=row.event_id, person=row.person_id)
     marks = Attendance.objects.using(SYS).filter(pairs, is_guest=True)
     delete_rows(Attendance, list(marks.values_list("pk", flat=True)))
+    for row in rows:
+        delete_traces(row)
     delete_rows(EventGuest, [row.pk for row in rows])
+
+
+def delete_traces(row: EventGuest) -> None:
+    """A guest's seats, and what staff wished for them; not those of somebody who had a place on the cohort."""
+    if Participation.objects.using(SYS).filter(cohort=row.event.cohort_id, person=row.person_id).exists():
+        return
+    seats = Seat.objects.using(SYS).filter(seating__event=row.event_id, person=row.person_id)
+    delete_rows(Seat, list(seats.values_list("pk", flat=True)))
+    pairs = SeatingPair.objects.using(SYS).filter(Q(first=row.person_id) | Q(second=row.person_id), event=row.event_id)
+    delete_rows(SeatingPair, list(pairs.values_list("pk", flat=True)))
 
 
 holdings.register(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from cohorts.face_people import help_figures
 from cohorts.face_room import room_figures
+from cohorts.face_seating import seating_figure
 from cohorts.models import ActionTieFact, Attendance, EventKind, Presence, SetAction, SetMembership
 from cohorts.models.issue_tag import FEWEST_MEETINGS
 from cohorts.selectors import reflection_counts
@@ -293,6 +294,7 @@ def figures(cohort_id: int) -> list[dict[str, Any]]:
         attendance_figure(cohort_id),
         guests_figure(cohort_id),
         presence_figure(cohort_id),
+        seating_figure(cohort_id),
         sets_figure(cohort_id),
         reflections_figure(cohort_id),
         tried_figure(cohort_id),

@@ -96,6 +96,20 @@ PLAN = (
 )
 
 
+class SeatingState(models.TextChoices):
+    PROPOSED = "proposed", _("Proposed")
+    SHOWN = "shown", _("Shown to everyone")
+    DISCARDED = "discarded", _("Discarded")
+
+
+SEATING = (
+    Transition("show", (SeatingState.PROPOSED,), SeatingState.SHOWN, staff, _("Show everyone their table")),
+    Transition(
+        "discard", (SeatingState.PROPOSED, SeatingState.SHOWN), SeatingState.DISCARDED, staff, _("Discard this plan")
+    ),
+)
+
+
 class InvitationState(models.TextChoices):
     OPEN = "open", _("Waiting for an answer")
     ACCEPTED = "accepted", _("Accepted")

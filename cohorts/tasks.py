@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
 from celery import shared_task
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from cohorts.models import Cohort, EngagementSignal, Event, EventGuest
-from cohorts.states import CohortStage, EventState, GuestState
+from cohorts.models import Cohort, EngagementSignal, Event, EventGuest, Seating
+from cohorts.states import CohortStage, EventState, GuestState, SeatingState
 from tenancy.actors import Actor
 from tenancy.scope import tenant_context
 
@@ -43,6 +44,39 @@ def settle_waiting_lists() -> int:
             # one event's trouble must not keep the others waiting; the next tick tries again
             log.exception("places of event %s not settled", event_id)
     return moved
+
+
+@shared_task(name="cohorts.tasks.tell_tables")
+def tell_tables() -> int:
+    """The day before an event, those who have a table at it are told which; until it starts, whoever is moved is told anew. Each event in
+    a transaction of its own. Returns how many messages are new."""
+    from cohorts.services.seating import tell_seats
+
+    now = timezone.now()
+    due = (
+        Seating.unscoped(
+            "sys"
+        )  # all tenants -- portal_sys finds whose events are near; messages are written inside each tenant
+        .filter(
+            state=SeatingState.SHOWN,
+            event__state=EventState.PLANNED,
+            event__starts_at__gt=now,
+            event__starts_at__lte=now + timedelta(days=1),
+        )
+        .order_by("event_id")
+        .values_list("tenant_id", "event_id")
+        .distinct()
+    )
+    told = 0
+    for tenant_id, event_id in list(due):
+        try:
+            with tenant_context(tenant_id):
+                event = Event.objects.select_related("cohort__programme", "venue").get(pk=event_id)
+                told += tell_seats(event=event, by=Actor.system("seating"))
+        except Exception:
+            # one event's trouble must not keep the others waiting; the next tick tries again
+            log.exception("tables of event %s not told", event_id)
+    return told
 
 
 @shared_task(name="cohorts.tasks.forget_settled_vetoes")

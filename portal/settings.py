@@ -173,6 +173,7 @@ CELERY_BEAT_SCHEDULE = {
     "queue-reminders": {"task": "reminders.tasks.queue_due_reminders", "schedule": 60.0},
     "resume-jobs": {"task": "engine.tasks.resume_stale_jobs", "schedule": 15.0},
     "waiting-lists": {"task": "cohorts.tasks.settle_waiting_lists", "schedule": 60.0},
+    "tell-tables": {"task": "cohorts.tasks.tell_tables", "schedule": 300.0},
     "forget-vetoes": {"task": "cohorts.tasks.forget_settled_vetoes", "schedule": 300.0},
     "engagement": {"task": "cohorts.tasks.refresh_engagement", "schedule": 3600.0},
     "lapse-offers": {"task": "selection.tasks.lapse_overdue_offers", "schedule": 60.0},

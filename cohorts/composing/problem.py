@@ -46,6 +46,8 @@ class Problem:
     places: Collection[Pair] = ()
     locked: Mapping[int, int] = field(default_factory=dict)
     met: Mapping[Pair, int] = field(default_factory=dict)
+    # What each earlier meeting of a pair in one set costs, in points; None: more than any mix.
+    met_points: float | None = None
     before: Mapping[int, int] = field(default_factory=dict)
     distances: Sequence[Sequence[float]] | None = None
 

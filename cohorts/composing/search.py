@@ -238,9 +238,10 @@ def _tables(problem: Problem, size: int) -> tuple[Any, Any, float]:
     # More than any one move can gain.
     move = top * 2 * most
     rule = 100 * move if problem.before or problem.met else 30 * top
+    again = move if problem.met_points is None else problem.met_points
     for (a, b), times in problem.met.items():
-        worth[a, b] -= times * move
-        worth[b, a] -= times * move
+        worth[a, b] -= times * again
+        worth[b, a] -= times * again
     for who, place in problem.before.items():
         leaning[:, who] -= move
         leaning[place, who] += move

@@ -41,4 +41,9 @@ class NeedsForm(BatonForm):
         rows=4,
         required=False,
     )
+    easy_seat = forms.BooleanField(
+        label=_("Where there is a seating plan, keep me a table that’s step-free and near the door"),
+        help_text=_("The plan takes it into account, and says nowhere for whom."),
+        required=False,
+    )
     version = VersionField()

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from cohorts.models import FEATURES, Venue
 from engine.forms import BatonForm, Radios, VersionField
 
+ROOM = ("tables", "seats_each", "easy_tables")
+
 
 class VenueForm(BatonForm):
     submit_label = _("Save venue")
@@ -32,8 +34,32 @@ class VenueForm(BatonForm):
         label=_("More about access"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
 
+    tables = forms.IntegerField(
+        label=_("Tables in its room"),
+        required=False,
+        min_value=1,
+        max_value=100,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-3"}),
+        help_text=_("What a seating plan begins with, and so are the next two."),
+    )
+    seats_each = forms.IntegerField(
+        label=_("Seats at each table"),
+        required=False,
+        min_value=2,
+        max_value=30,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-3"}),
+    )
+    easy_tables = forms.IntegerField(
+        label=_("Tables that are step-free and near the door"),
+        required=False,
+        min_value=0,
+        max_value=100,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-3"}),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        room = {name: self.fields.pop(name) for name in ROOM}
         notes = self.fields.pop("access_notes")
         for name in FEATURES:
             self.fields[name] = forms.ChoiceField(
@@ -43,6 +69,7 @@ class VenueForm(BatonForm):
                 widget=Radios(inline=True),
             )
         self.fields["access_notes"] = notes
+        self.fields.update(room)
 
 
 class VenueEditForm(VenueForm):
@@ -57,5 +84,5 @@ class VenueEditForm(VenueForm):
 
     @staticmethod
     def initial_of(venue: Venue) -> dict[str, Any]:
-        names = ("name", "address", "directions", "access_notes", "version", *FEATURES)
+        names = ("name", "address", "directions", "access_notes", "version", *FEATURES, *ROOM)
         return {**{name: getattr(venue, name) for name in names}, "tell": True}

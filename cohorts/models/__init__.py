@@ -52,6 +52,7 @@ from cohorts.models.reflection import (
     ShareGround,
 )
 from cohorts.models.review import CohortReview, Lesson
+from cohorts.models.seating import Seat, Seating, SeatingKind, SeatingPair, SeatingTable
 from cohorts.models.set_room import (
     AirTime,
     GroundRules,
@@ -155,6 +156,11 @@ __all__ = [
     "ReflectionPrompts",
     "ReflectionShare",
     "RulesAcceptance",
+    "Seat",
+    "Seating",
+    "SeatingKind",
+    "SeatingPair",
+    "SeatingTable",
     "SectorTarget",
     "SetAction",
     "SetActionText",

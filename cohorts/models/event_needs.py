@@ -61,6 +61,8 @@ class EventNeeds(TenantModel):
     # Given to the kitchen with their name.
     allergy = models.TextField(blank=True)
     access = models.TextField(blank=True)
+    # A table that is step-free and near the door. The composer of seating plans takes it into account, and tells nobody.
+    easy_seat = models.BooleanField(default=False)
     saved_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
 

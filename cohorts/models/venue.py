@@ -30,6 +30,10 @@ class Venue(TenantModel):
     hearing_loop = models.CharField(_("Hearing loop"), max_length=8, choices=Offer.choices, default=Offer.UNKNOWN)
     quiet_room = models.CharField(_("Quiet room"), max_length=8, choices=Offer.choices, default=Offer.UNKNOWN)
     access_notes = models.TextField(blank=True)
+    # Of the room that events usually have: what a seating plan begins with.
+    tables = models.PositiveSmallIntegerField(null=True, blank=True)
+    seats_each = models.PositiveSmallIntegerField(null=True, blank=True)
+    easy_tables = models.PositiveSmallIntegerField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -122,25 +123,28 @@ def how_mixed(plan: SetPlan, cards: Sequence[SetCard]) -> Mixed | None:
         met={pair(number[a], number[b]): times for (a, b), times in met.items()},
     )
     division = judge(problem, places)
-    why = {card.row.pk: [*reasons(card, aims, met), *meeting_reasons(card, cards)] for card in cards}
-    return Mixed(division, why, least_mixed(division, cards))
+    why = {card.row.pk: [*reasons(card.people, aims, met), *meeting_reasons(card, cards)] for card in cards}
+    return Mixed(division, why, least_mixed(division, [card.row for card in cards]))
 
 
-def least_mixed(division: Division, cards: Sequence[SetCard]) -> tuple[LearningSet, int] | None:
+Row = TypeVar("Row")
+
+
+def least_mixed(division: Division, rows: Sequence[Row]) -> tuple[Row, int] | None:
     known = [(mean, number) for number, mean in enumerate(division.means) if mean is not None]
     average = sum(mean for mean, _number in known) / len(known) if known else 0
     if not average:
         return None
     mean, number = min(known)
     below = round(100 * (1 - mean / average))
-    return (cards[number].row, below) if below >= 1 else None
+    return (rows[number], below) if below >= 1 else None
 
 
-def reasons(card: SetCard, aims: Mapping[str, Aim], met: Mapping[tuple[int, int], int]) -> list[str]:
-    """Why this set, in words and numbers: what its people have of each trait, and who of them sat together before."""
+def reasons(people: Sequence[Person], aims: Mapping[str, Aim], met: Mapping[tuple[int, int], int]) -> list[str]:
+    """Why this set or table, in words and numbers: what its people have of each trait, and who of them sat together before."""
     told = []
     for name, trait in TRAITS.items():
-        known = [value for person in card.people if (value := trait.of(person)) is not None]
+        known = [value for person in people if (value := trait.of(person)) is not None]
         if aims[name] == Aim.LEAVE or not known:
             continue
         if aims[name] == Aim.ALIKE:
@@ -148,7 +152,7 @@ def reasons(card: SetCard, aims: Mapping[str, Aim], met: Mapping[tuple[int, int]
         else:
             text, n = _("%(trait)s: %(n)d different among %(known)d"), len(set(known))
         told.append(text % {"trait": trait.label, "n": n, "known": len(known)})
-    again = sum(pair(a.pk, b.pk) in met for a, b in combinations(card.people, 2))
+    again = sum(pair(a.pk, b.pk) in met for a, b in combinations(people, 2))
     if met:
         told.append(_("Pairs who sat together before: %(n)d") % {"n": again})
     return told

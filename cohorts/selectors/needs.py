@@ -12,6 +12,7 @@ from django.utils import timezone
 from cohorts.models import Attendance, Event, EventNeeds
 from cohorts.models.event_needs import WEEKS_BEFORE
 from cohorts.selectors.events import expected_ids, my_events
+from cohorts.selectors.seating import in_words, seats_for
 from cohorts.states import EventState
 from tenancy.models import Access, Person
 
@@ -30,6 +31,8 @@ class Needs:
     without: list[tuple[str, int]] = field(default_factory=list)
     allergies: list[EventNeeds] = field(default_factory=list)
     access: list[EventNeeds] = field(default_factory=list)
+    # Who asked for a table that is easy to reach, and where they sit; '' where no plan is shown.
+    easy: list[tuple[EventNeeds, str]] = field(default_factory=list)
 
 
 def opens_at(event: Event) -> datetime:
@@ -50,6 +53,8 @@ def needs_at(event: Event) -> Needs:
         EventNeeds.objects.filter(person__in=people).select_related("person").order_by("person__sort_key", "person_id")
     )
     said = {row.person_id for row in rows}
+    asked = [row for row in rows if row.easy_seat]
+    seats = seats_for([row.person_id for row in asked], [event.pk]) if asked else {}
     diets, without = Counter(row.diet for row in rows), Counter(w for row in rows for w in row.without)
     return Needs(
         coming=len(people),
@@ -59,6 +64,7 @@ def needs_at(event: Event) -> Needs:
         without=[(str(label), without[value]) for value, label in EventNeeds.Without.choices if without[value]],
         allergies=[row for row in rows if row.allergy],
         access=[row for row in rows if row.access],
+        easy=[(row, in_words(seats.get((event.pk, row.person_id), []))) for row in asked],
     )
 
 

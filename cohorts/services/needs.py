@@ -17,7 +17,9 @@ from tenancy.turns import take_turns
 
 
 @transaction.atomic
-def save_needs(*, version: int, diet: str, without: Sequence[str], allergy: str, access: str, by: Actor) -> EventNeeds:
+def save_needs(
+    *, version: int, diet: str, without: Sequence[str], allergy: str, access: str, by: Actor, easy_seat: bool = False
+) -> EventNeeds:
     """Say it for the first time (`version` 0), or change it. That nothing is needed is an answer too."""
     if by.person is None or not says_needs(by):
         raise NotAllowed(_("Only those who take part say what they need."))
@@ -31,6 +33,7 @@ def save_needs(*, version: int, diet: str, without: Sequence[str], allergy: str,
         "without": [value for value in EventNeeds.Without.values if value in without],
         "allergy": allergy.strip(),
         "access": access.strip(),
+        "easy_seat": easy_seat,
     }
     row = EventNeeds.objects.filter(person=by.person).first()
     if row is None:

@@ -37,6 +37,7 @@ from cohorts.selectors.absences import missed_by
 from cohorts.selectors.alumni_events import opening_of
 from cohorts.selectors.event_tasks import tasks_of
 from cohorts.selectors.events import expected_ids
+from cohorts.selectors.seating import seats_for
 from cohorts.selectors.sequence import neighbours_of
 from cohorts.services.events import (
     cancel_event,
@@ -163,6 +164,7 @@ class EventDetailView(OneEvent, CohortFrame, TenantPage):
         event, me = self.object, self.actor.person_id
         keeps = event_keeper(self.actor, event)
         opening = opening_of(event)
+        my_seats = seats_for([me], [event.pk]).get((event.pk, me), []) if me else []
         rows = Attendance.objects.filter(event=event).select_related("person").order_by("person__sort_key", "pk")
         # Whoever keeps the register reads every row, apologies' notes included; everyone else their own.
         known = list(rows if keeps else rows.filter(person_id=me))
@@ -179,6 +181,7 @@ class EventDetailView(OneEvent, CohortFrame, TenantPage):
             is_open=event.state == EventState.PLANNED and not event.has_started,
             check_in_open=is_open(event),
             tasks=tasks_of(event, me),
+            my_seats=my_seats,
             in_room=event.learning_set is not None and in_room(self.actor, event.learning_set),
             line=neighbours_of(event, self.actor),
             opened=opening is not None,

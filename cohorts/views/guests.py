@@ -16,6 +16,7 @@ from cohorts.forms.needs import NeedsForm
 from cohorts.models import Event, EventGuest, EventNeeds
 from cohorts.rules import by_guest_link, own_guest, staff
 from cohorts.selectors.guests import guests_of, place_in_line, places_at
+from cohorts.selectors.seating import seats_for
 from cohorts.services.guests import accept_place, decline_place, invite_guest, remove_guest
 from cohorts.services.invitations import has_sign_in
 from cohorts.services.needs import save_needs
@@ -116,6 +117,7 @@ class GuestPage(ServiceFormView):
             line=place_in_line(guest) if guest.state == GuestState.WAITING else None,
             says_needs=bool(guest.event.where) and guest.state in (GuestState.ASKED, GuestState.COMING),
             needs_href=self.needs_href,
+            my_seats=seats_for([guest.person_id], [guest.event_id]).get((guest.event_id, guest.person_id), []),
             has_said=EventNeeds.objects.filter(person_id=self.actor.person_id).exists(),
             **kwargs,
         )
@@ -188,7 +190,7 @@ class GuestNeedsView(ByGuestLink, ServiceFormView):
     def get_initial(self) -> dict[str, Any]:
         if (row := self.stored()) is None:
             return {"version": 0}
-        return {name: getattr(row, name) for name in ("diet", "without", "allergy", "access", "version")}
+        return {name: getattr(row, name) for name in ("diet", "without", "allergy", "access", "easy_seat", "version")}
 
     def current_version(self) -> int:
         row = self.stored()

@@ -36,7 +36,7 @@ class NeedsEditView(ServiceFormView):
     def get_initial(self) -> dict[str, Any]:
         if (row := self.stored()) is None:
             return {"version": 0}
-        names = ("diet", "without", "allergy", "access", "version")
+        names = ("diet", "without", "allergy", "access", "easy_seat", "version")
         return {name: getattr(row, name) for name in names}
 
     def current_version(self) -> int:

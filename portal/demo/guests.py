@@ -52,4 +52,6 @@ def answer(story: Story) -> None:
             accept_place(guest=row, by=by)
             if number == 0:
                 access = "I use a wheelchair: a place at the end of a table, please."
-                save_needs(version=0, diet="vegetarian", without=["nuts"], allergy="", access=access, by=by)
+                save_needs(
+                    version=0, diet="vegetarian", without=["nuts"], allergy="", access=access, easy_seat=True, by=by
+                )

@@ -22,10 +22,12 @@ from cohorts.models import (
     Venue,
     WorkObjective,
 )
+from cohorts.seating import usual_tables
 from cohorts.selectors.development import pickables
 from cohorts.selectors.events import expected_people, my_events
 from cohorts.selectors.issue_tags import FIRST
 from cohorts.selectors.presence import officers_of
+from cohorts.selectors.seating import to_seat
 from cohorts.selectors.set_terms import shown_capacities
 from cohorts.services.attendance_imports.kind import start_writing_attendance, upload_attendance
 from cohorts.services.cohorts import move_cohort
@@ -38,6 +40,7 @@ from cohorts.services.needs import save_needs
 from cohorts.services.participation import close_cohort, withdraw_participant
 from cohorts.services.presence import answer_presence, ask_presence, record_presence
 from cohorts.services.reflections import questions_seen, save_prompts, share_reflection, write_reflection
+from cohorts.services.seating import compose_seating, show_seating, wish_pair
 from cohorts.services.set_terms import save_capacities, save_set_terms
 from cohorts.services.sets import compose_sets, name_set, publish_sets
 from cohorts.services.venues import add_venue
@@ -230,6 +233,10 @@ def begin(story: Story) -> None:
         story.participants = [row.person for row in rows.order_by("joined_at", "id")]
 
 
+# By the number of the participant: who would like a table that is step-free and near the door.
+EASY_SEAT = {2, 15}
+
+
 def say_needs(story: Story) -> None:
     """Most say what they need at events; the last few haven’t yet."""
     for number, person in enumerate(story.participants[:-4]):
@@ -238,7 +245,8 @@ def say_needs(story: Story) -> None:
         if number >= len(NEEDS):
             allergy = access = ""
         with story.world.acting(person) as by:
-            save_needs(version=0, diet=diet, without=without, allergy=allergy, access=access, by=by)
+            easy = number in EASY_SEAT
+            save_needs(version=0, diet=diet, without=without, allergy=allergy, access=access, easy_seat=easy, by=by)
 
 
 # By the number of the participant: when they can't, and what the place must have.
@@ -337,9 +345,40 @@ def plan_event(story: Story, gathering: Gathering, supplier: str) -> None:
             moment = timeline.clock.moment + timedelta(days=2 + number)
             if moment < min(timeline.end, starts_at):
                 timeline.add(moment, lambda n=number, who=person: promise(story, event, who, "no" if n else "yes"))
+    if gathering.kind in {"workshop", "residential"}:
+        plan_tables(story, event, told=gathering.told)
     # The register of the latest class still waits for whoever delivered it.
     if not (keeper is not world.staff and starts_at > timeline.end - timedelta(days=12)):
         follow(story, event, keeper)
+
+
+def plan_tables(story: Story, event: Event, *, told: bool) -> None:
+    """Two days ahead, or for what comes next by now: the morning's tables, then design groups."""
+    timeline = story.world.timeline
+    moment = max(event.starts_at - timedelta(days=2), timeline.clock.moment)
+    if told and event.starts_at > timeline.end:
+        moment = min(moment, timeline.end - timedelta(hours=2))
+    if timeline.clock.moment <= moment < min(timeline.end, event.starts_at):
+        timeline.add(moment, lambda: seat(story, event, story.world.staff))
+
+
+def seat(story: Story, event: Event, keeper: Person) -> None:
+    """What lies ahead has its morning shown, and the afternoon still a proposal."""
+    world = story.world
+    with world.acting(keeper) as by:
+        row = Event.objects.select_related("cohort__programme", "learning_set", "venue").get(pk=event.pk)
+        ahead = row.starts_at > world.timeline.end
+        coming = len(to_seat(row, guests=True, officers=False))
+        if row.state != "planned" or coming < 8:
+            return
+        tables = usual_tables(coming)
+        two = list(to_seat(row, guests=False, officers=False)[:2])
+        if ahead:
+            wish_pair(event=row, first=two[0], second=two[1], together=False, by=by)
+        for name, kind in (("Morning", "tables"), ("Design groups", "groups")):
+            plan = compose_seating(event=row, tables=tables, name=name, kind=kind, officers=kind == "tables", by=by)
+            if kind == "tables" or not ahead:
+                show_seating(seating=plan, version=plan.version, by=by)
 
 
 def promise(story: Story, event: Event, person: Person, answer: str) -> None:

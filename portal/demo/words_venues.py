@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 # name -> address, how to get there, what it offers (what isn't said, nobody has asked yet), more about access
-VENUES: dict[str, tuple[str, str, dict[str, str], str]] = {
+VENUES: dict[str, tuple[str, str, dict[str, str | int], str]] = {
     "Anglia Hall": (
         "14 Duke Street, Chelmsford CM1 1ZZ",
         "Six minutes on foot from Chelmsford station: out by the Duke Street doors, then right.\n"
         "No parking of its own; the High Chelmer car park is behind it.",
-        {"step_free": "yes", "accessible_toilet": "yes", "hearing_loop": "yes", "quiet_room": "yes"},
+        {
+            "step_free": "yes",
+            "accessible_toilet": "yes",
+            "hearing_loop": "yes",
+            "quiet_room": "yes",
+            "tables": 8,
+            "seats_each": 8,
+            "easy_tables": 2,
+        },
         "The lift to the upper rooms takes one powered wheelchair at a time. Say when you come and it will be held for you.",
     ),
     "Firstsite": (

@@ -242,6 +242,9 @@ def fill(world: World, name: str, *, anew: bool = False) -> Filled:
     if name == "cohorts:event-here":
         with tenant_context(world.tenant):
             data["code"] = current_code(Event.objects.get(public_id=world.at["underway"]["public_id"]))
+    if name == "cohorts:seating-pair":
+        # the first of both lists is one and the same
+        data |= {who: world.person(n).public_id for who, n in (("first", "participant"), ("second", "teammate"))}
     if name == "selection:moderation-list":
         data["applications"] = [world.at["moderated"]["public_id"]]
     if name == "selection:import-create":

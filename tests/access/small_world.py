@@ -50,6 +50,7 @@ from cohorts.services.pledges import hide_pledge, make_pledge
 from cohorts.services.programmes import add_partner
 from cohorts.services.reflections import share_reflection, write_reflection
 from cohorts.services.reviews import add_lesson, hold_review
+from cohorts.services.seating import compose_seating, show_seating, wish_pair
 from cohorts.services.set_meetings import begin_meeting, save_review
 from cohorts.services.set_room import add_action, add_co_facilitator, change_rules
 from cohorts.services.set_terms import save_set_terms
@@ -367,6 +368,7 @@ def make_cohort_life(world: World) -> None:
         ),
     )
     world.note(vetoes=open_veto_round(cohort=cohort, until=timezone.now() + timedelta(days=7), by=SYSTEM))
+    make_tables(world)
     make_alumni(world)
     event = Event.objects.select_related("cohort__programme").get(public_id=world.at["event"]["public_id"])
     supplier = world.person("supplier")
@@ -383,6 +385,26 @@ def make_cohort_life(world: World) -> None:
         )
     world.note(list=listed)
     world.at["list row"] = {"public_id": listed.public_id, "number": 2}
+
+
+def make_tables(world: World) -> None:
+    """Design groups that are shown for what is under way, and a proposal of tables for what comes next."""
+    rows = Event.objects.select_related("cohort__programme", "learning_set", "venue")
+    underway, event = (rows.get(public_id=world.at[name]["public_id"]) for name in ("underway", "event"))
+    groups = compose_seating(event=underway, tables=2, kind="groups", name="Design groups", by=SYSTEM)
+    world.note(
+        **{
+            "seating pair": wish_pair(
+                event=event,
+                first=world.person("participant"),
+                second=world.person("neighbour"),
+                together=False,
+                by=SYSTEM,
+            )
+        },
+        seated=show_seating(seating=groups, version=1, by=SYSTEM),
+        seating=compose_seating(event=event, tables=2, by=SYSTEM),
+    )
 
 
 def make_alumni(world: World) -> None:

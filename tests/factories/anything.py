@@ -66,6 +66,7 @@ def related_value(model: type[TenantModel], field: models.Field, person: Person)
     if target is Person:
         # two different people where a row names two (other, mentee), the reader otherwise
         second = field.name in {"other", "mentee", "endorser", "helper"} or (field.unique and field.name != "author")
+        second |= (model._meta.label, field.name) == ("cohorts.SeatingPair", "second")
         return make_any(Person, person) if second else person
     return make_any(target, person)
 

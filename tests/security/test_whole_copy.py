@@ -61,6 +61,7 @@ LEFT_OUT = {
     "engine.Job.requested_by.kind": KEYS,
     "engine.Job.requested_by.params": KEYS,
     # what staff chose to mix a cohort by, as words of the program
+    "cohorts.Seating.made_by.aims": KEYS,
     "cohorts.SetPlan.made_by.aims": KEYS,
     "engine.Job.requested_by.result": KEYS,
     "outcomes.CohortReport.created_by": MANY,
