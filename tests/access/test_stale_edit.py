@@ -53,6 +53,7 @@ EDITS = (
     "outcomes:survey-edit",
     "projects:project-edit",
     "selection:application-details",
+    "tenancy:district-edit",
     "selection:application-endorsers",
     "selection:application-question",
     "selection:application-scope",
