@@ -103,14 +103,15 @@ urlpatterns = [
         name="event-close-movement",
     ),
     path("movement/events/<str:public_id>/", movement_events.MovementEventView.as_view(), name="movement-event"),
+    path("programmes/<str:public_id>/movement/spread/", movement.MovementSpreadView.as_view(), name="movement-spread"),
+    path("movement/done/", movement.MovementGoneView.as_view(), name="movement-gone"),
+    # the first with a token is what the links in messages open
+    path("movement/link/<str:token>/", movement.MovementLinkView.as_view(), name="movement-link"),
     path(
         "movement/link/<str:token>/events/<str:public_id>/",
         movement_events.MovementLinkEventView.as_view(),
         name="movement-link-event",
     ),
-    path("programmes/<str:public_id>/movement/spread/", movement.MovementSpreadView.as_view(), name="movement-spread"),
-    path("movement/done/", movement.MovementGoneView.as_view(), name="movement-gone"),
-    path("movement/link/<str:token>/", movement.MovementLinkView.as_view(), name="movement-link"),
     path("movement/link/<str:token>/edit/", movement.MovementLinkEditView.as_view(), name="movement-link-edit"),
     path("movement/link/<str:token>/leave/", movement.MovementLinkLeaveView.as_view(), name="movement-link-leave"),
     path("movement/link/<str:token>/bring/", movement.MovementLinkBringView.as_view(), name="movement-link-bring"),

@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 
 from cohorts.consents import CURRENT_CONSENT
 from cohorts.emails import send_movement_again, send_movement_brought, send_movement_confirm, send_movement_joined
-from cohorts.models import Movement, MovementMember, MovementWords, Pledge, Programme
+from cohorts.models import EventGuest, Movement, MovementMember, MovementWords, Pledge, Programme
+from cohorts.models.event_guest import OPEN
 from cohorts.models.movement import ANSWER_DAYS
-from cohorts.rules import MOVEMENT, in_movement, own_membership, staff
+from cohorts.rules import GUEST, MOVEMENT, in_movement, own_membership, staff
 from cohorts.selectors.movement import generation_after, is_own
+from cohorts.services.guests import give_places, take_event
 from cohorts.states import MemberState
 from engine.transitions import record_change, transition
 from engine.versions import save_if_unchanged
@@ -218,6 +220,28 @@ def edit_membership(
     return row
 
 
+def free_places(member: MovementMember, *, erase: bool) -> None:
+    """The places that they took at open events to come go to whoever waits; with `erase` so do the rows that say they had one. What stands
+    in the register of an event that has begun goes with its other guests."""
+    rows = EventGuest.objects.filter(
+        person=member.person,
+        opening__isnull=False,
+        state__in=OPEN,
+        event__cohort__programme=member.programme_id,
+        event__starts_at__gt=timezone.now(),
+    )
+    for guest in rows.select_related("event__cohort__programme").order_by("event_id", "pk"):
+        take_event(guest.event)
+        guest.refresh_from_db(fields=["state"])
+        if guest.is_open:
+            transition(guest, "remove", by=PAGE, answer_by=None)
+        revoke_links(purpose=GUEST, about=guest.public_id)
+        event = guest.event
+        if erase:
+            guest.delete()
+        give_places(event, by=PAGE)
+
+
 @transaction.atomic
 def leave_movement(*, member: MovementMember, by: Actor, erase: bool) -> None:
     """Off the list, or no to being asked: what they said and pledged goes at once, and nobody writes again. With `erase` all of it goes;
@@ -225,6 +249,7 @@ def leave_movement(*, member: MovementMember, by: Actor, erase: bool) -> None:
     row = own_row(member, by)
     if not is_own(row.movement.programme, row.person_id):
         Pledge.objects.filter(movement=row.movement, owner=row.person).delete()
+        free_places(row, erase=erase)
     revoke_links(purpose=MOVEMENT, about=row.public_id)
     if erase:
         record_change(row, "erase", by=PAGE)

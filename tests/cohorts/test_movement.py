@@ -24,6 +24,7 @@ from cohorts.services.movement import (
     save_movement,
 )
 from cohorts.services.participation import graduate_participant
+from reminders.links import link_path
 from reminders.models import Message
 from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused, StaleEdit, WrongState
@@ -395,6 +396,11 @@ def test_two_at_once_with_one_address_are_one() -> None:
             clicks = interleave(scene.type(email), other(email), stop_at=stop)
             assert [click.status for click in clicks] == [302, 302], stop
             assert scene.members(email) == 1
+
+
+def test_links_of_messages_open_the_members_page_and_the_one_question(essex):
+    assert link_path("movement", "essex", "x") == at("link", token="x")
+    assert link_path("pledge", "essex", "x") == reverse("cohorts:pledge-due", kwargs={"tenant": "essex", "token": "x"})
 
 
 def test_pages_ask_no_more_for_more(essex, movement, participant, staff):

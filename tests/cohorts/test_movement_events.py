@@ -12,6 +12,7 @@ from django.utils import timezone
 from cohorts.models import Event, EventGuest, EventNeeds, MovementOpening
 from cohorts.selectors.guests import places_at
 from cohorts.services.guests import decline_place, invite_guest, settle_places
+from cohorts.services.movement import leave_movement
 from cohorts.services.movement_events import close_to_movement, open_to_movement, take_open_place
 from reminders.models import Message
 from tenancy.errors import NotAllowed, Refused, WrongState
@@ -152,6 +153,20 @@ def test_who_may_not(essex, cohort, movement, talk, participant, staff):
         # opened again, it's the same
         open_to_movement(event=talk, places=3, by=SYSTEM)
         assert MovementOpening.objects.get().closed_at is None
+
+
+def test_who_leaves_gives_their_place_to_the_next(essex, movement, talk):
+    with tenant_context(essex):
+        rows = some(movement, 4)
+        open_to_movement(event=talk, places=2, by=SYSTEM)
+        for row in rows:
+            take_open_place(event=talk, by=by_link(row.person))
+        assert states(talk) == ["coming", "coming", "waiting", "waiting"]
+        leave_movement(member=rows[0], erase=False, by=by_link(rows[0].person))
+        assert states(talk) == ["removed", "coming", "asked", "waiting"]
+        leave_movement(member=rows[1], erase=True, by=by_link(rows[1].person))
+        assert states(talk) == ["removed", "asked", "asked"]
+        assert not EventGuest.objects.filter(person=rows[1].person).exists()
 
 
 @SYS
