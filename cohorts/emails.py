@@ -15,6 +15,7 @@ from cohorts.models import (
     AppraisalShare,
     AskAnswer,
     AskKind,
+    BuddyPair,
     CoDesignInvitation,
     Cohort,
     DayJobWord,
@@ -33,6 +34,7 @@ from cohorts.models import (
     PartnerPlaces,
     PledgeWords,
     Presence,
+    ReturnBrief,
     Seat,
     SupportRequest,
     TermsAsk,
@@ -40,7 +42,7 @@ from cohorts.models import (
     VetoRound,
 )
 from cohorts.models.invitation import ANSWER_DAYS, LINK_DAYS
-from cohorts.rules import APPRAISAL, DAY_JOB, GUEST, INVITE, LINKED, MOVEMENT, PLEDGE
+from cohorts.rules import APPRAISAL, DAY_JOB, GUEST, INVITE, LINKED, MOVEMENT, PLEDGE, RETURN_BRIEF
 from cohorts.selectors.events import own_ids
 from cohorts.states import SeatingState
 from reminders.services.messages import LinkTo, Outgoing, queue_message, queue_messages
@@ -413,6 +415,84 @@ def send_support_answered(request: SupportRequest, *, by: Actor) -> bool:
         by=by,
         context={"by": by.label},
         link=LinkTo(path=path_to("cohorts:support-detail", public_id=request.public_id)),
+    )
+
+
+def send_return_brief(brief: ReturnBrief, *, days: int, by: Actor) -> bool:
+    """The link, and nothing of what the brief says."""
+    assert brief.reader is not None
+    return queue_message(
+        kind="cohorts.return_brief",
+        to=brief.reader,
+        about=brief.public_id,
+        by=by,
+        asks=True,
+        context={"by": by.label, "cohort": brief.cohort, "meet_at": brief.meet_at},
+        link=LinkTo(purpose=RETURN_BRIEF, about=brief.public_id, days=days, text=_("Read the brief and answer")),
+        owed=[("cohorts.return_talk", brief.public_id)],
+    )
+
+
+def send_return_meeting(brief: ReturnBrief, *, days: int, by: Actor) -> bool:
+    assert brief.reader is not None and brief.meet_at is not None
+    return queue_message(
+        kind="cohorts.return_meeting",
+        to=brief.reader,
+        about=brief.public_id,
+        by=by,
+        occurrence=brief.meet_at.isoformat(),
+        context={"by": by.label, "meet_at": brief.meet_at},
+        link=LinkTo(purpose=RETURN_BRIEF, about=brief.public_id, days=days, text=_("Read the brief")),
+    )
+
+
+def send_return_answered(brief: ReturnBrief, *, version: int, by: Actor) -> bool:
+    return queue_message(
+        kind="cohorts.return_answered",
+        to=brief.owner,
+        about=brief.public_id,
+        by=by,
+        occurrence=f"{version}-{brief.talked_at is not None}",
+        context={"by": by.label},
+        link=LinkTo(path=path_to("cohorts:return-brief", public_id=brief.public_id), text=_("Read the answer")),
+    )
+
+
+def send_buddy_asked(pair: BuddyPair, *, by: Actor) -> bool:
+    """To the alumnus, once whoever returns has said yes; not a word of what they wrote."""
+    return queue_message(
+        kind="cohorts.buddy_asked",
+        to=pair.buddy,
+        about=pair.public_id,
+        by=by,
+        asks=True,
+        context={"other": pair.person, "cohort": pair.cohort, "until": pair.until},
+        link=LinkTo(path=path_to("cohorts:buddy-pair", public_id=pair.public_id), text=_("Say yes or no")),
+        owed=[("cohorts.buddy", pair.public_id)],
+    )
+
+
+def send_buddy_suggested(pair: BuddyPair, *, by: Actor) -> bool:
+    return queue_message(
+        kind="cohorts.buddy_suggested",
+        to=pair.person,
+        about=pair.public_id,
+        by=by,
+        asks=True,
+        context={"by": by.label, "other": pair.buddy, "cohort": pair.cohort, "until": pair.until},
+        link=LinkTo(path=path_to("cohorts:buddy-pair", public_id=pair.public_id), text=_("Say yes or no")),
+        owed=[("cohorts.buddy", pair.public_id)],
+    )
+
+
+def send_buddy_begun(pair: BuddyPair, *, to: Person, other: Person, by: Actor) -> bool:
+    return queue_message(
+        kind="cohorts.buddy_begun",
+        to=to,
+        about=pair.public_id,
+        by=by,
+        context={"other": other, "until": pair.ends_on},
+        link=LinkTo(path=path_to("cohorts:buddy-pair", public_id=pair.public_id), text=_("See their address")),
     )
 
 

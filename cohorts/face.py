@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cohorts import (  # noqa: F401 -- they register on import
     face_alumni,
+    face_buddies,
     face_engagement,
     face_guests,
     face_home,
@@ -21,6 +22,8 @@ from cohorts import (  # noqa: F401 -- they register on import
     face_notebook,
     face_partners,
     face_report,
+    face_return_briefs,
+    face_returning,
     face_review,
     face_room,
     face_seating,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cohorts.face_people import help_figures
+from cohorts.face_returning import return_figures
 from cohorts.face_room import room_figures
 from cohorts.face_seating import seating_figure
 from cohorts.face_where import where_figures
@@ -306,7 +307,12 @@ def figures(cohort_id: int) -> list[dict[str, Any]]:
         issues_figure(cohort_id),
         careers_figure(cohort_id),
     )
-    return [*(figure for figure in made if figure is not None), *room_figures(cohort_id), *help_figures(cohort_id)]
+    return [
+        *(figure for figure in made if figure is not None),
+        *room_figures(cohort_id),
+        *help_figures(cohort_id),
+        *return_figures(cohort_id),
+    ]
 
 
 report_sections.register("cohorts", ReportSection(title=gettext_lazy("Taking part"), position=30, figures=figures))

@@ -12,6 +12,7 @@ APPRAISAL = "appraisal"
 GUEST = "guest"
 DAY_JOB = "day-job"
 LINKED = "linked-programme"
+RETURN_BRIEF = "return-brief"
 MOVEMENT = "movement"
 PLEDGE = "pledge"
 
@@ -185,6 +186,31 @@ def named_reader(actor: Actor, obj: Any) -> bool:
 
 
 @rule
+def reads_brief(actor: Actor, obj: Any) -> bool:
+    """The manager a brief was sent to, by its link or signed in."""
+    if actor.person_id is None or getattr(obj, "reader_id", None) != actor.person_id:
+        return False
+    return actor.kind == "person" or (actor.kind == "link" and actor.purpose == RETURN_BRIEF)
+
+
+@rule
+def in_pair(actor: Actor, obj: Any) -> bool:
+    """One of the two buddies that a pair is of, or is to be."""
+    return (
+        actor.kind == "person"
+        and actor.person_id is not None
+        and obj is not None
+        and actor.person_id in (obj.person_id, obj.buddy_id)
+    )
+
+
+@rule
+def answers_buddy(actor: Actor, obj: Any) -> bool:
+    """Whose yes or no is waited for: whoever returns is asked first."""
+    return actor.kind == "person" and obj is not None and obj.is_asked and obj.answers_next == actor.person_id
+
+
+@rule
 def to_staff(actor: Actor, obj: Any) -> bool:
     return obj is not None and obj.to_person_id is None
 
@@ -326,6 +352,8 @@ chief_officer = has_role("sponsor")
 any_officer = holds_role("sponsor")
 # What somebody needs at events: taken back by those who no longer come, too.
 says_needs = writes_reflections | guest_somewhere
+# Somebody who returns, of a pair that is theirs.
+owns_pair = about_oneself
 # Speaks with somebody who may need a word: whoever facilitates their set, then staff; the wall says from when.
 checks_in = hears | staff
 pauses = about_oneself | hears | staff
@@ -339,6 +367,7 @@ day_job_by_link = by_link(DAY_JOB)
 by_invitation = by_link(INVITE)
 by_guest_link = by_link(GUEST)
 linked_contact = by_link(LINKED)
+return_brief_by_link = by_link(RETURN_BRIEF)
 by_movement_link = by_link(MOVEMENT)
 by_pledge_link = by_link(PLEDGE)
 
@@ -350,9 +379,11 @@ __all__ = [
     "LINKED",
     "MOVEMENT",
     "PLEDGE",
+    "RETURN_BRIEF",
     "about_oneself",
     "an_alumnus",
     "answers_action",
+    "answers_buddy",
     "answers_lesson",
     "any_officer",
     "any_staff",
@@ -377,6 +408,7 @@ __all__ = [
     "history_owner",
     "in_directory",
     "in_movement",
+    "in_pair",
     "in_room",
     "in_support",
     "invited",
@@ -395,13 +427,16 @@ __all__ = [
     "own_membership",
     "owns",
     "owns_action",
+    "owns_pair",
     "participant",
     "party_to",
     "pauses",
     "programme_reader",
+    "reads_brief",
     "reads_day_job",
     "reflection_reader",
     "removes_notice",
+    "return_brief_by_link",
     "room_keeper",
     "says_needs",
     "set_facilitator",

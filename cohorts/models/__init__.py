@@ -4,6 +4,7 @@ from cohorts.models.alumni_group import AlumniGroup, AlumniGroupMember
 from cohorts.models.ask import Ask, AskAnswer, AskKind, AskText, Thanks, ThanksCount
 from cohorts.models.attendance_import import AttendanceImport
 from cohorts.models.audience import ShownTo
+from cohorts.models.buddy import BuddyOffer, BuddyPair, BuddyPlace, BuddyWords
 from cohorts.models.co_design import CoDesignAsk, CoDesignInvitation
 from cohorts.models.cohort import Cohort, Participation, SectorTarget
 from cohorts.models.development import (
@@ -51,6 +52,16 @@ from cohorts.models.reflection import (
     ReflectionShare,
     ShareGround,
 )
+from cohorts.models.return_brief import ReturnBrief, ReturnBriefText
+from cohorts.models.returning import (
+    ChangeContext,
+    ChangeContextKind,
+    ChangeKind,
+    ReturnPlan,
+    ReturnPlanText,
+    ReturnReview,
+    ReturnReviewText,
+)
 from cohorts.models.review import CohortReview, Lesson
 from cohorts.models.seating import Seat, Seating, SeatingKind, SeatingPair, SeatingTable
 from cohorts.models.set_room import (
@@ -86,9 +97,16 @@ __all__ = [
     "AskText",
     "Attendance",
     "AttendanceImport",
+    "BuddyOffer",
+    "BuddyPair",
+    "BuddyPlace",
+    "BuddyWords",
     "CareerConsent",
     "CareerPurpose",
     "CareerStep",
+    "ChangeContext",
+    "ChangeContextKind",
+    "ChangeKind",
     "CheckIn",
     "ClosedDays",
     "CoDesignAsk",
@@ -155,6 +173,12 @@ __all__ = [
     "ReflectionKind",
     "ReflectionPrompts",
     "ReflectionShare",
+    "ReturnBrief",
+    "ReturnBriefText",
+    "ReturnPlan",
+    "ReturnPlanText",
+    "ReturnReview",
+    "ReturnReviewText",
     "RulesAcceptance",
     "Seat",
     "Seating",

@@ -20,6 +20,7 @@ from portal.demo.knowing import plan_deletion, plan_new_post
 from portal.demo.names import people
 from portal.demo.nominating import plan_nominating
 from portal.demo.people import DEMO_PASSWORD, ESSEX
+from portal.demo.returning import plan_buddies, plan_returning
 from portal.demo.reviewing import plan_review
 from portal.demo.slipping import plan_engagement
 from portal.demo.spreading import plan_movement, plan_pledges
@@ -100,6 +101,8 @@ def plan_essex(world: World) -> list[Story]:
     plan_movement(second)
     plan_pledges(second)
     plan_helping(second, finished=first)
+    plan_returning(first)
+    plan_buddies(second, finished=first)
     plan_vetoes(second)
     plan_ties(second)
     plan_review(second)

@@ -66,6 +66,7 @@ SAID: dict[str, dict[str, str]] = {
     "cohorts:invitation-create": {"role": "assessor"},
     "cohorts:leadership-history-write": {"year": "1998"},
     "cohorts:leadership-history-edit": {"year": "1999"},
+    "cohorts:return-brief-send": {"meet_day-day": "", "meet_day-month": "", "meet_day-year": "", "meet_time": ""},
     "cohorts:set-list": {"sets": "1"},
     "projects:project-sponsor": {"name": "", "email": "", "job_title": ""},
     "projects:project-decide": {"decision": "approve"},

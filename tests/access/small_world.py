@@ -29,6 +29,7 @@ from cohorts.services.alumni_events import plan_alumni_event
 from cohorts.services.alumni_groups import start_group
 from cohorts.services.asks import answer_ask, post_ask, say_thanks
 from cohorts.services.attendance_imports.kind import upload_attendance
+from cohorts.services.buddies import answer_buddy, ask_buddy, offer_to_be_buddy
 from cohorts.services.co_design import ask_alumni
 from cohorts.services.cohorts import create_cohort
 from cohorts.services.copying import add_closed_days
@@ -49,6 +50,8 @@ from cohorts.services.partners import link_programme, make_offer, offer_places
 from cohorts.services.pledges import hide_pledge, make_pledge
 from cohorts.services.programmes import add_partner
 from cohorts.services.reflections import share_reflection, write_reflection
+from cohorts.services.return_briefs import make_brief, send_brief
+from cohorts.services.returning import save_change_context, save_return_plan
 from cohorts.services.reviews import add_lesson, hold_review
 from cohorts.services.seating import compose_seating, show_seating, wish_pair
 from cohorts.services.set_meetings import begin_meeting, save_review
@@ -844,6 +847,32 @@ def make_private(world: World) -> None:
         goal = add_goal(better_at=f"{words} asking", measure="Seen", due_on=None, objective=objective, **plan)
         onward = add_onward_step(what=f"{words} onward", way="reading", due_on=None, goal=goal, **plan)
         world.note(**{"onward step": onward})
+        returns = save_return_plan(
+            version=0,
+            keep=f"{words} walking the ward",
+            need_time="A morning a week",
+            need_sponsor="",
+            need_place="",
+            review_on=timezone.localdate() + timedelta(days=3),
+            review_again_on=None,
+            **plan,
+        )
+        save_change_context(version=0, kinds=["savings"], body=f"{words} council", **plan)
+        # its reader is of the cast: none of its words are private to somebody else
+        draft, brief = (make_brief(introduction=f"Where I’ve been {n}", picked=["n-time"], **plan) for n in (1, 2))
+        manager = world.person("sponsor")
+        send_brief(
+            brief=brief,
+            name=manager.name,
+            email=manager.email,
+            meet_at=ten_in_the_morning(12),
+            until=timezone.localdate() + timedelta(days=30),
+            by=who.actor,
+        )
+        world.note(**{"return draft": draft, "return brief": brief})
+        token = mint_link(person=manager, purpose="return-brief", about=brief.public_id, days=30)
+        world.at["return brief link"] = {"token": token}
+        world.note(**{"return plan": returns.plan, "return review": returns.plan.reviews.get()})
         summary = make_summary(introduction=f"{words} year", picked=[f"g-{goal.public_id}"], **plan)
         until = timezone.localdate() + timedelta(days=9)
         tried = {"look_on": until, "audience": "nobody", "method": world.method, **plan}  # type: ignore[attr-defined]
@@ -865,6 +894,22 @@ def make_private(world: World) -> None:
             sent_at=timezone.now(),
         )
         DayJobText.objects.create(word=word, author=who.person, body=f"{PRIVATE['day job']} no cover")
+    alumnus = world.cast["alumnus"]
+    with tenant_context(world.tenant, alumnus.person):
+        offer_to_be_buddy(version=0, capacity=5, about="Went back to housing", by=actor_of(alumnus.person))
+    pairs = {}
+    for role in ("participant", "neighbour"):
+        person = world.person(role)
+        with tenant_context(world.tenant, person):
+            pairs[role] = ask_buddy(
+                cohort=world.cohort,  # type: ignore[attr-defined]
+                buddy=alumnus.person,
+                body="Could we talk?",
+                by=actor_of(person),
+            )
+    with tenant_context(world.tenant, alumnus.person):
+        answer_buddy(pair=pairs["neighbour"], yes=True, by=actor_of(alumnus.person))
+    world.note(**{"buddy asked": pairs["participant"], "buddies": pairs["neighbour"]})
     mate = world.cast["teammate"]
     with tenant_context(world.tenant, mate.person):
         answer_ask(ask=ask, body=f"{PRIVATE['thanks']} knows", contact="mate@example.org", by=mate.actor)

@@ -35,6 +35,8 @@ MAY_BE_EMPTY = {
     "cohorts:experiment-delete",
     "cohorts:career-step-delete",
     "cohorts:onward-step-delete",
+    "cohorts:return-brief-delete",
+    "cohorts:return-delete",
     "cohorts:event-open",
     "cohorts:group-close",
     "cohorts:linked-end",

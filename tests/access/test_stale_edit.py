@@ -18,6 +18,8 @@ ALONE = {
     "cohorts:attendance-import-create": "numbers that the page suggests",
     "cohorts:attendance-import-row": "a row of one's own import, checked again as it is saved",
     "cohorts:appraisal-share": "a day that the page suggests",
+    "cohorts:return-brief-send": "a day that the page suggests",
+    "cohorts:return-meeting": "one's own day, which only oneself may move",
     "cohorts:cohort-copy": "a day that is asked for",
     "cohorts:guest-answer": "one's own employer, as one says it with the answer",
     "cohorts:guest-link": "one's own employer, as one says it with the answer",

@@ -55,6 +55,9 @@ AHEAD = {
     "cohorts.Notice": {"ends_at"},
     # who learns of it when, and until when somebody is away
     "cohorts.EngagementSignal": {"facilitator_from", "staff_from"},
+    "cohorts.BuddyPair": {"until"},
+    "cohorts.BuddyPlace": {"held_until"},
+    "cohorts.ReturnBrief": {"meet_at"},
     "cohorts.CoDesignAsk": {"answer_by", "starts_at", "ends_at"},
     "cohorts.EngagementPause": {"ends_at"},
     "cohorts.Event": {"starts_at", "ends_at"},

@@ -227,6 +227,7 @@ def test_every_other_kind_goes_at_its_day_and_not_before(essex, staff):
             "cohorts.pauses",
             "cohorts.set_terms",
             "cohorts.support",
+            "cohorts.buddies",
             "cohorts.careers",
             "cohorts.co_design",
             "cohorts.partners",
