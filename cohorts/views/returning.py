@@ -89,7 +89,7 @@ class ReturnPlanEditView(OfReturn, ServiceFormView):
     def act(self, data: dict[str, Any]) -> None:
         assert self.cohort is not None
         save_return_plan(cohort=self.cohort, by=self.actor, **data)
-        messages.success(self.request, _("Saved. Only you can read it."))
+        messages.success(self.request, _("Saved. Nobody reads it whom you don’t show it to."))
 
 
 class ChangeContextEditView(OfReturn, ServiceFormView):
@@ -118,7 +118,11 @@ class ChangeContextEditView(OfReturn, ServiceFormView):
     def act(self, data: dict[str, Any]) -> None:
         assert self.cohort is not None
         kept = save_change_context(cohort=self.cohort, by=self.actor, **data)
-        said = _("Saved. Only you can read it.") if kept else _("It has been deleted. No copy is kept.")
+        said = (
+            _("Saved. Nobody reads it whom you don’t show it to.")
+            if kept
+            else _("It has been deleted. No copy is kept.")
+        )
         messages.success(self.request, said)
 
 
@@ -140,7 +144,7 @@ class ReturnReviewView(OfReturn, ServiceFormView):
 
     def act(self, data: dict[str, Any]) -> None:
         look_again(review=self.object, by=self.actor, **data)
-        messages.success(self.request, _("Saved. Only you can read it."))
+        messages.success(self.request, _("Saved. Nobody reads it whom you don’t show it to."))
 
 
 class ReturnPlanDeleteView(OfReturn, ServiceFormView):

@@ -27,6 +27,7 @@ from cohorts.services.returning import save_change_context, save_return_plan
 from engine.reports import check_figure
 from reminders.models import Message
 from reminders.selectors import read_and_count, read_obligations
+from reminders.services.reminding import queue_due_reminders
 from tenancy.errors import NotAllowed, Refused, WrongState
 from tenancy.models import Change, Role
 from tenancy.privacy import export_person
@@ -34,6 +35,7 @@ from tenancy.scope import tenant_context
 from tenancy.selectors import actor_of
 from tenancy.services.conflicts import declare_conflict
 from tenancy.services.retention import delete_due
+from tests.clock import travel
 from tests.factories.cohorts import SYSTEM, make_cohort, make_many, make_person, sign_in_as
 from tests.queries import page_queries
 
@@ -251,6 +253,18 @@ def test_who_may_be_chosen(essex, cohort, participant, other_participant, staff)
 def pair_of(tenant, person):
     with tenant_context(tenant, person):
         return BuddyPair.objects.get(buddy=person)
+
+
+def test_whoever_is_asked_is_reminded(essex, cohort, participant, alumna):
+    asked(essex, cohort, participant.person, alumna.person)
+    monday = timezone.now().replace(hour=11) + timedelta(days=14 - timezone.now().weekday())
+    with tenant_context(essex, alumna.person):
+        BuddyPair.objects.update(until=monday + timedelta(days=1))
+    with tenant_context(essex), travel(monday):
+        queue_due_reminders(tenant=essex)
+        sent = Message.objects.filter(recipient=alumna.person, body_text__contains="buddies")
+        assert sent.count() == 1
+        assert SECRET not in sent.get().body_text
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner", "sys"])
