@@ -66,6 +66,7 @@ AHEAD = {
     "cohorts.Pledge": {"due_at"},
     "cohorts.PartnerOffer": {"starts_at", "ends_at"},
     "cohorts.PartnerPlaces": {"name_by"},
+    "cohorts.TermsAsk": {"until"},
     "cohorts.VetoRound": {"until"},
     "mentoring.AvailabilitySlot": {"starts_at", "ends_at"},
     "mentoring.MentoringSession": {"starts_at", "ends_at"},
