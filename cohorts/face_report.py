@@ -13,6 +13,7 @@ from cohorts.face_people import help_figures
 from cohorts.face_returning import return_figures
 from cohorts.face_room import room_figures
 from cohorts.face_seating import seating_figure
+from cohorts.face_where import where_figures
 from cohorts.models import ActionTieFact, Attendance, EventKind, Presence, SetAction, SetMembership
 from cohorts.models.issue_tag import FEWEST_MEETINGS
 from cohorts.selectors import reflection_counts
@@ -296,6 +297,7 @@ def figures(cohort_id: int) -> list[dict[str, Any]]:
         guests_figure(cohort_id),
         presence_figure(cohort_id),
         seating_figure(cohort_id),
+        *where_figures(cohort_id),
         sets_figure(cohort_id),
         reflections_figure(cohort_id),
         tried_figure(cohort_id),

@@ -33,6 +33,7 @@ def own_items(cohort: Cohort, actor: Actor, tenant: Tenant) -> list[NavigationIt
         NavigationItem(_("Who may need a word"), reverse("cohorts:engagement-list", kwargs=at), 35),
         NavigationItem(_("Going back to work"), reverse("cohorts:return-staff", kwargs=at), 40),
         NavigationItem(_("Reviews and lessons"), reverse("cohorts:review-list", kwargs=at), 39),
+        NavigationItem(_("Where we come from and meet"), reverse("cohorts:cohort-where", kwargs=at), 33),
         NavigationItem(_("Noticeboard"), reverse("cohorts:notice-list", kwargs=at), 37),
         NavigationItem(_("Introductions"), reverse("cohorts:introduction-list-staff", kwargs=at), 38),
         NavigationItem(_("Groups with alumni"), reverse("cohorts:group-list", kwargs=at), 37),

@@ -44,6 +44,7 @@ from cohorts.views import (
     support,
     venues,
     vetoes,
+    whereabouts,
 )
 
 app_name = "cohorts"
@@ -185,6 +186,7 @@ urlpatterns = [
     path("day-job-words/<str:public_id>/", engagement.DayJobWordView.as_view(), name="day-job-word"),
     path("day-job/<str:token>/", engagement.DayJobReadView.as_view(), name="day-job-read"),
     path("places/<str:public_id>/<slug:step>/", cohorts.ParticipationChangeView.as_view(), name="participation-change"),
+    path("cohorts/<str:public_id>/where/", whereabouts.CohortWhereView.as_view(), name="cohort-where"),
     path("cohorts/<str:public_id>/events/", events.EventListView.as_view(), name="event-list"),
     path("cohorts/<str:public_id>/events/new/", events.EventCreateView.as_view(), name="event-create"),
     path("cohorts/<str:public_id>/programme/", programme.CohortProgrammeView.as_view(), name="cohort-programme"),

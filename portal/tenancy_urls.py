@@ -3,7 +3,7 @@ templates are tenancy's."""
 
 from django.urls import path
 
-from portal.views import conflicts, people, retention, tenant_admin, your_data
+from portal.views import conflicts, districts, people, retention, tenant_admin, your_data
 
 app_name = "tenancy"
 urlpatterns = [
@@ -14,6 +14,10 @@ urlpatterns = [
     path("organisations/new/", tenant_admin.OrganisationCreateView.as_view(), name="organisation-create"),
     path("organisations/<str:public_id>/edit/", tenant_admin.OrganisationEditView.as_view(), name="organisation-edit"),
     path("sectors/new/", tenant_admin.SectorCreateView.as_view(), name="sector-create"),
+    path("districts/", districts.DistrictListView.as_view(), name="district-list"),
+    path("districts/new/", districts.DistrictCreateView.as_view(), name="district-create"),
+    path("districts/figures/", districts.LookupView.as_view(), name="district-lookup"),
+    path("districts/<str:public_id>/edit/", districts.DistrictEditView.as_view(), name="district-edit"),
     path("bands/", tenant_admin.BandListView.as_view(), name="band-list"),
     path("bands/new/", tenant_admin.BandCreateView.as_view(), name="band-create"),
     path("bands/<str:public_id>/edit/", tenant_admin.BandEditView.as_view(), name="band-edit"),

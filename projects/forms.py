@@ -12,7 +12,7 @@ from engine.forms import BatonForm, Checkboxes, DayMonthYearField, LongTextField
 from projects.models import Project
 from projects.selectors import open_ambitions, people_to_add, possible_sponsors
 from projects.states import RAG_MEANING, Rag
-from tenancy.models import Person
+from tenancy.models import District, Person
 
 SOMEONE_ELSE = "other"
 
@@ -106,6 +106,27 @@ class ProjectAmbitionsForm(BatonForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["ambitions"].queryset = open_ambitions()  # type: ignore[attr-defined]
+
+
+class ProjectDistrictsForm(BatonForm):
+    submit_label = _("Save")
+
+    districts = forms.ModelMultipleChoiceField(
+        None,
+        label=_("Where does the project work?"),
+        to_field_name="public_id",
+        widget=Checkboxes(small=True),
+        required=False,
+        help_text=_(
+            "The districts whose people it is for. Leave all empty if it’s for everywhere, or you don’t know yet."
+        ),
+    )
+    heading_field = "districts"
+    mark_optional = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["districts"].queryset = District.objects.all()  # type: ignore[attr-defined]
 
 
 class ProjectTeamForm(BatonForm):

@@ -39,6 +39,10 @@ def sponsor_line(project: Project) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def districts_line(project: Project) -> str:
+    return ", ".join(link.district.name for link in project.districts.all())
+
+
 def dates_line(project: Project) -> str:
     if not project.starts_on or not project.ends_on:
         return ""
@@ -54,6 +58,7 @@ def proposal_rows(project: Project, tenant: Tenant, *, change: bool = True) -> l
         (_("What will be better, and for whom"), project.benefit, "project-edit"),
         (_("Dates"), dates_line(project), "project-edit"),
         (_("Ambitions"), ambitions, "project-ambitions"),
+        (_("Where it works"), districts_line(project), "project-districts"),
         (_("Team"), "; ".join(team_names(project)), "project-team"),
         (_("Sponsor"), sponsor_line(project), "project-sponsor"),
     ]

@@ -7,7 +7,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from projects.models import Project
-from projects.selectors import ambition_coverage, rag_counts, share_on_objectives, share_outside_own_area
+from projects.selectors import (
+    ambition_coverage,
+    projects_by_district,
+    rag_counts,
+    share_on_objectives,
+    share_outside_own_area,
+)
 
 # Fewer people who tied a project and the number might point at someone.
 FEWEST_TIED = 5
@@ -50,6 +56,18 @@ def report_figures(cohort_id: int) -> list[dict[str, Any]]:
             "data": {"value": outside["outside"], "of": outside["said"]},
         },
     ]
+    if districts := projects_by_district(rows):
+        figures.append(
+            {
+                "key": "projects-by-district",
+                "title": _("Projects by district"),
+                "definition": _(
+                    "Projects sent to a sponsor, and not declined or sent back, that name the district. A project may name several."
+                ),
+                "kind": "table",
+                "data": {"header": [_("District"), _("Projects")], "rows": [list(row) for row in districts]},
+            }
+        )
     if tied["people"] >= FEWEST_TIED:
         figures.append(
             {

@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sub
 
 from cohorts.models import Cohort, Participation, StrategicAmbition
 from cohorts.states import ParticipationState
-from projects.models import Project, ProjectAmbition, ProjectMembership, ProjectTieFact, ProjectUpdate
+from projects.models import Project, ProjectAmbition, ProjectDistrict, ProjectMembership, ProjectTieFact, ProjectUpdate
 from projects.states import LIVE, SEEN_BY_SPONSOR, ProjectState, Rag
 from tenancy.actors import Actor
 from tenancy.models import Membership, Person, Role
@@ -47,6 +47,7 @@ def whole_project(rows: QuerySet[Project] | None = None) -> QuerySet[Project]:
             ProjectMembership.objects.select_related("person__organisation").order_by("-is_lead", "person__sort_key"),
         ),
         Prefetch("ambitions", ProjectAmbition.objects.select_related("ambition")),
+        Prefetch("districts", ProjectDistrict.objects.select_related("district")),
     )
 
 
@@ -139,6 +140,13 @@ def ambition_coverage(rows: QuerySet) -> list[Coverage]:
         )
         for ambition in ambitions
     ]
+
+
+def projects_by_district(rows: QuerySet) -> list[tuple[str, int]]:
+    """How many of `rows` (Projects) proposed or further work in each district, the most first."""
+    links = ProjectDistrict.objects.filter(project__in=rows.exclude(state__in=NOT_COUNTED).order_by().values("pk"))
+    counts = links.order_by().values("district__name").annotate(n=Count("pk"))
+    return list(counts.order_by("-n", "district__name").values_list("district__name", "n"))
 
 
 def open_ambitions() -> QuerySet[StrategicAmbition]:

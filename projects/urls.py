@@ -5,6 +5,7 @@ from projects.views.pages import AmbitionCreateView, AmbitionListView, ProjectDe
 from projects.views.proposals import (
     ProjectAmbitionsView,
     ProjectCreateView,
+    ProjectDistrictsView,
     ProjectEditView,
     ProjectProposeView,
     ProjectSponsorView,
@@ -22,6 +23,7 @@ urlpatterns = [
     path("projects/<str:public_id>/", ProjectDetailView.as_view(), name="project-detail"),
     path("projects/<str:public_id>/edit/", ProjectEditView.as_view(), name="project-edit"),
     path("projects/<str:public_id>/ambitions/", ProjectAmbitionsView.as_view(), name="project-ambitions"),
+    path("projects/<str:public_id>/districts/", ProjectDistrictsView.as_view(), name="project-districts"),
     path("projects/<str:public_id>/team/", ProjectTeamView.as_view(), name="project-team"),
     path("projects/<str:public_id>/team/<str:member>/remove/", ProjectRemoveView.as_view(), name="project-remove"),
     path("projects/<str:public_id>/team/<str:member>/lead/", ProjectLeadView.as_view(), name="project-lead"),

@@ -7,8 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cohorts.forms.placed import district_fields
 from cohorts.models import FEATURES, Venue
 from engine.forms import BatonForm, Radios, VersionField
+from tenancy.models import PLACED
 
 ROOM = ("tables", "seats_each", "easy_tables")
 
@@ -70,6 +72,7 @@ class VenueForm(BatonForm):
             )
         self.fields["access_notes"] = notes
         self.fields.update(room)
+        self.fields.update(district_fields())
 
 
 class VenueEditForm(VenueForm):
@@ -84,5 +87,5 @@ class VenueEditForm(VenueForm):
 
     @staticmethod
     def initial_of(venue: Venue) -> dict[str, Any]:
-        names = ("name", "address", "directions", "access_notes", "version", *FEATURES, *ROOM)
+        names = ("name", "address", "directions", "access_notes", "version", *FEATURES, *ROOM, *PLACED)
         return {**{name: getattr(venue, name) for name in names}, "tell": True}

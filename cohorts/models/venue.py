@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tenancy.models import TenantModel
+from tenancy.models import Placed, TenantModel
 
 
-class Venue(TenantModel):
+class Venue(Placed, TenantModel):
     """A place with its address, how to get there, and what it offers. Events name one and add the room; what nobody has asked the
     place yet is 'not known yet', which isn't 'no'."""
 

@@ -292,6 +292,7 @@ def seat_late(*, seating: Seating, person: Person | None, by: Actor) -> list[tup
     day. Who sits already stays there, as after a double click. Returns who sits where now."""
     may_keep(by, seating)
     seating = lock_seating(seating, version=None, states=(SeatingState.SHOWN,))
+    there = set(Seat.objects.filter(seating=seating).values_list("person_id", flat=True))
     if person is None:
         newly = fill(seating)
     else:
@@ -303,8 +304,8 @@ def seat_late(*, seating: Seating, person: Person | None, by: Actor) -> list[tup
         elif person.pk not in {p.pk for p in board.people}:
             raise Refused(_("%(name)s isn’t among those who are coming.") % {"name": person.name})
         newly = [person]
-    if newly:
-        record_change(seating, "seat", by=by, reason=", ".join(p.public_id for p in newly)[:200])
+    if came := [p for p in newly if p.pk not in there]:
+        record_change(seating, "seat", by=by, reason=", ".join(p.public_id for p in came)[:200])
     tables = {
         seat.person_id: seat.table
         for seat in Seat.objects.filter(seating=seating, person__in=newly).select_related("table")

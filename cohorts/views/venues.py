@@ -21,6 +21,7 @@ from cohorts.states import EventState
 from engine.views.downloads import Column, Downloads, Sheet
 from engine.views.pages import page_of
 from engine.views.service_form import ServiceFormView
+from tenancy.models import District, Rurality
 from tenancy.views.base import TenantPage
 
 
@@ -32,12 +33,17 @@ class VenueListView(Downloads, TenantPage):
         """Each with how many events of one's own cohorts are still to come there, which its page lists."""
         mine = staff_cohorts(self.actor).values("pk")
         ahead = Q(events__state=EventState.PLANNED, events__ends_at__gt=timezone.now(), events__cohort__in=mine)
-        return Venue.objects.annotate(ahead=Count("events", filter=ahead)).order_by("name", "pk")
+        return (
+            Venue.objects.select_related("district")
+            .annotate(ahead=Count("events", filter=ahead))
+            .order_by("name", "pk")
+        )
 
     def sheet(self) -> Sheet:
         columns = (
             Column(_("Venue"), "name"),
             Column(_("Address"), "address"),
+            Column(_("District"), "district.name"),
             Column(_("Events ahead"), "ahead", "number"),
             Column(_("Step-free throughout"), lambda v: v.get_step_free_display()),
             Column(_("Accessible toilet"), lambda v: v.get_accessible_toilet_display()),
@@ -74,7 +80,7 @@ class VenueDetailView(TenantPage):
     template_name = "cohorts/venue_detail.html"
 
     def get_object(self) -> Venue:
-        return self.find(Venue)
+        return self.find(Venue, queryset=Venue.objects.select_related("district"))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         ahead = events_ahead(self.object).filter(cohort__in=staff_cohorts(self.actor)).select_related("cohort")
@@ -97,6 +103,13 @@ class VenueEditView(ServiceFormView):
 
     def get_initial(self) -> dict[str, Any]:
         return VenueEditForm.initial_of(self.object)
+
+    def as_shown(self, theirs: dict[str, Any]) -> dict[str, Any]:
+        if "district" in theirs:
+            theirs = {**theirs, "district": District.objects.filter(pk=theirs["district"]).first()}
+        if theirs.get("rurality"):
+            theirs = {**theirs, "rurality": Rurality(theirs["rurality"]).label}
+        return theirs
 
     def get_success_url(self) -> str:
         at = {"tenant": self.request.tenant.slug, "public_id": self.object.public_id}

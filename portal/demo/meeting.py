@@ -49,11 +49,12 @@ from portal.demo.room import hold_meeting, keeps_room
 from portal.demo.story import Story
 from portal.demo.words_cohorts import NEEDS
 from portal.demo.words_history import HISTORIES, PLANS
-from portal.demo.words_venues import ROOMS, VENUES
+from portal.demo.words_venues import IN_DISTRICT, ROOMS, VENUES
 from tenancy.actors import Actor
 from tenancy.models import Person, Role
 from tenancy.seen import digest_of
 from tenancy.selectors import people_with_role
+from tenancy.services.districts import district_called
 
 APOLOGIES = (
     "Court in the morning; I’ll read the notes and ring Kit.",
@@ -421,8 +422,12 @@ def plan_set_meetings(story: Story, number: int, day: int) -> None:
 def venue_of(name: str, by: Actor) -> Venue:
     """The place of this name, put on the list by whoever first plans something there."""
     address, directions, offers, notes = VENUES[name]
-    known = Venue.objects.filter(name=name).first()
-    return known or add_venue(name=name, address=address, directions=directions, access_notes=notes, by=by, **offers)
+    if (known := Venue.objects.filter(name=name).first()) is not None:
+        return known
+    district = district_called(IN_DISTRICT.get(name, ""))
+    return add_venue(
+        name=name, address=address, directions=directions, access_notes=notes, district=district, by=by, **offers
+    )
 
 
 def follow(story: Story, event: Event, keeper: Person) -> None:

@@ -130,3 +130,20 @@ ROOMS = (
     ("Training room", "Fire service headquarters"),
     ("Room 5", "Southend Civic Centre"),
 )
+
+# In which district each lies, which its postal town doesn't always say.
+IN_DISTRICT = {
+    "Anglia Hall": "Chelmsford",
+    "Firstsite": "Colchester",
+    "Chelmsford City Racecourse": "Chelmsford",
+    "University of Essex, Colchester campus": "Colchester",
+    "Southend Civic Centre": "Southend-on-Sea",
+    "County Hall": "Chelmsford",
+    "Braintree Town Hall": "Braintree",
+    "Marks Hall": "Braintree",
+    "The Hythe Centre": "Colchester",
+    "Winsley’s House": "Colchester",
+    "Chelmsford Library": "Chelmsford",
+    "ARU, Tindal building": "Chelmsford",
+    "Fire service headquarters": "Braintree",
+}

@@ -17,6 +17,7 @@ from tenancy.actors import Actor
 from tenancy.models import Organisation, Person, Sector, Tenant
 from tenancy.scope import tenant_context
 from tenancy.selectors import actor_of
+from tenancy.services.districts import save_district
 from tenancy.services.people import ensure_account, ensure_person
 from tenancy.services.settings import add_sector, save_organisation
 
@@ -106,11 +107,33 @@ def host(short_name: str) -> str:
 SPELT = {"ليلى الزهراني": "layla.alzahrani", "𐐀𐐯𐑌 𐐜𐐲𐑉𐑌": "een.thurn"}
 
 
+# Of the places that a list of organisations names, those that are districts or unitary authorities: by name only, since what is known of
+# them is brought in from what ONS and MHCLG publish.
+DISTRICTS = {
+    "Basildon",
+    "Braintree",
+    "Brentwood",
+    "Castle Point",
+    "Chelmsford",
+    "Colchester",
+    "Epping Forest",
+    "Harlow",
+    "Maldon",
+    "Rochford",
+    "Southend-on-Sea",
+    "Tendring",
+    "Thurrock",
+    "Uttlesford",
+}
+
+
 def read_organisations(world: World, file: str, short_names: bool = True) -> None:
     """Staff enter sectors and organisations as the file lists them."""
     with (DATA / file).open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
     with world.acting(world.staff) as by:
+        for name in sorted({row["place"] for row in rows} & DISTRICTS):
+            save_district(district=None, name=name, by=by)
         sectors: dict[str, Sector] = {}
         for row in rows:
             name = row["sector"]

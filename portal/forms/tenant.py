@@ -7,9 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cohorts.forms.placed import district_fields
 from engine.colour import check_brand_colour
 from engine.forms import BatonForm, Checkboxes, ClockTimeField, Radios, SeenField
-from tenancy.models import Organisation, Sector, Tenant
+from tenancy.models import PLACED, Organisation, Sector, Tenant
 from tenancy.seen import digest_of, stored_values
 from tenancy.services.settings import ORGANISATION, SETTINGS
 from tenancy.vocabulary import DEFAULTS
@@ -156,6 +157,7 @@ class OrganisationForm(BatonForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["sector"].queryset = Sector.objects.all()  # type: ignore[attr-defined]
+        self.fields.update(district_fields())
 
     def clean_aliases(self) -> list[str]:
         lines = [line.strip() for line in self.cleaned_data["aliases"].splitlines() if line.strip()]
@@ -165,7 +167,7 @@ class OrganisationForm(BatonForm):
 
     @staticmethod
     def initial_of(organisation: Organisation) -> dict[str, Any]:
-        names = ("name", "short_name", "sector", "place")
+        names = ("name", "short_name", "sector", "place", *PLACED)
         seen = digest_of(stored_values(organisation, ORGANISATION))
         return {
             **{n: getattr(organisation, n) for n in names},

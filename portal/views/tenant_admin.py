@@ -27,7 +27,7 @@ from portal.forms.tenant import (
     TenantSettingsForm,
 )
 from tenancy.errors import NotAllowed, Refused
-from tenancy.models import Organisation, Sector, SeniorityBand, Tenant
+from tenancy.models import District, Organisation, Rurality, Sector, SeniorityBand, Tenant
 from tenancy.rules import anyone, staff
 from tenancy.seen import digest_of, stored_values
 from tenancy.services.bands import BAND, move_band_up, remove_band, save_band
@@ -85,13 +85,16 @@ class OrganisationListView(Downloads, TenantPage):
     template_name = "tenancy/organisation_list.html"
 
     def rows(self) -> Any:
-        rows = Organisation.objects.select_related("sector").annotate(people_count=Count("people"))
+        rows = Organisation.objects.select_related("sector", "district").annotate(people_count=Count("people"))
         return rows.order_by("sector__position", "name")
 
     def sheet(self) -> Sheet:
         columns = (
             Column(_("Organisation"), "name"),
             Column(_("Sector"), "sector.name"),
+            Column(_("District"), "district.name"),
+            Column(_("How rural"), lambda row: Rurality(row.rurality_there).label if row.rurality_there else None),
+            Column(_("Decile of deprivation"), "decile_there", "number"),
             Column(_("Other spellings"), lambda row: ", ".join(row.aliases)),
             Column(_("People"), "people_count", "number"),
         )
@@ -129,7 +132,14 @@ class OrganisationEditView(OrganisationCreateView):
 
     def as_shown(self, theirs: dict[str, Any]) -> dict[str, Any]:
         sector = Sector.objects.get(pk=theirs["sector_id"])
-        return {**theirs, "sector": sector.name, "aliases": ", ".join(theirs["aliases"])}
+        district = District.objects.filter(pk=theirs["district_id"]).first()
+        return {
+            **theirs,
+            "sector": sector.name,
+            "aliases": ", ".join(theirs["aliases"]),
+            "district": district.name if district else "",
+            "rurality": Rurality(theirs["rurality"]).label if theirs["rurality"] else "",
+        }
 
 
 class SectorCreateView(ServiceFormView):

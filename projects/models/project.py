@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from cohorts.models import Cohort, StrategicAmbition
 from projects.states import LIVE, PROJECT, TEAM_CHANGES, WRITABLE, ProjectState, Rag
 from tenancy.audit import audited
-from tenancy.models import Person, TenantModel
+from tenancy.models import District, Person, TenantModel
 
 
 @audited()
@@ -75,6 +75,17 @@ class ProjectAmbition(TenantModel):
     class Meta:
         ordering = ["ambition__position", "ambition_id"]
         constraints = [models.UniqueConstraint(fields=["tenant", "project", "ambition"], name="project_ambition_once")]
+
+
+class ProjectDistrict(TenantModel):
+    """A district that a project works in, or for."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="districts")
+    district = models.ForeignKey(District, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        ordering = ["district__name", "district_id"]
+        constraints = [models.UniqueConstraint(fields=["tenant", "project", "district"], name="project_district_once")]
 
 
 @audited()

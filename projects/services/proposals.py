@@ -15,13 +15,13 @@ from engine.transitions import record_change, transition
 from engine.versions import save_if_unchanged
 from projects import emails
 from projects.dates import decision_deadline, delivery_window
-from projects.models import Project, ProjectAmbition, ProjectMembership
-from projects.rules import DECISION, lead_or_staff, participant
+from projects.models import Project, ProjectAmbition, ProjectDistrict, ProjectMembership
+from projects.rules import DECISION, lead_or_staff, participant, staff
 from projects.selectors import whole_project
 from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused, WrongState
 from tenancy.links import revoke_links
-from tenancy.models import Person, Role, Tenant
+from tenancy.models import District, Person, Role, Tenant
 from tenancy.services.conflicts import hold_ties, ties_changed
 from tenancy.services.people import ensure_person, give_role
 from tenancy.turns import take_turns
@@ -118,6 +118,19 @@ def choose_ambitions(*, project: Project, ambitions: Collection[StrategicAmbitio
     present = set(rows.values_list("ambition_id", flat=True))
     rows.exclude(ambition_id__in=wanted).delete()
     ProjectAmbition.objects.bulk_create([ProjectAmbition(project=project, ambition_id=pk) for pk in wanted - present])
+
+
+@transaction.atomic
+def choose_districts(*, project: Project, districts: Collection[District], by: Actor) -> None:
+    """Say in which districts the project works; none is an answer too. Staff may as long as there is a project."""
+    take_turn_of(project)
+    if by.kind != "system" and not staff(by, project):
+        check_writable(project, by)
+    wanted = {d.pk for d in districts}
+    rows = ProjectDistrict.objects.filter(project=project)
+    present = set(rows.values_list("district_id", flat=True))
+    rows.exclude(district_id__in=wanted).delete()
+    ProjectDistrict.objects.bulk_create([ProjectDistrict(project=project, district_id=pk) for pk in wanted - present])
 
 
 @transaction.atomic

@@ -148,6 +148,7 @@ class ProjectDetailView(ProjectMixin, TenantPage):
             leads=leads,
             steps=steps,
             decides=decides,
+            sees_to_districts=staff(actor, project) or (leads and project.is_writable),
             colour=STATE_COLOURS[project.state],
             writable=project.is_writable and (leads or own is not None),
             tasks=proposal_tasks(project, tenant, leads=leads, member=own) if project.is_writable else [],

@@ -14,15 +14,17 @@ from engine.views.service_form import ServiceFormView
 from projects.forms import (
     ProjectAmbitionsForm,
     ProjectCreateForm,
+    ProjectDistrictsForm,
     ProjectEditForm,
     ProjectProposeForm,
     ProjectSponsorForm,
 )
 from projects.presentation import goal_rows, proposal_rows
-from projects.rules import lead_or_staff, participant_anywhere
+from projects.rules import lead_or_staff, participant_anywhere, staff
 from projects.selectors import cohorts_to_propose_in
 from projects.services.proposals import (
     choose_ambitions,
+    choose_districts,
     choose_sponsor,
     create_project,
     edit_proposal,
@@ -84,6 +86,24 @@ class ProjectAmbitionsView(WritableView):
 
     def act(self, data: dict[str, Any]) -> None:
         choose_ambitions(project=self.object, ambitions=list(data["ambitions"]), by=self.actor)
+
+
+class ProjectDistrictsView(ProjectFormView):
+    """Where it works: the lead says so with the proposal, staff at any time."""
+
+    permission = lead_or_staff
+    form_class = ProjectDistrictsForm
+
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.object.is_writable and not staff(self.actor, self.object):
+            return HttpResponseRedirect(self.url())
+        return super().get(request, *args, **kwargs)
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"districts": [link.district.public_id for link in self.object.districts.all()]}
+
+    def act(self, data: dict[str, Any]) -> None:
+        choose_districts(project=self.object, districts=list(data["districts"]), by=self.actor)
 
 
 class ProjectSponsorView(WritableView):

@@ -13,7 +13,7 @@ Score = Decimal | Fraction | int
 Value = str | int
 
 # What a round may be composed by. A protected characteristic is none of these: it never enters, whoever asks for it.
-ALLOWED_ATTRIBUTES = frozenset({"organisation", "sector", "place", "seniority", "function"})
+ALLOWED_ATTRIBUTES = frozenset({"organisation", "sector", "place", "rurality", "deprivation", "seniority", "function"})
 # The solver counts in floating point. Below this total its error stays far from the half unit that a proof allows it.
 MOST_UNITS = 10**9
 

@@ -13,7 +13,17 @@ from django.utils.translation import gettext_lazy as _
 
 from engine.forms import BatonForm, VersionField
 from selection.models import Attribute
-from selection.selectors.attributes import FUNCTION, ORGANISATION, PLACE, SECTOR, SENIORITY, Value
+from selection.selectors.attributes import (
+    CLASSES,
+    DEPRIVATION,
+    FUNCTION,
+    ORGANISATION,
+    PLACE,
+    RURALITY,
+    SECTOR,
+    SENIORITY,
+    Value,
+)
 from selection.selectors.board import BalanceLine, BalanceSection
 from selection.selectors.limits import Limits
 from tenancy.words import Words
@@ -22,7 +32,7 @@ from tenancy.words import Words
 AT_LEAST = 2
 
 
-LETTERS = {SECTOR: "s", ORGANISATION: "o", PLACE: "p", SENIORITY: "b", FUNCTION: "f"}
+LETTERS = {SECTOR: "s", ORGANISATION: "o", PLACE: "p", SENIORITY: "b", FUNCTION: "f", RURALITY: "r", DEPRIVATION: "d"}
 
 
 def token_of(value: Value) -> str:
@@ -135,7 +145,7 @@ class LimitsForm(BatonForm):
 
 def is_shown(line: BalanceLine) -> bool:
     """Of sectors and bands all, of the others those that a limit could be about."""
-    few = line.value[0] in (Attribute.SECTOR, Attribute.SENIORITY)
+    few = line.value[0] in (Attribute.SECTOR, Attribute.SENIORITY, *CLASSES)
     return few or line.applied >= AT_LEAST or bool(line.promised or line.limit_text or line.target)
 
 

@@ -49,14 +49,16 @@ class Attribute(models.TextChoices):
     PLACE = "place", _("Place")
     SENIORITY = "seniority", _("Seniority")
     FUNCTION = "function", _("Function")
+    RURALITY = "rurality", _("How rural")
+    DEPRIVATION = "deprivation", _("How deprived")
 
 
 @audited()
 class BalanceRule(OfCohort, TenantModel):
     """Of those who get a place, at least `floor` and at most `ceiling` share one value of an attribute.
 
-    A sector, an organisation and a band are rows; a place and a function are words. A rule about an organisation that names none is
-    about each of them.
+    A sector, an organisation and a band are rows; a place and a function are words, and so is the class of a place. A rule about an
+    organisation that names none is about each of them.
     """
 
     round = models.ForeignKey(SelectionRound, on_delete=models.CASCADE, related_name="balance_rules")
@@ -76,7 +78,15 @@ class BalanceRule(OfCohort, TenantModel):
                 | Q(attribute="organisation", sector=None, organisation__isnull=False, band=None, words="")
                 | Q(attribute="organisation", sector=None, organisation=None, band=None, words="", floor=0)
                 | Q(attribute="seniority", sector=None, organisation=None, band__isnull=False, words="")
-                | (Q(attribute__in=["place", "function"], sector=None, organisation=None, band=None) & ~Q(words="")),
+                | (
+                    Q(
+                        attribute__in=["place", "function", "rurality", "deprivation"],
+                        sector=None,
+                        organisation=None,
+                        band=None,
+                    )
+                    & ~Q(words="")
+                ),
                 name="balance_rule_of_one_kind",
             ),
             models.CheckConstraint(

@@ -1,4 +1,5 @@
-"""What applications are balanced by, as they were when they were written: sector, organisation, place, seniority, function."""
+"""What applications are balanced by, as they were when they were written: sector, organisation, place and
+what kind of place, seniority, function."""
 
 from __future__ import annotations
 
@@ -7,13 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from selection.models import Attribute
+from tenancy.models import Deprivation, Rurality, band_of
 
 # (attribute, value): a row's key as text, or words in one spelling.
 Value = tuple[str, str]
 SECTOR, ORGANISATION, PLACE = Attribute.SECTOR.value, Attribute.ORGANISATION.value, Attribute.PLACE.value
 SENIORITY, FUNCTION = Attribute.SENIORITY.value, Attribute.FUNCTION.value
+RURALITY, DEPRIVATION = Attribute.RURALITY.value, Attribute.DEPRIVATION.value
 # In this order on every page.
-ATTRIBUTES = (SECTOR, ORGANISATION, PLACE, SENIORITY, FUNCTION)
+ATTRIBUTES = (SECTOR, ORGANISATION, PLACE, RURALITY, DEPRIVATION, SENIORITY, FUNCTION)
 # Columns of an application, for `values_list`.
 COLUMNS = (
     "organisation__sector_id",
@@ -27,7 +30,12 @@ COLUMNS = (
     "band__name",
     "band__position",
     "service_area",
+    "organisation__rurality",
+    "organisation__district__rurality",
+    "organisation__decile",
+    "organisation__district__decile",
 )
+CLASSES = {RURALITY: Rurality, DEPRIVATION: Deprivation}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +53,7 @@ class Kind:
 def kinds_from(row: Sequence[Any]) -> dict[Value, Kind]:
     """The values one application has, from COLUMNS. What isn't known about it is left out."""
     sector, sector_name, sector_position, organisation, organisation_name, its_place, district, band, *rest = row
-    band_name, band_position, service = rest
+    band_name, band_position, service, *there = rest
     found = {
         (SECTOR, str(sector)): Kind(sector_name, sector_position),
         (ORGANISATION, str(organisation)): Kind(organisation_name),
@@ -56,7 +64,20 @@ def kinds_from(row: Sequence[Any]) -> dict[Value, Kind]:
         found[(SENIORITY, str(band))] = Kind(band_name, band_position)
     if function := one_spelling(service):
         found[(FUNCTION, function)] = Kind(" ".join(service.split()))
+    rurality, of_district, decile, decile_of_district = there
+    for attribute, key in (
+        (RURALITY, rurality or of_district),
+        (DEPRIVATION, band_of(decile_of_district if decile is None else decile)),
+    ):
+        if key:
+            found[(attribute, str(key))] = class_kind(attribute, str(key))
     return found
+
+
+def class_kind(attribute: str, key: str) -> Kind:
+    """The name and the place in a list of a class of rurality or a band of deprivation."""
+    classes = CLASSES[attribute]
+    return Kind(str(classes(key).label), classes.values.index(key)) if key in classes.values else Kind(key)
 
 
 def values_of(kinds: Mapping[Value, Kind]) -> dict[str, str]:

@@ -11,7 +11,16 @@ from django.utils.translation import gettext as _
 from cohorts.models import SectorTarget
 from selection.composition import Candidate, Rule
 from selection.models import BalanceRule, SelectionRound
-from selection.selectors.attributes import ORGANISATION, SECTOR, SENIORITY, Kind, Value, one_spelling
+from selection.selectors.attributes import (
+    CLASSES,
+    ORGANISATION,
+    SECTOR,
+    SENIORITY,
+    Kind,
+    Value,
+    class_kind,
+    one_spelling,
+)
 
 
 @dataclass(frozen=True)
@@ -112,6 +121,8 @@ def _value_of(row: BalanceRule) -> tuple[Value, Kind]:
         return (ORGANISATION, str(row.organisation_id)), Kind(row.organisation.name)
     if row.band is not None:
         return (SENIORITY, str(row.band_id)), Kind(row.band.name, row.band.position)
+    if row.attribute in CLASSES:
+        return (row.attribute, row.words), class_kind(row.attribute, row.words)
     return (row.attribute, one_spelling(row.words)), Kind(row.words)
 
 

@@ -93,7 +93,7 @@ def holders(round_: SelectionRound) -> list[dict[Value, Kind]]:
     ).order_by()
     found = [kinds_from(row) for row in applications.values_list(*COLUMNS)]
     others = on_it.exclude(person__in=Application.objects.filter(round=round_).values("applicant"))
-    for place in others.select_related("organisation__sector", "person"):
+    for place in others.select_related("organisation__sector", "organisation__district", "person"):
         found.append(kinds_of_participant(place))
     return found
 
@@ -102,10 +102,12 @@ def kinds_of_participant(place: Participation) -> dict[Value, Kind]:
     person, employer = place.person, place.organisation
     if employer is None:
         return {}
-    sector = employer.sector
+    sector, district = employer.sector, employer.district
     return kinds_from(
         (
             *(sector.pk, sector.name, sector.position, employer.pk, employer.name, employer.place),
             *(person.district, None, None, None, person.service_area),
+            *(employer.rurality, district.rurality if district else "", employer.decile),
+            district.decile if district else None,
         )
     )

@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from tenancy.models.base import TenantModel
+from tenancy.models.district import Placed
 
 
 class Sector(TenantModel):
@@ -37,7 +38,7 @@ class SeniorityBand(TenantModel):
         return self.name
 
 
-class Organisation(TenantModel):
+class Organisation(Placed, TenantModel):
     """An employer or partner inside a tenant."""
 
     name = models.CharField(max_length=160)

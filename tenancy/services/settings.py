@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused
-from tenancy.models import Organisation, Sector, Tenant
+from tenancy.models import District, Organisation, Sector, Tenant
 from tenancy.rules import staff
 from tenancy.seen import check_seen
 from tenancy.turns import take_turns_at
@@ -30,7 +30,7 @@ SETTINGS = frozenset(
 )
 
 # What the page of an organisation shows and changes.
-ORGANISATION = frozenset({"name", "short_name", "sector_id", "place", "aliases"})
+ORGANISATION = frozenset({"name", "short_name", "sector_id", "place", "aliases", "district_id", "rurality", "decile"})
 
 
 def check_staff(by: Actor) -> None:
@@ -100,9 +100,13 @@ def save_organisation(
     short_name: str = "",
     place: str = "",
     aliases: list[str] | None = None,
+    district: District | None = None,
+    rurality: str = "",
+    decile: int | None = None,
     seen: str = "",
 ) -> Organisation:
-    """Add an organisation (`organisation` None) or change one; `aliases` are other spellings that imports will know. `seen` is the
+    """Add an organisation (`organisation` None) or change one; `aliases` are other spellings that imports will know. It's as rural and as
+    deprived as its district unless `rurality` or `decile` say otherwise; a new one whose place is a district lies in it. `seen` is the
     digest of what the page showed."""
     check_staff(by)
     take_turns_at(NAMES)
@@ -111,18 +115,23 @@ def save_organisation(
     name = " ".join(name.split())
     spellings = list(dict.fromkeys(" ".join(a.split()) for a in aliases or [] if a.strip()))
     check_spellings(organisation, name, spellings)
+    if organisation is None and district is None and place.strip():
+        district = District.objects.filter(name__iexact=" ".join(place.split())).first()
     wanted = {
         "name": name,
         "sector_id": sector.pk,
         "short_name": short_name.strip(),
         "place": place.strip(),
         "aliases": spellings,
+        "district_id": district.pk if district else None,
+        "rurality": rurality,
+        "decile": decile,
     }
     organisation = organisation or Organisation()
     check_seen(organisation, ORGANISATION, seen, wanted=wanted)
     for field, value in wanted.items():
         setattr(organisation, field, value)
     # Whoever gets the answer may read the sector after the tenant is closed.
-    organisation.sector = sector
+    organisation.sector, organisation.district = sector, district
     organisation.save()
     return organisation

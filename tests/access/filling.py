@@ -102,6 +102,10 @@ SAID: dict[str, dict[str, str]] = {
     "selection:moderation-list": {"reason": "By telephone"},
     "tenancy:band-edit": {"reads_as": "NHS band 8a; inspector"},
     "tenancy:employer-change": {"email": ""},
+    "tenancy:district-create": {"code": "E07000999", "decile": "4", "latitude": "51.7", "longitude": "0.4"},
+    "tenancy:district-edit": {"code": "E07000999", "decile": "4", "latitude": "51.7", "longitude": "0.4"},
+    "tenancy:organisation-create": {"decile": ""},
+    "tenancy:organisation-edit": {"decile": "3"},
     "tenancy:role-give": {"role": "mentor", "scope": ""},
     "tenancy:tenant-settings": {
         "require_mfa_for_staff": "",
@@ -220,6 +224,21 @@ def filled_in(world: World, name: str) -> tuple[dict[str, Any], list[str]]:
     return data, [b.get("name", "") for b in boxes_of(form) if is_typed(b)]
 
 
+# What is uploaded, by page.
+FILES = {
+    "selection:import-create": lambda: SimpleUploadedFile("log.xlsx", workbook(HEADINGS, [person("Nadia", "New")])),
+    "cohorts:attendance-import-create": lambda: SimpleUploadedFile(
+        "came.csv", b"Name,Email\nNina Nobody,nina@example.net\n"
+    ),
+    "selection:score-import-create": lambda: SimpleUploadedFile(
+        "marks.xlsx", workbook(("Reference", "Assessor", *CRITERIA), [["X1", "Nobody", 1, 2, 3]])
+    ),
+    "tenancy:district-lookup": lambda: SimpleUploadedFile(
+        "districts.csv", b"LAD24NM,RUC21NM\nNorthvale,Predominantly urban\n"
+    ),
+}
+
+
 def fill(world: World, name: str, *, anew: bool = False) -> Filled:
     """The form of this URL as its first allowed role would send it; MATRIX's own data where the page has no form.
 
@@ -248,14 +267,8 @@ def fill(world: World, name: str, *, anew: bool = False) -> Filled:
         data |= {who: world.person(n).public_id for who, n in (("first", "participant"), ("second", "teammate"))}
     if name == "selection:moderation-list":
         data["applications"] = [world.at["moderated"]["public_id"]]
-    if name == "selection:import-create":
-        log = workbook(HEADINGS, [person("Nadia", "New")])
-        data["file"] = SimpleUploadedFile("log.xlsx", log)
-    if name == "cohorts:attendance-import-create":
-        data["file"] = SimpleUploadedFile("came.csv", b"Name,Email\nNina Nobody,nina@example.net\n")
-    if name == "selection:score-import-create":
-        marks = workbook(("Reference", "Assessor", *CRITERIA), [["X1", "Nobody", 1, 2, 3]])
-        data["file"] = SimpleUploadedFile("marks.xlsx", marks)
+    if name in FILES:
+        data["file"] = FILES[name]()
     return Filled(
         url, client, data, [n for n in typed if n not in CLOCK and not n.endswith(("-day", "-month", "-year"))]
     )

@@ -105,6 +105,7 @@ from tenancy.scope import tenant_context
 from tenancy.seen import digest_of
 from tenancy.selectors import actor_of
 from tenancy.services.conflicts import declare_conflict
+from tenancy.services.districts import save_district
 from tenancy.services.people import give_role
 from tests.conftest import cast_member, make_member
 from tests.factories import outcomes as surveys
@@ -292,6 +293,7 @@ def make_people(world: World) -> None:
         every_year=True,
         by=SYSTEM,
     )
+    world.note(district=save_district(district=None, name="Northvale", rurality="rural", decile=2, by=SYSTEM))
     world.at["closed days"] = {"public_id": closed.public_id}
     world.note(partner=add_partner(programme=programme, organisation=organisation, part="lead", by=SYSTEM))
 

@@ -62,6 +62,8 @@ MAY_BE_EMPTY = {
     "outcomes:answer-check",
     "outcomes:answer-note",
     "outcomes:wave-close",
+    # for everywhere, or not known yet
+    "projects:project-districts",
     "projects:project-step",
     "projects:project-tie",
     "selection:application-equality",

@@ -55,6 +55,7 @@ EDITS = (
     "outcomes:survey-edit",
     "projects:project-edit",
     "selection:application-details",
+    "tenancy:district-edit",
     "selection:application-endorsers",
     "selection:application-question",
     "selection:application-scope",

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from selection.composition import BadProblem, Rule, problem_of_round
+from selection.forms.limits import token_of
 from selection.models import Application, Attribute, BalanceRule, Departure, Offer, SelectionRound
 from selection.selectors.limits import Limits, kept_limits, limits_in_force
 from selection.selectors.ranking import rank_round
@@ -16,6 +17,7 @@ from selection.states import ApplicationState as S
 from tenancy.errors import AlreadySaved, NotAllowed, Refused, StaleEdit, WrongState
 from tenancy.models import Change, Organisation, SeniorityBand
 from tenancy.services.bands import ensure_bands
+from tenancy.services.districts import save_district
 from tests.queries import page_queries
 from tests.selection.assess_pages import url
 from tests.selection.assess_setup import SYSTEM, make_scene
@@ -104,6 +106,33 @@ def test_staff_keep_limits_on_the_page_and_see_which_hold(six, bystander, strang
         assert "police at least 2" in told.reason and "any one organisation at most 1" in told.reason
 
 
+def test_a_limit_by_how_rural_and_how_deprived(six):
+    """The class of the organisation's own, or of its district."""
+    with six.inside(six.staff):
+        north = save_district(district=None, name="Northvale", rurality="rural", decile=2, by=SYSTEM)
+        for n, application in enumerate(six.applications):
+            of = application.organisation
+            of.district, of.rurality = (north, "") if n % 2 else (None, "urban")
+            of.save(update_fields=["district", "rurality"])
+    page = url(six, "round-limits")
+    form = six.staff.client.get(page).context["form"]
+    names = [line.name for line in form.lines() if line.value[0] in ("rurality", "deprivation")]
+    assert names == ["Predominantly urban", "Predominantly rural", "More deprived (deciles 1 to 3)"]
+    six.staff.client.post(page, boxes(form, **{f"floor_{token_of(('rurality', 'rural'))}": "2"}))
+    with six.inside(six.staff):
+        assert kept_limits(six.round).limits.floors == {("rurality", "rural"): 2}
+        assert kept_limits(six.round).in_words() == "Predominantly rural at least 2"
+    board = six.staff.client.get(url(six, "choosing-board")).content.decode()
+    # by rank 0, 2 and 4 would come, all of them from a town
+    assert "How rural" in board and "Predominantly rural: at least 2, 2 too few" in board
+    with six.inside(six.staff):
+        seal = composition_of(six.round, rank_round(six.round, places=3)).seal
+    rural = f"floor_{token_of(('rurality', 'rural'))}"
+    sent = {"try": "1", rural: "2", "seal": seal, "reason": "The country was promised two", "keep": "1"}
+    assert six.staff.client.post(url(six, "what-if"), sent).status_code == 302
+    assert chosen(six) == ids(six, 0, 1, 3)
+
+
 def test_limits_saved_meanwhile_are_not_written_over(six):
     one, other = Limits({sector(six, 1): 2}), Limits({sector(six, 1): 1})
     keep(six, one)
@@ -156,7 +185,15 @@ def test_more_than_the_places_and_what_is_gone_are_refused(six):
 
 def test_nothing_protected_can_be_named(six):
     """Not by the composition, not by the database, and there is no word for it in the form."""
-    assert set(Attribute.values) == {"sector", "organisation", "place", "seniority", "function"}
+    assert set(Attribute.values) == {
+        "sector",
+        "organisation",
+        "place",
+        "rurality",
+        "deprivation",
+        "seniority",
+        "function",
+    }
     for name in ("sex", "race", "age", "disability", "religion", "sexual orientation"):
         with pytest.raises(BadProblem):
             problem_of_round(places=1, candidates=[], rules=[Rule(name, "x", 1)])
