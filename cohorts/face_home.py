@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cohorts.models import AlumniGroupMember, PartnerOfferTaken, Presence
-from cohorts.selectors import cohort_rows, live_set_of, my_events, sets_facilitated_by, staff_cohorts
+from cohorts.selectors import cohort_rows, my_events, sets_facilitated_by, staff_cohorts
 from cohorts.selectors.absences import missed_in_a_row
 from cohorts.selectors.alumni_events import opened_ahead
 from cohorts.selectors.alumni_groups import groups_for
@@ -22,6 +22,7 @@ from cohorts.selectors.introductions import fresh_notices
 from cohorts.selectors.movement import movements_for
 from cohorts.selectors.partners import offers_for
 from cohorts.selectors.presence import for_officer, today_and_gaps
+from cohorts.selectors.sets import live_sets_of
 from cohorts.states import CohortStage, EventState
 from engine.home import Line, Lines, NavigationItem, Panel, lines_of, navigation_sources, panel_sources
 from tenancy.actors import Actor
@@ -60,7 +61,7 @@ def participant_panels(person_id: int) -> list[Panel | Lines]:
     events = my_events(person_id).filter(state=EventState.PLANNED, ends_at__gte=timezone.now())[:3]
     return [
         Panel("cohorts/panels/next_event.html", {"events": list(events)}, 15),
-        Panel("cohorts/panels/my_set.html", {"learning_set": live_set_of(person_id)}, 40),
+        Lines(set_lines(person_id), lambda lines: Panel("cohorts/panels/my_set.html", {"lines": lines}, 40), 1),
         Panel("cohorts/panels/reflections.html", {}, 45),
         Lines(group_lines(person_id), list_panel("groups", 46)),
         Lines(offer_lines(person_id), list_panel("places_elsewhere", 47), OFFERS_SHOWN),
@@ -70,6 +71,10 @@ def participant_panels(person_id: int) -> list[Panel | Lines]:
 def list_panel(name: str, position: int) -> Callable[[list[Line]], Panel | None]:
     """A panel of these lines; none where there are none."""
     return lambda lines: Panel(f"cohorts/panels/{name}.html", {"lines": lines}, position) if lines else None
+
+
+def set_lines(person_id: int) -> QuerySet[Any]:
+    return lines_of(live_sets_of(person_id), key="public_id", title="name", about="facilitator__name")
 
 
 def group_lines(person_id: int) -> QuerySet[Any]:
@@ -97,15 +102,11 @@ def people_panels(actor: Actor) -> list[Panel | Lines]:
     asks = lines_of(
         open_to(actor.person_id), key="public_id", title="words__title", at="ends_at", about="owner__name", note="kind"
     )
-    fresh = fresh_notices(
-        places_of(actor.person_id).order_by().values("cohort"), timezone.now() - NOTICES_NEW
-    )
+    fresh = fresh_notices(places_of(actor.person_id).order_by().values("cohort"), timezone.now() - NOTICES_NEW)
     notices = lines_of(
         fresh, key="public_id", title="title", at="posted_at", about="author__name", note="cohort__public_id"
     )
-    movements = lines_of(
-        movements_for(actor.person_id), key="programme__public_id", title="programme__name"
-    )
+    movements = lines_of(movements_for(actor.person_id), key="programme__public_id", title="programme__name")
     panels: list[Panel | Lines] = [
         Lines(asks, list_panel("asks", 42), ASKS_SHOWN),
         Lines(notices, list_panel("notices", 43), ASKS_SHOWN),

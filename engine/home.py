@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -53,9 +53,9 @@ COLUMNS = ("line_key", "line_title", "line_at", "line_about", "line_note", "line
 
 
 def lines_of(
-    rows: QuerySet[Any], *, key: str, title: str, at: str = "", about: str = "", note: Any = "", mine: Any = False
+    rows: QuerySet[Any], *, key: str, title: Any, at: str = "", about: str = "", note: Any = "", mine: Any = False
 ) -> QuerySet[Any]:
-    """The rows with what a line of each says: names of fields, and for `note` and `mine` expressions as well."""
+    """The rows with what a line of each says: names of fields, and for `title`, `note` and `mine` expressions as well."""
 
     def text(of: Any) -> Any:
         return Cast(F(of) if isinstance(of, str) and of else of or Value(""), TextField())
@@ -105,7 +105,7 @@ class NavigationItem:
     position: int = 50
 
 
-PanelSource = Callable[[Actor, Tenant], list[Panel | Lines]]
+PanelSource = Callable[[Actor, Tenant], Sequence[Panel | Lines]]
 NavigationSource = Callable[[Actor, Tenant], list[NavigationItem]]
 panel_sources: Registry[PanelSource] = Registry("What does this person see first?")
 navigation_sources: Registry[NavigationSource] = Registry("Where can this person go?")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import F, Value
+from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -74,9 +76,15 @@ def panels(actor: Actor, tenant: Tenant) -> list[Panel | Lines]:
         open_now = lines_of(rows, key="wave__public_id", title="wave__survey__name", at="wave__closes_at")
         found.append(Lines(open_now, survey_panel))
     if actor.holds(Role.STAFF):
-        latest = report_cohorts(actor).filter(latest__isnull=False).order_by("-latest_at")[:3]
-        found.append(Panel("outcomes/panels/reports.html", {"cohorts": list(latest)}, 55))
+        latest = report_cohorts(actor).filter(latest__isnull=False).order_by("-latest_at")
+        named = Concat("programme__name", Value(": "), "name")
+        lines = lines_of(latest, key="public_id", title=named, at="latest_at", note=F("latest"))
+        found.append(Lines(lines, report_panel, 3))
     return found
+
+
+def report_panel(lines: list[Line]) -> Panel | None:
+    return Panel("outcomes/panels/reports.html", {"lines": lines}, 55) if lines else None
 
 
 def survey_panel(lines: list[Line]) -> Panel | None:
