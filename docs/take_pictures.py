@@ -91,6 +91,16 @@ SHOTS = (
     Shot("staff-engagement", "Programme staff", [r"/cohorts/$", r"Cohort 2", r"/engagement/$"]),
     Shot("staff-capacity", "Programme staff", [*COHORT_2, r"/cohorts/\w+/sets/$", r"/cohorts/\w+/facilitators/$"]),
     Shot("staff-half-days", "Programme staff", [*COHORT_2, r"/cohorts/\w+/sets/$", r"/when-people-can/$"]),
+    Shot(
+        "staff-tables",
+        "Programme staff",
+        [*COHORT_2, r"/programme/$", r"Power, place", r"/seating/$", r"/seating/\w{8,}/$"],
+        WIDE,
+    ),
+    Shot("staff-where", "Programme staff", [*COHORT_2, r"/where/$"]),
+    Shot(
+        "staff-movement", "Programme staff", [r"/cohorts/$", r"/programmes/(?!new)\w+/$", r"/movement/$", r"/spread/$"]
+    ),
     Shot("staff-reviews", "Programme staff", [*COHORT_2, r"/cohorts/\w+/reviews/$"]),
     Shot("staff-report", "Programme staff", [r"/reports/$", r"/reports/\w+/\d+/$"]),
     Shot("applicant-tasks", "Applicant", [r"/applications/\w+/$"]),
@@ -104,7 +114,9 @@ SHOTS = (
     Shot("participant-trying", "Participant", [r"/development/$", r"/methods/$"], PHONE),
     Shot("participant-actions", "Participant", [r"/sets/\w+/$", r"/actions/$"], PHONE),
     Shot("participant-day-job", "Participant", [r"/how-it-goes/$", r"/day-job/$"], PHONE),
-    Shot("participant-support", "Participant", [r"/support/$"], PHONE),
+    Shot("participant-movement", "Participant", [r"/movement/"], PHONE),
+    Shot("alumnus-buddy", "Alumnus", [r"/alumni/$", r"/alumni/buddy/$"], PHONE),
+    Shot("participant-support", "Participant", [r"/leadership-history/$", r"/support/$"], PHONE),
     Shot("sponsor-presence", "Sponsor", [r"/chief-officers/$"], PHONE),
     Shot("sponsor-decide", "Sponsor", [r"/projects/\w+/decide/$"], PHONE),
     Shot("assessor-score", "Assessor", [r"/rounds/\w+/pile/$", r"/assessments/\w+/$"]),

@@ -19,7 +19,7 @@ class Outcome(models.TextChoices):
     DONE = "done", _("Done")
     PARTLY = "partly", _("Partly done")
     NOT = "not", _("Not done")
-    CHANGED = "changed", _("I did something else")
+    CHANGED = "changed", _("Did something else")
 
 
 class PledgeAudience(models.TextChoices):

@@ -38,10 +38,12 @@ class CohortWhereView(OneCohort, CohortFrame, Downloads, TenantPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         homes = [home_of(place) for place in places_on(self.object.pk)]
         least = thresholds_of_tenant().breakdown
-        tables = [
-            ("rurality", _("How rural"), by_rurality(homes, least)),
-            ("deprivation", _("How deprived"), by_deprivation(homes, least)),
-        ]
+        # of what nobody's place is known there is nothing to count
+        tables = []
+        if any(home and home.rurality_there for home in homes):
+            tables.append(("rurality", _("How rural"), by_rurality(homes, least)))
+        if any(home and home.deprivation_there for home in homes):
+            tables.append(("deprivation", _("How deprived"), by_deprivation(homes, least)))
         return super().get_context_data(
             people=len(homes), tables=tables, least=least, travel=travel_of(self.object, homes), near=NEAR_KM, **kwargs
         )
