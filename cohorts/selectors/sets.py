@@ -202,14 +202,16 @@ def live_sets(cohort_id: int) -> QuerySet[LearningSet]:
     )
 
 
+def live_sets_of(person_id: int) -> QuerySet[LearningSet]:
+    """The published sets a person is in, that of the latest cohort first."""
+    rows = LearningSet.objects.filter(plan__state=PlanState.PUBLISHED, memberships__person_id=person_id)
+    return rows.select_related("facilitator", "plan", "cohort__programme").order_by("-cohort__starts_on", "pk")
+
+
 def live_set_of(person_id: int, cohort_id: int | None = None) -> LearningSet | None:
     """The published set a person is in; of the latest cohort when none is named."""
-    rows = LearningSet.objects.filter(plan__state=PlanState.PUBLISHED, memberships__person_id=person_id).select_related(
-        "facilitator", "plan", "cohort__programme"
-    )
-    if cohort_id is not None:
-        rows = rows.filter(cohort_id=cohort_id)
-    return rows.order_by("-cohort__starts_on").first()
+    rows = live_sets_of(person_id)
+    return (rows if cohort_id is None else rows.filter(cohort_id=cohort_id)).first()
 
 
 def sets_facilitated_by(person_id: int) -> QuerySet[LearningSet]:
