@@ -27,7 +27,7 @@ from cohorts.services.return_briefs import (
 )
 from cohorts.services.returning import delete_return_plan, save_change_context, save_return_plan
 from engine.reports import check_figure
-from reminders.calendars import calendar_sources
+from reminders.feed import entries_of
 from reminders.models import Message
 from reminders.selectors import read_and_count, read_obligations
 from reminders.services.reminding import queue_due_reminders
@@ -241,10 +241,11 @@ def test_the_conversation_is_owed_by_the_manager_and_moves(essex, cohort, partic
         assert Message.objects.filter(kind="cohorts.return_meeting").count() == 1
         with pytest.raises(Refused):
             move_meeting(brief=brief, meet_at=at_ten(-1), by=participant.actor)
-        for person in (participant.person, brief.reader):
+        for person, other in ((participant.person, brief.reader), (brief.reader, participant.person)):
             with tenant_context(essex, person):
-                entries = [e for source in calendar_sources for e in source(person) if "Return to work" in e.title]
-                assert [e.starts_at for e in entries] == [at_ten(3)]
+                (entry,) = [e for e in entries_of(person, essex) if "Return to work" in e.title]
+                assert entry.title.endswith(other.name) and not entry.cancelled
+                assert (entry.starts_at, entry.ends_at) == (at_ten(3), at_ten(3) + timedelta(minutes=30))
     with tenant_context(essex, staff.person):
         assert not [c for c in read_and_count(limit=50).counts if c.kind == "cohorts.return_talk"]
     monday = timezone.now().replace(hour=11) + timedelta(days=14 - timezone.now().weekday())
