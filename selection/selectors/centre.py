@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Now
 
@@ -96,10 +97,18 @@ class Standing:
         return self.place.application.applicant.name
 
 
-def standings(centre: AssessmentCentre) -> list[Standing]:
-    """Everybody ever called, by their time and then by reference. One statement, where the centre came with its exercises."""
+def exercises_with_criteria(centre: AssessmentCentre) -> QuerySet[Exercise]:
+    """In their order, each with `criteria_names`: what it is evidence for."""
+    names = ArrayAgg(
+        "criteria__criterion__name", filter=Q(criteria__isnull=False), order_by="criteria__criterion__position"
+    )
+    return Exercise.objects.filter(centre=centre).annotate(criteria_names=names)
+
+
+def standings(centre: AssessmentCentre, *, exercises: int) -> list[Standing]:
+    """Everybody ever called, by their time and then by reference; one statement. `exercises` says how many the centre has."""
     live = Q(observers__withdrawn_at__isnull=True, observers__pk__isnull=False)
-    wanted = OBSERVERS * len(centre.exercises.all())  # type: ignore[attr-defined]
+    wanted = OBSERVERS * exercises
     rows = (
         CentrePlace.objects.filter(application__round=centre.round_id)
         .select_related("application__applicant", "application__organisation", "slot")
@@ -114,13 +123,9 @@ def standings(centre: AssessmentCentre) -> list[Standing]:
 
 def next_in_rank(round_: SelectionRound) -> list[Ranked]:
     """Those who could still be called, in the order of the ranking."""
-    there = set(
-        CentrePlace.objects.filter(application__round=round_)
-        .exclude(state=CentrePlaceState.RELEASED)
-        .values_list("application", flat=True)
-    )
     rows = rank_round(round_, places=0)
-    return [r for r in rows if r.state == ApplicationState.ELIGIBLE and r.points is not None and r.pk not in there]
+    free = (None, CentrePlaceState.RELEASED)
+    return [r for r in rows if r.state == ApplicationState.ELIGIBLE and r.points is not None and r.place_state in free]
 
 
 def unmarked_places(centre: AssessmentCentre) -> QuerySet[CentrePlace]:

@@ -32,26 +32,27 @@ from selection.services.centre_places import book_slot
 from selection.services.observing import save_marks
 from selection.services.support import say_needs
 from selection.states import ApplicationState, CentrePlaceState, CentreState
-from selection.views.applications import OfApplication
 from selection.views.rounds import address
 from tenancy.models import Role
 from tenancy.views.recorded import Recorded
 
 
-class OwnPlace(OfApplication, ServiceFormView):
+class OwnPlace(ServiceFormView):
     """The applicant's pages; nobody who wasn't called has any."""
 
     permission = applicant
     caption = gettext_lazy("Your application")
 
     def get_object(self) -> Application:
-        application = super().get_object()
-        place = CentrePlace.objects.filter(application=application).select_related("slot").first()
+        rows = Application.objects.select_related(
+            "round__cohort__programme", "round__tenant", "round__centre", "cohort__programme", "centre_place__slot"
+        )
+        application: Application = self.find(Application, queryset=rows)
+        place: CentrePlace | None = getattr(application, "centre_place", None)
         if place is None:
             raise Http404
-        place.application = application
         self.place = place
-        self.centre = AssessmentCentre.objects.prefetch_related("exercises").get(round=application.round_id)
+        self.centre: AssessmentCentre = application.round.centre  # type: ignore[attr-defined]
         return application
 
     @property
@@ -106,13 +107,14 @@ class CentreBookView(OwnPlace):
     template_name = "selection/centre_book.html"
     page_heading = gettext_lazy("Your time at the assessment centre")
 
+    @cached_property
     def slots(self) -> list[CentreSlot]:
         """Those with room, and the one they have."""
         rows = slots_with_room(self.centre).filter(starts_at__gt=timezone.now()).order_by("starts_at", "where")
         return [slot for slot in rows if slot.left > 0 or slot.pk == self.place.slot_id]  # type: ignore[attr-defined]
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"slots": self.slots()}
+        return super().get_form_kwargs() | {"slots": self.slots}
 
     def get_initial(self) -> dict[str, Any]:
         return {"slot": self.place.slot.public_id} if self.place.slot else {}
@@ -132,7 +134,7 @@ class CentreBookView(OwnPlace):
             exercises=self.centre.exercises.all(),  # type: ignore[attr-defined]
             can_choose=self.can_choose,
             asked=self.place.needs_said_at is not None,
-            none_left=not self.slots(),
+            none_left=not self.slots,
             arranged=CentreArrangement.objects.filter(place=self.place).first(),
             back_href=self.get_success_url(),
             **kwargs,

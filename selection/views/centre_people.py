@@ -84,6 +84,7 @@ class OfPlace(CentrePage):
             "application__organisation",
             "application__round__cohort__programme",
             "application__round__tenant",
+            "application__round__centre",
             "application__cohort",
             "slot",
             "given_by",

@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,18 +24,19 @@ from selection.forms.centre_staff import (
     ExerciseChangeForm,
     ExerciseForm,
 )
-from selection.models import AssessmentCentre, CentreSlot, Exercise, ExerciseCriterion, SelectionRound
+from selection.models import AssessmentCentre, CentreSlot, Exercise, SelectionRound
 from selection.selectors.assessment import waiting_by_assessor
 from selection.selectors.centre import (
     Standing,
+    exercises_with_criteria,
     next_in_rank,
-    proposed,
     slots_with_room,
     standings,
     unwatched_places,
 )
 from selection.selectors.moderation import conflicts_of_moderator
 from selection.selectors.ranking import Ranked, rank_round
+from selection.selectors.rounds import rounds_with_cohort
 from selection.selectors.withheld import as_seen
 from selection.services.centre import (
     add_exercise,
@@ -63,13 +63,14 @@ class CentrePage(RoundMixin):
 
     step = "assess-round"
 
+    def get_object(self) -> Any:
+        return self.find(SelectionRound, queryset=rounds_with_cohort().select_related("centre"))
+
     @cached_property
     def centre(self) -> AssessmentCentre:
-        with_criterion = Prefetch("exercises__criteria", ExerciseCriterion.objects.select_related("criterion"))
-        found = AssessmentCentre.objects.filter(round=self.round).prefetch_related("exercises", with_criterion).first()
+        found: AssessmentCentre | None = getattr(self.round, "centre", None)
         if found is None:
             raise Http404
-        found.round = self.round
         return found
 
     def get_success_url(self) -> str:
@@ -126,8 +127,12 @@ class CentreDetailView(CentrePage, Downloads, TenantPage):
         return asked if asked in CentrePlaceState.values else ""
 
     @cached_property
+    def exercises(self) -> list[Exercise]:
+        return list(exercises_with_criteria(self.known)) if self.known else []
+
+    @cached_property
     def people(self) -> list[Standing]:
-        return standings(self.known) if self.known else []
+        return standings(self.known, exercises=len(self.exercises)) if self.known else []
 
     def listed(self) -> list[Standing]:
         return [s for s in self.people if not self.show or s.place.state == self.show]
@@ -145,7 +150,7 @@ class CentreDetailView(CentrePage, Downloads, TenantPage):
             page_heading=self.page_heading,
             back_href=self.url("assess-round"),
             centre=centre,
-            exercises=centre.exercises.all() if centre else [],  # type: ignore[attr-defined]
+            exercises=self.exercises,
             slots=slots,
             seats=sum(s.room for s in slots if s.starts_at > now),
             now=now,
@@ -303,7 +308,8 @@ class CentreOpenView(CentrePage, ServiceFormView):
 
     @cached_property
     def first(self) -> list[Ranked]:
-        return proposed(self.round, self.centre.places)
+        """What selectors.centre.proposed() finds, of the rows that are read already."""
+        return self.ranked[: self.centre.places]
 
     @cached_property
     def closed(self) -> dict[int, str]:
