@@ -289,7 +289,7 @@ def send_veto_asked(row: VetoRound, to: Person, *, by: Actor) -> bool:
 
 
 def send_terms_asked(row: TermsAsk, people: Iterable[Person], *, by: Actor) -> int:
-    """Ask each of them when they can meet; how many mails that is."""
+    """Ask each of these (`silent_people`) when they can meet; how many mails that is."""
     link = LinkTo(path=path_to("cohorts:set-terms"), text=str(_("Say when you can")))
     wanted = [
         Outgoing(
@@ -300,7 +300,7 @@ def send_terms_asked(row: TermsAsk, people: Iterable[Person], *, by: Actor) -> i
             occurrence=row.asked_at.isoformat(),
             context={"cohort": row.cohort, "until": row.until},
             link=link,
-            owed=[("cohorts.set_terms", row.public_id), ("cohorts.set_terms_lead", row.public_id)],
+            owed=[("cohorts.set_terms" if person.takes_part else "cohorts.set_terms_lead", row.public_id)],  # type: ignore[attr-defined]
         )
         for person in people
     ]

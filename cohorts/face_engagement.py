@@ -16,7 +16,7 @@ from cohorts.models import CheckIn, Cohort, DayJobText, DayJobWord, EngagementPa
 from cohorts.selectors.engagement import check_ins_owed, mine, staff_words_owed, to_ask
 from cohorts.services.engagement import copy_limits
 from cohorts.shifting import Shift
-from engine.home import Panel, panel_sources
+from engine.home import Line, Lines, Panel, lines_of, panel_sources
 from reminders.kinds import name_kinds
 from reminders.obligations import ObligationSource, obligation_sources
 from tenancy.actors import Actor
@@ -25,16 +25,20 @@ from tenancy.privacy import Holding, holdings
 from tenancy.retention import RetentionKind, delete_rows, retention_kinds
 
 
-def engagement_panels(actor: Actor, tenant: Tenant) -> list[Panel]:
+def engagement_panels(actor: Actor, tenant: Tenant) -> list[Panel | Lines]:
     if actor.person_id is None:
         return []
-    panels = []
+    panels: list[Panel | Lines] = []
     if actor.holds(Role.PARTICIPANT):
-        signals = list(mine(actor.person_id))
-        panels.append(Panel("cohorts/panels/how_it_goes.html", {"signals": signals}, 12 if signals else 48))
+        signals = lines_of(mine(actor.person_id), key="public_id", title="cohort__name")
+        panels.append(Lines(signals, how_it_goes))
     if actor.holds(Role.FACILITATOR) and (asked := list(to_ask(actor.person_id))):
         panels.append(Panel("cohorts/panels/check_ins.html", {"signals": asked}, 19))
     return panels
+
+
+def how_it_goes(lines: list[Line]) -> Panel:
+    return Panel("cohorts/panels/how_it_goes.html", {"lines": lines}, 12 if lines else 48)
 
 
 panel_sources.register("cohorts.engagement", engagement_panels)

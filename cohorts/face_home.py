@@ -2,39 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cohorts.models import Presence
-from cohorts.selectors import cohort_rows, live_set_of, my_events, sets_facilitated_by, staff_cohorts
+from cohorts.models import AlumniGroupMember, PartnerOfferTaken, Presence
+from cohorts.selectors import cohort_rows, my_events, sets_facilitated_by, staff_cohorts
 from cohorts.selectors.absences import missed_in_a_row
 from cohorts.selectors.alumni_events import opened_ahead
-from cohorts.selectors.alumni_groups import my_groups
+from cohorts.selectors.alumni_groups import groups_for
 from cohorts.selectors.asks import open_to
 from cohorts.selectors.directory import cohort_mates, places_of
 from cohorts.selectors.introductions import fresh_notices
 from cohorts.selectors.movement import movements_for
-from cohorts.selectors.partners import offers_ahead
+from cohorts.selectors.partners import offers_for
 from cohorts.selectors.presence import for_officer, today_and_gaps
+from cohorts.selectors.sets import live_sets_of
 from cohorts.states import CohortStage, EventState
-from engine.home import NavigationItem, Panel, navigation_sources, panel_sources
+from engine.home import Line, Lines, NavigationItem, Panel, lines_of, navigation_sources, panel_sources
 from tenancy.actors import Actor
 from tenancy.models import Role, Tenant
 from tenancy.vocabulary import term
 
 ASKS_SHOWN = STRANGERS_SHOWN = 3
+OFFERS_SHOWN = 10
 NOTICES_NEW = timedelta(days=14)
 
 
-def home_panels(actor: Actor, tenant: Tenant) -> list[Panel]:
+def home_panels(actor: Actor, tenant: Tenant) -> list[Panel | Lines]:
     if actor.person_id is None:
         return []
-    panels = []
+    panels: list[Panel | Lines] = []
     if actor.holds(Role.PARTICIPANT):
         panels += participant_panels(actor.person_id)
     if actor.holds(Role.PARTICIPANT) or actor.holds(Role.ALUMNUS):
@@ -53,32 +56,62 @@ def home_panels(actor: Actor, tenant: Tenant) -> list[Panel]:
     return panels
 
 
-def participant_panels(person_id: int) -> list[Panel]:
+def participant_panels(person_id: int) -> list[Panel | Lines]:
     """The next event, my set, my reflections; groups with alumni, and places elsewhere, where there are any."""
     events = my_events(person_id).filter(state=EventState.PLANNED, ends_at__gte=timezone.now())[:3]
-    groups, offers = my_groups(person_id), offers_ahead(person_id)
-    together = (
-        [Panel("cohorts/panels/together.html", {"groups": groups, "offers": offers}, 46)] if groups or offers else []
-    )
     return [
-        *together,
         Panel("cohorts/panels/next_event.html", {"events": list(events)}, 15),
-        Panel("cohorts/panels/my_set.html", {"learning_set": live_set_of(person_id)}, 40),
+        Lines(set_lines(person_id), lambda lines: Panel("cohorts/panels/my_set.html", {"lines": lines}, 40), 1),
         Panel("cohorts/panels/reflections.html", {}, 45),
+        Lines(group_lines(person_id), list_panel("groups", 46)),
+        Lines(offer_lines(person_id), list_panel("places_elsewhere", 47), OFFERS_SHOWN),
     ]
 
 
-def people_panels(actor: Actor) -> list[Panel]:
+def list_panel(name: str, position: int) -> Callable[[list[Line]], Panel | None]:
+    """A panel of these lines; none where there are none."""
+    return lambda lines: Panel(f"cohorts/panels/{name}.html", {"lines": lines}, position) if lines else None
+
+
+def set_lines(person_id: int) -> QuerySet[Any]:
+    return lines_of(live_sets_of(person_id), key="public_id", title="name", about="facilitator__name")
+
+
+def group_lines(person_id: int) -> QuerySet[Any]:
+    mine = AlumniGroupMember.objects.filter(group=OuterRef("pk"), person_id=person_id)
+    rows = groups_for(person_id).order_by("name", "pk")
+    return lines_of(rows, key="public_id", title="name", about="cohort__name", mine=Exists(mine))
+
+
+def offer_lines(person_id: int) -> QuerySet[Any]:
+    mine = PartnerOfferTaken.objects.filter(offer=OuterRef("pk"), person_id=person_id)
+    return lines_of(
+        offers_for(person_id).filter(ends_at__gt=timezone.now()),
+        key="public_id",
+        title="title",
+        at="starts_at",
+        about="linked__name",
+        note=F("number") - F("gone"),
+        mine=Exists(mine),
+    )
+
+
+def people_panels(actor: Actor) -> list[Panel | Lines]:
     """What others ask and offer now, and for participants whom they haven't worked with: each only where there is any."""
     assert actor.person_id is not None
-    panels = []
-    if asks := list(open_to(actor.person_id)[:ASKS_SHOWN]):
-        panels.append(Panel("cohorts/panels/asks.html", {"asks": asks}, 42))
-    since = timezone.now() - NOTICES_NEW
-    if notices := list(fresh_notices(places_of(actor.person_id).order_by().values("cohort"), since)[:ASKS_SHOWN]):
-        panels.append(Panel("cohorts/panels/notices.html", {"notices": notices}, 43))
-    if movements := list(movements_for(actor.person_id)):
-        panels.append(Panel("cohorts/panels/movement.html", {"movements": movements}, 48))
+    asks = lines_of(
+        open_to(actor.person_id), key="public_id", title="words__title", at="ends_at", about="owner__name", note="kind"
+    )
+    fresh = fresh_notices(places_of(actor.person_id).order_by().values("cohort"), timezone.now() - NOTICES_NEW)
+    notices = lines_of(
+        fresh, key="public_id", title="title", at="posted_at", about="author__name", note="cohort__public_id"
+    )
+    movements = lines_of(movements_for(actor.person_id), key="programme__public_id", title="programme__name")
+    panels: list[Panel | Lines] = [
+        Lines(asks, list_panel("asks", 42), ASKS_SHOWN),
+        Lines(notices, list_panel("notices", 43), ASKS_SHOWN),
+        Lines(movements, list_panel("movement", 48)),
+    ]
     if actor.holds(Role.PARTICIPANT) and (strangers := not_yet_met(actor)) is not None:
         panels.append(strangers)
     return panels

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import F, Value
+from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cohorts.models import Cohort
 from cohorts.navigation import cohort_navigation_sources
-from engine.home import NavigationItem, Panel, navigation_sources, panel_sources
+from engine.home import Line, Lines, NavigationItem, Panel, lines_of, navigation_sources, panel_sources
 from engine.jobs import handlers
 from engine.reports import ReportSection, report_sections
 from engine.suppression import threshold_sources
@@ -67,21 +69,26 @@ def survey_path(slug: str, key: str) -> str:
     return reverse("outcomes:answer-start", kwargs={"tenant": slug, "public_id": key})
 
 
-def panels(actor: Actor, tenant: Tenant) -> list[Panel]:
-    found = []
+def panels(actor: Actor, tenant: Tenant) -> list[Panel | Lines]:
+    found: list[Panel | Lines] = []
     if actor.holds(Role.PARTICIPANT) or actor.holds(Role.ALUMNUS):
-        rows = list(
-            open_invitations()
-            .filter(person_id=actor.person_id)
-            .select_related("wave__survey")
-            .order_by("wave__closes_at")
-        )
-        if rows:
-            found.append(Panel("outcomes/panels/my_surveys.html", {"invitations": rows}, 16))
+        rows = open_invitations().filter(person_id=actor.person_id).order_by("wave__closes_at", "pk")
+        open_now = lines_of(rows, key="wave__public_id", title="wave__survey__name", at="wave__closes_at")
+        found.append(Lines(open_now, survey_panel))
     if actor.holds(Role.STAFF):
-        latest = report_cohorts(actor).filter(latest__isnull=False).order_by("-latest_at")[:3]
-        found.append(Panel("outcomes/panels/reports.html", {"cohorts": list(latest)}, 55))
+        latest = report_cohorts(actor).filter(latest__isnull=False).order_by("-latest_at")
+        named = Concat("programme__name", Value(": "), "name")
+        lines = lines_of(latest, key="public_id", title=named, at="latest_at", note=F("latest"))
+        found.append(Lines(lines, report_panel, 3))
     return found
+
+
+def report_panel(lines: list[Line]) -> Panel | None:
+    return Panel("outcomes/panels/reports.html", {"lines": lines}, 55) if lines else None
+
+
+def survey_panel(lines: list[Line]) -> Panel | None:
+    return Panel("outcomes/panels/my_surveys.html", {"lines": lines}, 16) if lines else None
 
 
 def navigation(actor: Actor, tenant: Tenant) -> list[NavigationItem]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import DateTimeField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Now
+from django.db.models import DateTimeField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Concat, Now
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cohorts.models import Cohort
 from cohorts.navigation import cohort_navigation_sources
-from engine.home import NavigationItem, Panel, panel_sources
+from engine.home import Line, Lines, NavigationItem, Panel, lines_of, panel_sources
 from engine.imports.job import register_import
 from engine.models import file_readers
 from reminders.kinds import name_kinds
@@ -376,9 +376,9 @@ holdings.register(
 )
 
 
-def panels(actor: Actor, tenant: Tenant) -> list[Panel]:
+def panels(actor: Actor, tenant: Tenant) -> list[Panel | Lines]:
     """An applicant's own applications first; for staff the rounds that are under way."""
-    found = []
+    found: list[Panel | Lines] = []
     if actor.holds(Role.APPLICANT):
         own = Application.objects.filter(applicant=actor.person_id).select_related("round__cohort__programme")
         rows = list(own.order_by("-created_at"))
@@ -393,10 +393,17 @@ def panels(actor: Actor, tenant: Tenant) -> list[Panel]:
             )
     if actor.holds(Role.STAFF):
         rounds = rounds_of_staff(actor).filter(state__in=OPEN_STAGES)
-        found.append(Panel("selection/panel_rounds.html", {"rounds": list(rounds[:5])}, 45))
+        named = Concat("cohort__programme__name", Value(", "), "cohort__name")
+        lines = lines_of(rounds, key="public_id", title=named, at="closes_at", note="state")
+        found.append(Lines(lines, round_panel, 5))
         if alerts := alerts_for(rounds_of_staff(actor)):
             found.append(Panel("selection/_panel_seats.html", {"alerts": alerts}, 44))
     return found
+
+
+def round_panel(lines: list[Line]) -> Panel | None:
+    rounds = [(line, RoundState(line.note).label) for line in lines]
+    return Panel("selection/panel_rounds.html", {"rounds": rounds}, 45) if rounds else None
 
 
 panel_sources.register("selection.applications", panels)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from hashlib import md5
 from typing import Any
 
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -17,6 +18,25 @@ UNCOUNTED = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT", "SELECT set_
 def plain(asked: CaptureQueriesContext) -> list[str]:
     """The statements besides those of the transaction and of the tenant's scope."""
     return [q["sql"] for q in asked.captured_queries if not q["sql"].lstrip().startswith(UNCOUNTED)]
+
+
+class Counter:
+    """How many statements went to the database, those of the transaction and of the tenant's scope apart."""
+
+    def __init__(self) -> None:
+        self.statements = 0
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        self.statements += not sql.lstrip().startswith(UNCOUNTED)
+        return execute(sql, params, many, context)
+
+
+@contextmanager
+def counting() -> Iterator[Counter]:
+    """Counts what the app and the system role ask; unlike CaptureQueriesContext it keeps no SQL, of which a process may have too much."""
+    counter = Counter()
+    with connections["default"].execute_wrapper(counter), connections["sys"].execute_wrapper(counter):
+        yield counter
 
 
 def page_queries(client: Client, address: str) -> int:

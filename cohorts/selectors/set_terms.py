@@ -94,10 +94,11 @@ def asking_of(cohort: Cohort) -> TermsAsk | None:
 
 
 def silent_people(cohort_id: int) -> QuerySet[Person]:
-    """Those who take part, and facilitators who take sets, and haven't said when they can."""
+    """Those who take part, and facilitators who take sets, and haven't said when they can; `takes_part` tells the two apart."""
     there = Participation.objects.filter(cohort_id=cohort_id, state=ParticipationState.ACTIVE)
     lead = FacilitatorCapacity.objects.filter(cohort_id=cohort_id, sets__gt=0)
-    rows = Person.objects.filter(Q(pk__in=there.values("person")) | Q(pk__in=lead.values("person")))
+    rows = Person.objects.annotate(takes_part=Exists(there.filter(person=OuterRef("pk"))))
+    rows = rows.filter(Q(takes_part=True) | Q(pk__in=lead.values("person")))
     return rows.exclude(Exists(TermsSaid.objects.filter(person=OuterRef("pk")))).order_by("sort_key", "pk")
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cohorts.models import Cohort, Event, LearningSet, Participation, SetCoFacilitator, SetMembership, SetPlan, SetTerms
+from cohorts.models.learning_set import Standing
 from cohorts.selectors.cohorts import counted
 from cohorts.selectors.set_terms import MeetsAt, capacities_of, misfits, terms_of, who_said
 from cohorts.states import EventState, ParticipationState, PlanState
@@ -191,6 +193,21 @@ def people_in(learning_set: LearningSet) -> QuerySet[SetMembership]:
     return rows.exclude(has_left("learning_set__cohort", "person"))
 
 
+def with_standing(rows: QuerySet, person_id: int | None, learning_set: str = "pk") -> QuerySet:
+    """Sets, or what is held for the set that the field names, with what `keep_standing` needs."""
+    beside = SetCoFacilitator.objects.filter(learning_set=OuterRef(learning_set), person_id=person_id)
+    members = SetMembership.objects.filter(learning_set=OuterRef(learning_set), person_id=person_id)
+    return rows.annotate(
+        is_beside=Exists(beside), is_member_now=Exists(members.exclude(has_left("learning_set__cohort", "person")))
+    )
+
+
+def keep_standing(row: Any, learning_set: LearningSet | None, person_id: int | None) -> None:
+    """The set carries what binds the person to it, so that a page which asks several rules of it reads that once."""
+    if learning_set is not None:
+        learning_set.standing = Standing(person_id, row.is_beside, row.is_member_now)
+
+
 def set_size() -> Count:
     return Count("memberships", filter=~has_left("cohort", "memberships__person"))
 
@@ -204,14 +221,16 @@ def live_sets(cohort_id: int) -> QuerySet[LearningSet]:
     )
 
 
+def live_sets_of(person_id: int) -> QuerySet[LearningSet]:
+    """The published sets a person is in, that of the latest cohort first."""
+    rows = LearningSet.objects.filter(plan__state=PlanState.PUBLISHED, memberships__person_id=person_id)
+    return rows.select_related("facilitator", "plan", "cohort__programme").order_by("-cohort__starts_on", "pk")
+
+
 def live_set_of(person_id: int, cohort_id: int | None = None) -> LearningSet | None:
     """The published set a person is in; of the latest cohort when none is named."""
-    rows = LearningSet.objects.filter(plan__state=PlanState.PUBLISHED, memberships__person_id=person_id).select_related(
-        "facilitator", "plan", "cohort__programme"
-    )
-    if cohort_id is not None:
-        rows = rows.filter(cohort_id=cohort_id)
-    return rows.order_by("-cohort__starts_on").first()
+    rows = live_sets_of(person_id)
+    return (rows if cohort_id is None else rows.filter(cohort_id=cohort_id)).first()
 
 
 def sets_facilitated_by(person_id: int) -> QuerySet[LearningSet]:

@@ -22,13 +22,14 @@ from cohorts.rules import (
     meets_in_sets,
     member,
     names_facilitators,
+    room_keeper,
     set_facilitator,
     set_member,
     set_reader,
     staff,
 )
 from cohorts.selectors import live_set_of, set_cards, sets_facilitated_by
-from cohorts.selectors.absences import missed_in_a_row
+from cohorts.selectors.absences import missed_among
 from cohorts.selectors.mixing import Move, how_mixed, suggested_moves
 from cohorts.selectors.set_room import room_counts, room_of
 from cohorts.selectors.sets import cohorts_before_composing, people_in, set_board, too_little_room, unavoidable
@@ -42,7 +43,7 @@ from cohorts.services.sets import (
     publish_sets,
 )
 from cohorts.states import EventState, PlanState
-from cohorts.views.base import CohortFrame
+from cohorts.views.base import CohortFrame, ReadsSet
 from cohorts.views.cohorts import OneCohort
 from engine.views.downloads import Column, Downloads, Sheet
 from engine.views.service_form import ServiceFormView
@@ -337,33 +338,31 @@ class SetNameView(CohortFrame, ServiceFormView):
         return int(SetPlan.objects.values_list("version", flat=True).get(pk=self.object.plan_id))
 
 
-class SetDetailView(TenantPage):
+class SetDetailView(ReadsSet, TenantPage):
     """A set as its members see it: who is in it, who facilitates, when it meets next."""
 
     permission = set_reader
     template_name = "cohorts/set_detail.html"
-
-    def get_object(self) -> LearningSet:
-        rows = LearningSet.objects.select_related("cohort__programme", "plan", "facilitator__organisation", "venue")
-        return self.find(LearningSet, queryset=rows)
+    set_joins = ("cohort__programme", "plan", "facilitator", "venue")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row = self.object
+        memberships = list(people_in(row))
         meetings = Event.objects.filter(learning_set=row, state=EventState.PLANNED)
         return super().get_context_data(
             learning_set=row,
             caption=str(row.cohort),
-            memberships=people_in(row),
-            says_when=meets_in_sets(self.actor, None),
+            memberships=memberships,
+            says_when=room_keeper(self.actor, row) or meets_in_sets(self.actor, None),
             co_facilitators=row.co_facilitators.select_related("person"),
             names=names_facilitators(self.actor, row),
             meetings=meetings.filter(ends_at__gte=timezone.now()),
             for_staff=staff(self.actor, row),
             room=room_of(row, self.actor.person_id) if in_room(self.actor, row) else None,
             is_member=set_member(self.actor, row),
-            counts=room_counts([row]),
+            counts=room_counts(LearningSet.objects.filter(pk=row.pk)),
             # Staff who don't facilitate it aren't the first to know.
-            missed=missed_in_a_row([row]) if set_facilitator(self.actor, row) else [],
+            missed=missed_among(row, memberships) if set_facilitator(self.actor, row) else [],
             **kwargs,
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.home import panel_sources
+from engine.home import panel_sources, panels_of
 from tenancy.models import Role
 from tenancy.rules import member
 from tenancy.views.base import TenantPage
@@ -16,7 +16,7 @@ class HomeView(TenantPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         actor, tenant = self.request.actor, self.request.tenant
-        panels = [panel for source in panel_sources for panel in source(actor, tenant)]
+        panels = panels_of(panel for source in panel_sources for panel in source(actor, tenant))
         # Each role once, in the order in which the portal lists them, however many cohorts it is held in.
         roles = [str(role.label) for role in Role if actor.holds(role)]
-        return super().get_context_data(panels=sorted(panels, key=lambda p: p.position), roles=roles, **kwargs)
+        return super().get_context_data(panels=panels, roles=roles, **kwargs)

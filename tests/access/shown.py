@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from django.http import HttpResponse
 
 from tests.access.small_world import World
+from tests.queries import counting
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,8 @@ class Shown:
     status_code: int
     headers: dict[str, str] = field(repr=False)
     content: bytes = field(repr=False)
+    # How many it asked of the database, those of the transaction and of the tenant's scope apart.
+    statements: int
     streaming = False
 
     def get(self, header: str, alternate: str = "") -> str:
@@ -31,10 +34,11 @@ def shown(world: World, who: str, url: str) -> Shown | HttpResponse:
     if world.shown is None:
         return asked(world, who, url)
     if (who, url) not in world.shown:
-        answer = asked(world, who, url)
+        with counting() as counter:
+            answer = asked(world, who, url)
         if answer.streaming:
             return answer
-        world.shown[who, url] = Shown(answer.status_code, dict(answer.headers), answer.content)
+        world.shown[who, url] = Shown(answer.status_code, dict(answer.headers), answer.content, counter.statements)
     return world.shown[who, url]
 
 

@@ -255,6 +255,10 @@ def test_staff_ask_who_hasnt_said_and_whoever_says_owes_nothing(essex, cohort, s
         assert {m.recipient_id for m in asked.all()} == {lena.pk, *(p.pk for p in people[1:])}
         # twice is once
         assert staff.client.post(url, form).status_code == 302 and asked.count() == 12
+        owed = {m.recipient_id: m.owed for m in asked.all()}
+        row = TermsAsk.objects.get()
+        assert owed[lena.pk] == [["cohorts.set_terms_lead", row.public_id]]
+        assert owed[people[1].pk] == [["cohorts.set_terms", row.public_id]]
     # what is owed is right for the person, for staff and for the worker
     member = sign_in_as(essex, people[1], Role.PARTICIPANT, cohort=cohort)
     home = reverse("portal:home", kwargs={"tenant": "essex"})
