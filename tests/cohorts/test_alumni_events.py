@@ -348,6 +348,7 @@ def test_a_plan_for_learning_onward_is_its_owners_alone(essex, cohort, alumni, s
     shown = ann.client.get(page).content.decode()
     assert "Chair the county board twice" in shown and "Chairing" in shown
     assert "Chair the county board twice" in ann.client.get(at("alumni-home")).content.decode()
+    assert page_queries(ann.client, at("alumni-home")) <= 12
     with tenant_context(essex, ann.person):
         step = OnwardStep.objects.get()
         assert "Chair the county board twice" in str(export_person(ann.person))
