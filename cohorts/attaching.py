@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -52,7 +53,7 @@ def attach_all(reflection: Reflection, chosen: Mapping[str, str], *, person_id: 
 
 
 def about(reflections: Collection[Reflection]) -> dict[int, list[tuple[Words, str]]]:
-    """What each entry is about: (what kind of thing, its words). One query for each kind of thing."""
+    """What each entry is about: (what kind of thing, its words). A query or two for each kind of thing that isn't at hand."""
     found: dict[int, list[tuple[Words, str]]] = {}
     for attachable in attachables:
         for pk, (_public_id, words) in attachable.attached(reflections).items():
@@ -72,8 +73,8 @@ def attach_event(reflection: Reflection, public_id: str) -> None:
 
 
 def attached_events(reflections: Collection[Reflection]) -> dict[int, tuple[str, str]]:
-    rows = Reflection.objects.filter(pk__in=[r.pk for r in reflections], event__isnull=False)
-    return {pk: (key, words) for pk, key, words in rows.values_list("pk", "event__public_id", "event__title")}
+    prefetch_related_objects(list(reflections), "event")
+    return {r.pk: (r.event.public_id, r.event.title) for r in reflections if r.event}
 
 
 def own_actions(person_id: int) -> Choices:
@@ -91,9 +92,14 @@ def attach_action(reflection: Reflection, public_id: str) -> None:
 
 def attached_actions(reflections: Collection[Reflection]) -> dict[int, tuple[str, str]]:
     """The words of an action are its set's: whoever is shown an entry from outside it reads that there is one, not what it says."""
-    rows = Reflection.objects.filter(pk__in=[r.pk for r in reflections], set_action__isnull=False)
-    found = rows.values_list("pk", "set_action__public_id", "set_action__words__body")
-    return {pk: (key, words or str(in_own_words(_("An action of the %(set)s")))) for pk, key, words in found}
+    prefetch_related_objects(list(reflections), "set_action__words")
+    found = {}
+    for r in reflections:
+        if r.set_action:
+            words = getattr(r.set_action, "words", None)
+            told = words.body if words else str(in_own_words(_("An action of the %(set)s")))
+            found[r.pk] = (r.set_action.public_id, told)
+    return found
 
 
 def own_objectives(person_id: int) -> Choices:
@@ -108,12 +114,11 @@ def attach_objective(reflection: Reflection, public_id: str) -> None:
 
 def attached_objectives(reflections: Collection[Reflection]) -> dict[int, tuple[str, str]]:
     """An objective is its owner's alone: whoever else is shown the entry reads that there is one."""
-    tied = Reflection.objects.filter(pk__in=[r.pk for r in reflections], objective__isnull=False)
-    keys = dict(tied.values_list("pk", "objective_id"))
-    shown = {row.pk: row for row in WorkObjective.objects.filter(pk__in=keys.values())}
-    own = {pk: shown[key] for pk, key in keys.items() if key in shown}
+    prefetch_related_objects(list(reflections), "objective")
     return {
-        pk: (own[pk].public_id, own[pk].title) if pk in own else ("", _("An objective of their work")) for pk in keys
+        r.pk: (r.objective.public_id, r.objective.title) if r.objective else ("", _("An objective of their work"))
+        for r in reflections
+        if r.objective_id
     }
 
 

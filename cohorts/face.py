@@ -64,10 +64,9 @@ from engine.jobs import handlers
 from reminders.calendars import CalendarEntry, calendar_sources
 from reminders.kinds import name_kinds
 from reminders.obligations import ObligationSource, obligation_sources
-from tenancy.models import Person, Role, Tenant
+from tenancy.models import Person, Role
 from tenancy.privacy import Holding, holdings
 from tenancy.retention import RetentionKind, delete_rows, retention_kinds
-from tenancy.scope import current_scope
 from tenancy.unneeded import LooseEnd, loose_ends
 from tenancy.vocabulary import in_own_words
 
@@ -178,7 +177,7 @@ obligation_sources.register(
 
 
 def calendar_of(person: Person) -> list[CalendarEntry]:
-    slug = Tenant.objects.get(pk=current_scope().tenant_id).slug
+    slug = person.tenant.slug
     mine = {
         event.pk: event_entry(
             event, path=reverse("cohorts:event-detail", kwargs={"tenant": slug, "public_id": event.public_id})

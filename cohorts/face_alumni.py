@@ -12,13 +12,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import AlumniMembership, CareerConsent, CareerStep, CoDesignAsk, CoDesignInvitation, EventOpening
-from reminders.calendars import CalendarEntry, calendar_sources
+from reminders.calendars import CalendarEntry, Day, Days, calendar_sources, days_of
 from reminders.kinds import name_kinds
 from reminders.obligations import ObligationSource, obligation_sources
-from tenancy.models import Person, Tenant
+from tenancy.models import Person
 from tenancy.privacy import Holding, holdings
 from tenancy.retention import RetentionKind, delete_rows, retention_kinds
-from tenancy.scope import current_scope
 
 
 def answers_owed() -> QuerySet[CoDesignInvitation]:
@@ -48,24 +47,36 @@ obligation_sources.register(
 )
 
 
-def sessions_of(person: Person) -> list[CalendarEntry]:
+def sessions_of(person: Person) -> Days:
     """Sessions of co-design that they said they'd come to."""
-    slug = Tenant.objects.get(pk=current_scope().tenant_id).slug
+    slug = person.tenant.slug
     yes = CoDesignInvitation.Answer.YES
     rows = CoDesignInvitation.objects.filter(person=person, answer=yes, ask__starts_at__isnull=False)
-    return [
-        CalendarEntry(
-            uid=f"co-design-{row.public_id}@baton",
+
+    def entry(day: Day) -> CalendarEntry:
+        return CalendarEntry(
+            uid=f"co-design-{day.key}@baton",
             sequence=0,
-            title=row.ask.title,
-            starts_at=row.ask.starts_at,
-            ends_at=row.ask.ends_at,
-            place=row.ask.place,
-            join_url=row.ask.join_url,
-            path=reverse("cohorts:co-design-answer", kwargs={"tenant": slug, "public_id": row.public_id}),
+            title=day.title,
+            starts_at=day.starts_at,
+            ends_at=day.ends_at,
+            place=day.place,
+            join_url=day.join_url,
+            path=reverse("cohorts:co-design-answer", kwargs={"tenant": slug, "public_id": day.key}),
         )
-        for row in rows.select_related("ask")
-    ]
+
+    return Days(
+        days_of(
+            rows,
+            key="public_id",
+            title="ask__title",
+            starts_at="ask__starts_at",
+            ends_at="ask__ends_at",
+            place="ask__place",
+            join_url="ask__join_url",
+        ),
+        entry,
+    )
 
 
 calendar_sources.register("cohorts.co_design", sessions_of)

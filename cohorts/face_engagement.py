@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.copying import CopiedLine, CopySource, copy_sources
-from cohorts.models import CheckIn, Cohort, DayJobText, DayJobWord, EngagementLimits, EngagementPause, EngagementSignal
+from cohorts.models import CheckIn, Cohort, DayJobText, DayJobWord, EngagementPause, EngagementSignal
 from cohorts.selectors.engagement import check_ins_owed, mine, staff_words_owed, to_ask
 from cohorts.services.engagement import copy_limits
 from cohorts.shifting import Shift
@@ -205,7 +205,7 @@ retention_kinds.register(
 
 
 def limits_lines(cohort: Cohort, shift: Shift) -> list[CopiedLine]:
-    if not EngagementLimits.objects.filter(cohort=cohort).exists():
+    if getattr(cohort, "engagement_limits", None) is None:
         return []
     return [CopiedLine(str(_("When somebody may need a word")), None, None, str(_("By the same numbers")))]
 

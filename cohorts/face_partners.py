@@ -18,30 +18,40 @@ from cohorts.models import (
     PartnerOfferTaken,
     PartnerPlaces,
 )
-from reminders.calendars import CalendarEntry, calendar_sources
+from reminders.calendars import CalendarEntry, Day, Days, calendar_sources, days_of
 from reminders.kinds import name_kinds
-from tenancy.models import Person, Tenant
+from tenancy.models import Person
 from tenancy.privacy import Holding, holdings
 from tenancy.retention import RetentionKind, delete_rows, retention_kinds
-from tenancy.scope import current_scope
 
 
-def places_elsewhere(person: Person) -> list[CalendarEntry]:
-    slug = Tenant.objects.get(pk=current_scope().tenant_id).slug
-    rows = PartnerOfferTaken.objects.filter(person=person).select_related("offer__linked")
-    return [
-        CalendarEntry(
-            uid=f"partner-offer-{row.offer.public_id}@baton",
+def places_elsewhere(person: Person) -> Days:
+    slug = person.tenant.slug
+
+    def entry(day: Day) -> CalendarEntry:
+        return CalendarEntry(
+            uid=f"partner-offer-{day.key}@baton",
             sequence=0,
-            title=row.offer.title,
-            starts_at=row.offer.starts_at,
-            ends_at=row.offer.ends_at,
-            place=row.offer.place,
-            join_url=row.offer.join_url,
-            path=reverse("cohorts:partner-offer", kwargs={"tenant": slug, "public_id": row.offer.public_id}),
+            title=day.title,
+            starts_at=day.starts_at,
+            ends_at=day.ends_at,
+            place=day.place,
+            join_url=day.join_url,
+            path=reverse("cohorts:partner-offer", kwargs={"tenant": slug, "public_id": day.key}),
         )
-        for row in rows
-    ]
+
+    return Days(
+        days_of(
+            PartnerOfferTaken.objects.filter(person=person),
+            key="offer__public_id",
+            title="offer__title",
+            starts_at="offer__starts_at",
+            ends_at="offer__ends_at",
+            place="offer__place",
+            join_url="offer__join_url",
+        ),
+        entry,
+    )
 
 
 calendar_sources.register("cohorts.partners", places_elsewhere)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,12 +16,11 @@ from cohorts.models import ReturnBrief, ReturnBriefText
 from cohorts.rules import RETURN_BRIEF
 from cohorts.selectors.return_briefs import managers_counted, talks_owed
 from engine.suppression import suppress_counts
-from reminders.calendars import CalendarEntry, calendar_sources
+from reminders.calendars import CalendarEntry, Day, Days, calendar_sources, days_of
 from reminders.kinds import name_kinds
 from reminders.obligations import ObligationSource, obligation_sources
-from tenancy.models import Person, Tenant
+from tenancy.models import Person
 from tenancy.privacy import Holding, holdings
-from tenancy.scope import current_scope
 
 TALK_FOR = timedelta(minutes=30)
 
@@ -39,28 +39,36 @@ obligation_sources.register(
 )
 
 
-def talks_in_calendar(person: Person) -> list[CalendarEntry]:
+def talks_in_calendar(person: Person) -> Days:
     """For both who talk."""
-    slug = Tenant.objects.get(pk=current_scope().tenant_id).slug
+    slug = person.tenant.slug
     rows = ReturnBrief.objects.filter(Q(owner=person) | Q(reader=person), meet_at__isnull=False)
-    found = []
-    for row in rows.select_related("owner", "reader"):
-        own = row.owner_id == person.pk
-        other = (row.reader if own else row.owner) or person
-        page = "return-brief" if own else "return-brief-answer"
-        assert row.meet_at is not None
-        found.append(
-            CalendarEntry(
-                uid=f"return-talk-{row.public_id}@baton",
-                sequence=int(row.meet_at.timestamp()) // 60,
-                title=_("Return to work: talk with %(name)s") % {"name": other.name},
-                starts_at=row.meet_at,
-                ends_at=row.meet_at + TALK_FOR,
-                path=reverse(f"cohorts:{page}", kwargs={"tenant": slug, "public_id": row.public_id}),
-                cancelled=row.taken_back_at is not None,
-            )
+    other = Case(When(owner=person, then=F("reader__name")), default=F("owner__name"))
+
+    def entry(day: Day) -> CalendarEntry:
+        page = "return-brief" if day.own else "return-brief-answer"
+        return CalendarEntry(
+            uid=f"return-talk-{day.key}@baton",
+            sequence=int(day.starts_at.timestamp()) // 60,
+            title=_("Return to work: talk with %(name)s") % {"name": day.title},
+            starts_at=day.starts_at,
+            ends_at=day.starts_at + TALK_FOR,
+            path=reverse(f"cohorts:{page}", kwargs={"tenant": slug, "public_id": day.key}),
+            cancelled=day.cancelled,
         )
-    return found
+
+    return Days(
+        days_of(
+            rows,
+            key="public_id",
+            title=Coalesce(other, Value(person.name)),
+            starts_at="meet_at",
+            ends_at="meet_at",
+            own=Q(owner=person),
+            cancelled=Q(taken_back_at__isnull=False),
+        ),
+        entry,
+    )
 
 
 calendar_sources.register("cohorts.return_talks", talks_in_calendar)

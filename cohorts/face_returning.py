@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -26,11 +26,10 @@ from cohorts.models import (
 from cohorts.selectors.returning import changes_counted, plans_owed, reviews_owed
 from cohorts.states import ParticipationState
 from engine.suppression import thresholds_of_tenant
-from reminders.calendars import CalendarEntry, calendar_sources
+from reminders.calendars import CalendarEntry, Day, Days, calendar_sources, days_of
 from reminders.obligations import ObligationSource, obligation_sources
-from tenancy.models import Person, Tenant
+from tenancy.models import Person
 from tenancy.privacy import Holding, holdings
-from tenancy.scope import current_scope
 
 LOOK_AT, LOOK_FOR = time(9, 0), timedelta(minutes=30)
 
@@ -59,25 +58,23 @@ obligation_sources.register(
 )
 
 
-def reviews_in_calendar(person: Person) -> list[CalendarEntry]:
+def reviews_in_calendar(person: Person) -> Days:
     """Half an hour on the morning of each day that they mean to look at their plan."""
-    slug = Tenant.objects.get(pk=current_scope().tenant_id).slug
-    found = []
-    for row in ReturnReview.objects.filter(owner=person, done_at__isnull=True):
-        starts = timezone.make_aware(datetime.combine(row.review_on, LOOK_AT))
-        found.append(
-            CalendarEntry(
-                uid=f"return-review-{row.public_id}@baton",
-                sequence=0,
-                title=_("Look at your return plan again"),
-                starts_at=starts,
-                ends_at=starts + LOOK_FOR,
-                place="",
-                join_url="",
-                path=reverse("cohorts:return-review", kwargs={"tenant": slug, "public_id": row.public_id}),
-            )
+    slug = person.tenant.slug
+
+    def entry(day: Day) -> CalendarEntry:
+        starts = timezone.make_aware(datetime.combine(day.starts_at.astimezone(UTC).date(), LOOK_AT))
+        return CalendarEntry(
+            uid=f"return-review-{day.key}@baton",
+            sequence=0,
+            title=_("Look at your return plan again"),
+            starts_at=starts,
+            ends_at=starts + LOOK_FOR,
+            path=reverse("cohorts:return-review", kwargs={"tenant": slug, "public_id": day.key}),
         )
-    return found
+
+    rows = ReturnReview.objects.filter(owner=person, done_at__isnull=True)
+    return Days(days_of(rows, key="public_id", starts_at="review_on", ends_at="review_on"), entry)
 
 
 calendar_sources.register("cohorts.returning", reviews_in_calendar)

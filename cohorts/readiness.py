@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cohorts.models import Cohort, Event, LearningSet, Participation, SetMembership
+from cohorts.selectors.cohorts import counted
 from cohorts.selectors.copying import open_days
 from cohorts.states import EventState, ParticipationState, PlanState
 from reminders.models import Message
@@ -56,9 +57,8 @@ def own_lines(cohort: Cohort, tenant: Tenant) -> list[ReadyLine]:
     return [
         *dates(cohort, tenant),
         *events(cohort, tenant),
-        *people(cohort, tenant),
+        *people_and_words(cohort, tenant),
         *sets(cohort, tenant),
-        *words(cohort, tenant),
     ]
 
 
@@ -104,11 +104,20 @@ def events(cohort: Cohort, tenant: Tenant) -> list[ReadyLine]:
     ]
 
 
-def people(cohort: Cohort, tenant: Tenant) -> list[ReadyLine]:
-    taken = Participation.objects.filter(cohort=cohort, state=ParticipationState.ACTIVE).count()
-    held = set(
-        roles_reaching(cohort.pk).filter(role__in=(Role.SPONSOR, Role.FACILITATOR)).values_list("role", flat=True)
+def people_and_words(cohort: Cohort, tenant: Tenant) -> list[ReadyLine]:
+    """Who is there, whether mail reaches them, and what the privacy notice needs."""
+    there = Participation.objects.filter(cohort=cohort, state=ParticipationState.ACTIVE)
+    undelivered = Message.objects.filter(
+        recipient__in=there.values("person_id"), state__in=(Message.State.FAILED, Message.State.UNCERTAIN)
     )
+    held = roles_reaching(cohort.pk)
+    facts = Cohort.objects.annotate(
+        taken=counted(there, "cohort"),
+        stuck=counted(undelivered, "tenant"),
+        has_sponsor=Exists(held.filter(role=Role.SPONSOR)),
+        has_facilitator=Exists(held.filter(role=Role.FACILITATOR)),
+    ).get(pk=cohort.pk)
+    taken, stuck = facts.taken, facts.stuck
     invite = f"{page('cohorts:invitation-list', tenant)}?cohort={cohort.public_id}"
     return [
         ReadyLine(
@@ -120,12 +129,32 @@ def people(cohort: Cohort, tenant: Tenant) -> list[ReadyLine]:
             position=10,
         ),
         ReadyLine(
-            _("A chief officer is there to ask"), Role.SPONSOR in held, invite,
+            _("A chief officer is there to ask"), facts.has_sponsor, invite,
             _("Nobody holds the sponsor’s role for this cohort."), position=11,
         ),
         ReadyLine(
-            _("A facilitator is appointed"), Role.FACILITATOR in held, invite,
+            _("A facilitator is appointed"), facts.has_facilitator, invite,
             _("Nobody holds the facilitator’s role for this cohort."), position=12,
+        ),
+        ReadyLine(
+            _("Mail reaches everybody"),
+            not stuck,
+            f"{page('reminders:message-list', tenant)}?state=stuck",
+            ngettext(
+                "%(n)d message to the cohort’s people hasn’t arrived.",
+                "%(n)d messages to the cohort’s people haven’t arrived.",
+                stuck,
+            )
+            % {"n": stuck},
+            position=30,
+        ),
+        ReadyLine(
+            _("The privacy notice says whom to write to"),
+            bool(tenant.reply_to),
+            page("tenancy:tenant-settings", tenant),
+            _("There is no reply-to address in the settings."),
+            position=31,
+            of_tenant=True,
         ),
     ]  # fmt: skip
 
@@ -158,36 +187,6 @@ def sets(cohort: Cohort, tenant: Tenant) -> list[ReadyLine]:
             _("Without one:") if live else none,
             [(row.name, page("cohorts:set-detail", tenant, row)) for row in unled[:NAMED]],
             position=22,
-        ),
-    ]
-
-
-def words(cohort: Cohort, tenant: Tenant) -> list[ReadyLine]:
-    """Mails and what the privacy notice needs."""
-    there = Participation.objects.filter(cohort=cohort, state=ParticipationState.ACTIVE).values("person_id")
-    stuck = Message.objects.filter(
-        recipient__in=there, state__in=(Message.State.FAILED, Message.State.UNCERTAIN)
-    ).count()
-    return [
-        ReadyLine(
-            _("Mail reaches everybody"),
-            not stuck,
-            f"{page('reminders:message-list', tenant)}?state=stuck",
-            ngettext(
-                "%(n)d message to the cohort’s people hasn’t arrived.",
-                "%(n)d messages to the cohort’s people haven’t arrived.",
-                stuck,
-            )
-            % {"n": stuck},
-            position=30,
-        ),
-        ReadyLine(
-            _("The privacy notice says whom to write to"),
-            bool(tenant.reply_to),
-            page("tenancy:tenant-settings", tenant),
-            _("There is no reply-to address in the settings."),
-            position=31,
-            of_tenant=True,
         ),
     ]
 

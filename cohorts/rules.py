@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tenancy.actors import Actor
 from tenancy.rules import Rule, any_staff, by_link, has_role, holds_role, member, rule, staff
+
+if TYPE_CHECKING:
+    from cohorts.models import LearningSet
+    from cohorts.models.learning_set import Standing
 
 INVITE = "invitation"
 APPRAISAL = "appraisal"
@@ -57,16 +61,23 @@ def participant(actor: Actor, obj: Any) -> bool:
     )
 
 
+def standing_read(actor: Actor, learning_set: LearningSet) -> Standing | None:
+    """What a page that only reads has read of the actor with the set; None where the database is to be asked."""
+    standing = learning_set.standing
+    return standing if standing is not None and standing.person_id == actor.person_id else None
+
+
 @rule
 def set_facilitator(actor: Actor, obj: Any) -> bool:
     """Facilitates the set that the object is, or is held for, alone or beside another."""
     learning_set = obj if hasattr(obj, "facilitator_id") else getattr(obj, "learning_set", None)
     if actor.kind != "person" or actor.person_id is None or learning_set is None:
         return False
-    return (
-        learning_set.facilitator_id == actor.person_id
-        or learning_set.co_facilitators.filter(person_id=actor.person_id).exists()
-    )
+    if learning_set.facilitator_id == actor.person_id:
+        return True
+    if (standing := standing_read(actor, learning_set)) is not None:
+        return standing.beside
+    return learning_set.co_facilitators.filter(person_id=actor.person_id).exists()
 
 
 @rule
@@ -89,15 +100,13 @@ def in_set_of_action(actor: Actor, obj: Any) -> bool:
 @rule
 def set_member(actor: Actor, obj: Any) -> bool:
     """A member of the set, once it has been published, who hasn't withdrawn from the cohort since."""
-    from cohorts.states import ParticipationState
+    from cohorts.selectors.sets import people_in
 
     if actor.kind != "person" or obj is None or not obj.is_live:
         return False
-    places = obj.cohort.participations.filter(person_id=actor.person_id)
-    return (
-        obj.memberships.filter(person_id=actor.person_id).exists()
-        and not places.filter(state=ParticipationState.WITHDRAWN).exists()
-    )
+    if (standing := standing_read(actor, obj)) is not None:
+        return standing.member
+    return people_in(obj).filter(person_id=actor.person_id).exists()
 
 
 @rule

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from mentoring.models import MentoringSession
 from mentoring.states import SessionState
 from reminders.calendars import CalendarEntry
-from tenancy.models import Person, Tenant
+from tenancy.models import Person
 
 KEEP = timedelta(days=90)
 
@@ -33,7 +33,7 @@ def session_entry(session: MentoringSession, slug: str) -> CalendarEntry:
 
 def calendar_entries(person: Person) -> list[CalendarEntry]:
     """The person's sessions from three months ago on, cancelled ones as such."""
-    slug = Tenant.objects.values_list("slug", flat=True).get(pk=person.tenant_id)
+    slug = person.tenant.slug
     rows = MentoringSession.objects.filter(
         Q(mentor=person) | Q(mentee=person), ends_at__gte=timezone.now() - KEEP
     ).select_related("match")

@@ -10,20 +10,22 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
-from reminders.calendars import CalendarEntry, calendar_sources
+from reminders.calendars import CalendarEntry, calendar_sources, read_entries
 from reminders.mail import one_line
 from tenancy.models import Person, Tenant
 
 
-def entries_of(person: Person) -> list[CalendarEntry]:
+def entries_of(person: Person, tenant: Tenant) -> list[CalendarEntry]:
     """Everything in the person's calendar, cancelled things included, in order of time."""
-    found = [entry for source in calendar_sources for entry in source(person)]
+    # each source makes addresses of it, and none of them has to ask for it
+    person.tenant = tenant
+    found = read_entries(source(person) for source in calendar_sources)
     return sorted(found, key=lambda e: (e.starts_at, e.uid))
 
 
-def coming_up(person: Person, now: datetime | None = None) -> list[CalendarEntry]:
+def coming_up(person: Person, tenant: Tenant, now: datetime | None = None) -> list[CalendarEntry]:
     now = now or timezone.now()
-    return [e for e in entries_of(person) if e.ends_at >= now and not e.cancelled]
+    return [e for e in entries_of(person, tenant) if e.ends_at >= now and not e.cancelled]
 
 
 def make_feed(person: Person, tenant: Tenant) -> bytes:
@@ -36,7 +38,7 @@ def make_feed(person: Person, tenant: Tenant) -> bytes:
     calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
     zone = ZoneInfo(tenant.time_zone)
     stamp = timezone.now()
-    for entry in entries_of(person):
+    for entry in entries_of(person, tenant):
         calendar.add_component(_event(entry, zone, stamp))
     calendar.add_missing_timezones()
     return calendar.to_ical()

@@ -25,7 +25,6 @@ from tenancy.actors import Actor
 from tenancy.conflicts import NOTHING_MORE, ConflictSource, conflict_sources
 from tenancy.models import Person, Role, Tenant
 from tenancy.privacy import Holding, holdings
-from tenancy.scope import current_scope
 
 # An observer's marks are owed so long after the person's time.
 MARK_DAYS = 2
@@ -125,7 +124,7 @@ obligation_sources.register(
 
 def calendar_of(person: Person) -> list[CalendarEntry]:
     """The person's own time, and what they observe; what was cancelled stays as such."""
-    slug = Tenant.objects.get(pk=current_scope().tenant_id).slug
+    slug = person.tenant.slug
     own = CentrePlace.objects.filter(application__applicant=person).exclude(slot=None, last_slot=None)
     entries = [
         place_entry(p, slug) for p in own.select_related("slot", "last_slot", "application__round__cohort") if p.had

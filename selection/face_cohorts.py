@@ -81,8 +81,9 @@ def round_of(cohort: Cohort) -> SelectionRound | None:
 
 
 def round_lines(cohort: Cohort, shift: Shift) -> list[CopiedLine]:
-    """The selection round's dates. It is made anew, not published: staff look at it before it opens."""
-    round_ = round_of(cohort)
+    """The selection round's dates. It is made anew, not published: staff look at it before it opens. No look-up where it is at hand,
+    and none for whoever asks the cohort for it afterwards."""
+    round_ = getattr(cohort, "round", None)
     if round_ is None:
         return []
     notes = {

@@ -101,9 +101,12 @@ any_staff = holds_role("staff")
 
 @rule
 def staff_of_person(actor: Actor, obj: Any) -> bool:
-    """Staff who reach a person: of the whole tenant, or of something the person has or had a role in."""
+    """Staff who reach a person: of the whole tenant, or of something the person has or had a role in. Of somebody read by
+    people_with_reach() for this actor it's known already."""
     from tenancy.selectors import people_for_staff
 
     if actor.kind != "person" or obj is None or not actor.holds("staff"):
         return False
+    if getattr(obj, "asked_by", None) == actor.person_id:
+        return bool(obj.reached)
     return people_for_staff(actor).filter(pk=obj.pk).exists()

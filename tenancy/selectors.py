@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import JSONField, Q, QuerySet
+from django.db.models import Exists, IntegerField, JSONField, OuterRef, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
@@ -85,6 +85,14 @@ def people_for_staff(actor: Actor) -> QuerySet[Person]:
         | Q(cohort__programme_id__in=programmes)
     )
     return Person.objects.filter(Q(pk__in=reached.values("person_id")) | Q(pk=actor.person_id))
+
+
+def people_with_reach(actor: Actor) -> QuerySet[Person]:
+    """Everybody, each with whether this actor may open them (`reached`, for whom `asked_by`), so that the rule needn't ask again."""
+    return Person.objects.annotate(
+        asked_by=Value(actor.person_id, IntegerField()),
+        reached=Exists(people_for_staff(actor).filter(pk=OuterRef("pk"))),
+    )
 
 
 def people_near(actor: Actor) -> QuerySet[Person]:

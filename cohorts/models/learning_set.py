@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -41,6 +43,15 @@ class SetPlan(OfCohort, TenantModel):
         ]
 
 
+@dataclass(frozen=True)
+class Standing:
+    """What binds one person to one set: facilitating it beside another, being a member who hasn't left the cohort."""
+
+    person_id: int | None
+    beside: bool
+    member: bool
+
+
 class LearningSet(OfCohort, TenantModel):
     """Five to eight peers of one cohort and their facilitator. What they keep of their meetings stands in set_room, behind a wall."""
 
@@ -54,6 +65,9 @@ class LearningSet(OfCohort, TenantModel):
     # When and where it usually meets: who can't then, or not there, is kept out of it. Online, or not settled yet: no venue.
     half_day = models.CharField(max_length=6, choices=HalfDay.choices, blank=True)
     venue = models.ForeignKey(Venue, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+
+    # The reader's, where a page that only reads has read it with the row. Whoever changes anything asks the database anew.
+    standing: Standing | None = None
 
     # Whether somebody still facilitates is asked across tenants, before what they said of their time is deleted.
     wall = Wall(sys=("SELECT",))

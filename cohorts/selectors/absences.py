@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from django.db.models import F, Q
+from django.db.models import F, QuerySet
 
 from cohorts.models import Attendance, LearningSet, SetMembership
-from cohorts.states import EventState, ParticipationState, PlanState
+from cohorts.states import CohortStage, EventState, ParticipationState, PlanState
 from tenancy.models import Person
 
 # One missed event is nothing; from the second in a row a word may help.
@@ -44,19 +44,31 @@ def missed_by(person_id: int) -> list[Missed]:
     return _missed(SetMembership.objects.filter(person_id=person_id, plan__state=PlanState.PUBLISHED))
 
 
-def _missed(memberships: Iterable[SetMembership]) -> list[Missed]:
-    active = Q(
-        person__participations__cohort=F("learning_set__cohort"),
-        person__participations__state=ParticipationState.ACTIVE,
+def missed_among(learning_set: LearningSet, members: Collection[SetMembership]) -> list[Missed]:
+    """The same of one set, whose members the caller has read already."""
+    if not learning_set.is_live or learning_set.cohort.stage == CohortStage.FINISHED:
+        return []
+    for member in members:
+        member.learning_set = learning_set
+    return _missed_by(members)
+
+
+def _missed(memberships: QuerySet[SetMembership]) -> list[Missed]:
+    return _missed_by(
+        memberships.exclude(learning_set__cohort__stage=CohortStage.FINISHED).select_related(
+            "person", "learning_set__cohort", "learning_set__plan", "learning_set__facilitator"
+        )
     )
-    members = list(
-        memberships.filter(active)  # type: ignore[attr-defined]
-        .exclude(learning_set__cohort__stage="finished")
-        .select_related("person", "learning_set__cohort", "learning_set__plan", "learning_set__facilitator")
-    )
+
+
+def _missed_by(members: Iterable[SetMembership]) -> list[Missed]:
+    """Who no longer takes part has no marks that count."""
+    members = list(members)
     marks = (
         Attendance.objects.filter(
             person__in=[m.person_id for m in members],
+            person__participations__cohort=F("event__cohort"),
+            person__participations__state=ParticipationState.ACTIVE,
             event__cohort__in={m.learning_set.cohort_id for m in members},
             event__state=EventState.PLANNED,
             event__registered_at__isnull=False,

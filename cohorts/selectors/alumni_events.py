@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from cohorts.models import (
@@ -38,17 +38,14 @@ def opened_events(person_id: int | None) -> QuerySet[Event]:
 
 
 def opened_ahead(person_id: int) -> list[Event]:
-    """What is still to come, each with this person's own row of its list as `mine`."""
-    events = list(
+    """What is still to come, each with how this person stands on its list as `mine`, None where they don't."""
+    mine = EventGuest.objects.filter(event=OuterRef("pk"), person_id=person_id, state__in=OPEN)
+    return list(
         opened_events(person_id)
         .filter(state=EventState.PLANNED, ends_at__gt=timezone.now())
+        .annotate(mine=Subquery(mine.values("state")[:1]))
         .order_by("starts_at", "pk")[:20]
     )
-    rows = EventGuest.objects.filter(event__in=events, person_id=person_id, state__in=OPEN)
-    mine = {row.event_id: row for row in rows}
-    for event in events:
-        event.mine = mine.get(event.pk)  # type: ignore[attr-defined]
-    return events
 
 
 def invitees(opening: EventOpening) -> QuerySet[Person]:

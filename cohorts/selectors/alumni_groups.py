@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from cohorts.models import (
@@ -29,11 +29,8 @@ def groups_for(person_id: int | None) -> QuerySet[AlumniGroup]:
 
 def my_groups(person_id: int) -> list[AlumniGroup]:
     """Those one may join, each with whether one has."""
-    rows = list(groups_for(person_id).order_by("name", "pk")[:20])
-    mine = set(AlumniGroupMember.objects.filter(group__in=rows, person_id=person_id).values_list("group_id", flat=True))
-    for row in rows:
-        row.is_mine = row.pk in mine  # type: ignore[attr-defined]
-    return rows
+    mine = AlumniGroupMember.objects.filter(group=OuterRef("pk"), person_id=person_id)
+    return list(groups_for(person_id).annotate(is_mine=Exists(mine)).order_by("name", "pk")[:20])
 
 
 def groups_of(cohort: Cohort) -> QuerySet[AlumniGroup]:

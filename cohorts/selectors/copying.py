@@ -15,8 +15,7 @@ from cohorts.selectors.cohorts import staff_cohorts
 from cohorts.shifting import Moved, OpenDays, Shift, clock_note
 from cohorts.states import EventState
 from tenancy.actors import Actor
-from tenancy.models import Role, Tenant
-from tenancy.scope import current_scope
+from tenancy.models import Role
 from tenancy.seen import digest_of
 
 
@@ -57,8 +56,7 @@ def copyable(actor: Actor) -> QuerySet[Cohort]:
 
 
 def open_days(programme: Programme) -> OpenDays:
-    nation = programme.nation or Tenant.objects.get(pk=current_scope().tenant_id).nation
-    return OpenDays(nation, tuple(ClosedDays.objects.filter(programme=programme)))
+    return OpenDays(programme.nation or programme.tenant.nation, tuple(ClosedDays.objects.filter(programme=programme)))
 
 
 def events_to_copy(cohort: Cohort) -> list[Event]:

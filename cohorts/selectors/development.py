@@ -50,7 +50,7 @@ def objectives_of(person_id: int) -> list[WorkObjective]:
     return rows
 
 
-def pickables(person_id: int) -> list[Pickable]:
+def pickables(person_id: int, *, reflections: bool = True) -> list[Pickable]:
     found = []
     for objective in WorkObjective.objects.filter(owner_id=person_id):
         done = _("done") if objective.done else _("under way")
@@ -69,7 +69,8 @@ def pickables(person_id: int) -> list[Pickable]:
                 found.append(Pickable(f"r-{said.public_id}", _("What I said of it last"), words))
     for lines in plan_lines:
         found += lines(person_id)
-    for entry in Reflection.objects.filter(author_id=person_id).order_by("-written_at")[:200]:
+    entries = Reflection.objects.filter(author_id=person_id).order_by("-written_at")[:200]
+    for entry in entries if reflections else ():
         text = f"{uk_date(entry.written_at)}, {entry.title}: {entry.body}"
         found.append(Pickable(f"e-{entry.public_id}", _("From my reflections"), text))
     attended = Attendance.objects.filter(

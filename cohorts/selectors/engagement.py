@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, TextField
-from django.db.models.aggregates import Max
 from django.db.models.functions import Cast, Now
 from django.utils import timezone
 
@@ -34,27 +34,41 @@ WORD_DAYS = timedelta(days=7)
 
 
 def limits_of(cohort: Cohort) -> Limits:
-    row = EngagementLimits.objects.filter(cohort=cohort).first()
+    """No look-up where the cohort came with them."""
+    if "engagement_limits" in cohort._state.fields_cache:
+        row = cohort._state.fields_cache["engagement_limits"]
+    else:
+        row = EngagementLimits.objects.filter(cohort=cohort).first()
     return row.limits if row else Limits()
 
 
-def facts_of(cohort: Cohort, person_ids: Collection[int] | None = None) -> dict[int, Facts]:
-    """The numbers of those who take part, of all or of some: six statements. Nobody's words are among what is asked."""
-    places = Participation.objects.filter(cohort=cohort, state=ParticipationState.ACTIVE)
-    if person_ids is not None:
-        places = places.filter(person__in=person_ids)
-    joined = dict(places.values_list("person_id", "joined_at"))
-    if not joined or cohort.stage == CohortStage.FINISHED:
+def places_to_look_at() -> QuerySet[Participation]:
+    """Of those who take part, each with the set that they're in and when they last wrote: what `facts_of` begins from."""
+    own_set = SetMembership.objects.filter(
+        plan__cohort=OuterRef("cohort"), plan__state=PlanState.PUBLISHED, person=OuterRef("person")
+    )
+    wrote = ReflectionFact.objects.filter(cohort=OuterRef("cohort"), author=OuterRef("person"))
+    return Participation.objects.filter(state=ParticipationState.ACTIVE).annotate(
+        own_set=Subquery(own_set.order_by().values("learning_set")[:1]),
+        last_wrote=Subquery(wrote.order_by("-written_at").values("written_at")[:1]),
+    )
+
+
+def facts_of(cohort: Cohort, places: Iterable[Participation] | None = None) -> dict[int, Facts]:
+    """The numbers of those who take part, of all or of some `places_to_look_at`: three statements, and one for the places of all.
+    Nobody's words are among what is asked."""
+    if cohort.stage == CohortStage.FINISHED:
+        return {}
+    if places is None:
+        places = places_to_look_at().filter(cohort=cohort)
+    joined: dict[int, Any] = {place.person_id: place for place in places}
+    if not joined:
         return {}
     now = timezone.now()
     pauses: dict[int, list[Pause]] = defaultdict(list)
     for row in EngagementPause.objects.filter(cohort=cohort, person__in=joined):
         pauses[row.person_id].append(Pause(row.begins_at, row.ends_at))
-    own_set = dict(
-        SetMembership.objects.filter(plan__cohort=cohort, plan__state=PlanState.PUBLISHED, person__in=joined)
-        .order_by()
-        .values_list("person_id", "learning_set_id")
-    )
+    own_set = {person: place.own_set for person, place in joined.items() if place.own_set is not None}
     marks: dict[int, list[Mark]] = defaultdict(list)
     registers = Attendance.objects.filter(
         person__in=joined,
@@ -76,22 +90,15 @@ def facts_of(cohort: Cohort, person_ids: Collection[int] | None = None) -> dict[
         due = timezone.make_aware(datetime.combine(due_on, time(23, 59)))
         if of_set == own_set.get(person) and waits(due, pauses[person], now):
             actions[person] += 1
-    wrote = dict(
-        ReflectionFact.objects.filter(cohort=cohort, author__in=joined)
-        .order_by()
-        .values("author")
-        .annotate(last=Max("written_at"))
-        .values_list("author", "last")
-    )
     begins = timezone.make_aware(datetime.combine(cohort.starts_on, time()))
     return {
         person: Facts(
             missed=missed_in_a_row(marks[person], pauses[person]),
             actions=actions[person],
-            quiet_days=days_quiet(wrote.get(person) or max(moment, begins), pauses[person], now),
+            quiet_days=days_quiet(place.last_wrote or max(place.joined_at, begins), pauses[person], now),
             paused=any(pause.covers(now) for pause in pauses[person]),
         )
-        for person, moment in joined.items()
+        for person, place in joined.items()
     }
 
 
@@ -159,6 +166,14 @@ def for_staff(cohort: Cohort) -> QuerySet[EngagementSignal]:
 
 def mine(person_id: int) -> QuerySet[EngagementSignal]:
     return open_signals().filter(person_id=person_id).select_related("cohort")
+
+
+def away_until() -> Subquery:
+    """When the pause of the person of a row ends that runs now, in the cohort of the row."""
+    now = timezone.now()
+    running = EngagementPause.objects.filter(begins_at__lte=now, ends_at__gt=now)
+    rows = running.filter(cohort=OuterRef("cohort"), person=OuterRef("person"))
+    return Subquery(rows.order_by("-ends_at").values("ends_at")[:1])
 
 
 def running_pause(cohort_id: int, person_id: int) -> EngagementPause | None:

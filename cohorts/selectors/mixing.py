@@ -14,7 +14,7 @@ from cohorts.composing import Attribute, Division, Problem, divide, judge
 from cohorts.composing.problem import LARGEST, SMALLEST
 from cohorts.mixing import POINTS, TRAITS, Aim, aims_of
 from cohorts.models import LearningSet, Participation, SetMembership, SetPlan, SetTerms
-from cohorts.selectors.set_terms import MeetsAt, fits, terms_of
+from cohorts.selectors.set_terms import MeetsAt, fits
 from cohorts.selectors.sets import SET_BARRIERS, SetCard
 from cohorts.states import ParticipationState
 from tenancy.conflicts import conflicts_among, pair
@@ -205,7 +205,7 @@ def suggested_moves(plan: SetPlan, cards: Sequence[SetCard], left: Sequence[Pers
         before=before,
         facilitators={n: card.row.facilitator_id for n, card in enumerate(cards) if card.row.facilitator_id},
         meets={n: MeetsAt.of(card.row) for n, card in enumerate(cards)},
-        terms=terms_of([person.pk for person in people]),
+        terms=cards[0].terms,
     )
     found = divide(problem, seed=REPAIR_SEED, steps=REPAIR_STEPS)
     moves = []

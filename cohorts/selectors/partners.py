@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from cohorts.models import (
@@ -70,9 +70,9 @@ def offers_for(person_id: int | None) -> QuerySet[PartnerOffer]:
 
 
 def offers_ahead(person_id: int) -> list[PartnerOffer]:
-    rows = list(offers_for(person_id).filter(ends_at__gt=timezone.now())[:10])
-    mine = set(PartnerOfferTaken.objects.filter(offer__in=rows, person_id=person_id).values_list("offer_id", flat=True))
+    mine = PartnerOfferTaken.objects.filter(offer=OuterRef("pk"), person_id=person_id)
+    ahead = offers_for(person_id).filter(ends_at__gt=timezone.now())
+    rows: list[PartnerOffer] = list(ahead.annotate(is_mine=Exists(mine))[:10])
     for row in rows:
-        row.is_mine = row.pk in mine  # type: ignore[attr-defined]
         row.left = row.number - row.gone  # type: ignore[attr-defined]
     return rows

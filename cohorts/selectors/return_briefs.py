@@ -8,10 +8,10 @@ from django.db.models import F, QuerySet, TextField
 from django.db.models.functions import Cast, Coalesce, Now
 from django.utils.translation import gettext as _
 
-from cohorts.models import Cohort, ReturnBrief
+from cohorts.models import Cohort, ReturnBrief, ReturnPlanText
 from cohorts.promises import promises_about
 from cohorts.selectors.development import Pickable, pickables
-from cohorts.selectors.returning import SYS, context_of, end_of, plan_of
+from cohorts.selectors.returning import SYS, context_of, end_of
 from tenancy.models import Person
 
 # Somebody without a day has this long.
@@ -22,19 +22,17 @@ def need_labels() -> dict[str, str]:
     return {"n-time": _("Time"), "n-sponsor": _("Backing"), "n-place": _("A place to try things")}
 
 
-def brief_pickables(person_id: int, cohort: Cohort) -> list[Pickable]:
-    """The plan and the note of what has changed first, then what a summary for an appraisal could say, but no reflections."""
-    found: list[Pickable] = []
-    if (plan := plan_of(person_id, cohort)) is not None:
-        found.append(Pickable("p-keep", _("What I want to keep doing"), plan.keep))
-        said = {"n-time": plan.need_time, "n-sponsor": plan.need_sponsor, "n-place": plan.need_place}
-        found += [Pickable(key, label, said[key]) for key, label in need_labels().items() if said[key]]
+def brief_pickables(person_id: int, cohort: Cohort, plan: ReturnPlanText) -> list[Pickable]:
+    """Their plan and the note of what has changed first, then what a summary for an appraisal could say, but no reflections."""
+    found = [Pickable("p-keep", _("What I want to keep doing"), plan.keep)]
+    said = {"n-time": plan.need_time, "n-sponsor": plan.need_sponsor, "n-place": plan.need_place}
+    found += [Pickable(key, label, said[key]) for key, label in need_labels().items() if said[key]]
     if (change := context_of(person_id, cohort)) is not None:
         if change.kinds:
             found.append(Pickable("c-kinds", _("What has changed here meanwhile"), "; ".join(change.kind_labels) + "."))
         if change.body:
             found.append(Pickable("c-words", _("What has changed here meanwhile"), change.body))
-    return found + [item for item in pickables(person_id) if not item.key.startswith("e-")]
+    return found + pickables(person_id, reflections=False)
 
 
 def likely_manager(person: Person, cohort: Cohort) -> Person | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,7 +19,6 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
-    Sum,
     TextField,
     When,
 )
@@ -84,43 +82,33 @@ def actions_of(learning_set: LearningSet) -> QuerySet[SetAction]:
     )
 
 
-def with_air_time(members: list[Member], learning_set: LearningSet, *, but: SetMeeting | None = None) -> list[Member]:
-    """Minutes each had over the meetings, in how many, whoever had least first; `but` leaves one meeting out."""
-    rows = AirTime.objects.filter(meeting__learning_set=learning_set, minutes__gt=0)
-    if but is not None:
-        rows = rows.exclude(meeting=but)
-    found = {
-        row["person"]: row for row in rows.values("person").annotate(total=Sum("minutes"), times=Count("pk")).order_by()
-    }
-    for member in members:
-        row = found.get(member.person.pk)
-        if row:
-            member.minutes, member.meetings = row["total"], row["times"]
-    return sorted(members, key=lambda member: (member.minutes, member.person.sort_key))
-
-
-def with_bids(members: list[Member], meeting: SetMeeting) -> list[Member]:
-    """What each asked for and had at this meeting."""
-    found = {row.person_id: row for row in AirTime.objects.filter(meeting=meeting)}
-    for member in members:
-        if row := found.get(member.person.pk):
+def with_air_time(members: list[Member], learning_set: LearningSet, *, at: SetMeeting | None = None) -> list[Member]:
+    """Minutes each had over the meetings, in how many, whoever had least first. `at` isn't counted among them: what each asked for
+    and had there stands by itself."""
+    by_person = {member.person.pk: member for member in members}
+    rows = AirTime.objects.filter(meeting__learning_set=learning_set, person__in=by_person)
+    for row in rows:
+        member = by_person[row.person_id]
+        if at is not None and row.meeting_id == at.pk:
             member.wanted, member.had = row.wanted, row.minutes
-    return members
+        elif row.minutes:
+            member.minutes += row.minutes
+            member.meetings += 1
+    return sorted(members, key=lambda member: (member.minutes, member.person.sort_key))
 
 
 def meetings_of(learning_set: LearningSet) -> QuerySet[SetMeeting]:
     return SetMeeting.objects.filter(learning_set=learning_set).select_related("event").order_by("-event__starts_at")
 
 
-def room_counts(learning_sets: Iterable[LearningSet] | QuerySet) -> dict[str, int]:
+def room_counts(learning_sets: QuerySet[LearningSet]) -> dict[str, int]:
     """All that staff and reports know of what sets do: numbers of the facts, never of their words."""
-    actions = SetAction.objects.filter(learning_set__in=learning_sets).aggregate(
-        made=Count("pk"),
-        done=Count("pk", filter=Q(state=SetActionState.DONE)),
-        owners=Count("owner", distinct=True),
+    return learning_sets.aggregate(
+        made=Count("actions", distinct=True),
+        done=Count("actions", filter=Q(actions__state=SetActionState.DONE), distinct=True),
+        owners=Count("actions__owner", distinct=True),
+        held=Count("meetings", filter=Q(meetings__held_at__isnull=False), distinct=True),
     )
-    held = SetMeeting.objects.filter(learning_set__in=learning_sets, held_at__isnull=False).count()
-    return {**actions, "held": held}
 
 
 def was_in_room(learning_set: LearningSet, person_id: int | None, moment: datetime) -> bool:
@@ -129,7 +117,8 @@ def was_in_room(learning_set: LearningSet, person_id: int | None, moment: dateti
         return learning_set.facilitator_since is None or learning_set.facilitator_since <= moment
     beside = SetCoFacilitator.objects.filter(learning_set=learning_set, person_id=person_id, added_at__lte=moment)
     members = SetMembership.objects.filter(learning_set=learning_set, person_id=person_id, joined_at__lte=moment)
-    return beside.exists() or members.exclude(has_left("learning_set__cohort", "person")).exists()
+    members = members.exclude(has_left("learning_set__cohort", "person"))
+    return LearningSet.objects.filter(Exists(beside) | Exists(members), pk=learning_set.pk).exists()
 
 
 def is_last_step(step: str) -> bool:
@@ -218,12 +207,11 @@ def latest_number(learning_set: LearningSet) -> int:
 
 def room_of(learning_set: LearningSet, person_id: int | None) -> dict[str, Any]:
     """What the set's page says of the room to somebody in it."""
-    rules = GroundRules.objects.filter(learning_set=learning_set).first()
-    accepted = rules is not None and RulesAcceptance.objects.filter(rules=rules, person_id=person_id).exists()
-    open_ = SetAction.objects.filter(learning_set=learning_set, state=SetActionState.OPEN)
+    accepted = RulesAcceptance.objects.filter(rules=OuterRef("pk"), person_id=person_id)
+    rules = GroundRules.objects.filter(learning_set=learning_set).annotate(accepted=Exists(accepted)).first()
+    open_ = list(actions_of(learning_set).filter(state=SetActionState.OPEN))
     return {
         "rules": rules,
-        "accepted": accepted,
-        "mine": list(open_.filter(owner_id=person_id).select_related("words").order_by("due_on", "pk")),
-        "open": open_.filter(words__isnull=False).count(),
+        "mine": [action for action in open_ if action.owner_id == person_id],
+        "open": len(open_),
     }

@@ -75,8 +75,13 @@ def capacities_of(cohort_id: int) -> dict[int, int]:
 
 def said_when(cohort_id: int) -> int:
     """How many of those who take part have said when they can."""
-    there = Participation.objects.filter(cohort_id=cohort_id, state=ParticipationState.ACTIVE)
-    return TermsSaid.objects.filter(person__in=there.values("person")).count()
+    return who_said(Participation.objects.filter(cohort_id=cohort_id)).count()
+
+
+def who_said(places: QuerySet[Participation]) -> QuerySet[Participation]:
+    """Those of them who take part and have said when they can."""
+    said = TermsSaid.objects.filter(person=OuterRef("person"))
+    return places.filter(Exists(said), state=ParticipationState.ACTIVE)
 
 
 def shown_capacities(people: Iterable[Person], takes: Mapping[int, int]) -> dict[str, int | None]:

@@ -4,14 +4,17 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cohorts.models import Event, LearningSet, Participation, SetCoFacilitator, SetMembership, SetPlan, SetTerms
-from cohorts.selectors.set_terms import MeetsAt, capacities_of, misfits, terms_of
+from cohorts.models import Cohort, Event, LearningSet, Participation, SetCoFacilitator, SetMembership, SetPlan, SetTerms
+from cohorts.models.learning_set import Standing
+from cohorts.selectors.cohorts import counted
+from cohorts.selectors.set_terms import MeetsAt, capacities_of, misfits, terms_of, who_said
 from cohorts.states import EventState, ParticipationState, PlanState
 from tenancy.conflicts import conflicts_among, employer_conflicts, pair
 from tenancy.models import Person
@@ -33,7 +36,8 @@ class SetCard:
     broken: list[str] = field(default_factory=list)
     # Ids of those who stay when the proposal is composed again.
     locked: set[int] = field(default_factory=set)
-    # What everybody of the plan said of when and where they can, and how many sets each facilitator takes of the cohort, by id.
+    # What everybody of the plan and whoever is in no set of it said of when and where they can, and how many sets each facilitator
+    # takes of the cohort, by id.
     terms: Mapping[int, SetTerms] = field(default_factory=dict)
     takes: Mapping[int, int] = field(default_factory=dict)
     # Filled by selectors.mixing where it's shown.
@@ -43,6 +47,23 @@ class SetCard:
     def capacity(self) -> int | None:
         """How many sets its facilitator takes here; None where that isn't said, or there is nobody."""
         return self.takes.get(self.row.facilitator_id) if self.row.facilitator_id else None
+
+
+def cohorts_before_composing() -> QuerySet[Cohort]:
+    """With what the form that composes sets begins from: how many take part (`taking_part`), how many of them have said when they can
+    (`said_when`) and how many the proposal keeps in place (`locked`); whether sets were ever published (`earlier`), and whether any of
+    the proposal has a time (`timed`)."""
+    of_it = {"cohort": OuterRef("pk")}
+    there = Participation.objects.filter(**of_it, state=ParticipationState.ACTIVE)
+    proposed = LearningSet.objects.filter(**of_it, plan__state=PlanState.PROPOSED)
+    kept = SetMembership.objects.filter(plan__cohort=OuterRef("pk"), plan__state=PlanState.PROPOSED, locked=True)
+    return Cohort.objects.select_related("programme").annotate(
+        taking_part=counted(there, "cohort"),
+        said_when=counted(who_said(there), "cohort"),
+        locked=counted(kept, "plan__cohort"),
+        earlier=Exists(SetPlan.objects.filter(**of_it, published_at__isnull=False)),
+        timed=Exists(proposed.exclude(half_day="")),
+    )
 
 
 def set_cards(plan: SetPlan) -> list[SetCard]:
@@ -74,12 +95,12 @@ def set_board(plan: SetPlan) -> tuple[list[SetCard], list[Person]]:
             cards[place.set_id].people.append(place.person)
             if place.is_locked:
                 cards[place.set_id].locked.add(place.person_id)
-    add_findings(list(cards.values()))
+    add_findings(list(cards.values()), left)
     return list(cards.values()), left
 
 
-def add_findings(cards: list[SetCard]) -> None:
-    """Fill in each card's mix and broken rules. Employers are at hand; the other answers are asked for."""
+def add_findings(cards: list[SetCard], left: list[Person]) -> None:
+    """Fill in each card's mix and broken rules. Employers are at hand; the other answers are asked for. `left` are in none of them."""
     everyone = [person for card in cards for person in card.people]
     facilitators = [card.row.facilitator for card in cards if card.row.facilitator]
     found = conflicts_among({p.pk for p in [*everyone, *facilitators]}, kinds=set(SET_BARRIERS) - {"same-employer"})
@@ -90,13 +111,13 @@ def add_findings(cards: list[SetCard]) -> None:
         card.mix = sorted(sectors.items(), key=lambda item: (-item[1], item[0]))
         card.organisations = len({p.organisation_id for p in card.people})
         card.broken = broken_rules(card, found)
-    add_meeting_findings(cards)
+    add_meeting_findings(cards, left)
 
 
-def add_meeting_findings(cards: list[SetCard]) -> None:
+def add_meeting_findings(cards: list[SetCard], left: list[Person]) -> None:
     """Who can't when their set meets, or not where; and sets beyond what their facilitator takes."""
     facilitators = {card.row.facilitator_id for card in cards if card.row.facilitator_id}
-    terms = terms_of([*(p.pk for card in cards for p in card.people), *facilitators])
+    terms = terms_of([*(p.pk for card in cards for p in card.people), *(p.pk for p in left), *facilitators])
     takes = capacities_of(cards[0].row.cohort_id) if cards else {}
     has: Counter[int] = Counter()
     for card in cards:
@@ -170,6 +191,21 @@ def people_in(learning_set: LearningSet) -> QuerySet[SetMembership]:
     """The members of a set who haven't left the cohort, by name."""
     rows = SetMembership.objects.filter(learning_set=learning_set).select_related("person__organisation")
     return rows.exclude(has_left("learning_set__cohort", "person"))
+
+
+def with_standing(rows: QuerySet, person_id: int | None, learning_set: str = "pk") -> QuerySet:
+    """Sets, or what is held for the set that the field names, with what `keep_standing` needs."""
+    beside = SetCoFacilitator.objects.filter(learning_set=OuterRef(learning_set), person_id=person_id)
+    members = SetMembership.objects.filter(learning_set=OuterRef(learning_set), person_id=person_id)
+    return rows.annotate(
+        is_beside=Exists(beside), is_member_now=Exists(members.exclude(has_left("learning_set__cohort", "person")))
+    )
+
+
+def keep_standing(row: Any, learning_set: LearningSet | None, person_id: int | None) -> None:
+    """The set carries what binds the person to it, so that a page which asks several rules of it reads that once."""
+    if learning_set is not None:
+        learning_set.standing = Standing(person_id, row.is_beside, row.is_member_now)
 
 
 def set_size() -> Count:

@@ -36,7 +36,7 @@ def make_brief(*, cohort: Cohort, introduction: str, picked: Collection[str], by
     words = plan_of(person.pk, cohort)
     if words is None:
         raise WrongState(_("Make your return plan first: the brief is made from it."))
-    offered = {item.key: item for item in brief_pickables(person.pk, cohort)}
+    offered = {item.key: item for item in brief_pickables(person.pk, cohort, words)}
     if strange := [key for key in picked if key not in offered]:
         raise Refused(
             _("Choose from the list: %(n)d of these isn’t there any more.") % {"n": len(strange)}, field="picked"

@@ -76,7 +76,8 @@ class CohortCopyDatesView(OneCohort, CohortFrame, ServiceFormView):
             raise Http404 from None
         if not 2000 <= self.first_day.year <= 2100:
             raise Http404
-        return super().get_object()
+        rows = cohorts_with_programme().select_related("programme__tenant", "engagement_limits")
+        return self.find(Cohort, queryset=rows)  # type: ignore[no-any-return]
 
     def plan(self) -> CopyPlan:
         if not hasattr(self, "_plan"):

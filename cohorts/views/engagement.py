@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -27,12 +28,14 @@ from cohorts.promises import promises_about
 from cohorts.rules import checks_in, day_job_by_link, hears, pauses, reads_day_job, staff, takes_part
 from cohorts.selectors import live_set_of
 from cohorts.selectors.engagement import (
+    away_until,
     facts_of,
     for_staff,
     limits_of,
     mine,
     open_signals,
     pauses_of,
+    places_to_look_at,
     running_pause,
     words_to_staff,
 )
@@ -52,10 +55,13 @@ class OwnCohort:
     actor: Any
     permission = takes_part
 
+    def places(self) -> QuerySet[Participation]:
+        return Participation.objects.filter(state=ParticipationState.ACTIVE).select_related("cohort__programme")
+
     @cached_property
     def place(self) -> Participation | None:
-        rows = Participation.objects.filter(person_id=self.actor.person_id, state=ParticipationState.ACTIVE)
-        return rows.select_related("cohort__programme").order_by("-cohort__starts_on", "-pk").first()
+        rows = self.places().filter(person_id=self.actor.person_id)
+        return rows.order_by("-cohort__starts_on", "-pk").first()
 
     @property
     def own_href(self) -> str:
@@ -67,12 +73,16 @@ class EngagementMineView(OwnCohort, TenantPage):
 
     template_name = "cohorts/engagement_mine.html"
 
+    def places(self) -> QuerySet[Participation]:
+        rows = places_to_look_at().annotate(away_until=away_until())
+        return rows.select_related("cohort__programme", "cohort__engagement_limits")
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         place = self.place
         if place is None:
             return super().get_context_data(place=None, **kwargs)
         limits = limits_of(place.cohort)
-        facts = facts_of(place.cohort, [place.person_id]).get(place.person_id)
+        facts = facts_of(place.cohort, [place]).get(place.person_id)
         signal = mine(place.person_id).filter(cohort=place.cohort).first()
         return super().get_context_data(
             place=place,
@@ -82,7 +92,6 @@ class EngagementMineView(OwnCohort, TenantPage):
             # things may have mended since the signal was worked out
             signal=signal if facts and needs_word(facts, limits) else None,
             spoke=CheckIn.objects.filter(signal=signal).select_related("by_person") if signal else [],
-            pause=running_pause(place.cohort_id, place.person_id),
             learning_set=live_set_of(place.person_id, place.cohort_id),
             sent=DayJobWord.objects.filter(author_id=place.person_id, cohort=place.cohort).select_related("to_person"),
             **kwargs,

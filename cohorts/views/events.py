@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from cohorts.calendar import event_calendar
 from cohorts.check_in import current_code, is_open, opens_at
 from cohorts.forms.events import ApologiesForm, CheckInForm, EventCreateForm, EventEditForm, ReasonForm, RegisterForm
-from cohorts.models import Attendance, Cohort, Event, EventGuest, Venue
+from cohorts.models import Attendance, Cohort, Event, EventGuest, EventOpening, Venue
 from cohorts.models.event_guest import OPEN
 from cohorts.rules import (
     event_keeper,
@@ -34,11 +34,11 @@ from cohorts.rules import (
 )
 from cohorts.selectors import expected_people, live_sets, my_events
 from cohorts.selectors.absences import missed_by
-from cohorts.selectors.alumni_events import opening_of
 from cohorts.selectors.event_tasks import tasks_of
 from cohorts.selectors.events import expected_ids
 from cohorts.selectors.seating import seats_for
 from cohorts.selectors.sequence import neighbours_of
+from cohorts.selectors.sets import keep_standing, with_standing
 from cohorts.services.events import (
     cancel_event,
     check_in,
@@ -141,11 +141,13 @@ class EventCreateView(OneCohort, EventForms, CohortFrame, ServiceFormView):
 class OneEvent:
     """Views about the event in the address."""
 
-    def get_object(self) -> Event:
-        rows = Event.objects.select_related(
+    def events(self) -> QuerySet[Event]:
+        return Event.objects.select_related(
             "cohort__programme", "learning_set__plan", "learning_set__facilitator", "owner", "venue"
         )
-        return self.find(Event, queryset=rows)  # type: ignore[attr-defined, no-any-return]
+
+    def get_object(self) -> Event:
+        return self.find(Event, queryset=self.events())  # type: ignore[attr-defined, no-any-return]
 
     @property
     def event_href(self) -> str:
@@ -160,10 +162,19 @@ class EventDetailView(OneEvent, CohortFrame, TenantPage):
     permission = event_reader
     template_name = "cohorts/event_detail.html"
 
+    def events(self) -> QuerySet[Event]:
+        opening = EventOpening.objects.filter(event=OuterRef("pk")).values("alumni_only")[:1]
+        rows = super().events().annotate(opened_to_alumni_only=Subquery(opening))
+        return with_standing(rows, self.actor.person_id, "learning_set")
+
+    def get_object(self) -> Event:
+        event = super().get_object()
+        keep_standing(event, event.learning_set, self.actor.person_id)
+        return event
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         event, me = self.object, self.actor.person_id
         keeps = event_keeper(self.actor, event)
-        opening = opening_of(event)
         my_seats = seats_for([me], [event.pk]).get((event.pk, me), []) if me else []
         rows = Attendance.objects.filter(event=event).select_related("person").order_by("person__sort_key", "pk")
         # Whoever keeps the register reads every row, apologies' notes included; everyone else their own.
@@ -174,7 +185,8 @@ class EventDetailView(OneEvent, CohortFrame, TenantPage):
             keeps=keeps,
             counts=counts,
             mine=next((row for row in known if row.person_id == me), None),
-            expected=expected_at_event(self.actor, event),
+            # Whoever doesn't keep the register reads this page because they're expected.
+            expected=not keeps or expected_at_event(self.actor, event),
             place=EventGuest.objects.filter(event=event, person_id=me, state__in=OPEN).first() if me else None,
             apologies=[row for row in known if row.state == Attendance.State.APOLOGIES] if keeps else [],
             may_edit=staff(self.actor, event),
@@ -184,8 +196,9 @@ class EventDetailView(OneEvent, CohortFrame, TenantPage):
             my_seats=my_seats,
             in_room=event.learning_set is not None and in_room(self.actor, event.learning_set),
             line=neighbours_of(event, self.actor),
-            opened=opening is not None,
-            alumni_only=opening is not None and opening.alumni_only,
+            # None: never opened to alumni.
+            opened=event.opened_to_alumni_only is not None,
+            alumni_only=event.opened_to_alumni_only,
             sees_programme=programme_reader(self.actor, event),
             **kwargs,
         )

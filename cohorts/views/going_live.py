@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy
 
 from cohorts.comparing import compare
 from cohorts.forms.copying import OpenCohortForm
+from cohorts.models import Cohort
 from cohorts.readiness import go_live_list
 from cohorts.rules import any_staff, staff
 from cohorts.services.cohorts import move_cohort
 from cohorts.states import NEXT_STAGES, CohortStage
-from cohorts.views.base import CohortFrame
+from cohorts.views.base import CohortFrame, cohorts_with_programme
 from cohorts.views.cohorts import STAGE_COLOURS, OneCohort
 from engine.views.service_form import ServiceFormView
 from tenancy.errors import AlreadySaved
@@ -50,6 +51,9 @@ class GoLiveView(OneCohort, CohortFrame, ServiceFormView):
     form_class = OpenCohortForm
     template_name = "cohorts/go_live.html"
     page_heading = gettext_lazy("Before it opens")
+
+    def get_object(self) -> Cohort:
+        return self.find(Cohort, queryset=cohorts_with_programme().select_related("programme__tenant"))  # type: ignore[no-any-return]
 
     def get_form_kwargs(self) -> dict[str, Any]:
         whole = self.actor.has_role(Role.STAFF)

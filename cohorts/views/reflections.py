@@ -182,7 +182,10 @@ class OneReflection:
     permission = author
 
     def get_object(self) -> Reflection:
-        return self.find(Reflection, queryset=Reflection.objects.select_related("author", "cohort__programme"))  # type: ignore[attr-defined, no-any-return]
+        rows = Reflection.objects.select_related(
+            "author", "cohort__programme", "event", "set_action__words", "objective"
+        )
+        return self.find(Reflection, queryset=rows)  # type: ignore[attr-defined, no-any-return]
 
     @property
     def reflection_href(self) -> str:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from cohorts.forms.events import ConfirmForm
 from cohorts.forms.return_briefs import BriefAnswerForm, BriefForm, BriefSendForm, MeetingForm
-from cohorts.models import ReturnBrief, ReturnBriefText
+from cohorts.models import ReturnBrief, ReturnBriefText, ReturnPlanText
 from cohorts.rules import keeps_plan, owns, reads_brief, return_brief_by_link
 from cohorts.selectors.return_briefs import brief_pickables, likely_manager
 from cohorts.selectors.returning import plan_of
@@ -49,22 +49,22 @@ class BriefMakeView(OfReturn, ServiceFormView):
     page_heading = gettext_lazy("A brief for your manager")
 
     @cached_property
-    def has_plan(self) -> bool:
-        return self.cohort is not None and plan_of(self.actor.person_id, self.cohort) is not None
+    def plan(self) -> ReturnPlanText | None:
+        return plan_of(self.actor.person_id, self.cohort) if self.cohort is not None else None
 
     def without_plan(self) -> HttpResponse:
         messages.info(self.request, _("Make your return plan first: the brief is made from it."))
         return redirect(self.plan_href)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return super().get(request, *args, **kwargs) if self.has_plan else self.without_plan()
+        return super().get(request, *args, **kwargs) if self.plan else self.without_plan()
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return super().post(request, *args, **kwargs) if self.has_plan else self.without_plan()
+        return super().post(request, *args, **kwargs) if self.plan else self.without_plan()
 
     def get_form_kwargs(self) -> dict[str, Any]:
         me = self.actor.person_id
-        offered = brief_pickables(me, self.cohort) if me is not None and self.cohort is not None else []
+        offered = brief_pickables(me, self.cohort, self.plan) if me and self.cohort and self.plan else []
         return {**super().get_form_kwargs(), "offered": offered, "draft": f"{self.draft}-brief"}
 
     def act(self, data: dict[str, Any]) -> HttpResponse:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -30,9 +31,8 @@ from cohorts.selectors.set_room import (
     was_in_room,
     with_acceptance,
     with_air_time,
-    with_bids,
 )
-from cohorts.selectors.sets import people_in
+from cohorts.selectors.sets import keep_standing, people_in, with_standing
 from cohorts.services.set_meetings import (
     begin_meeting,
     bid_for_air_time,
@@ -58,15 +58,17 @@ class OneMeeting:
 
     event: Event
 
-    def get_object(self) -> LearningSet:
-        rows = Event.objects.filter(learning_set__isnull=False).select_related(
+    def events(self) -> QuerySet[Event]:
+        return Event.objects.filter(learning_set__isnull=False).select_related(
             "learning_set__cohort__programme",
             "learning_set__plan",
             "learning_set__facilitator",
             "set_meeting",
             "cohort",
         )
-        self.event = self.find(Event, queryset=rows)  # type: ignore[attr-defined]
+
+    def get_object(self) -> LearningSet:
+        self.event = self.find(Event, queryset=self.events())  # type: ignore[attr-defined]
         assert self.event.learning_set is not None
         return self.event.learning_set
 
@@ -97,13 +99,20 @@ class SetMeetingView(OneMeeting, TenantPage):
     permission = in_room
     template_name = "cohorts/set_meeting.html"
 
+    def events(self) -> QuerySet[Event]:
+        rows = super().events().select_related("set_meeting__note")
+        return with_standing(rows, self.actor.person_id, "learning_set")
+
+    def get_object(self) -> LearningSet:
+        learning_set = super().get_object()
+        keep_standing(self.event, learning_set, self.actor.person_id)
+        return learning_set
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         learning_set, meeting = self.object, self.meeting
-        members = with_air_time(members_of(learning_set), learning_set, but=meeting)
+        members = with_air_time(members_of(learning_set), learning_set, at=meeting)
         rules = rules_of(learning_set)
         accepted = sum(m.accepted_at is not None for m in with_acceptance(members, rules))
-        if meeting is not None:
-            with_bids(members, meeting)
         mine = next((m for m in members if m.person.pk == self.actor.person_id), None)
         there = meeting is not None and was_in_room(learning_set, self.actor.person_id, meeting.begun_at)
         return super().get_context_data(
@@ -117,7 +126,7 @@ class SetMeetingView(OneMeeting, TenantPage):
             may_bid=there and mine is not None and meeting is not None and meeting.held_at is None,
             due=actions_of(learning_set).filter(state=SetActionState.OPEN),
             made=actions_of(learning_set).filter(meeting=meeting) if meeting else [],
-            note=ProcessNote.objects.filter(meeting=meeting).first() if meeting else None,
+            note=getattr(meeting, "note", None),
             step_href=self.meeting_url(meeting.step) if meeting else "",
             **kwargs,
         )
@@ -221,8 +230,7 @@ class SetMeetingStepView(OneMeeting, ServiceFormView):
     def members(self) -> list[Member]:
         """Whoever had least air time first, with what they ask for today."""
         assert self.meeting is not None
-        members = with_air_time(members_of(self.object), self.object, but=self.meeting)
-        return with_bids(members, self.meeting)
+        return with_air_time(members_of(self.object), self.object, at=self.meeting)
 
     @cached_property
     def presenting(self) -> list[Member]:

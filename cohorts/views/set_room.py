@@ -37,6 +37,7 @@ from cohorts.services.set_room import (
     tie_action,
 )
 from cohorts.states import SetActionState
+from cohorts.views.base import ReadsSet
 from engine.views.pages import page_of
 from engine.views.service_form import ServiceFormView
 from tenancy.errors import Refused
@@ -64,7 +65,7 @@ class OneSet:
         return super().get_context_data(**kwargs)  # type: ignore[misc, no-any-return]
 
 
-class SetRulesView(OneSet, TenantPage):
+class SetRulesView(ReadsSet, OneSet, TenantPage):
     permission = in_room
     template_name = "cohorts/set_rules.html"
 
@@ -124,7 +125,7 @@ class SetRulesAcceptView(OneSet, TenantView):
         return redirect(self.set_url("rules"))
 
 
-class SetActionListView(OneSet, TenantPage):
+class SetActionListView(ReadsSet, OneSet, TenantPage):
     permission = in_room
     template_name = "cohorts/set_action_list.html"
 
@@ -233,7 +234,7 @@ class SetActionTieView(ServiceFormView):
         messages.success(self.request, _("Saved. Nobody else sees which objective it is."))
 
 
-class SetAirTimeView(OneSet, TenantPage):
+class SetAirTimeView(ReadsSet, OneSet, TenantPage):
     permission = in_room
     template_name = "cohorts/set_air_time.html"
 

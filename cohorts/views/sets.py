@@ -16,23 +16,23 @@ from django.utils.translation import gettext_lazy, ngettext
 from cohorts.composing import score
 from cohorts.forms.events import ConfirmForm
 from cohorts.forms.people import SetComposeForm, SetMoveForm, SetNameForm
-from cohorts.models import Event, LearningSet, Participation, SetMembership, SetPlan
+from cohorts.models import Cohort, Event, LearningSet, SetPlan
 from cohorts.rules import (
     in_room,
     meets_in_sets,
     member,
     names_facilitators,
+    room_keeper,
     set_facilitator,
     set_member,
     set_reader,
     staff,
 )
 from cohorts.selectors import live_set_of, set_cards, sets_facilitated_by
-from cohorts.selectors.absences import missed_in_a_row
+from cohorts.selectors.absences import missed_among
 from cohorts.selectors.mixing import Move, how_mixed, suggested_moves
 from cohorts.selectors.set_room import room_counts, room_of
-from cohorts.selectors.set_terms import said_when
-from cohorts.selectors.sets import people_in, set_board, too_little_room, unavoidable
+from cohorts.selectors.sets import cohorts_before_composing, people_in, set_board, too_little_room, unavoidable
 from cohorts.services.sets import (
     compose_sets,
     discard_sets,
@@ -42,8 +42,8 @@ from cohorts.services.sets import (
     name_set,
     publish_sets,
 )
-from cohorts.states import EventState, ParticipationState, PlanState
-from cohorts.views.base import CohortFrame
+from cohorts.states import EventState, PlanState
+from cohorts.views.base import CohortFrame, ReadsSet
 from cohorts.views.cohorts import OneCohort
 from engine.views.downloads import Column, Downloads, Sheet
 from engine.views.service_form import ServiceFormView
@@ -61,18 +61,14 @@ class SetListView(OneCohort, CohortFrame, Downloads, ServiceFormView):
     form_class = SetComposeForm
     template_name = "cohorts/set_list.html"
 
-    def taking_part(self) -> int:
-        return Participation.objects.filter(cohort=self.object, state=ParticipationState.ACTIVE).count()
+    def get_object(self) -> Cohort:
+        return self.find(Cohort, queryset=cohorts_before_composing())  # type: ignore[no-any-return]
 
     def get_initial(self) -> dict[str, Any]:
-        return SetComposeForm.initial_for(self.taking_part())
+        return SetComposeForm.initial_for(self.object.taking_part)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        earlier = SetPlan.objects.filter(cohort=self.object, published_at__isnull=False).exists()
-        timed = LearningSet.objects.filter(plan__cohort=self.object, plan__state=PlanState.PROPOSED).exclude(
-            half_day=""
-        )
-        return {**super().get_form_kwargs(), "earlier": earlier, "timed": timed.exists()}
+        return {**super().get_form_kwargs(), "earlier": self.object.earlier, "timed": self.object.timed}
 
     def sheet(self) -> Sheet | None:
         """Who is in which of the sets in force."""
@@ -93,12 +89,12 @@ class SetListView(OneCohort, CohortFrame, Downloads, ServiceFormView):
         by_state = {plan.state: plan for plan in plans.select_related("cohort")}
         live, proposal = by_state.get(PlanState.PUBLISHED), by_state.get(PlanState.PROPOSED)
         return super().get_context_data(
-            people=self.taking_part(),
+            people=self.object.taking_part,
             proposal=proposal,
-            locked=SetMembership.objects.filter(plan=proposal, locked=True).count() if proposal else 0,
+            locked=self.object.locked,
             live=live,
             cards=set_cards(live) if live else [],
-            said_when=said_when(self.object.pk),
+            said_when=self.object.said_when,
             **kwargs,
         )
 
@@ -342,33 +338,31 @@ class SetNameView(CohortFrame, ServiceFormView):
         return int(SetPlan.objects.values_list("version", flat=True).get(pk=self.object.plan_id))
 
 
-class SetDetailView(TenantPage):
+class SetDetailView(ReadsSet, TenantPage):
     """A set as its members see it: who is in it, who facilitates, when it meets next."""
 
     permission = set_reader
     template_name = "cohorts/set_detail.html"
-
-    def get_object(self) -> LearningSet:
-        rows = LearningSet.objects.select_related("cohort__programme", "plan", "facilitator__organisation", "venue")
-        return self.find(LearningSet, queryset=rows)
+    set_joins = ("cohort__programme", "plan", "facilitator", "venue")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row = self.object
+        memberships = list(people_in(row))
         meetings = Event.objects.filter(learning_set=row, state=EventState.PLANNED)
         return super().get_context_data(
             learning_set=row,
             caption=str(row.cohort),
-            memberships=people_in(row),
-            says_when=meets_in_sets(self.actor, None),
+            memberships=memberships,
+            says_when=room_keeper(self.actor, row) or meets_in_sets(self.actor, None),
             co_facilitators=row.co_facilitators.select_related("person"),
             names=names_facilitators(self.actor, row),
             meetings=meetings.filter(ends_at__gte=timezone.now()),
             for_staff=staff(self.actor, row),
             room=room_of(row, self.actor.person_id) if in_room(self.actor, row) else None,
             is_member=set_member(self.actor, row),
-            counts=room_counts([row]),
+            counts=room_counts(LearningSet.objects.filter(pk=row.pk)),
             # Staff who don't facilitate it aren't the first to know.
-            missed=missed_in_a_row([row]) if set_facilitator(self.actor, row) else [],
+            missed=missed_among(row, memberships) if set_facilitator(self.actor, row) else [],
             **kwargs,
         )
 

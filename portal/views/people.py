@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.postgres.aggregates import ArrayAgg
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -29,7 +32,7 @@ from tenancy.errors import NotAllowed, Refused
 from tenancy.models import Access, Change, Employment, Person, Role, RoleAssignment
 from tenancy.names import sort_key
 from tenancy.rules import any_staff, staff_of_person
-from tenancy.selectors import open_roles, people_for_staff
+from tenancy.selectors import open_roles, people_for_staff, people_with_reach
 from tenancy.services.people import change_employer, person_by_email
 from tenancy.services.roles import GIVEN_BY_HAND, RoleScope, assign_role, end_assignment, reaches
 from tenancy.views.base import TenantPage, TenantView
@@ -99,7 +102,10 @@ class PersonView(TenantView):
     permission = staff_of_person
 
     def get_object(self) -> Person:
-        return self.find(Person, queryset=Person.objects.select_related("organisation", "line_manager"))
+        return self.find(Person, queryset=self.people())  # type: ignore[no-any-return]
+
+    def people(self) -> QuerySet[Person]:
+        return people_with_reach(self.actor).select_related("organisation", "line_manager")
 
     @cached_property
     def scopes(self) -> list[RoleScope]:
@@ -135,6 +141,13 @@ class PersonDetailView(PersonView, Recorded, TenantPage):
     recorded_what = gettext_lazy("Person’s page")
     recorded_role = gettext_lazy("Programme staff")
 
+    def people(self) -> QuerySet[Person]:
+        """With where they worked."""
+        columns = {name: name for name in ("job_title", "from_date", "to_date")}
+        told = JSONObject(organisation="organisation__name", **columns)
+        jobs = Employment.objects.filter(person=OuterRef("pk")).order_by("-from_date").values(told=told)
+        return super().people().annotate(jobs=ArraySubquery(jobs))
+
     def recorded_subject(self) -> Person | None:
         return None if self.object.pk == self.actor.person_id else self.object
 
@@ -164,7 +177,10 @@ class PersonDetailView(PersonView, Recorded, TenantPage):
             applications=applications.select_related("cohort__programme", "offer").order_by("-created_at"),
             assessed=assessed_by_round(self.object, cohorts),
             matches=matches.select_related("cohort__programme", "mentor", "mentee").order_by("-proposed_at"),
-            employments=Employment.objects.filter(person=self.object).select_related("organisation"),
+            employments=[
+                job | {day: date.fromisoformat(job[day]) for day in ("from_date", "to_date") if job[day]}
+                for job in self.object.jobs
+            ],
             changes=Change.objects.filter(
                 subject_kind=self.object._meta.label, subject_id=self.object.public_id
             ).order_by("-at")[:20],

@@ -26,7 +26,7 @@ class CalendarView(TenantPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         assert self.actor.person is not None
         return super().get_context_data(
-            entries=coming_up(self.actor.person), feed=live_feed(self.actor.person_id), **kwargs
+            entries=coming_up(self.actor.person, self.request.tenant), feed=live_feed(self.actor.person_id), **kwargs
         )
 
 

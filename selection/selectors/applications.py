@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
-from selection.models import Application, Endorsement, SelectionRound
-from selection.selectors.endorsements import handovers
+from selection.models import (
+    AdjustmentNeed,
+    Application,
+    Endorsement,
+    InterestingAmbition,
+    Nomination,
+    ProjectInterest,
+    SelectionRound,
+)
 from selection.selectors.ranking import points_apart_from_means
 from selection.selectors.scores import with_scores
-from selection.states import ApplicationState, Eligibility, Lateness
+from selection.states import ApplicationState, Eligibility, Lateness, NominationState
+from tenancy.models import Change
 
 SORTS = {
     "reference": ("reference",),
@@ -91,6 +102,7 @@ def application_with_parts() -> QuerySet[Application]:
     return Application.objects.select_related(
         "round__cohort__programme",
         "round__tenant",
+        "round__framework",
         "cohort__programme",
         "applicant",
         "organisation",
@@ -100,12 +112,34 @@ def application_with_parts() -> QuerySet[Application]:
     ).prefetch_related("answers", "round__framework__questions")
 
 
-def endorsements_shown(application: Application) -> list[dict[str, Any]]:
-    """Each with the name it was given (`named`), the tenant's own for staff (`name`), and whom it went to before: two queries."""
+def application_for_page() -> QuerySet[Application]:
+    """With what its own page says besides, in the same three queries: who nominated them (`nominated_by`), which projects interest them
+    (`interest`), whether they need anything (`needs`), and their place at an assessment centre."""
+    passed = Nomination.objects.filter(application=OuterRef("pk"), state=NominationState.PASSED)
+    named = JSONObject(public_id="public_id", named="nominator__named")
+    ambitions = InterestingAmbition.objects.filter(interest=OuterRef("pk")).values("ambition__name")
+    said = JSONObject(question="question", ambitions=ArraySubquery(ambitions))
+    return (
+        application_with_parts()
+        .select_related("adjustment", "centre_place__slot", "round__centre")
+        .annotate(
+            nominated_by=ArraySubquery(passed.order_by("settled_at", "pk").values(told=named)),
+            interest=Subquery(ProjectInterest.objects.filter(application=OuterRef("pk")).values(told=said)),
+            needs=Exists(AdjustmentNeed.objects.filter(application=OuterRef("pk"))),
+        )
+    )
+
+
+def endorsements_of(application: Application) -> list[Endorsement]:
     rows = list(application.endorsements.select_related("endorser").order_by("id"))
     for row in rows:
         row.application = application
-    moves = handovers([row.public_id for row in rows]) if rows else {}
+    return rows
+
+
+def endorsements_shown(rows: Iterable[Endorsement], moves: Mapping[str, list[Change]]) -> list[dict[str, Any]]:
+    """Each with the name it was given (`named`), the tenant's own for staff (`name`), and whom it went to before: `moves` as handovers()
+    has them."""
     return [
         {
             "row": row,

@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Now
 
 from selection.models import AssessmentCentre, CentrePlace, CentreSlot, Exercise, Observer, SelectionRound
-from selection.selectors.ranking import AFTER_ASSESSMENT, Ranked, rank_round
+from selection.selectors.ranking import Ranked, rank_round
 from selection.states import SEATED, ApplicationState, CentrePlaceState, CentreState
 
 OBSERVERS = 2
@@ -20,13 +20,6 @@ OBSERVERS = 2
 def is_under_way(round_: SelectionRound) -> bool:
     """Whether an assessment centre was switched on that is neither over nor called off: moderation waits for it."""
     return AssessmentCentre.objects.filter(round=round_, state__in=(CentreState.PREPARED, CentreState.BOOKING)).exists()
-
-
-def centre_of_round(round_: SelectionRound) -> AssessmentCentre | None:
-    """Nobody has one before assessment, so nothing is asked until then."""
-    if round_.state not in AFTER_ASSESSMENT:
-        return None
-    return AssessmentCentre.objects.filter(round=round_).first()
 
 
 def proposed(round_: SelectionRound, places: int) -> list[Ranked]:

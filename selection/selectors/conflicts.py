@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from selection.models import (
     Application,
@@ -17,17 +17,21 @@ from selection.models import (
     SelectionRound,
     Suspension,
 )
-from selection.selectors.assessment import round_assessors
 from tenancy.models import Change, ConflictDeclaration, Person, Role
-from tenancy.selectors import people_with_role
+from tenancy.selectors import roles_reaching
 
 
 def people_of_round(round_: SelectionRound) -> set[int]:
-    """Everybody who judges in the round or has: its assessors, whoever ever held a piece of its pile or observed, and staff."""
-    observed = Observer.objects.filter(place__application__round=round_).values_list("person", flat=True)
-    held = AssessorAllocation.objects.filter(application__round=round_).values_list("assessor", flat=True)
-    judges = [*round_assessors(round_), *people_with_role(Role.STAFF, cohort_id=round_.cohort_id)]
-    return {person.pk for person in judges} | set(held.union(observed))
+    """Everybody who judges in the round or has: its assessors, whoever ever held a piece of its pile or observed, and staff; one
+    statement."""
+    observed = Observer.objects.filter(place__application__round=round_).order_by()
+    held = AssessorAllocation.objects.filter(application__round=round_).order_by()
+    now = roles_reaching(round_.cohort_id).filter(role__in=(Role.ASSESSOR, Role.STAFF)).order_by()
+    return set(
+        now.values_list("person", flat=True).union(
+            held.values_list("assessor", flat=True), observed.values_list("person", flat=True)
+        )
+    )
 
 
 @dataclass
@@ -57,17 +61,29 @@ class OnRecord:
         return self.declaration is not None and self.declaration.lifted_at is not None
 
 
-def decided_at(round_: SelectionRound) -> datetime | None:
-    steps = Change.objects.filter(subject_kind=round_._meta.label, subject_id=round_.public_id, name="decide")
-    return steps.values_list("at", flat=True).first()
+@dataclass
+class Record:
+    """A round's conflicts, by application; and whom applicants named and the tenant doesn't know under that name or address: nothing to
+    bar yet."""
+
+    rows: list[OnRecord]
+    unmatched: list[AssessorObjection]
 
 
-def conflicts_on_record(round_: SelectionRound) -> list[OnRecord]:
-    """Every conflict of the round, by application: declared ones with what they suspended, and those the portal found. Eight statements,
-    whatever the number. Reasons of applicants are read as the person who asks reads them: never by whoever is named."""
+def decided_first() -> Subquery:
+    """When a round was decided first, as a column of a query of rounds."""
+    steps = Change.objects.filter(
+        subject_kind=SelectionRound._meta.label, subject_id=OuterRef("public_id"), name="decide"
+    ).order_by("at", "pk")
+    return Subquery(steps.values("at")[:1])
+
+
+def conflicts_on_record(round_: SelectionRound, *, decided: datetime | None) -> Record:
+    """Every conflict of the round, which was `decided` then or isn't yet: declared ones with what they suspended, and those the portal
+    found. Seven statements, whatever the number. Reasons of applicants are read as the person who asks reads them: never by whoever is
+    named."""
     by_applicant = {a.applicant_id: a for a in Application.objects.filter(round=round_).select_related("applicant")}
     judges = people_of_round(round_)
-    decided = decided_at(round_)
     suspended: dict[int, list[Suspension]] = {}
     found_out: dict[int, list[Suspension]] = {}
     for s in Suspension.objects.filter(allocation__application__round=round_).select_related("allocation"):
@@ -76,19 +92,24 @@ def conflicts_on_record(round_: SelectionRound) -> list[OnRecord]:
         elif s.known_id is not None:
             found_out.setdefault(s.known_id, []).append(s)
     reasons = {}
-    for why in ObjectionReason.objects.filter(objection__application__round=round_).select_related("objection"):
-        named_in = why.objection
-        for key in {named_in.sort_key, named_in.email.lower()} - {""}:
-            reasons[named_in.application_id, key] = why.text
+    objections = list(AssessorObjection.objects.filter(application__round=round_).select_related("application", "why"))
+    for named_in in objections:
+        why: ObjectionReason | None = getattr(named_in, "why", None)
+        for key in {named_in.sort_key, named_in.email.lower()} - {""} if why else ():
+            reasons[named_in.application_id, key] = why.text  # type: ignore[union-attr]
     found = []
+    # (applicant, name or address) of those who were named and are known
+    matched: set[tuple[int, str]] = set()
     rows = ConflictDeclaration.objects.filter(Q(person__in=by_applicant) | Q(other__in=by_applicant))
     for d in rows.select_related("person", "other", "declared_by", "lifted_by").order_by("declared_at", "id"):
+        if d.known == ConflictDeclaration.Known.APPLICATION:
+            matched |= {(d.person_id, d.other.sort_key), (d.person_id, d.other.email.lower())}
         for applicant, other in ((d.person, d.other), (d.other, d.person)):
             application = by_applicant.get(applicant.pk)
             named = d.known == ConflictDeclaration.Known.APPLICATION and d.person_id == applicant.pk
             if application is None or not (other.pk in judges or d.pk in suspended or named):
                 continue
-            key = (application.pk, other.sort_key)
+            said = (application.pk, other.sort_key)
             found.append(
                 OnRecord(
                     application,
@@ -97,7 +118,7 @@ def conflicts_on_record(round_: SelectionRound) -> list[OnRecord]:
                     d.get_kind_display(),
                     d.declared_at,
                     d.declared_by.name,
-                    (reasons.get(key) or reasons.get((application.pk, other.email.lower())) or "") if named else "",
+                    (reasons.get(said) or reasons.get((application.pk, other.email.lower())) or "") if named else "",
                     d,
                     [s for s in suspended.get(d.pk, []) if s.allocation.application_id == application.pk],
                     decided is not None and d.declared_at > decided,
@@ -125,7 +146,16 @@ def conflicts_on_record(round_: SelectionRound) -> list[OnRecord]:
         or (k.application_id, k.person_id, k.known_at, k.ended_at) not in then
     ]
     _attach_observed(round_, found)
-    return sorted(found, key=lambda r: (r.application.reference, r.person.sort_key, r.since))
+    return Record(
+        sorted(found, key=lambda r: (r.application.reference, r.person.sort_key, r.since)),
+        [
+            o
+            for o in objections
+            if o.application.submitted_at is not None
+            and (o.application.applicant_id, o.sort_key) not in matched
+            and (o.application.applicant_id, o.email.lower()) not in matched
+        ],
+    )
 
 
 def _attach_observed(round_: SelectionRound, found: list[OnRecord]) -> None:
@@ -141,21 +171,3 @@ def _attach_observed(round_: SelectionRound, found: list[OnRecord]) -> None:
             for o in parts.get((row.application.pk, row.person.pk), [])
             if o.suspended_at and row.since <= o.suspended_at and (ended is None or o.suspended_at <= ended)
         ]
-
-
-def unmatched_objections(round_: SelectionRound) -> list[AssessorObjection]:
-    """Whom applicants named and the tenant doesn't know under that name or address: nothing to bar yet."""
-    rows = AssessorObjection.objects.filter(application__round=round_, application__submitted_at__isnull=False)
-    known = {
-        (d.person_id, key)
-        for d in ConflictDeclaration.objects.filter(
-            known=ConflictDeclaration.Known.APPLICATION, person__applications__round=round_
-        ).select_related("other")
-        for key in (d.other.sort_key, d.other.email.lower())
-    }
-    return [
-        o
-        for o in rows.select_related("application", "why")
-        if (o.application.applicant_id, o.sort_key) not in known
-        and (o.application.applicant_id, o.email.lower()) not in known
-    ]

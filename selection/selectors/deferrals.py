@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from datetime import date
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from selection.models import Deferral, SelectionRound
@@ -24,10 +27,20 @@ def deferrals() -> QuerySet[Deferral]:
 
 def kept_for(round_: SelectionRound) -> QuerySet[Deferral]:
     """Places kept for people of an earlier cohort of the programme: offered first in this round, until the day each is kept."""
+    return _kept(round_.cohort.programme_id, round_.cohort.starts_on)
+
+
+def how_many_kept() -> Coalesce:
+    """The number of kept_for() of each round, as a column of a query of rounds."""
+    rows = _kept(OuterRef("cohort__programme"), OuterRef("cohort__starts_on"))
+    return Coalesce(Subquery(rows.order_by().values("state").annotate(n=Count("pk")).values("n")), 0)
+
+
+def _kept(programme: int | OuterRef, starts_on: date | OuterRef) -> QuerySet[Deferral]:
     return deferrals().filter(
         state=DeferralState.AGREED,
-        application__cohort__programme=round_.cohort.programme_id,
-        application__cohort__starts_on__lt=round_.cohort.starts_on,
+        application__cohort__programme=programme,
+        application__cohort__starts_on__lt=starts_on,
         keep_until__gte=timezone.localdate(),
     )
 

@@ -137,11 +137,14 @@ def reminders_of(rows: Sequence[dict[str, Any]]) -> dict[str, Written]:
     return found
 
 
+def handed_over(public_ids: Collection[str]) -> Q:
+    """The steps by which somebody was asked in another's place, of the endorsements with these public ids."""
+    return Q(subject_kind=Endorsement._meta.label, subject_id__in=list(public_ids), name__in=HANDOVERS)
+
+
 def handovers(public_ids: Collection[str]) -> dict[str, list[Change]]:
     """Who was asked in whose place, oldest first, by the endorsement's public id. Names as they were typed."""
-    steps = Change.objects.filter(
-        subject_kind=Endorsement._meta.label, subject_id__in=list(public_ids), name__in=HANDOVERS
-    ).order_by("at", "id")
+    steps = Change.objects.filter(handed_over(public_ids)).order_by("at", "id")
     found: dict[str, list[Change]] = {}
     for step in steps:
         found.setdefault(step.subject_id, []).append(step)

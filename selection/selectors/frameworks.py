@@ -14,10 +14,11 @@ from cohorts.models import Programme
 from selection.models import Criterion, Question, SelectionFramework
 
 
-def framework_parts(framework: SelectionFramework) -> tuple[list[Criterion], list[Question]]:
-    """Criteria with their descriptors, and questions with their criterion; three statements."""
+def framework_parts(framework: SelectionFramework, *, described: bool = True) -> tuple[list[Criterion], list[Question]]:
+    """Criteria with their descriptors, and questions with their criterion; three statements, or two where the descriptors aren't
+    wanted."""
     return (
-        list(framework.criteria.prefetch_related("descriptors")),
+        list(framework.criteria.prefetch_related(*(["descriptors"] if described else []))),
         list(framework.questions.select_related("criterion")),
     )
 

@@ -9,7 +9,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
+from django.db.models import Value as Constant
 
 from selection.composition import Candidate
 from selection.models import Application, AssessmentCentre, Correction, ObservedMark, Score, SelectionRound
@@ -67,6 +68,8 @@ WIDTH = len(FIELDS)
 AFTER_ASSESSMENT = (RoundState.ASSESSING, RoundState.MODERATING, RoundState.DECIDED)
 # More than any scale has: what lifts whoever was seen at an assessment centre above whoever wasn't, where the order is by one number.
 ABOVE = 10
+# In place of an allocation, of the marks of an assessment centre.
+OBSERVED = 0
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -216,8 +219,7 @@ class Sheet:
 
 
 def read_sheet(round_: SelectionRound) -> Sheet:
-    """Every assessed application with the marks that are all in, not yet in order. Two statements, whatever the number, and one more
-    where an assessment centre is over."""
+    """Every assessed application with the marks that are all in, not yet in order. Two statements, whatever the number."""
     live = Q(allocations__withdrawn_at__isnull=True)
     rows = (
         # whoever was offered a place that was kept for them never was in this ranking
@@ -233,8 +235,6 @@ def read_sheet(round_: SelectionRound) -> Sheet:
     criteria, most = _attach_marks(by_id, round_)
     for ranked in by_id.values():
         _sum_up(ranked, criteria)
-    if any(r.was_seen for r in by_id.values()):
-        _attach_centre(by_id, round_)
     return Sheet(round_.tenant_id, list(by_id.values()), criteria, most)
 
 
@@ -281,8 +281,8 @@ def _ranked(row: Sequence[Any]) -> Ranked:
 
 
 def _attach_marks(by_id: dict[int, Ranked], round_: SelectionRound) -> tuple[list[tuple[int, int]], dict[int, int]]:
-    """Give each row its assessors' points; returns the (criterion, weight) pairs that were scored, in their order, and the most
-    points of each."""
+    """Give each row its assessors' points, and what observers of an assessment centre that is over gave; returns the (criterion, weight)
+    pairs that were scored, in their order, and the most points of each."""
     scores = (
         Score.objects.filter(
             allocation__application__round=round_,
@@ -290,7 +290,7 @@ def _attach_marks(by_id: dict[int, Ranked], round_: SelectionRound) -> tuple[lis
             allocation__finished_at__isnull=False,
             points__isnull=False,
         )
-        .order_by("allocation_id")
+        .order_by()
         .values_list(
             "allocation__application_id",
             "allocation_id",
@@ -303,9 +303,16 @@ def _attach_marks(by_id: dict[int, Ranked], round_: SelectionRound) -> tuple[lis
             "criterion__max_points",
         )
     )
+    if any(r.was_seen for r in by_id.values()):
+        scores = scores.union(_observed(round_), all=True)
     criteria: dict[int, tuple[int, int]] = {}
     most: dict[int, int] = {}
-    for application_id, allocation_id, assessor_id, assessor, criterion_id, points, position, weight, top in scores:
+    given: dict[int, dict[int, tuple[int, list[int]]]] = {}
+    rows = sorted(scores, key=lambda row: row[1])
+    for application_id, allocation_id, assessor_id, assessor, criterion_id, points, position, weight, top in rows:
+        if allocation_id == OBSERVED:
+            given.setdefault(application_id, {}).setdefault(criterion_id, (weight, []))[1].append(points)
+            continue
         criteria[criterion_id] = (position, weight)
         most[criterion_id] = top
         ranked = by_id.get(application_id)
@@ -315,20 +322,37 @@ def _attach_marks(by_id: dict[int, Ranked], round_: SelectionRound) -> tuple[lis
         if not ranked.marks or ranked.marks[-1].allocation_id != allocation_id:
             ranked.marks.append(Marks(allocation_id, assessor, assessor_id=assessor_id))
         ranked.marks[-1].points[criterion_id] = points
+    _attach_centre(by_id, given)
     return [(pk, weight) for pk, (_position, weight) in sorted(criteria.items(), key=lambda item: item[1][0])], most
 
 
-def _attach_centre(by_id: Mapping[int, Ranked], round_: SelectionRound) -> None:
-    """Points of a criterion are the mean of all its marks, over exercises and observers; the centre's are the weighted mean of those."""
-    rows = ObservedMark.objects.filter(
-        observer__place__application__round=round_,
-        observer__withdrawn_at__isnull=True,
-        observer__finished_at__isnull=False,
-        points__isnull=False,
-    ).values_list("observer__place__application_id", "criterion_id", "criterion__weight", "points")
-    given: dict[int, dict[int, tuple[int, list[int]]]] = {}
-    for application_id, criterion_id, weight, points in rows:
-        given.setdefault(application_id, {}).setdefault(criterion_id, (weight, []))[1].append(points)
+def _observed(round_: SelectionRound) -> QuerySet[ObservedMark, tuple[Any, ...]]:
+    """Observers' marks as lines beside the assessors', told apart by having no allocation."""
+    return (
+        ObservedMark.objects.filter(
+            observer__place__application__round=round_,
+            observer__withdrawn_at__isnull=True,
+            observer__finished_at__isnull=False,
+            points__isnull=False,
+        )
+        .order_by()
+        .values_list(
+            "observer__place__application_id",
+            Constant(OBSERVED),
+            "observer__person_id",
+            Constant(""),
+            "criterion_id",
+            "points",
+            "criterion__position",
+            "criterion__weight",
+            "criterion__max_points",
+        )
+    )
+
+
+def _attach_centre(by_id: Mapping[int, Ranked], given: Mapping[int, Mapping[int, tuple[int, list[int]]]]) -> None:
+    """Of what was given by application and criterion: points of a criterion are the mean of all its marks, over exercises and observers;
+    the centre's are the weighted mean of those."""
     for application_id, by_criterion in given.items():
         ranked = by_id.get(application_id)
         if ranked is not None and ranked.was_seen:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from cohorts.models import Cohort
 from selection.models import Application, AssessorAllocation, Deferral, Endorsement, SelectionRound
+from selection.selectors.endorsements import handed_over
 from selection.selectors.moderation import closed_here
 from selection.selectors.withheld import CONFLICT, OTHERS
 from selection.steps import BECAUSE, by_whom, in_words
@@ -90,12 +91,31 @@ def application_history(application: Application, *, actor: Actor) -> list[Step]
     return sorted(steps, key=lambda step: step.at)
 
 
-def withheld_steps(application: Application, actor: Actor) -> dict[str, str]:
-    """What stands in place of a step's words, by its name: of all that judged an application that is closed to them, and of what
-    compares with one that is. Two statements."""
+@dataclass(frozen=True)
+class Steps:
+    """Of one application: its own, by endorsement (public id) whom it went to before, and by a step's name what stands in place of its
+    words: of all that judged an application that is closed to whoever reads, and of what compares with one that is."""
+
+    own: list[Change]
+    moves: dict[str, list[Change]]
+    withheld: dict[str, str]
+
+
+def steps_shown(application: Application, endorsements: Iterable[Endorsement], *, actor: Actor) -> Steps:
+    """Two statements."""
     why, closed_ones = closed_here(application, actor)
-    one = closed_ones is not None and Application.objects.filter(closed_ones, round=application.round_id).exists()
-    return _withheld(bool(why), one)
+    is_own = Q(subject_kind=Application._meta.label, subject_id=application.public_id)
+    changes = list(
+        Change.objects.filter(is_own | handed_over([row.public_id for row in endorsements])).annotate(
+            compares=_one_is_closed(application, closed_ones)
+        )
+    )
+    own = [c for c in changes if c.subject_kind == Application._meta.label]
+    moves: dict[str, list[Change]] = {}
+    for change in changes:
+        if change.subject_kind == Endorsement._meta.label:
+            moves.setdefault(change.subject_id, []).append(change)
+    return Steps(own, moves, _withheld(bool(why), any(c.compares for c in own)))
 
 
 def _one_is_closed(application: Application, closed_ones: Q | None) -> Exists | Value:

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from selection.models import Application, SelectionRound
-from selection.states import ApplicationState
+from selection.models import SelectionRound
+from selection.selectors.applications import UNASSESSED
+from selection.states import ApplicationState, Eligibility, Lateness
 from tenancy.actors import Actor
 from tenancy.models import Role, SeniorityBand
 
@@ -54,24 +55,31 @@ def rounds_of_staff(actor: Actor) -> QuerySet[SelectionRound]:
     )
 
 
-def funnel_counts(round: SelectionRound) -> dict[str, int]:
-    """How many are nominated, writing, sent, endorsed and withdrawn, in one query."""
-    counts: dict[str, int] = Application.objects.filter(round=round).aggregate(
-        nominated=Count("pk"),
-        invited=Count("pk", filter=Q(state=S.INVITED)),
-        draft=Count("pk", filter=Q(state=S.DRAFT)),
-        submitted=Count("pk", filter=Q(submitted_at__isnull=False) | Q(state__in=SUBMITTED)),
-        waiting=Count("pk", filter=Q(state=S.SUBMITTED)),
-        endorsed=Count("pk", filter=Q(state__in=[s for s in SUBMITTED if s != S.SUBMITTED])),
-        withdrawn=Count("pk", filter=Q(state=S.WITHDRAWN)),
+FUNNEL = ("nominated", "invited", "draft", "waiting", "endorsed", "withdrawn")
+
+
+def rounds_with_funnel() -> QuerySet[SelectionRound]:
+    """Each with how many are nominated, not begun, writing, sent, endorsed and withdrawn, and `to_settle`: of how many staff have to settle
+    something."""
+
+    def how_many(*states: S) -> Count:
+        return Count("applications", filter=Q(applications__state__in=states))
+
+    settle = (
+        Q(applications__eligibility=Eligibility.CHECK) | Q(applications__lateness=Lateness.LATE),
+        Q(applications__state__in=UNASSESSED),
     )
-    return counts
+    return rounds_with_cohort().annotate(
+        nominated=Count("applications"),
+        invited=how_many(S.INVITED),
+        draft=how_many(S.DRAFT),
+        waiting=how_many(S.SUBMITTED),
+        endorsed=how_many(*(s for s in SUBMITTED if s != S.SUBMITTED)),
+        withdrawn=how_many(S.WITHDRAWN),
+        to_settle=Count("applications", filter=Q(*settle)),
+    )
 
 
-def funnel_for_page(round: SelectionRound) -> list[dict[str, Any]]:
-    """[{label, count, state}] in the order people pass through; `state` filters the list behind the count."""
-    counts = funnel_counts(round)
-    return [
-        {"key": key, "count": counts[key]}
-        for key in ("nominated", "invited", "draft", "waiting", "endorsed", "withdrawn")
-    ]
+def funnel_for_page(round_: SelectionRound) -> list[dict[str, Any]]:
+    """[{key, count}] in the order people pass through, of a round that came with its funnel."""
+    return [{"key": key, "count": getattr(round_, key)} for key in FUNNEL]

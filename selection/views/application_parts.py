@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.template.defaultfilters import filesizeformat, linebreaksbr
@@ -14,17 +14,15 @@ from django.utils.translation import gettext as _
 from engine.forms import count_words
 from engine.transitions import history
 from selection.models import (
-    AdjustmentRequest,
     Application,
     ApplicationAnswer,
     ApplicationFile,
-    ProjectInterest,
     Question,
 )
 from selection.selectors.application_files import files_by_question
 from selection.selectors.record import words_shown
 from selection.steps import by_whom, in_words
-from tenancy.models import Person, Tenant, TenantModel
+from tenancy.models import Change, Person, Tenant, TenantModel
 
 Answers = list[tuple[Any, ApplicationAnswer | ApplicationFile | None]]
 
@@ -37,8 +35,11 @@ def answers_by_question(application: Application) -> Answers:
     return [(question, given.get(question.pk)) for question in application.round.questions.all()]
 
 
-def task_items(application: Application, answers: Answers, tenant: Tenant) -> list[dict[str, Any]]:
-    """The task list: no colour is done, blue is begun or to do."""
+def task_items(
+    application: Application, answers: Answers, tenant: Tenant, *, interest: bool, adjustment: bool
+) -> list[dict[str, Any]]:
+    """The task list: no colour is done, blue is begun or to do. Whether they've said which projects interest them and asked for an
+    adjustment, whoever asks knows."""
 
     def href(name: str, **more: Any) -> str:
         return reverse(f"selection:{name}", kwargs={"tenant": tenant.slug, "public_id": application.public_id, **more})
@@ -55,14 +56,12 @@ def task_items(application: Application, answers: Answers, tenant: Tenant) -> li
         words = count_words(answer.text) if isinstance(answer, ApplicationAnswer) else 0
         hint = _("%(words)d of %(limit)d words") % {"words": words, "limit": question.word_limit}
         items.append(_task(question.text, href("application-question", position=question.position), bool(words), hint))
-    interest = ProjectInterest.objects.filter(application=application).exists()
     items.append(_optional(_("Projects that interest you"), href("application-interest"), interest))
     items.append(_task(_("Who endorses you"), href("application-endorsers"), bool(endorsers)))
     # Nobody has to: it never counts as left.
     optional = {"status": _("Optional")}
     items.append({"text": _("Who shouldn’t assess you"), "href": href("application-assessors"), "hint": "", **optional})
-    asked = AdjustmentRequest.objects.filter(application=application).exists()
-    items.append(_optional(_("Tell us if you need anything to take part"), href("application-adjustment"), asked))
+    items.append(_optional(_("Tell us if you need anything to take part"), href("application-adjustment"), adjustment))
     return items
 
 
@@ -143,8 +142,10 @@ def paragraphs(text: str) -> SafeString | str:
     return linebreaksbr(text) if text.strip() else ""
 
 
-def readable_history(obj: TenantModel, *, withheld: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
-    """The steps of an object's history, as it tells them; `withheld` as withheld_steps() has it."""
+def readable_history(
+    obj: TenantModel, *, steps: Iterable[Change] | None = None, withheld: Mapping[str, str] | None = None
+) -> list[dict[str, Any]]:
+    """The steps of an object's history, as it tells them: those given, or all. `withheld` as steps_shown() has it."""
     return [
         {
             "at": step.at,
@@ -152,5 +153,5 @@ def readable_history(obj: TenantModel, *, withheld: Mapping[str, str] | None = N
             "by_label": by_whom(step),
             "reason": words_shown(step.name, step.reason, withheld or {}),
         }
-        for step in history(obj)
+        for step in (history(obj) if steps is None else steps)
     ]

@@ -29,29 +29,29 @@ from selection.forms.applications import (
     ApplicationWithdrawForm,
 )
 from selection.models import (
-    AdjustmentNeed,
     Application,
     ApplicationAnswer,
     ApplicationFile,
     AssessmentCentre,
     CentrePlace,
+    Endorsement,
     EqualityQuestion,
-    Nomination,
-    ProjectInterest,
 )
 from selection.rules import applicant, file_reader, staff
 from selection.selectors.application_files import file_names
 from selection.selectors.applications import (
     UNASSESSED,
+    application_for_page,
     application_rows,
     application_with_parts,
     counts_by_state,
+    endorsements_of,
     endorsements_shown,
 )
+from selection.selectors.endorsements import handovers
 from selection.selectors.moderation import closed_in_sql
-from selection.selectors.nominating import nominators_by_application
 from selection.selectors.ranking import AFTER_ASSESSMENT
-from selection.selectors.record import withheld_steps
+from selection.selectors.record import steps_shown
 from selection.services.application_files import remove_application_file, save_application_file
 from selection.services.applications import (
     reopen_application,
@@ -72,7 +72,6 @@ from selection.states import (
     Eligibility,
     EndorsementState,
     Lateness,
-    NominationState,
     RoundState,
 )
 from selection.views.application_parts import answers_by_question, readable_history, summary_rows, task_items
@@ -104,6 +103,10 @@ class ApplicationDetailView(OfApplication, Recorded, TenantPage):
     permission = applicant | staff
     recorded_what = gettext_lazy("Application")
     recorded_role = gettext_lazy("Programme staff")
+    object: Any
+
+    def get_object(self) -> Application:
+        return self.find(Application, queryset=application_for_page())  # type: ignore[no-any-return]
 
     @property
     def is_own(self) -> bool:
@@ -123,7 +126,6 @@ class ApplicationDetailView(OfApplication, Recorded, TenantPage):
             "application": application,
             "round": application.round,
             "cohort": application.cohort,
-            "endorsements": endorsements_shown(application),
             "takes": takes,
             "may_write": may_write,
             "may_change_endorsers": application.state in SENT,
@@ -136,14 +138,17 @@ class ApplicationDetailView(OfApplication, Recorded, TenantPage):
             "late": application.round.takes_late(now),
         }
         own = self.own_context if self.is_own else self.staff_context
-        return super().get_context_data(**context, **own(may_write), **kwargs)
+        return super().get_context_data(**context, **own(may_write, endorsements_of(application)), **kwargs)
 
-    def own_context(self, may_write: bool) -> dict[str, Any]:
+    def own_context(self, may_write: bool, endorsements: list[Endorsement]) -> dict[str, Any]:
         answers = answers_by_question(self.object)
+        said = {"interest": self.object.interest is not None, "adjustment": hasattr(self.object, "adjustment")}
+        moves = handovers([row.public_id for row in endorsements]) if endorsements else {}
         return {
+            "endorsements": endorsements_shown(endorsements, moves),
             "page_heading": _("Your application"),
-            "nominated_by": nominators_by_application([self.object]).get(self.object.pk, []),
-            "tasks": task_items(self.object, answers, self.request.tenant) if may_write else [],
+            "nominated_by": [each["named"] for each in self.object.nominated_by],
+            "tasks": task_items(self.object, answers, self.request.tenant, **said) if may_write else [],
             "left": len(what_is_left(self.object)) if may_write else 0,
             "rows": [] if may_write else summary_rows(self.object, answers, self.request.tenant, change=False),
             "may_answer_equality": may_answer(self.object),
@@ -151,47 +156,38 @@ class ApplicationDetailView(OfApplication, Recorded, TenantPage):
             "may_ask_adjustment": not may_write and self.object.state not in ENDED,
         }
 
-    def staff_context(self, may_write: bool) -> dict[str, Any]:
+    def staff_context(self, may_write: bool, endorsements: list[Endorsement]) -> dict[str, Any]:
         application = self.object
+        steps = steps_shown(application, endorsements, actor=self.actor)
         answers = answers_by_question(application)
         path = address(self, "application-list", application.round)
         return {
             "page_heading": application.applicant.name,
-            "nominations": Nomination.objects.filter(
-                application=application, state=NominationState.PASSED
-            ).select_related("nominator"),
+            "endorsements": endorsements_shown(endorsements, steps.moves),
+            "nominations": application.nominated_by,
             "may_settle": application.state in UNASSESSED,
             "may_call": may_be_called(application),
-            "need": AdjustmentNeed.objects.filter(application=application)
-            .select_related("application__adjustment")
-            .first(),
-            "interest": project_interest(application),
+            # people are chosen without regard to it
+            "interest": application.interest if application.round.state == RoundState.DECIDED else None,
             "rows": summary_rows(application, answers, self.request.tenant, change=False),
-            "history": readable_history(application, withheld=withheld_steps(application, self.actor)),
+            "history": readable_history(application, steps=steps.own, withheld=steps.withheld),
             "side_navigation": cohort_side_navigation(application.round.cohort, self.actor, self.request.tenant, path),
             "back_href": path,
         }
 
 
 def place_of(application: Application) -> CentrePlace | None:
-    """At the assessment centre of the round. Nobody has one before assessment, so nothing is asked until then."""
+    """At the assessment centre of the round. Nobody has one before assessment."""
     if application.round.state not in AFTER_ASSESSMENT:
         return None
-    return CentrePlace.objects.filter(application=application).select_related("slot").first()
+    return getattr(application, "centre_place", None)
 
 
 def may_be_called(application: Application) -> bool:
     if application.round.state != RoundState.ASSESSING or application.state != S.ELIGIBLE:
         return False
-    return AssessmentCentre.objects.filter(round=application.round, state=CentreState.BOOKING).exists()
-
-
-def project_interest(application: Application) -> ProjectInterest | None:
-    """Once the round is decided: people are chosen without regard to it."""
-    if application.round.state != RoundState.DECIDED:
-        return None
-    rows = ProjectInterest.objects.filter(application=application)
-    return rows.prefetch_related("ambitions__ambition").first()
+    centre: AssessmentCentre | None = getattr(application.round, "centre", None)
+    return centre is not None and centre.state == CentreState.BOOKING
 
 
 class OwnApplicationsView(TenantPage):

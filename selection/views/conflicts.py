@@ -19,7 +19,8 @@ from selection.models import Application, AssessorObjection, SelectionRound
 from selection.rules import applicant, staff
 from selection.selectors.applications import application_with_parts
 from selection.selectors.assessment import round_assessors
-from selection.selectors.conflicts import OnRecord, conflicts_on_record, decided_at, unmatched_objections
+from selection.selectors.conflicts import OnRecord, Record, conflicts_on_record, decided_first
+from selection.selectors.rounds import rounds_with_cohort
 from selection.services.conflicts import object_to_assessor, record_conflict, take_back_objection
 from selection.states import RoundState
 from selection.views.rounds import OfRound, address
@@ -37,11 +38,19 @@ class ConflictListView(OfRound, CohortFrame, Downloads, TenantPage):
 
     permission = staff
     template_name = "selection/conflict_list.html"
-    object: SelectionRound
+    object: Any
+
+    def get_object(self) -> SelectionRound:
+        rows = rounds_with_cohort().annotate(decided_at=decided_first())
+        return self.find(SelectionRound, queryset=rows)  # type: ignore[no-any-return]
 
     @cached_property
+    def record(self) -> Record:
+        return conflicts_on_record(self.object, decided=self.object.decided_at)
+
+    @property
     def rows(self) -> list[OnRecord]:
-        return conflicts_on_record(self.object)
+        return self.record.rows
 
     @property
     def groups(self) -> dict[str, list[OnRecord]]:
@@ -66,9 +75,9 @@ class ConflictListView(OfRound, CohortFrame, Downloads, TenantPage):
             show=show if show in SHOWN else "",
             counts=[(key, words[key], len(groups[key])) for key in SHOWN],
             total=len(rows),
-            unmatched=unmatched_objections(self.object),
+            unmatched=self.record.unmatched,
             decided=decided,
-            decided_at=decided_at(self.object) if decided else None,
+            decided_at=self.object.decided_at if decided else None,
             printed_at=timezone.now(),
             **kwargs,
         )

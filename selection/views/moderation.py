@@ -9,9 +9,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Value
+from django.db.models import OuterRef, Value
+from django.db.models.functions import JSONObject
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -230,7 +232,7 @@ class ModerationDetailView(ListOrder, Recorded, ServiceFormView):
             "moderation",
             "cohort",
         )
-        return self.find(Application, queryset=rows)
+        return self.find(Application, queryset=rows.annotate(told=_told()))
 
     def check(self, rule: Any, obj: Any = None) -> None:
         super().check(rule, obj)
@@ -284,13 +286,12 @@ class ModerationDetailView(ListOrder, Recorded, ServiceFormView):
         return [c for c in history(self.application) if c.name in {"moderate", "departure", "departure_undone"}]
 
     def _criteria(self) -> list[Line]:
-        """What each point of each criterion stands for: one statement."""
+        """What each point of each criterion stands for, which came with the application."""
         lines: dict[int, Line] = {}
-        columns = ("pk", "public_id", "name", "max_points", "descriptors__points", "descriptors__label")
-        for pk, public_id, name, most, points, label in self.round.criteria.order_by("position").values_list(*columns):
-            line = lines.setdefault(pk, Line(pk, public_id, name, most))
-            if points is not None:
-                line.labels[points] = label
+        for each in self.object.told:  # type: ignore[attr-defined]
+            line = lines.setdefault(each["pk"], Line(each["pk"], each["public_id"], each["name"], each["most"]))
+            if each["points"] is not None:
+                line.labels[each["points"]] = each["label"]
         return list(lines.values())
 
     def _texts(self, marks: Sequence[Marks]) -> tuple[list[dict[str, str]], list[tuple[int, int, str]]]:
@@ -372,6 +373,14 @@ class ModerationMeetingView(ModerationDetailView):
         _place, _total, _before, after = self.neighbours
         to = after if after and "next" in self.request.POST else self.application.public_id
         return self.address("moderation-meeting", public_id=to)
+
+
+def _told() -> ArraySubquery:
+    """A row for each point of each criterion of an application's framework, in the order of the criteria."""
+    rows = Criterion.objects.filter(framework=OuterRef("round__framework")).order_by("position", "descriptors__points")
+    columns = {"pk": "pk", "public_id": "public_id", "name": "name", "most": "max_points"}
+    said = {"points": "descriptors__points", "label": "descriptors__label"}
+    return ArraySubquery(rows.values(told=JSONObject(**columns, **said)))
 
 
 @dataclass

@@ -18,9 +18,7 @@ from engine.views.service_form import ServiceFormView
 from selection.forms.rounds import FIXED, RoundEditForm, RoundSetUpForm
 from selection.models import Application, SelectionRound
 from selection.rules import staff
-from selection.selectors.applications import TO_SETTLE, UNASSESSED
-from selection.selectors.centre import centre_of_round
-from selection.selectors.deferrals import kept_for
+from selection.selectors.deferrals import how_many_kept
 from selection.selectors.frameworks import framework_parts, frameworks_to_copy, unready
 from selection.selectors.kept_figures import kept_figures
 from selection.selectors.limits import kept_limits
@@ -30,6 +28,7 @@ from selection.selectors.rounds import (
     funnel_for_page,
     rounds_of_staff,
     rounds_with_cohort,
+    rounds_with_funnel,
 )
 from selection.services.applications import start_application
 from selection.services.rounds import change_round, close_round, open_round, set_up_round
@@ -66,25 +65,30 @@ class RoundDetailView(OfRound, CohortFrame, TenantPage):
     permission = staff
     template_name = "selection/round_detail.html"
 
+    def get_object(self) -> SelectionRound:
+        rows = rounds_with_funnel().select_related("centre").annotate(kept=how_many_kept())
+        return self.find(SelectionRound, queryset=rows)  # type: ignore[no-any-return]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        round_: SelectionRound = self.object
-        criteria, questions = framework_parts(round_.framework)
+        round_: Any = self.object
+        unfrozen = round_.framework.frozen_at is None
+        criteria, questions = framework_parts(round_.framework, described=unfrozen)
         return super().get_context_data(
             round=round_,
             page_heading=_("Selection round"),
             funnel=funnel_for_page(round_),
             questions=questions,
             criteria=criteria,
-            problems=unready(criteria, questions, blind=round_.blind) if round_.framework.frozen_at is None else [],
+            problems=unready(criteria, questions, blind=round_.blind) if unfrozen else [],
             actions={t.name for t in possible(round_, self.actor)},
             imports=round_.imports.select_related("uploaded_by", "file").defer("file__content", "outcome")[:5],
             can_import=round_.state in (RoundState.DRAFT, RoundState.OPEN),
             history=readable_history(round_),
             figures=kept_figures(round_),
             limits_kept=kept_limits(round_),
-            centre=centre_of_round(round_),
-            to_settle=Application.objects.filter(TO_SETTLE, round=round_, state__in=UNASSESSED).count(),
-            kept=kept_for(round_).count() if still_selecting(round_.cohort) else 0,
+            centre=getattr(round_, "centre", None),
+            to_settle=round_.to_settle,
+            kept=round_.kept if still_selecting(round_.cohort) else 0,
             may_see_interest=staff(self.actor, round_.cohort.programme),
             **kwargs,
         )

@@ -33,6 +33,7 @@ from tests.factories.cohorts import (
     sign_in_as,
 )
 from tests.factories.outcomes import ask, make_survey
+from tests.queries import page_queries
 
 LONDON = ZoneInfo("Europe/London")
 CHRISTMAS = ClosedDays(name="Christmas", first_day=date(2025, 12, 19), last_day=date(2026, 1, 2), every_year=True)
@@ -172,6 +173,7 @@ def test_staff_see_every_date_change_one_and_make_the_cohort(essex, staff, sourc
     listed = staff.client.get(reverse("cohorts:cohort-copy-list", kwargs={"tenant": "essex"})).content.decode()
     assert start in listed
     assert staff.client.post(start, boxes("first_day", date(2027, 9, 6)))["Location"] == page
+    assert page_queries(staff.client, page) <= 12
     with tenant_context(essex):
         before = Cohort.objects.count(), Event.objects.count(), Survey.objects.count(), Message.objects.count()
         plan = plan_copy(cohort, date(2027, 9, 6))

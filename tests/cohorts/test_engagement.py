@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from cohorts.engagement import Limits
 from cohorts.models import CheckIn, DayJobText, DayJobWord, EngagementPause, EngagementSignal
-from cohorts.selectors.engagement import facts_of, for_staff, limits_of, to_ask
+from cohorts.selectors.engagement import facts_of, for_staff, limits_of, places_to_look_at, to_ask
 from cohorts.services.engagement import (
     copy_limits,
     end_pause,
@@ -36,6 +36,7 @@ from tenancy.privacy import export_person
 from tenancy.scope import tenant_context
 from tenancy.services.retention import delete_due
 from tests.factories.cohorts import SYSTEM, make_cohort, make_event, make_sets
+from tests.queries import page_queries
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner", "sys"])
 USUAL = {"watches": True, "missed": 2, "actions": 3, "quiet_days": 60, "facilitator_after": 7, "staff_after": 21}
@@ -181,6 +182,7 @@ def test_a_facilitators_word_gives_time_and_stays_between_them(scene):
             assert cursor.fetchone()[0] == rows
     assert "Fay" not in scene.staff.client.get(at("check-in", signal)).content.decode()
     assert "Fay Facilitator spoke with you" in scene.olu.client.get(at("engagement-mine")).content.decode()
+    assert page_queries(scene.olu.client, at("engagement-mine")) <= 12
 
 
 def test_nobody_notes_a_word_for_another(scene):
@@ -257,7 +259,7 @@ def test_actions_and_reflections_count_without_their_words(scene):
             add_action(learning_set=scene.set, owner=pat.person, body=f"Step {n}", due_on=today, by=pat.actor)
             pat_actions = scene.set.actions.filter(owner=pat.person).order_by("pk")
             pat_actions.filter(pk=pat_actions.last().pk).update(due_on=today - timedelta(days=days))
-        assert facts_of(scene.cohort, [pat.person.pk])[pat.person.pk].actions == 3
+        assert facts_of(scene.cohort, places_to_look_at().filter(person=pat.person))[pat.person.pk].actions == 3
         assert "3 actions you took on have waited" in pat.client.get(at("engagement-mine")).content.decode()
     assert work_out(scene) == 2
     with tenant_context(scene.tenant):

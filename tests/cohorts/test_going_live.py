@@ -82,6 +82,7 @@ def test_each_line_is_true_once_the_thing_is_done_and_false_when_it_is_undone(es
         assert set(lines) == ALL
     # the way it opens: nothing to say, one button
     page = staff.client.get(go_live(cohort)).content.decode()
+    assert page_queries(staff.client, go_live(cohort)) <= 12
     assert "14 of 15 lines stand" in page  # the reply-to address is the portal's to say, and isn't saved here
     with tenant_context(essex):
         for undo, text in (

@@ -28,7 +28,7 @@ from cohorts.services.alumni_groups import close_group, join_group
 from cohorts.services.guests import invite_guest
 from cohorts.services.participation import graduate_participant
 from cohorts.services.partners import end_link, name_guest, offer_places, take_offer
-from reminders.calendars import calendar_sources
+from reminders.calendars import calendar_sources, read_entries
 from reminders.models import Message
 from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused, WrongState
@@ -189,7 +189,7 @@ def test_their_places_are_taken_by_ours_and_the_last_goes_to_one(essex):
     assert last.status_code == 422 and "All places are taken" in last.content.decode()
     assert "Ann Alumna" in carla.get(home).content.decode()
     with tenant_context(essex):
-        (entry,) = calendar_sources["cohorts.partners"](ann.person)
+        (entry,) = read_entries([calendar_sources["cohorts.partners"](ann.person)])
         assert (entry.title, entry.place) == ("Reading accounts", "The Hub")
     assert ann.client.post(page, {"give_back": "yes"}).status_code == 302
     assert pat.client.post(page, {}).status_code == 302

@@ -40,6 +40,7 @@ from tests.factories.cohorts import (
     make_sets,
     sign_in_as,
 )
+from tests.queries import page_queries
 
 SECRET = "Marmalade sandwiches at Paddington"
 
@@ -437,6 +438,7 @@ def test_an_entry_says_what_it_is_about(essex, cohort, participant, other_partic
     page = mentor.client.get(went.url).content.decode()
     assert "She laughed." in page and "An action of the set" in page and "Ring the ward sister" not in page
     edit = {**said, "version": "1", "about_event": "", "about_action": action.public_id}
+    assert page_queries(participant.client, url_of("reflection-edit", entry)) <= 12
     assert participant.client.post(url_of("reflection-edit", entry), edit).status_code == 302
     page = participant.client.get(went.url).content.decode()
     assert "Power, place" not in page and "Ring the ward sister" in page

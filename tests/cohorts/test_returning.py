@@ -24,7 +24,7 @@ from cohorts.models import (
 from cohorts.services.participation import close_cohort
 from cohorts.services.returning import delete_return_plan, look_again, save_change_context, save_return_plan
 from engine.reports import check_figure
-from reminders.calendars import calendar_sources
+from reminders.feed import entries_of
 from reminders.models import Message
 from reminders.selectors import read_and_count, read_obligations
 from reminders.services.reminding import queue_due_reminders
@@ -229,8 +229,10 @@ def test_a_plan_is_owed_near_the_end_and_days_to_look_again_are_told_to_their_ow
     with tenant_context(essex, participant.person):
         (due,) = read_obligations(kind="cohorts.return_review", private=True)
         assert timezone.localdate(due.due) == in_days(5)
-        entries = [e for source in calendar_sources for e in source(participant.person)]
+        entries = entries_of(participant.person, essex)
         assert [timezone.localdate(e.starts_at) for e in entries if "return plan" in e.title] == [in_days(5)]
+        assert [timezone.localtime(e.starts_at).hour for e in entries if "return plan" in e.title] == [9]
+    assert page_queries(participant.client, "/essex/calendar/") <= 12
     with tenant_context(essex, staff.person):
         assert not [c for c in read_and_count(limit=50).counts if c.kind == "cohorts.return_review"]
     monday = timezone.now().replace(hour=11) + timedelta(days=14 - timezone.now().weekday())

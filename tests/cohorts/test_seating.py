@@ -148,6 +148,7 @@ def test_staff_compose_in_a_click_look_why_move_keep_and_show(
         mine = Seat.objects.select_related("table").get(seating=again, person=participant.person).table.name
         entries = calendar_sources["cohorts"](participant.person)
         assert [entry.place for entry in entries] == [f"County Hall, {mine}"]
+    assert page_queries(participant.client, "/essex/calendar/") <= 12
     seen = participant.client.get(url_of("event-detail", event)).content.decode()
     assert "Where you sit" in seen and mine in seen and url_of("event-seating", event) not in seen
     assert participant.client.get(url_of("seating-detail", again)).status_code == 403

@@ -17,12 +17,16 @@ from cohorts.models import (
     Attendance,
     GroundRules,
     GroundRulesText,
+    LearningSet,
     ProcessNote,
     SetAction,
     SetActionText,
     SetMeeting,
+    SetMembership,
 )
+from cohorts.rules import set_facilitator, set_member
 from cohorts.selectors.set_room import room_counts
+from cohorts.selectors.sets import keep_standing, with_standing
 from cohorts.services.events import cancel_event
 from cohorts.services.participation import withdraw_participant
 from cohorts.services.set_meetings import (
@@ -59,6 +63,7 @@ from tests.factories.cohorts import (
     sign_in_as,
     ten_in_the_morning,
 )
+from tests.queries import page_queries
 
 SECRET = "Trauerschnäpper"
 WORDS = (GroundRulesText, SetActionText, AirTime, ProcessNote)
@@ -144,7 +149,12 @@ def test_only_the_set_reads_its_words_and_staff_the_numbers(scene, staff, strang
             SetActionText.objects.create(action=kept.action, owner=staff.person, body="planted")
         with pytest.raises(DatabaseError), transaction.atomic():
             GroundRules.objects.create(learning_set=scene.row, number=2, written_at=timezone.now())
-        assert room_counts([scene.row]) == {"made": 1, "done": 0, "owners": 1, "held": 1}
+        assert room_counts(LearningSet.objects.filter(pk=scene.row.pk)) == {
+            "made": 1,
+            "done": 0,
+            "owners": 1,
+            "held": 1,
+        }
         told = " ".join(f"{c.name} {c.reason}" for c in Change.objects.all())
         mails = " ".join(f"{m.subject} {m.body_text} {m.body_html}" for m in Message.objects.all())
     assert SECRET not in told + mails and "rules 1" in told
@@ -238,7 +248,12 @@ def test_an_action_is_owed_by_its_owner_alone_until_it_is_answered(scene, staff)
         other = add_action(learning_set=scene.row, owner=ann.person, body="Another", due_on=day, by=ann.actor)
     with tenant_context(scene.tenant, keeper.person):
         assert answer_action(action=other, outcome="drop", by=keeper.actor).state == "dropped"
-        assert room_counts([scene.row]) == {"made": 2, "done": 1, "owners": 1, "held": 0}
+        assert room_counts(LearningSet.objects.filter(pk=scene.row.pk)) == {
+            "made": 2,
+            "done": 1,
+            "owners": 1,
+            "held": 0,
+        }
 
 
 def test_a_facilitator_runs_a_meeting_step_by_step(scene):
@@ -396,7 +411,7 @@ def test_who_joins_reads_from_then_on_and_who_leaves_takes_their_words_along(sce
         assert SECRET not in json.dumps(export_person(scene.members[1].person), default=plain, ensure_ascii=False)
     with tenant_context(scene.tenant, staff.person):
         assert SECRET not in json.dumps(export_person(ann.person), default=plain, ensure_ascii=False)
-        assert room_counts([scene.row])["made"] == 2
+        assert room_counts(LearningSet.objects.filter(pk=scene.row.pk))["made"] == 2
 
 
 def test_naming_oneself_opens_no_old_log(scene, staff):
@@ -480,3 +495,31 @@ def owner_counts(tenant, models) -> list[int]:
             cursor.execute(f"SELECT count(*) FROM {model._meta.db_table} WHERE tenant_id = %s", [tenant.pk])
             found.append(cursor.fetchone()[0])
     return found
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_full_room_asks_no_more_than_twelve_times(essex, scene, times):
+    fill(scene)
+    ann = scene.members[0]
+    with tenant_context(essex, scene.keeper.person):
+        add_co_facilitator(learning_set=scene.row, person=scene.second.person, by=scene.keeper.actor)
+    for n in range(times):
+        with tenant_context(essex, ann.person):
+            add_action(learning_set=scene.row, owner=ann.person, body=f"More {n}", due_on=soon(), by=ann.actor)
+    for who in (ann, scene.keeper, scene.second):
+        for name, row in (("set-detail", scene.row), ("set-action-list", scene.row), ("set-meeting", scene.event)):
+            assert page_queries(who.client, url(name, row)) <= 12
+        assert page_queries(who.client, url("event-detail", scene.event)) <= 12
+
+
+def test_a_page_knows_whose_standing_it_has_read(essex, scene):
+    """What was read for one person says nothing of another, and a set that was read plainly asks the database."""
+    ann, bea = scene.members[:2]
+    with tenant_context(essex, ann.person):
+        plain_row = LearningSet.objects.select_related("plan").get(pk=scene.row.pk)
+        assert set_member(ann.actor, plain_row) and not set_facilitator(ann.actor, plain_row)
+        row = with_standing(LearningSet.objects.select_related("plan"), ann.person.pk).get(pk=scene.row.pk)
+        keep_standing(row, row, ann.person.pk)
+        SetMembership.objects.filter(person__in=[ann.person, bea.person]).delete()
+        assert set_member(ann.actor, row) and not set_member(bea.actor, row)
+        assert not set_member(ann.actor, plain_row)

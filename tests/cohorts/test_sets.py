@@ -32,6 +32,7 @@ from tests.factories.cohorts import (
     make_sets,
     sign_in_as,
 )
+from tests.queries import page_queries
 
 
 def plan_url(name, plan):
@@ -431,6 +432,7 @@ def test_who_is_kept_here_stays_when_composed_again_and_names_stay(essex, mixed,
     assert "Someone else changed these sets" in staff.client.post(lock, form, follow=True).content.decode()
     url = reverse("cohorts:set-list", kwargs={"tenant": "essex", "public_id": mixed.cohort.public_id})
     assert "1 person you keep in place stays there" in staff.client.get(url).content.decode()
+    assert page_queries(staff.client, url) <= 12
     for _again in range(2):
         with tenant_context(essex):
             job = compose_sets(cohort=mixed.cohort, by=staff.actor, sets=4)
@@ -498,6 +500,7 @@ def test_after_people_left_and_came_the_fewest_moves_are_shown_then_made(essex, 
     # Lena makes five of the four who are left: nobody else need move
     assert "If 1 person moves" in page and "Lena Late" in page and "Is in no set yet" in page
     assert "Each of them is told by message" in page
+    assert page_queries(staff.client, repair) <= 12
     form = {"version": "2", "seen": seen_on(page)}
     with tenant_context(essex):
         leaver = mixed.cohort.participations.get(person=set_cards(mixed)[1].people[0])

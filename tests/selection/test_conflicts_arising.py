@@ -136,7 +136,7 @@ def test_what_ends_is_on_record_as_ended_and_gives_back(scene, staff):
         back = AssessorAllocation.objects.get(pk=scene.extra["row"].pk)
         assert back.withdrawn_at is None and back.withdrawn_because == ""
         assert not KnownConflict.objects.filter(person=boss, ended_at=None).exists()
-        rows = [r for r in conflicts_on_record(scene.round) if r.person.pk == boss.pk]
+        rows = [r for r in conflicts_on_record(scene.round, decided=None).rows if r.person.pk == boss.pk]
         assert [(r.automatic, r.ended is not None, r.lifted) for r in rows] == [
             (True, True, False),
             (False, False, True),
@@ -192,7 +192,7 @@ def test_who_was_asked_to_endorse_stays_a_conflict_when_somebody_else_is(essex, 
         for k in known:
             assert "selection.endorser" in {c.kind for c in conflicts_between(k.person_id, application.applicant_id)}
             assert (application.pk, k.person_id) in bars([application], [k.person])
-        shown = [r for r in conflicts_on_record(application.round) if r.automatic]
+        shown = [r for r in conflicts_on_record(application.round, decided=None).rows if r.automatic]
         assert {r.person.name for r in shown} >= {first, "Nia New"}
         # nothing ends it
         end_known(application.round, SYSTEM)
@@ -230,7 +230,11 @@ def test_a_project_that_ends_lifts_nothing_and_takes_nothing_more(scene, staff):
 
     ends_lifting_nothing(scene, staff, "same-project-sponsor", tie, end)
     with scene.inside(staff):
-        rows = [r for r in conflicts_on_record(scene.round) if r.person.pk == scene.extra["who"].person.pk]
+        rows = [
+            r
+            for r in conflicts_on_record(scene.round, decided=None).rows
+            if r.person.pk == scene.extra["who"].person.pk
+        ]
         assert [r.ended is not None for r in rows] == [True]
 
 
