@@ -38,6 +38,7 @@ TOGETHER = dict.fromkeys(
         "tests/access/test_every_url.py",
         "tests/security/test_canary.py",
         "tests/security/test_forged_htmx.py",
+        "tests/access/test_statements.py",
     ),
     "tests/access/test_every_url.py",
 )
