@@ -121,7 +121,7 @@ def travel_of(cohort: Cohort, homes: Sequence[Organisation | None]) -> Travel:
     venues = [event.venue.district if event.venue else None for event in events]
     # a row for each event, with how far it is for each person
     far = [[how_far(home, there) for home in districts] for there in venues]
-    journeys = [Journey(*row, Counter(kinds)) for *row, kinds in zip(events, venues, far, strict=True)]
+    journeys = [Journey(*row) for row in zip(events, venues, map(Counter, far), strict=True)]
     each = [set(kinds) for kinds in zip(*far, strict=True)]
     held = Counter(journey.there for journey in journeys if journey.there)
     live = Counter(district for district in districts if district)
