@@ -104,6 +104,8 @@ name_kinds(
         "buddy_suggested": gettext_lazy("Buddy suggested by staff"),
         "buddy_begun": gettext_lazy("Two are buddies"),
     },
+    # one that no other follows would tell of a no
+    private=("buddy_asked", "buddy_suggested", "buddy_begun"),
 )
 
 
