@@ -420,4 +420,6 @@ name_kinds(
         "appraisal": _("Summary for an appraisal shared by a link"),
         "history_nod": _("Answer to your leadership history"),
     },
+    # what people keep for themselves is shared with one reader, and that it is stands behind the same wall
+    private=("reflection_shared", "appraisal", "history_nod"),
 )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cohorts.models import BuddyOffer, BuddyPair, BuddyWords
-from cohorts.selectors.buddies import answers_owed, pairs_counted
+from cohorts.selectors.buddies import answers_owed, one_of_two, pairs_counted
 from reminders.kinds import name_kinds
 from reminders.obligations import ObligationSource, obligation_sources
 from tenancy.models import Person
@@ -34,8 +34,10 @@ obligation_sources.register(
 
 
 def export_buddies(person: Person) -> list[dict[str, Any]]:
-    """Read as that person it gives what they wrote and were written; as anybody else no word of it."""
-    rows = BuddyPair.objects.filter(Q(person=person) | Q(buddy=person) | Q(suggested_by=person))
+    """Read as that person it gives what they wrote and were written; as anybody else no word of it. Of what they only suggested it gives
+    that they did, not what became of it."""
+    rows = BuddyPair.objects.filter(one_of_two(person))
+    suggested = BuddyPair.objects.filter(suggested_by=person)
     words = dict(BuddyWords.objects.filter(pair__in=rows).values_list("pair_id", "body"))
     return [
         *(
@@ -56,6 +58,10 @@ def export_buddies(person: Person) -> list[dict[str, Any]]:
                 "text": words.get(r.pk, ""),
             }
             for r in rows.select_related("person", "buddy", "suggested_by").order_by("asked_at", "pk")
+        ),
+        *(
+            {"suggested to": r.person.name, "alumnus": r.buddy.name, "at": r.asked_at}
+            for r in suggested.select_related("person", "buddy").order_by("asked_at", "pk")
         ),
     ]
 
@@ -98,6 +104,8 @@ name_kinds(
         "buddy_suggested": gettext_lazy("Buddy suggested by staff"),
         "buddy_begun": gettext_lazy("Two are buddies"),
     },
+    # one that no other follows would tell of a no
+    private=("buddy_asked", "buddy_suggested", "buddy_begun"),
 )
 
 

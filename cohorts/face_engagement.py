@@ -211,4 +211,4 @@ def limits_lines(cohort: Cohort, shift: Shift) -> list[CopiedLine]:
 
 
 copy_sources.register("cohorts.engagement", CopySource(limits_lines, copy_limits))
-name_kinds("cohorts", {"day_job": _("Somebody’s day job is in the way")})
+name_kinds("cohorts", {"day_job": _("Somebody’s day job is in the way")}, private=("day_job",))

@@ -260,4 +260,5 @@ name_kinds(
         "movement_event": _("Event open to a movement"),
         "pledge_hidden": _("Public pledge hidden by staff"),
     },
+    private=("movement_confirm", "movement_brought", "movement_joined", "movement_again", "pledge_hidden"),
 )

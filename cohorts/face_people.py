@@ -215,6 +215,7 @@ name_kinds(
         "notice_down": gettext_lazy("Notice taken down"),
         "thanked": gettext_lazy("Thanks for help"),
     },
+    private=("ask_answered", "introduction_made", "introduction_question", "thanked"),
 )
 
 

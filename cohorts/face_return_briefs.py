@@ -125,6 +125,7 @@ name_kinds(
         "return_meeting": gettext_lazy("Another day to talk about a return to work"),
         "return_answered": gettext_lazy("Brief answered by a manager"),
     },
+    private=("return_brief", "return_meeting", "return_answered"),
 )
 
 

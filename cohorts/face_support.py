@@ -76,4 +76,8 @@ retention_kinds.register(
         delete=lambda rows: delete_rows(SupportRequest, [row.pk for row in rows]),
     ),
 )
-name_kinds("cohorts", {"support_asked": _("Asked for support"), "support_answered": _("Request for support answered")})
+name_kinds(
+    "cohorts",
+    {"support_asked": _("Asked for support"), "support_answered": _("Request for support answered")},
+    private=("support_asked", "support_answered"),
+)

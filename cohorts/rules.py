@@ -204,13 +204,10 @@ def reads_brief(actor: Actor, obj: Any) -> bool:
 
 @rule
 def in_pair(actor: Actor, obj: Any) -> bool:
-    """One of the two buddies that a pair is of, or is to be."""
-    return (
-        actor.kind == "person"
-        and actor.person_id is not None
-        and obj is not None
-        and actor.person_id in (obj.person_id, obj.buddy_id)
-    )
+    """One of the two buddies that a pair is of, or is to be: the alumnus once whoever returns has said yes."""
+    if actor.kind != "person" or actor.person_id is None or obj is None:
+        return False
+    return actor.person_id == obj.person_id or (actor.person_id == obj.buddy_id and obj.person_yes_at is not None)
 
 
 @rule

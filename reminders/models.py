@@ -61,6 +61,10 @@ class Message(TenantModel):
         ]
 
 
+# Staff decide about these.
+STUCK = (Message.State.FAILED, Message.State.UNCERTAIN)
+
+
 class ReminderRound(TenantModel):
     """When a tenant's reminders were last worked out: each tick takes those that waited longest, so its work is bounded."""
 

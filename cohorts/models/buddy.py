@@ -52,9 +52,13 @@ class BuddyOffer(TenantModel):
         constraints = [models.UniqueConstraint(fields=["tenant", "person"], name="buddy_offer_once")]
 
 
+# What staff suggested and whoever returns hasn't said yes to isn't there for the alumnus, so that a no before they're asked isn't told.
+ONE_OF_TWO = "person_id = {me} OR (buddy_id = {me} AND person_yes_at IS NOT NULL)"
+
+
 class BuddyPair(OfCohort, TenantModel):
-    """Somebody who goes back to work from a cohort, and the alumnus who is or may become their buddy. Both have to say yes; staff see that
-    there is a pair."""
+    """Somebody who goes back to work from a cohort, and the alumnus who is or may become their buddy. Both have to say yes, and the alumnus
+    sees it from the other's yes on; staff see that there is a pair."""
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
@@ -72,8 +76,8 @@ class BuddyPair(OfCohort, TenantModel):
     shows_plan = models.BooleanField(default=False)
 
     wall = Wall(
-        readable=f"{NOBODY} OR person_id = {{me}} OR buddy_id = {{me}} OR {STAFF_OF_COHORT}",
-        writable=f"person_id = {{me}} OR buddy_id = {{me}} OR {STAFF_OF_COHORT}",
+        readable=f"{NOBODY} OR {ONE_OF_TWO} OR {STAFF_OF_COHORT}",
+        writable=f"{ONE_OF_TWO} OR {STAFF_OF_COHORT}",
         sys=COUNTED,
     )
 

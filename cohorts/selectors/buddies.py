@@ -70,14 +70,23 @@ def choosable(buddies: Iterable[Buddy]) -> list[Buddy]:
     return [row for row in buddies if row.left and not row.bars]
 
 
+def one_of_two(person: Person | int | None) -> Q:
+    """Theirs, or theirs as the buddy once the other has said yes: before that the alumnus knows of nothing."""
+    return Q(person=person) | Q(buddy=person, person_yes_at__isnull=False)
+
+
 def pairs_of(person_id: int | None) -> QuerySet[BuddyPair]:
-    rows = BuddyPair.objects.filter(Q(person_id=person_id) | Q(buddy_id=person_id))
+    rows = BuddyPair.objects.filter(one_of_two(person_id))
     return rows.select_related("person__organisation", "buddy__organisation", "cohort__programme")
 
 
+def open_pairs_of(person: Person) -> QuerySet[BuddyPair]:
+    """Of somebody who goes back to work: the one they have or that is asked; beside it what staff of another cohort suggested."""
+    return pairs_of(person.pk).filter(open_pairs(), person=person)
+
+
 def open_pair_of(person: Person) -> BuddyPair | None:
-    """Of somebody who goes back to work: the one they have or that is asked."""
-    return pairs_of(person.pk).filter(open_pairs(), person=person).first()
+    return open_pairs_of(person).first()
 
 
 def people_to_suggest(cohort: Cohort) -> QuerySet[Person]:

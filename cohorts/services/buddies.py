@@ -19,6 +19,7 @@ from cohorts.selectors.buddies import (
     choosable,
     last_moment,
     open_pair_of,
+    open_pairs_of,
     pairs_of,
     people_to_suggest,
 )
@@ -131,7 +132,8 @@ def suggest_buddy(*, cohort: Cohort, person: Person, buddy: Person, by: Actor) -
 
 @transaction.atomic
 def answer_buddy(*, pair: BuddyPair, yes: bool, by: Actor) -> BuddyPair:
-    """Whoever is asked next says yes or no. The second yes begins it, for half a year; after a no nobody is told who said it."""
+    """Whoever is asked next says yes or no; whoever returns says yes to one at a time. The second yes begins it, for half a year; after a
+    no nobody is told who said it."""
     if not in_pair(by, pair):
         raise NotAllowed(_("Only the two of them say yes or no."))
     take_turns(pair)
@@ -146,6 +148,7 @@ def answer_buddy(*, pair: BuddyPair, yes: bool, by: Actor) -> BuddyPair:
     if not yes:
         return close(row)
     if row.person_yes_at is None:
+        check_only_one(row)
         row.person_yes_at, row.until = now, now + ANSWER_DAYS
         row.save(update_fields=["person_yes_at", "until"])
         BuddyPlace.objects.filter(pair=row).update(held_until=row.until)
@@ -157,6 +160,19 @@ def answer_buddy(*, pair: BuddyPair, yes: bool, by: Actor) -> BuddyPair:
     send_buddy_begun(row, to=row.person, other=row.buddy, by=by)
     send_buddy_begun(row, to=row.buddy, other=row.person, by=by)
     return row
+
+
+def check_only_one(row: BuddyPair) -> None:
+    """Staff of one cohort don't see a pair of another and may suggest a second: whoever returns sees both, and it's theirs to choose."""
+    if (there := open_pairs_of(row.person).exclude(pk=row.pk).first()) is not None:
+        text = (
+            _("You and %(name)s are buddies, and you have one buddy at a time. End that first, or say no to this.")
+            if there.is_on
+            else _(
+                "%(name)s is being asked or suggested as well, and you have one buddy at a time. Settle that first, or say no to this."
+            )
+        )
+        raise Refused(text % {"name": there.buddy.name})
 
 
 def close(row: BuddyPair) -> BuddyPair:

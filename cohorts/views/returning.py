@@ -16,7 +16,7 @@ from cohorts.forms.events import ConfirmForm
 from cohorts.forms.returning import ChangeContextForm, ReturnPlanForm, ReturnReviewForm
 from cohorts.models import ChangeContext, ChangeKind, ReturnPlan, ReturnPlanText, ReturnReview
 from cohorts.rules import keeps_plan, owns
-from cohorts.selectors.buddies import open_pair_of
+from cohorts.selectors.buddies import open_pairs_of
 from cohorts.selectors.development import cohort_to_plan_in
 from cohorts.selectors.return_briefs import briefs_of
 from cohorts.selectors.returning import context_of, plan_of, reviews_of
@@ -53,13 +53,15 @@ class ReturnHomeView(TenantPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         me = self.actor.person_id
         cohort = cohort_to_plan_in(me)
+        pairs = list(open_pairs_of(self.actor.person)) if self.actor.person else []
         return super().get_context_data(
             cohort=cohort,
             plan=plan_of(me, cohort),
             change=context_of(me, cohort),
             reviews=reviews_of(me, cohort),
             briefs=briefs_of(me, cohort),
-            pair=open_pair_of(self.actor.person) if self.actor.person else None,
+            pairs=pairs,
+            shown_to=next((pair.buddy for pair in pairs if pair.is_on and pair.shows_plan), None),
             today=timezone.localdate(),
             **kwargs,
         )

@@ -7,13 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from engine.transitions import record_change
-from reminders.models import Message
+from reminders.models import STUCK, Message
 from reminders.rules import may_mend_message
 from reminders.services.messages import nudge_on_commit
 from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, WrongState
-
-STUCK = (Message.State.FAILED, Message.State.UNCERTAIN)
 
 
 def _locked(message: Message, by: Actor) -> Message:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from engine.views.downloads import Column, Downloads, Sheet
 from engine.views.jobs import rows_per_page
 from reminders.kinds import kind_in_words
-from reminders.models import Message
-from reminders.rules import is_recipient, may_mend_message, may_see_message, messages_seen
-from reminders.services.outbox import STUCK, retry_message, settle_message
+from reminders.models import STUCK, Message
+from reminders.rules import is_private, is_recipient, may_mend_message, may_see_message, messages_seen
+from reminders.services.outbox import retry_message, settle_message
 from reminders.writing import LINK
 from tenancy.errors import Refused
 from tenancy.models import Role
@@ -24,10 +26,21 @@ from tenancy.rules import any_staff, member
 from tenancy.views.base import TenantPage, TenantView
 
 UNREAD_COLUMNS = ("body_text", "body_html", "calendar_text", "owed")
+PRIVATE = gettext_lazy("A private message")
+
+
+def marked(rows: QuerySet[Message]) -> QuerySet[Message]:
+    """With `private`: staff who list it see neither to whom it goes, nor about what, nor of which kind it is."""
+    return rows.annotate(private=ExpressionWrapper(is_private(), output_field=BooleanField()))
+
+
+def unless_private(say: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda message: "" if message.private else say(message)
 
 
 class MessageListView(Downloads, TenantPage):
-    """Filters in the address: state (or 'stuck': failed and uncertain), kind, q (name of the recipient or words of the subject)."""
+    """Filters in the address: state (or 'stuck': failed and uncertain), kind, q (name of the recipient or words of the subject). The last
+    two never find a private one."""
 
     permission = any_staff
     template_name = "reminders/message_list.html"
@@ -35,11 +48,13 @@ class MessageListView(Downloads, TenantPage):
     def rows(self) -> Any:
         get = self.request.GET
         state, kind, words = get.get("state", ""), get.get("kind", ""), get.get("q", "").strip()
-        rows = messages_seen(self.actor).select_related("recipient").defer(*UNREAD_COLUMNS)
+        rows = marked(messages_seen(self.actor)).select_related("recipient").defer(*UNREAD_COLUMNS)
         if state == "stuck":
             rows = rows.filter(state__in=STUCK)
         elif state in Message.State.values:
             rows = rows.filter(state=state)
+        if kind or words:
+            rows = rows.filter(private=False)
         if kind:
             rows = rows.filter(kind=kind)
         if words:
@@ -49,9 +64,9 @@ class MessageListView(Downloads, TenantPage):
     def sheet(self) -> Sheet:
         """Who was written to and when; what was written is its recipient's."""
         columns = (
-            Column(_("To"), "recipient.name"),
-            Column(_("Subject"), "subject"),
-            Column(_("Kind"), lambda message: kind_in_words(message.kind)),
+            Column(_("To"), unless_private(lambda message: message.recipient.name)),
+            Column(_("Subject"), lambda message: PRIVATE if message.private else message.subject),
+            Column(_("Kind"), unless_private(lambda message: kind_in_words(message.kind))),
             Column(_("State"), lambda message: message.get_state_display()),
             Column(_("Written"), "queued_at", "moment"),
             Column(_("Sent"), "sent_at", "moment"),
@@ -64,7 +79,8 @@ class MessageListView(Downloads, TenantPage):
         counts = {state: count for state, count in seen.order_by().values_list("state").annotate(n=Count("pk"))}
         state, kind, words = get.get("state", ""), get.get("kind", ""), get.get("q", "").strip()
         rows = self.rows()
-        kinds = [(k, kind_in_words(k)) for k in seen.order_by().values_list("kind", flat=True).distinct()]
+        named = seen.exclude(is_private()).order_by().values_list("kind", flat=True).distinct()
+        kinds = [(k, kind_in_words(k)) for k in named]
         page = Paginator(rows, rows_per_page(self.request)).get_page(get.get("page"))
         return super().get_context_data(
             page_obj=page,
@@ -94,7 +110,7 @@ class MessageDetailView(TenantPage):
     template_name = "reminders/message_detail.html"
 
     def get_object(self) -> Message:
-        return self.find(Message, queryset=Message.objects.select_related("recipient"))
+        return self.find(Message, queryset=marked(Message.objects.select_related("recipient")))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         message = self.object
@@ -104,6 +120,7 @@ class MessageDetailView(TenantPage):
         return super().get_context_data(
             message=message,
             own=own,
+            hidden=message.private and not own,
             text=paragraphs,
             kind=kind_in_words(message.kind),
             mends=mends,
@@ -134,4 +151,7 @@ class MessageMendView(TenantView):
                 messages.error(request, _("Choose what to do with the message."))
         except Refused as refusal:
             messages.error(request, str(refusal))
-        return redirect("reminders:message-detail", tenant=self.request.tenant.slug, public_id=self.object.public_id)
+        slug = self.request.tenant.slug
+        if not may_see_message(self.actor, self.object):  # private, and not stuck any more
+            return redirect("reminders:message-list", tenant=slug)
+        return redirect("reminders:message-detail", tenant=slug, public_id=self.object.public_id)

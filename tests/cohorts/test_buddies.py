@@ -11,6 +11,7 @@ from django.db import connection, connections
 from django.urls import reverse
 from django.utils import timezone
 
+from cohorts.face_buddies import export_buddies
 from cohorts.face_report import figures
 from cohorts.models import BuddyOffer, BuddyPair, BuddyPlace, BuddyWords, ChangeContext, Cohort, ReturnPlanText
 from cohorts.selectors.buddies import buddies_for, choosable
@@ -23,6 +24,7 @@ from cohorts.services.buddies import (
     show_plan,
     suggest_buddy,
 )
+from cohorts.services.participation import join_cohort
 from cohorts.services.returning import save_change_context, save_return_plan
 from engine.reports import check_figure
 from reminders.models import Message
@@ -152,6 +154,73 @@ def test_staff_suggest_and_whoever_returns_is_asked_first(essex, cohort, partici
         # nobody learns who said no, and the two aren't brought together again
         assert not Change.objects.filter(subject_id=row.public_id).exists()
         assert buddies_for(participant.person, cohort) == []
+
+
+def suggested(tenant, cohort, person, buddy, staff):
+    with tenant_context(tenant, staff.person):
+        return suggest_buddy(cohort=cohort, person=person, buddy=buddy, by=staff.actor)
+
+
+@pytest.mark.parametrize("ends", [False, True])
+def test_the_alumnus_knows_of_nothing_before_the_other_says_yes(essex, cohort, participant, alumna, staff, ends):
+    """Else they'd learn of a no that came before they were asked."""
+    row = suggested(essex, cohort, participant.person, alumna.person, staff)
+    if ends:
+        answered(essex, row, participant.person, yes=False)
+    assert "Pat Participant" not in alumna.client.get(at("buddy-offer")).content.decode()
+    assert alumna.client.get(at("buddy-pair", row)).status_code == 404
+    assert alumna.client.post(at("buddy-end", row)).status_code == 404
+    with tenant_context(essex, alumna.person):
+        for service, fields in ((answer_buddy, {"yes": False}), (end_buddies, {})):
+            with pytest.raises(NotAllowed):
+                service(pair=row, by=alumna.actor, **fields)
+        with connection.cursor() as cursor:  # nor in the database
+            cursor.execute("SELECT count(*) FROM cohorts_buddypair")
+            assert cursor.fetchone() == (0,)
+            cursor.execute("UPDATE cohorts_buddypair SET ended_at = now()")
+            assert cursor.rowcount == 0
+        assert "Pat Participant" not in str(export_person(alumna.person))
+    with tenant_context(essex, staff.person):  # who sees the pair and makes a copy for the alumna
+        assert "Pat Participant" not in str(export_buddies(alumna.person))
+        # what they suggested is in their own copy, what became of it isn't
+        assert export_buddies(staff.person) == [
+            {"suggested to": "Pat Participant", "alumnus": "Aila Alumna", "at": row.asked_at}
+        ]
+    if not ends:
+        answered(essex, row, participant.person)
+        assert "Pat Participant" in alumna.client.get(at("buddy-offer")).content.decode()
+        assert alumna.client.get(at("buddy-pair", row)).status_code == 200
+        with tenant_context(essex, alumna.person):
+            assert "Pat Participant" in str(export_person(alumna.person))
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_one_buddy_at_a_time_whichever_cohort_suggests(
+    essex, cohort, other_cohort, participant, alumna, other_staff, begun
+):
+    """Staff of the second cohort don't see the pair of the first; whoever returns does."""
+    with tenant_context(essex):
+        join_cohort(
+            cohort=other_cohort, person=participant.person, organisation=participant.person.organisation, by=SYSTEM
+        )
+    first = asked(essex, cohort, participant.person, alumna.person)
+    if begun:
+        answered(essex, first, alumna.person)
+    second = suggested(essex, other_cohort, participant.person, make_alumnus(essex, "Bea Both"), other_staff)
+    page = participant.client.post(at("buddy-pair", second), {"answer": "yes"})
+    assert page.status_code == 422
+    told = "You and Aila Alumna are buddies" if begun else "Aila Alumna is being asked"
+    assert told in page.content.decode()
+    with tenant_context(essex, participant.person):
+        second.refresh_from_db()
+        assert second.person_yes_at is None and second.is_asked
+        assert not Message.objects.filter(kind="cohorts.buddy_asked", recipient=second.buddy).exists()
+    home = participant.client.get(at("return-home")).content.decode()
+    assert "Aila Alumna" in home and "Bea Both" in home
+    assert participant.client.post(at("buddy-end", first)).status_code == 302
+    assert participant.client.post(at("buddy-pair", second), {"answer": "yes"}).status_code == 302
+    with tenant_context(essex, second.buddy):
+        assert BuddyPair.objects.get().person_yes_at
 
 
 def test_nobody_else_reads_a_word(essex, cohort, participant, other_participant, staff, stranger, pair):

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from reminders.kinds import kind_in_words, message_kinds
-from reminders.models import Message
+from reminders.kinds import kind_in_words, message_kinds, name_kinds, private_kinds
+from reminders.models import STUCK, Message
 from tenancy.models import Change, Role
 from tenancy.models.base import new_public_id
 from tenancy.scope import tenant_context
@@ -22,12 +22,11 @@ def ann(essex):
     return make_member(essex, "Ann Able", Role.PARTICIPANT)
 
 
-def make_message(tenant, recipient, state="sent", subject="Your place on the cohort", n=0):
+def make_message(tenant, recipient, state="sent", subject="Your place on the cohort", n=0, **fields):
     now = timezone.now()
     with tenant_context(tenant):
         return Message.objects.create(
             dedupe_key=f"{subject}:{n}:{new_public_id()}",
-            kind="cohorts.welcome",
             recipient=recipient,
             subject=subject,
             body_text=CANARY,
@@ -39,6 +38,7 @@ def make_message(tenant, recipient, state="sent", subject="Your place on the coh
             sent_at=now if state == "sent" else None,
             attempts=5,
             error="SMTPDataError 550",
+            **{"kind": "cohorts.welcome", **fields},
         )
 
 
@@ -56,6 +56,79 @@ def test_staff_see_that_it_was_sent_and_not_what_it_says(essex, ann, staff):
     for address in ("/essex/messages/", page_of(message)):
         page = text_of(staff.client.get(address))
         assert "Your place on the cohort" in page and "Ann Able" in page and CANARY not in page
+
+
+def listed(staff, query=""):
+    """What the page and what is downloaded say."""
+    return (
+        text_of(staff.client.get(f"/essex/messages/?{query}")),
+        staff.client.get(f"/essex/messages/?{query}&download=csv").content.decode(),
+    )
+
+
+PRIVATE = (
+    {"kind": "cohorts.buddy_suggested"},
+    {"kind": "cohorts.pledge_hidden"},
+    # reminders of nothing but what is owed in private: one of them is named in the subject
+    {"kind": "reminders.digest", "owed": [["cohorts.buddy", "abc"]]},
+    {"kind": "reminders.ask", "owed": [["cohorts.return_talk", "abc"]]},
+    {"kind": "reminders.digest", "owed": [["cohorts.buddy", "abc"], ["cohorts.return_talk", "abc"]]},
+)
+
+
+@pytest.mark.parametrize("fields", PRIVATE)
+@pytest.mark.parametrize("state", [state for state in Message.State.values if state not in STUCK])
+def test_a_private_message_is_not_on_the_list(essex, ann, staff, fields, state):
+    make_message(essex, staff.person, subject="Something else")
+    message = make_message(essex, ann.person, subject="About Aila", state=state, **fields)
+    for query in ("", f"state={state}", "q=aila", "q=able", f"kind={fields['kind']}"):
+        for said in listed(staff, query):
+            assert "About Aila" not in said and "Ann Able" not in said and kind_in_words(fields["kind"]) not in said
+    assert staff.client.get(page_of(message)).status_code == 403
+    assert "About Aila" in text_of(ann.client.get("/essex/messages/yours/"))
+    assert CANARY in text_of(ann.client.get(page_of(message)))
+
+
+@pytest.mark.parametrize("fields", PRIVATE)
+@pytest.mark.parametrize("state", STUCK)
+def test_a_stuck_private_message_has_no_name_and_can_be_sent_again(essex, ann, staff, fields, state):
+    message = make_message(essex, ann.person, subject="About Aila", state=state, **fields)
+    page = text_of(staff.client.get(page_of(message)))
+    for said in (*listed(staff), *listed(staff, "state=stuck"), page):
+        assert "A private message" in said
+        for word in ("About Aila", "Ann Able", kind_in_words(fields["kind"])):
+            assert word not in said
+    assert "Sita Staff" not in page.split("<main", 1)[1]
+    for query in ("q=aila", "q=able", f"kind={fields['kind']}"):
+        assert not any("A private message" in said for said in listed(staff, query))
+    assert "A private message" not in text_of(ann.client.get(page_of(message)))
+    assert "1 message hasn’t left" in text_of(staff.client.get("/essex/"))
+    for said in ("It will be sent once more", "This message is now"):
+        mended = staff.client.post(page_of(message, "mend/"), {"do": "retry"}, follow=True)
+        assert said in text_of(mended)
+    with tenant_context(essex):
+        assert Message.objects.get(pk=message.pk).state == "pending"
+
+
+def test_staff_read_their_own_private_message(essex, staff):
+    message = make_message(essex, staff.person, kind="cohorts.support_asked", subject="About Aila", state="failed")
+    page = text_of(staff.client.get(page_of(message)))
+    assert "About Aila" in page and CANARY in page
+    assert "About Aila" in text_of(staff.client.get("/essex/messages/yours/"))
+
+
+def test_a_reminder_of_private_and_other_things_is_listed(essex, ann, staff):
+    owed = [["cohorts.buddy", "abc"], ["cohorts.presence", "abc"]]
+    make_message(essex, ann.person, kind="reminders.digest", subject="Reminder: 2 things are waiting", owed=owed)
+    make_message(essex, ann.person, kind="reminders.ask", subject="Reminder: an endorsement", owed=owed[1:])
+    for said in listed(staff):
+        assert "2 things are waiting" in said and "an endorsement" in said and "Ann Able" in said
+
+
+def test_private_kinds_are_kinds_that_are_sent(essex):
+    assert private_kinds and private_kinds <= dict(message_kinds.items()).keys()
+    with pytest.raises(ValueError, match="no name"):
+        name_kinds("cohorts", {}, private=["unheard_of"])
 
 
 def test_the_recipient_reads_their_own(essex, ann):
