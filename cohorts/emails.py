@@ -44,10 +44,12 @@ from cohorts.models import (
 from cohorts.models.invitation import ANSWER_DAYS, LINK_DAYS
 from cohorts.rules import APPRAISAL, DAY_JOB, GUEST, INVITE, LINKED, MOVEMENT, PLEDGE, RETURN_BRIEF
 from cohorts.selectors.events import own_ids
+from cohorts.selectors.movement import kept_days
 from cohorts.states import SeatingState
 from reminders.services.messages import LinkTo, Outgoing, queue_message, queue_messages
 from tenancy.actors import Actor
 from tenancy.models import Person, Role, Tenant
+from tenancy.names import reads_as_link
 from tenancy.scope import current_scope
 from tenancy.seen import digest_of
 from tenancy.selectors import people_with_role
@@ -606,7 +608,7 @@ def movement_link(member: MovementMember, text: str) -> LinkTo:
 
 
 def send_movement_confirm(member: MovementMember, *, by: Actor, occurrence: str) -> bool:
-    """To whoever reads the address that was typed, maybe by somebody else: it quotes nothing of what they typed."""
+    """To whoever reads the address that was typed, maybe by somebody else: it quotes nothing of what they typed, not even the name."""
     return queue_message(
         kind="cohorts.movement_confirm",
         to=member.person,
@@ -614,21 +616,27 @@ def send_movement_confirm(member: MovementMember, *, by: Actor, occurrence: str)
         by=by,
         asks=True,
         occurrence=occurrence,
-        context={"programme": member.movement.programme},
+        context={"programme": member.movement.programme, "kept": kept_days()},
         link=LinkTo(purpose=MOVEMENT, about=member.public_id, text=str(_("Say whether you’re in"))),
     )
 
 
 def send_movement_brought(member: MovementMember, *, by: Actor) -> bool:
-    """Once, whoever else tells them of it later."""
+    """Once, whoever else tells them of it later. Who told them may have typed their own name: one that reads as a link isn't passed on."""
     assert by.person is not None
+    name = by.person.name
     return queue_message(
         kind="cohorts.movement_brought",
         to=member.person,
         about=member.public_id,
         by=by,
         asks=True,
-        context={"programme": member.movement.programme, "movement": member.movement, "from_whom": by.person.name},
+        context={
+            "programme": member.movement.programme,
+            "movement": member.movement,
+            "from_whom": _("Somebody who belongs to it") if reads_as_link(name) else name,
+            "kept": kept_days(),
+        },
         link=LinkTo(purpose=MOVEMENT, about=member.public_id, text=str(_("Say yes or no"))),
     )
 

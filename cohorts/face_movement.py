@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Now
 from django.urls import reverse
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from cohorts.models import MovementMember, MovementOpening, MovementWords, Pledge, PledgeWords
 from cohorts.models.pledge import Outcome
 from cohorts.rules import PLEDGE
+from cohorts.services.movement import forget_who_told
 from cohorts.states import MemberState
 from reminders.kinds import name_kinds
 from reminders.obligations import ObligationSource, obligation_sources
@@ -84,6 +86,12 @@ def unconfirmed(before: datetime) -> QuerySet[MovementMember]:
 
 def lapsed(before: datetime) -> QuerySet[MovementMember]:
     return MovementMember.objects.filter(state=MemberState.MEMBER, seen_at__lt=before).order_by("pk")
+
+
+def forget(rows: Sequence[MovementMember]) -> None:
+    """In one transaction, so that no lock waits for another batch."""
+    with transaction.atomic():
+        forget_who_told(rows)
 
 
 def delete_members(rows: Sequence[MovementMember]) -> None:
@@ -225,6 +233,7 @@ retention_kinds.register(
         least=14,
         most=90,
         due=unconfirmed,
+        prepare=forget,
         delete=delete_members,
     ),
 )
@@ -237,6 +246,7 @@ retention_kinds.register(
         least=183,
         most=1826,
         due=lapsed,
+        prepare=forget,
         delete=delete_members,
     ),
 )

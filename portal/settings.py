@@ -207,8 +207,14 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 # Besides allauth's own: links that open nothing (tenancy.views.base), and the public forms that send mail to whatever address is
-# typed (selection.views.interest, cohorts.views.movement). A whole council may stand behind one address of the network.
-ACCOUNT_RATE_LIMITS = {"bad_link": "300/m/ip", "interest": "100/h/ip", "movement": "100/h/ip"}
+# typed (selection.views.interest, cohorts.views.movement). A whole council may stand behind one address of the network. And how many
+# colleagues one person may tell of a movement: enough for a department, too few for a mailing.
+ACCOUNT_RATE_LIMITS = {
+    "bad_link": "300/m/ip",
+    "interest": "100/h/ip",
+    "movement": "100/h/ip",
+    "movement_bring": "20/d/key",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("BATON_PROXIES", "0"))
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -53,7 +53,8 @@ def compose(message: Message, link: str) -> EmailMultiAlternatives:
         subject=one_line(message.subject),
         body=message.body_text.replace(LINK, address),
         from_email=sender,
-        to=[formataddr((one_line(message.recipient.name), message.recipient.email))],
+        # without the name that goes with it: on a public page anybody may have typed it
+        to=[message.recipient.email],
         reply_to=[message.tenant.reply_to] if message.tenant.reply_to else None,
         headers={"Message-ID": message_id(message), "Auto-Submitted": "auto-generated"},
     )

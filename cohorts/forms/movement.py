@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cohorts.forms.partners import email_box, number_field
 from engine.forms import BatonForm, Radios, VersionField
 from tenancy.models import Organisation
+from tenancy.names import no_link
 
 
 class MovementForm(BatonForm):
@@ -59,7 +60,12 @@ class AboutOneself(BatonForm):
 class MovementRegisterForm(AboutOneself):
     submit_label = _("Send me the link")
 
-    name = forms.CharField(label=_("Your name"), max_length=160, error_messages={"required": _("Enter your name")})
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=160,
+        validators=[no_link],
+        error_messages={"required": _("Enter your name")},
+    )
     email = forms.EmailField(
         label=_("Your email address"),
         max_length=254,
@@ -84,7 +90,12 @@ class MovementEditForm(AboutOneself):
 class MovementBringForm(BatonForm):
     submit_label = _("Tell them")
 
-    name = forms.CharField(label=_("Their name"), max_length=160, error_messages={"required": _("Enter their name")})
+    name = forms.CharField(
+        label=_("Their name"),
+        max_length=160,
+        validators=[no_link],
+        error_messages={"required": _("Enter their name")},
+    )
     email = forms.EmailField(
         label=_("Their email address"),
         max_length=254,
@@ -99,8 +110,13 @@ class MovementLeaveForm(BatonForm):
     how = forms.ChoiceField(
         label=_("What shall become of what we keep?"),
         choices=(
-            ("erase", _("Delete all of it now")),
-            ("leave", _("Delete what I said now, and the rest within weeks, so that nobody can have me asked again")),
+            ("erase", _("Delete all that the movement keeps of me now")),
+            (
+                "leave",
+                _(
+                    "Delete what I said now, and keep for some weeks that I left, so that nobody can have me asked again"
+                ),
+            ),
         ),
         widget=Radios,
         error_messages={"required": _("Choose what shall become of it")},

@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from cohorts.models import AlumniMembership, Movement, MovementMember, MovementWords, Participation, Programme
 from cohorts.states import AlumniState, MemberState, ParticipationState
 from tenancy.models import Person
+from tenancy.retention import periods
 
 
 def open_movements() -> QuerySet[Movement]:
@@ -78,6 +79,20 @@ class Head:
 
     members: int
     asked: int
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How many days a no is kept, or that nobody answered; and how many a name and an address after they became known."""
+
+    row: int
+    person: int
+
+
+def kept_days() -> Kept:
+    """As the open tenant has it."""
+    days = periods()
+    return Kept(row=days["cohorts.movement_asked"], person=days["tenancy.people"])
 
 
 def head_count(movement: Movement) -> Head:

@@ -4,10 +4,12 @@ Nothing here tells whether an address was known, and no history says a member's 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -32,8 +34,6 @@ from tenancy.turns import take_turns
 
 # By whom the records say it was done.
 PAGE = Actor.system("movement")
-# As many may somebody tell of it within a day: enough for a department, too few for a mailing.
-MOST_A_DAY = 20
 
 
 def one_line(text: str) -> str:
@@ -78,16 +78,19 @@ def register_member(
     place: str = "",
     interests: str = "",
 ) -> None:
-    """Anybody types an address, and it is asked. Whatever is known of it is left as it is, and a message leaves in each case: the page
-    can't tell, and doesn't, whether the address was new, asked, in it, or on a cohort. One message a day at most."""
+    """Anybody types an address, and it is asked. Whatever is known of it is left as it is: the page can't tell, and doesn't, whether the
+    address was new, asked, in it, on a cohort, or has said no. One message a day at most, and none to who left or said no, as long as
+    their bare row stands: whoever types the address."""
     check_open(movement)
     person, _made = ensure_person(name=name, email=email, by=PAGE)
     take_turns(person)
     today = timezone.localdate().isoformat()
+    row = MovementMember.objects.filter(movement=movement, person=person).select_related("movement", "person").first()
+    if row is not None and row.state == MemberState.LEFT:
+        return
     if is_own(movement.programme, person.pk):
         send_movement_again(movement, person, by=PAGE, occurrence=today)
         return
-    row = MovementMember.objects.filter(movement=movement, person=person).select_related("movement", "person").first()
     if row is None:
         row = add_member(
             movement,
@@ -97,8 +100,6 @@ def register_member(
             place=one_line(place),
         )
         keep_interests(row, interests)
-    elif row.state == MemberState.LEFT:
-        transition(row, "ask", by=PAGE, left_at=None, registered_at=timezone.now())
     if row.state == MemberState.MEMBER:
         send_movement_again(movement, person, by=PAGE, occurrence=today, member=row)
     else:
@@ -108,15 +109,13 @@ def register_member(
 @transaction.atomic
 def bring_colleague(*, movement: Movement, name: str, email: str, by: Actor) -> None:
     """Somebody of the movement tells a colleague of it, who is asked and says yes or no by a link. Who is asked already, is in it, has a
-    place on a cohort or has left isn't written to again, and whoever tells them learns nothing of that. The first who told them counts."""
+    place on a cohort or has left isn't written to again, and whoever tells them learns nothing of that. The first who told them counts.
+    How often somebody may in a day is the page's to count, tries and not rows: a limit on rows would tell which addresses were known."""
     if by.person is None or not in_movement(by, movement.programme):
         raise NotAllowed(_("Only people of the movement tell others of it."))
     check_open(movement)
-    # their own turn first: as many as a day allows, however many windows are open
+    # their own turn first: whoever has all of it deleted at this moment tells nobody afterwards
     take_turns(by.person)
-    day = timezone.now() - timedelta(days=1)
-    if MovementMember.objects.filter(brought_by=by.person, registered_at__gt=day).count() >= MOST_A_DAY:
-        raise Refused(_("You’ve told %(n)d people today. Go on tomorrow.") % {"n": MOST_A_DAY})
     person, _made = ensure_person(name=name, email=email, by=PAGE)
     if person.pk == by.person_id:
         raise Refused(_("Enter somebody else’s address."), field="email")
@@ -242,16 +241,29 @@ def free_places(member: MovementMember, *, erase: bool) -> None:
         give_places(event, by=PAGE)
 
 
+def forget_who_told(rows: Sequence[MovementMember]) -> None:
+    """Whom these people told keep that somebody did, and how many steps they are from the programme; not who it was."""
+    told = Q(pk__in=[])
+    for row in rows:
+        told |= Q(movement=row.movement_id, brought_by=row.person_id)
+    # locked in one order: two who told each other may go at the same moment
+    own = Q(pk__in=[row.pk for row in rows])
+    locked = list(MovementMember.objects.select_for_update().filter(told | own).order_by("pk"))
+    MovementMember.objects.filter(told, pk__in=[row.pk for row in locked]).update(brought_by=None)
+
+
 @transaction.atomic
 def leave_movement(*, member: MovementMember, by: Actor, erase: bool) -> None:
-    """Off the list, or no to being asked: what they said and pledged goes at once, and nobody writes again. With `erase` all of it goes;
-    without, a bare row stays a while, so that nobody can have them asked anew."""
+    """Off the list, or no to being asked: what they said and pledged goes at once. With `erase` all of it goes, and who they were for
+    those they told; without, a bare row stays a while, so that nobody can have them asked anew. The person goes by night, some weeks
+    later, once nothing names them (`tenancy.people`)."""
     row = own_row(member, by)
     if not is_own(row.movement.programme, row.person_id):
         Pledge.objects.filter(movement=row.movement, owner=row.person).delete()
         free_places(row, erase=erase)
     revoke_links(purpose=MOVEMENT, about=row.public_id)
     if erase:
+        forget_who_told([row])
         record_change(row, "erase", by=PAGE)
         row.delete()
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from allauth.core.ratelimit import consume_or_429
+from allauth.core.ratelimit import consume, consume_or_429
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -27,6 +27,7 @@ from cohorts.selectors.movement import (
     brought_count,
     head_count,
     interests_of,
+    kept_days,
     members_of,
     membership_of,
     movement_of,
@@ -49,6 +50,7 @@ from cohorts.views.programmes import OneProgramme
 from engine.figures import balance_bars
 from engine.views.downloads import Column, Downloads, Sheet
 from engine.views.service_form import ServiceFormView
+from tenancy.errors import Refused
 from tenancy.rules import anyone
 from tenancy.views.base import OpensByLink, TenantPage
 
@@ -106,7 +108,7 @@ class MovementPublicView(OfMovement, ServiceFormView):
         register_member(movement=self.movement, by=self.actor, **data)
         messages.success(
             self.request,
-            _("We’ve sent a message to %(address)s. Please say yes by the link in it.") % {"address": data["email"]},
+            _("Thank you. Say yes by the link in the message to %(address)s.") % {"address": data["email"]},
         )
         return HttpResponseRedirect(self.of_programme("movement-sent"))
 
@@ -117,6 +119,7 @@ class MovementPublicView(OfMovement, ServiceFormView):
             programme=self.object,
             movement=self.movement,
             consent=MOVEMENT_CONSENT[CURRENT_CONSENT],
+            kept=kept_days(),
             belongs=in_movement(self.actor, self.object),
             **(drawn(safe_spread(self.movement), exact=False) if self.shows_spread else {}),
             events=open_events(self.movement),
@@ -133,7 +136,11 @@ class MovementSentView(OfMovement, TenantPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            page_heading=_("Look in your inbox"), caption=self.object.name, programme=self.object, **kwargs
+            page_heading=_("Look in your inbox"),
+            caption=self.object.name,
+            programme=self.object,
+            kept=kept_days(),
+            **kwargs,
         )
 
 
@@ -193,7 +200,11 @@ class BringPage(ServiceFormView):
         return str(self.request.path)
 
     def act(self, data: dict[str, Any]) -> None:
-        """The answer is the same whatever is known of the address."""
+        """The answer is the same whatever is known of the address, and so is what counts towards the limit: each try."""
+        person = self.actor.person
+        if person is not None and not consume(self.request, action="movement_bring", key=person.public_id):
+            most = int(settings.ACCOUNT_RATE_LIMITS["movement_bring"].partition("/")[0])
+            raise Refused(_("You’ve told %(n)d people today. Go on tomorrow.") % {"n": most})
         bring_colleague(movement=self.movement, by=self.actor, **data)
         messages.success(
             self.request, _("Thank you. %(name)s decides now, unless they know of it already.") % {"name": data["name"]}
@@ -318,7 +329,7 @@ class LeavePage(ServiceFormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         caption = self.object.movement.programme.name
-        return super().get_context_data(caption=caption, back_href=self.at(""), **kwargs)
+        return super().get_context_data(caption=caption, back_href=self.at(""), kept=kept_days(), **kwargs)
 
     def act(self, data: dict[str, Any]) -> HttpResponse:
         leave_movement(member=self.object, erase=data["how"] == "erase", by=self.actor)
@@ -389,7 +400,7 @@ class MovementGoneView(TenantPage):
     template_name = "cohorts/movement_gone.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(page_heading=_("Done"), **kwargs)
+        return super().get_context_data(page_heading=_("Done"), kept=kept_days(), **kwargs)
 
 
 class MovementStaffView(OneProgramme, Downloads, ServiceFormView):

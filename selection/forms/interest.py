@@ -10,12 +10,18 @@ from django.utils.translation import gettext_lazy as _
 from engine.forms import BatonForm
 from selection.forms.applications import EMAIL_ERROR
 from tenancy.models import Organisation
+from tenancy.names import no_link
 
 
 class InterestRegisterForm(BatonForm):
     submit_label = _("Tell me when applications open")
 
-    name = forms.CharField(label=_("Your name"), max_length=160, error_messages={"required": _("Enter your name")})
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=160,
+        validators=[no_link],
+        error_messages={"required": _("Enter your name")},
+    )
     email = forms.EmailField(
         label=_("Your work email"),
         max_length=254,

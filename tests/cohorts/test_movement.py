@@ -15,7 +15,6 @@ from cohorts.consents import CURRENT_CONSENT, MOVEMENT_CONSENT
 from cohorts.models import Movement, MovementMember, MovementWords
 from cohorts.selectors.movement import head_count
 from cohorts.services.movement import (
-    MOST_A_DAY,
     bring_colleague,
     edit_membership,
     join_movement,
@@ -25,6 +24,7 @@ from cohorts.services.movement import (
 )
 from cohorts.services.participation import graduate_participant
 from reminders.links import link_path
+from reminders.mail import compose
 from reminders.models import Message
 from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused, StaleEdit, WrongState
@@ -33,6 +33,7 @@ from tenancy.models import Change, Person, Role
 from tenancy.privacy import export_person
 from tenancy.scope import tenant_context
 from tenancy.services.retention import delete_due
+from tenancy.unneeded import unneeded
 from tests.access.filling import Filled
 from tests.access.interleaving import first_places, interleave, statements
 from tests.access.small_world import undone
@@ -136,7 +137,7 @@ def test_a_visitor_is_in_once_they_have_said_yes(essex, movement, staff, strange
 
 
 def test_the_answer_is_the_same_whatever_is_known(essex, movement, participant, staff):
-    """New, asked, in it, left, on a cohort: one page, one message each, and what is known stays as it is."""
+    """New, asked, in it, left, on a cohort: one page, and what is known stays as it is. Who left or said no isn’t written to."""
     with tenant_context(essex):
         joined(movement, "Ina In", "in@voices.example", place="Harlow")
         register_member(movement=movement, name="Ada Asked", email="asked@voices.example", by=VISITOR)
@@ -148,13 +149,14 @@ def test_the_answer_is_the_same_whatever_is_known(essex, movement, participant, 
         pages.add(asking(movement, email))
     pages.add(asking(movement, participant.person.email))
     assert len(pages) == 1
+    assert "Whoever has left the movement or said no isn’t written to for 30 days" in pages.pop()
     with tenant_context(essex):
         kinds = list(Message.objects.order_by("pk").values_list("kind", flat=True))
         confirm, again = "cohorts.movement_confirm", "cohorts.movement_again"
-        assert kinds == [confirm, confirm, again, confirm, again]
+        assert kinds == [confirm, confirm, again, again]
         assert row_of(movement, "in@voices.example").place == "Harlow"
         assert not MovementMember.objects.filter(person=participant.person).exists()
-        assert row_of(movement, "left@voices.example").state == "asked"
+        assert row_of(movement, "left@voices.example").state == "left"
         assert Person.objects.get(email="asked@voices.example").name == "Ada Asked"
         # a place on a cohort leads to the page behind the sign-in
         mail = Message.objects.get(kind=again, recipient=participant.person)
@@ -236,7 +238,7 @@ def test_a_colleague_is_told_says_yes_and_tells_the_next(essex, movement, partic
 
 
 def test_whom_nobody_may_bother(essex, movement, participant, other_participant, cohort):
-    """Oneself, the cohort's own, who said no: none of them gets a message, and too many a day are refused."""
+    """Oneself, the cohort's own, who said no: none of them gets a message."""
     with tenant_context(essex):
         told = {"movement": movement, "by": participant.actor}
         with pytest.raises(Refused):
@@ -249,10 +251,6 @@ def test_whom_nobody_may_bother(essex, movement, participant, other_participant,
         bring_colleague(name="No", email="no@work.example", **{**told, "by": other_participant.actor})
         assert not Message.objects.exists()
         assert row_of(movement, "no@work.example").state == "left"
-        for n in range(MOST_A_DAY - 1):
-            bring_colleague(name=f"N {n}", email=f"n{n}@work.example", **told)
-        with pytest.raises(Refused, match="today"):
-            bring_colleague(name="One more", email="more@work.example", **told)
         with pytest.raises(NotAllowed):
             bring_colleague(movement=movement, name="X", email="x@x.example", by=VISITOR)
 
@@ -356,6 +354,130 @@ def test_unconfirmed_left_and_lapsed_go_at_their_days(essex):
     with tenant_context(essex):
         assert [m.pk for m in MovementMember.objects.all()] == [stays.pk]
     assert delete_due(tenant=essex, now=now + timedelta(days=731))["cohorts.movement"] == 1
+
+
+def test_what_a_stranger_typed_goes_into_no_message(essex, movement, participant, settings):
+    """Neither a link where the name belongs, nor the name: the messages would be the stranger's."""
+    public, bring = at("public", movement.programme), at("bring", movement.programme)
+    for client, page in ((Client(), public), (participant.client, bring)):
+        for name in (
+            "Win at evil.example",
+            "https://x",
+            "www.evil",
+            "a@b",
+            "Prize: claim",
+            "evil。com",
+            "\U00020000.中国",
+        ):
+            refused = client.post(page, {"name": name, "email": "victim@x.example"})
+            assert refused.status_code == 422 and "A name can’t have a web or email address" in refused.content.decode()
+    with tenant_context(essex):
+        assert not Person.objects.filter(email="victim@x.example").exists()
+    names = {
+        "a": "J. R. Smith",
+        "b": "St. John Rivers",
+        "c": "\U00020bb7野家",
+        "d": "\u200fد. أحمد",
+        "e": "J.R.R. Tolkien",
+    }
+    for key, name in names.items():
+        assert Client().post(public, {"name": name, "email": f"{key}@x.example"}).status_code == 302
+        assert participant.client.post(bring, {"name": name, "email": f"{key}@y.example"}).status_code == 302
+    with tenant_context(essex):
+        joined(movement, "Typed By A Stranger", "in@x.example")
+        register_member(movement=movement, name="Else", email="in@x.example", by=VISITOR)
+        kinds = ("movement_confirm", "movement_again", "movement_brought")
+        for kind in kinds:
+            mails = Message.objects.filter(kind=f"cohorts.{kind}").select_related("recipient", "tenant")
+            assert mails
+            for mail in mails:
+                sent = compose(mail, "/x")
+                assert mail.recipient.name not in mail.subject + mail.body_text + mail.body_html + "".join(sent.to)
+                assert mail.body_text.startswith("Hello,")
+        # a name known from elsewhere that reads as a link isn't passed on either
+        told_by = participant.person
+        told_by.name = "Prizes at evil.example"
+        bring_colleague(movement=movement, name="Z", email="z@y.example", by=Actor.for_person(told_by))
+        mail = Message.objects.get(kind="cohorts.movement_brought", recipient__email="z@y.example")
+        assert "evil" not in mail.subject + mail.body_text and "Somebody who belongs to it told you" in mail.subject
+
+
+def test_tries_count_and_not_what_was_known(essex, movement, participant, other_participant, settings):
+    """Else the limit would tell which addresses were known."""
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "movement_bring": "3/d/key"}
+    bring = at("bring", movement.programme)
+
+    def tell(who, email):
+        return who.client.post(bring, {"name": "Col League", "email": email})
+
+    known = other_participant.person.email
+    assert [tell(participant, known).status_code for _try in range(3)] == [302, 302, 302]
+    for email in (known, "new@work.example", participant.person.email):
+        refused = tell(participant, email)
+        assert refused.status_code == 422 and "You’ve told 3 people today. Go on tomorrow." in refused.content.decode()
+    assert tell(other_participant, "new@work.example").status_code == 302
+    with tenant_context(essex):
+        assert MovementMember.objects.get().brought_by == other_participant.person
+
+
+def test_whoever_has_all_deleted_is_named_by_nobody_they_told(essex, movement, staff):
+    with tenant_context(essex):
+        mia = joined(movement)
+        bring_colleague(movement=movement, name="Nex T", email="next@x.example", by=by_link(mia.person))
+        told = row_of(movement, "next@x.example")
+        join_movement(member=told, consent_version=CURRENT_CONSENT, by=by_link(told.person))
+        token = link_of(mia)
+    listed = at("staff", movement.programme)
+    assert "told by Mia Member" in staff.client.get(listed).content.decode()
+    leaving = Client().get(at("link-leave", token=token)).content.decode()
+    assert "90 days have passed since we first had them" in leaving
+    # with the bare row it is still known who told them
+    with tenant_context(essex):
+        leave_movement(member=mia, erase=False, by=by_link(mia.person))
+        assert row_of(movement, "next@x.example").brought_by == mia.person
+        assert "Mia Member" not in [p.name for p in unneeded(timezone.now() + timedelta(days=1))]
+        leave_movement(member=mia, erase=True, by=by_link(mia.person))
+        told = row_of(movement, "next@x.example")
+        assert (told.brought_by, told.was_brought, told.generation) == (None, True, 2)
+        # their messages have left: nothing keeps the name and the address any more
+        Message.objects.all().delete()
+        assert "Mia Member" in [p.name for p in unneeded(timezone.now() + timedelta(days=1))]
+    shown = staff.client.get(listed).content.decode()
+    assert "told by somebody" in shown and "Mia Member" not in shown
+
+
+@SYS
+def test_whoever_lapses_is_named_by_nobody_they_told(essex):
+    with tenant_context(essex):
+        movement = begin(make_cohort().programme)
+        mia = joined(movement)
+        bring_colleague(movement=movement, name="Nex T", email="next@x.example", by=by_link(mia.person))
+        told = row_of(movement, "next@x.example")
+        join_movement(member=told, consent_version=CURRENT_CONSENT, by=by_link(told.person))
+        MovementMember.objects.filter(pk=told.pk).update(seen_at=timezone.now() + timedelta(days=400))
+        Message.objects.all().delete()
+    nights = [delete_due(tenant=essex, now=timezone.now() + timedelta(days=days)) for days in (731, 732)]
+    assert [night.get("cohorts.movement", 0) for night in nights] == [1, 0]
+    # and the person goes, with the next night at the latest
+    assert sum(night.get("tenancy.people", 0) for night in nights) == 1
+    with tenant_context(essex):
+        told = row_of(movement, "next@x.example")
+        assert (told.brought_by, told.was_brought, told.generation) == (None, True, 2)
+        assert not Person.objects.filter(email="mia@voices.example").exists()
+
+
+def test_the_pages_say_who_reads_a_name_before_anybody_has_said_yes(essex, movement, staff):
+    """Staff of the whole portal see the name and address on their list; the words say so, and nothing else is read."""
+    page = at("public", movement.programme)
+    Client().post(page, {**TYPED, "interests": "Shared budgets"})
+    with tenant_context(essex):
+        whole = make_member(essex, "Wanda Whole", Role.STAFF)
+        mail = Message.objects.get(kind="cohorts.movement_confirm")
+    people = whole.client.get(reverse("tenancy:person-list", args=["essex"])).content.decode()
+    assert "Mia Member" in people and "mia@voices.example" in people and "Harlow" not in people
+    said = "Staff of the whole portal can see the name and"
+    assert said in Client().get(page).content.decode() and said in mail.body_text
+    assert "Staff of the whole portal see my name and address" in str(MOVEMENT_CONSENT[CURRENT_CONSENT])
 
 
 class Joining:

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.names import Known, clean_email, guess, sort_key, split_name
+from tenancy.names import reads_as_link
 
 # Public bodies of one county with the short names in use there.
 KNOWN = [
@@ -215,3 +216,33 @@ def test_split_name(full: str, parts: tuple[str, str]) -> None:
 )
 def test_clean_email(raw: object, clean: str | None) -> None:
     assert clean_email(raw) == clean
+
+
+@pytest.mark.parametrize(
+    ("name", "is_link"),
+    [
+        ("J. R. Smith", False),
+        ("J.R.R. Tolkien", False),
+        ("J.-P. Sartre", False),
+        ("St. John Rivers", False),
+        ("Anne O’Neill Ph.D.", False),
+        ("Dr. med. Ute Weiß", False),
+        ("\u200fد. أحمد", False),
+        ("\U00020bb7野家", False),
+        ("नीना शर्मा", False),
+        ("www.", True),
+        ("Win at evil.example", True),
+        ("t.co", True),
+        ("ev\u200bil.\u200bcom", True),
+        ("evil\uff0ecom", True),
+        ("evil\u3002com", True),
+        ("नीनी.भारत", True),
+        ("\U00020000.\u4e2d\u56fd", True),
+        ("https://x", True),
+        ("a\uff0fb", True),
+        ("me@home", True),
+        ("Prize: claim", True),
+    ],
+)
+def test_reads_as_link(name: str, is_link: bool) -> None:
+    assert reads_as_link(name) is is_link
