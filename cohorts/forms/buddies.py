@@ -72,7 +72,7 @@ class BuddySuggestForm(BatonForm):
         queryset=None,
         to_field_name="public_id",
         empty_label=_("Choose somebody"),
-        error_messages={"required": _("Choose somebody of the cohort")},
+        error_messages={"required": _("Choose a person of the cohort")},
     )
     buddy = forms.ModelChoiceField(
         label=_("Who may be their buddy?"),

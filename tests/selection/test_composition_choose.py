@@ -235,7 +235,7 @@ def test_nobody_is_chosen_by_what_is_protected(attribute: str) -> None:
     """Neither by a rule nor by an attribute that came along."""
     allowed = people(2, 1, sector="ab", organisation="xy", place="ns", seniority="12", function="pq")
     assert problem_of_round(places=1, candidates=allowed, rules=[Rule("sector", "b", 1)]).seats == 1
-    with pytest.raises(BadProblem, match=f"by {attribute}: a cohort is composed by function"):
+    with pytest.raises(BadProblem, match=f"by {attribute}: a cohort is composed by deprivation, function"):
         problem_of_round(places=1, candidates=allowed, rules=[Rule(attribute, "b", 1)])
     with pytest.raises(BadProblem, match=f"by {attribute}:"):
         problem_of_round(places=1, candidates=[Candidate("p", 1, 0, {"sector": "a", attribute: "b"})])
