@@ -12,7 +12,8 @@ from engine.suppression import thresholds_of_tenant
 
 
 def where_figures(cohort_id: int) -> list[dict[str, Any]]:
-    """By how rural and how deprived a place people come from, small numbers withheld; and the share of events by district."""
+    """By how rural and how deprived a place people come from, small numbers withheld; and the share of events by district. How
+    often people come from near and from far is told when both are enough people, however many journeys those make."""
     homes = [home_of(place) for place in places_on(cohort_id)]
     least = thresholds_of_tenant().breakdown
     found = []
@@ -43,7 +44,7 @@ def where_figures(cohort_id: int) -> list[dict[str, Any]]:
                         "%(n)d of %(of)d times somebody was to come it was to their own district or a neighbouring one."
                     )
                     % {"n": near, "of": known}
-                    if travel.has_distances and near >= least and known - near >= least
+                    if travel.has_distances and travel.people_near >= least and travel.people_far >= least
                     else ""
                 ),
                 "kind": "table",

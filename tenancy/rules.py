@@ -107,6 +107,6 @@ def staff_of_person(actor: Actor, obj: Any) -> bool:
 
     if actor.kind != "person" or obj is None or not actor.holds("staff"):
         return False
-    if getattr(obj, "asked_by", None) == actor.person_id:
+    if actor.person_id is not None and getattr(obj, "asked_by", None) == actor.person_id:
         return bool(obj.reached)
     return people_for_staff(actor).filter(pk=obj.pk).exists()

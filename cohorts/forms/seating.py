@@ -50,7 +50,8 @@ class SeatingComposeForm(BatonForm):
         max_value=MOST_TABLES,
         widget=forms.TextInput(attrs=NUMBER),
         help_text=_(
-            "They are the first ones, from Table 1. Whoever asked for such a table sits there, and the plan says nowhere why."
+            "They are the first ones, from Table 1. From four weeks before the event whoever asked for such a table sits there,"
+            " others too, and the plan says nowhere why."
         ),
         error_messages={"required": _("Enter how many are step-free and near the door, or 0")},
     )

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from cohorts.models import Attendance, Event, EventNeeds
-from cohorts.models.event_needs import WEEKS_BEFORE
 from cohorts.selectors.events import expected_ids, my_events
 from cohorts.selectors.seating import in_words, seats_for
-from cohorts.states import EventState
 from tenancy.models import Access, Person
 
 # What the record of readers calls the page.
@@ -33,16 +29,6 @@ class Needs:
     access: list[EventNeeds] = field(default_factory=list)
     # Who asked for a table that is easy to reach, and where they sit; '' where no plan is shown.
     easy: list[tuple[EventNeeds, str]] = field(default_factory=list)
-
-
-def opens_at(event: Event) -> datetime:
-    return event.starts_at - timedelta(weeks=WEEKS_BEFORE)
-
-
-def are_open(event: Event) -> bool:
-    """Whether the organisers may read what is needed now: the twin of the table's wall."""
-    near = opens_at(event) <= timezone.now() and not event.is_over
-    return near and event.state == EventState.PLANNED and bool(event.venue_id or event.place)
 
 
 def needs_at(event: Event) -> Needs:

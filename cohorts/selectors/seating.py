@@ -27,11 +27,11 @@ from cohorts.models import (
     SeatingTable,
     SetMembership,
 )
+from cohorts.needs_window import are_open
 from cohorts.seating import AGAIN, SAME_EVENT
 from cohorts.selectors.events import guest_ids, own_ids
 from cohorts.selectors.mixing import attributes_of, least_mixed, problem_of, reasons
 from cohorts.selectors.sets import SET_BARRIERS
-from cohorts.selectors.vetoes import unsettled_round, vetoed_pairs
 from cohorts.states import EventState, GuestState, SeatingState
 from tenancy.conflicts import Conflict, conflicts_among, employer_conflicts, pair
 from tenancy.models import Organisation, Person
@@ -41,16 +41,21 @@ AWAY = (Attendance.State.APOLOGIES, Attendance.State.ABSENT)
 Pairs = Mapping[tuple[int, int], int]
 
 
-def coming(event: Event, *, guests: bool, officers: bool) -> Q:
-    """Of people: who is to have a table, `to_seat` says which."""
+def expected(event: Event, *, guests: bool, officers: bool) -> Q:
+    """Of people: who is to have a table if they are there."""
     who = Q(pk__in=own_ids(event))
     if guests:
         who |= Q(pk__in=guest_ids(event))
     if officers:
         promised = Presence.objects.filter(event=event, answer=Presence.Answer.YES)
         who |= Q(pk__in=promised.values("person_id"))
+    return who
+
+
+def coming(event: Event, *, guests: bool, officers: bool) -> Q:
+    """Of people: who is to have a table, `to_seat` says which."""
     away = Attendance.objects.filter(event=event, state__in=AWAY).values("person_id")
-    return who & ~Q(pk__in=away)
+    return expected(event, guests=guests, officers=officers) & ~Q(pk__in=away)
 
 
 def people_of(event: Event, who: Q) -> list[Person]:
@@ -142,16 +147,13 @@ def wishes_of(event: Event) -> list[SeatingPair]:
     return list(SeatingPair.objects.filter(event=event).select_related("first", "second"))
 
 
-def needing_easy(people: Collection[int]) -> set[int]:
-    """Who asked for a table that is easy to reach. Read as portal_sys, for the composer and for counts: no plan says for whom."""
+def needing_easy(event: Event, people: Collection[int]) -> set[int]:
+    """Who asked for a table that is easy to reach, while the event's organisers may read what people need at it; nobody before and after.
+    Read as portal_sys, for the composer and for a count: no plan says for whom."""
+    if not are_open(event):
+        return set()
     rows = EventNeeds.objects.using(SYS).filter(person_id__in=list(people), easy_seat=True)
     return set(rows.values_list("person_id", flat=True))
-
-
-def vetoes_for(event: Event) -> set[tuple[int, int]]:
-    """As for sets. While people still answer nothing is taken from them: two plans around one answer would tell it."""
-    round_ = unsettled_round(event.cohort)
-    return set() if round_ is None or round_.is_open else vetoed_pairs(event.cohort_id)
 
 
 def seating_problem(
@@ -166,10 +168,10 @@ def seating_problem(
     locked: Mapping[int, int] | None = None,
 ) -> Problem:
     """As for sets, and: what staff wish for this event, over the rules for colleagues; and whoever asked for it at a table that is `easy`
-    to reach, as far as there are any."""
+    to reach, as far as there are any. Vetoes don't count: tables are composed as often as staff like, and would tell them."""
     again = AGAIN[fresh]
     cost = ties.here if again == 0 else ties.met + Counter({both: SAME_EVENT * n for both, n in ties.here.items()})
-    found = problem_of(people, sizes=sizes, aims=aims, met=cost, locked=locked, vetoed=vetoes_for(event))
+    found = problem_of(people, sizes=sizes, aims=aims, met=cost, locked=locked)
     number = {person.pk: i for i, person in enumerate(people)}
     wishes: dict[bool, set[tuple[int, int]]] = {True: set(), False: set()}
     for (one, other), together in ties.wishes.items():
@@ -180,7 +182,7 @@ def seating_problem(
         for a, b in (c.pair for c in employer_conflicts((p.pk, p.organisation_id) for p in people))
     }
     hard = [place for place, reachable in enumerate(easy) if not reachable] if any(easy) else []
-    needing = needing_easy(number) if hard else set()
+    needing = needing_easy(event, number) if hard else set()
     return replace(
         found,
         met_points=again if again != 0 else POINTS[Aim.MIX] * SAME_EVENT,
@@ -240,6 +242,13 @@ def board_of(seating: Seating) -> Board:
             if person.pk in locked:
                 card.locked.add(person.pk)
     return Board(seating, list(cards.values()), left)
+
+
+def person_of(seating: Seating, public_id: str) -> Person | None:
+    """Who sits in the plan, or is to sit there when they come; None for everybody else."""
+    seated = Seat.objects.filter(seating=seating).values("person_id")
+    who = Q(pk__in=seated) | expected(seating.event, guests=seating.with_guests, officers=seating.with_officers)
+    return Person.objects.filter(who, public_id=public_id).first()
 
 
 def ties_at(board: Board) -> Ties:
@@ -324,39 +333,55 @@ def how_seated(board: Board, ties: Ties) -> Seated | None:
     return Seated(division, least_mixed(division, [card.row for card in board.cards if card.people]))
 
 
-def easy_missing(board: Board) -> tuple[int, int]:
-    """How many of those seated asked for a table that is easy to reach, and how many of them sit at another. Counts only; who it is
-    stands with what people need, for those who may read that, while they may."""
-    asked = needing_easy([p.pk for p in board.people])
-    return len(asked), sum(p.pk in asked for card in board.cards if not card.row.easy for p in card.people)
-
-
-def best_table(board: Board, person: Person) -> TableCard | None:
-    """Where somebody goes when nobody who sits is to move: no rule broken if that can be, a free seat if there is one, then among people
-    they haven't sat with and where there are few, then where it mixes most."""
-    if not board.cards:
+def easy_missing(board: Board) -> int | None:
+    """How many of those seated asked for a table that is easy to reach and sit at another, in a plan as the composer made it. None where
+    staff have put anybody anywhere themselves, since two counts around one move would name who asked, and while needs can't be read."""
+    seating = board.seating
+    by_hand = seating.version > 1 or seating.kept_from_id or any(card.locked for card in board.cards)
+    if by_hand or not seating.is_proposal or not are_open(seating.event):
         return None
+    asked = needing_easy(seating.event, [p.pk for p in board.people])
+    return sum(p.pk in asked for card in board.cards if not card.row.easy for p in card.people)
+
+
+@dataclass(frozen=True)
+class Placing:
+    """What it takes to find a table for whoever has none, read once for all of them."""
+
+    problem: Problem
+    number: dict[int, int]
+    ties: Ties
+    aims: Mapping[str, Aim]
+
+
+def placing_at(board: Board) -> Placing:
     event, aims = board.seating.event, aims_of(board.seating.aims)
-    everybody = [*board.people, person]
-    ties = ties_of([p.pk for p in everybody], event, but=board.seating)
+    everybody = [*board.people, *board.left]
+    number = {person.pk: i for i, person in enumerate(everybody)}
+    ties = ties_of(number, event, but=board.seating)
     easy = [card.row.easy for card in board.cards]
     sizes = [(0, len(everybody))] * len(easy)
-    problem = seating_problem(event, everybody, sizes=sizes, easy=easy, aims=aims, ties=ties)
-    number, me = {p.pk: i for i, p in enumerate(everybody)}, len(everybody) - 1
-    apart, together, barred = set(problem.apart), set(problem.together), set(problem.places)
+    return Placing(seating_problem(event, everybody, sizes=sizes, easy=easy, aims=aims, ties=ties), number, ties, aims)
+
+
+def best_table(board: Board, person: Person, how: Placing) -> TableCard:
+    """Where somebody goes when nobody who sits is to move: no rule broken if that can be, a free seat if there is one, easy to reach for
+    whoever asked, then among people they haven't sat with and where there are few, then where it mixes most. Nobody comes to a full
+    table because they asked for an easy one: everybody would see why."""
+    number, me = how.number, how.number[person.pk]
+    apart, together, barred = set(how.problem.apart), set(how.problem.together), set(how.problem.places)
     fewest = min(len(card.people) for card in board.cards)
 
     def rank(place: int) -> tuple:
         card = board.cards[place]
         there = [pair(number[p.pk], me) for p in card.people]
-        broken = (
-            sum(both in apart for both in there) + ((me, place) in barred) - sum(both in together for both in there)
-        )
-        again = sum(ties.met[pair(p.pk, person.pk)] for p in card.people)
+        broken = sum(both in apart for both in there) - sum(both in together for both in there)
+        again = sum(how.ties.met[pair(p.pk, person.pk)] for p in card.people)
         tables = [[*c.people, person] if c is card else c.people for c in board.cards]
-        division = figures_of(tables, aims)
+        division = figures_of(tables, how.aims)
+        mixed = -(division.index or 0) if division else 0
         full = card.free is not None and card.free < 1
-        return broken, full, again + len(card.people) - fewest, -(division.index or 0) if division else 0, place
+        return broken, full, (me, place) in barred, again + len(card.people) - fewest, mixed, place
 
     return board.cards[min(range(len(board.cards)), key=rank)]
 

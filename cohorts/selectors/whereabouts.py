@@ -93,6 +93,10 @@ class Travel:
     events_unknown: int
     people_unknown: int
     has_distances: bool
+    # How many people have at least one event in their own or a neighbouring district, and how many at least one further away: of few
+    # people, their journeys aren't told either.
+    people_near: int
+    people_far: int
 
     @property
     def busiest(self) -> Share | None:
@@ -114,11 +118,11 @@ def events_in_rooms(cohort: Cohort) -> QuerySet[Event]:
 def travel_of(cohort: Cohort, homes: Sequence[Organisation | None]) -> Travel:
     events = list(events_in_rooms(cohort))
     districts = [home.district if home else None for home in homes]
-    journeys = [
-        Journey(event, there, Counter(how_far(home, there) for home in districts))
-        for event in events
-        for there in [event.venue.district if event.venue else None]
-    ]
+    venues = [event.venue.district if event.venue else None for event in events]
+    # a row for each event, with how far it is for each person
+    far = [[how_far(home, there) for home in districts] for there in venues]
+    journeys = [Journey(*row) for row in zip(events, venues, map(Counter, far), strict=True)]
+    each = [set(kinds) for kinds in zip(*far, strict=True)]
     held = Counter(journey.there for journey in journeys if journey.there)
     live = Counter(district for district in districts if district)
     shares = [
@@ -131,6 +135,8 @@ def travel_of(cohort: Cohort, homes: Sequence[Organisation | None]) -> Travel:
         sum(journey.there is None for journey in journeys),
         sum(district is None for district in districts),
         any(journey.counts[NEAR] or journey.counts[FAR] for journey in journeys),
+        sum(not kinds.isdisjoint((SAME, NEAR)) for kinds in each),
+        sum(FAR in kinds for kinds in each),
     )
 
 

@@ -17,7 +17,15 @@ from cohorts.mixing import aims_of
 from cohorts.models import Event, Seat, Seating, SeatingKind, SeatingPair, SeatingTable
 from cohorts.rules import event_keeper
 from cohorts.seating import MOST_PEOPLE, STEPS, TABLE_AIMS
-from cohorts.selectors.seating import best_table, board_of, groups_to_keep, seating_problem, ties_of, to_seat
+from cohorts.selectors.seating import (
+    best_table,
+    board_of,
+    groups_to_keep,
+    placing_at,
+    seating_problem,
+    ties_of,
+    to_seat,
+)
 from cohorts.services.cohorts import may_run
 from cohorts.services.events import take_turn_of
 from cohorts.states import EventState, SeatingState
@@ -207,14 +215,19 @@ def keep_groups(*, event: Event, source: Seating, by: Actor) -> Seating:
     return seating
 
 
-def fill(seating: Seating) -> list[Person]:
-    """A table for everybody who has none, one after the other; nobody who sits moves."""
+def fill(seating: Seating, only: Person | None = None) -> list[Person]:
+    """A table for everybody who has none, or for `only` one of them, one after the other; nobody who sits moves. Returns who came."""
     board = board_of(seating)
-    for person in board.left:
-        if (card := best_table(board, person)) is not None:
-            Seat.objects.create(seating=seating, table=card.row, person=person)
-            card.people.append(person)
-    return board.left
+    newly = [person for person in board.left if only is None or person.pk == only.pk]
+    if not newly or not board.cards:
+        return []
+    how, seats = placing_at(board), []
+    for person in newly:
+        card = best_table(board, person, how)
+        card.people.append(person)
+        seats.append(Seat(seating=seating, table=card.row, person=person))
+    Seat.objects.bulk_create(seats)
+    return newly
 
 
 def lock_seating(seating: Seating, *, version: int | None, states: Sequence[str] = IN_USE) -> Seating:
@@ -241,7 +254,7 @@ def move_seat(*, seating: Seating, version: int, person: Person, table: SeatingT
     if table is None:
         if seat is not None:
             seat.delete()
-        record_change(seating, "take out", by=by, reason=person.public_id)
+            record_change(seating, "take out", by=by, reason=person.public_id)
         return seating
     if table.seating_id != seating.pk:
         raise Refused(_("Choose one of these tables."), field="table")
@@ -292,25 +305,17 @@ def seat_late(*, seating: Seating, person: Person | None, by: Actor) -> list[tup
     day. Who sits already stays there, as after a double click. Returns who sits where now."""
     may_keep(by, seating)
     seating = lock_seating(seating, version=None, states=(SeatingState.SHOWN,))
-    there = set(Seat.objects.filter(seating=seating).values_list("person_id", flat=True))
-    if person is None:
-        newly = fill(seating)
-    else:
-        board = board_of(seating)
-        if person.pk in {p.pk for p in board.left}:
-            card = best_table(board, person)
-            if card is not None:
-                Seat.objects.create(seating=seating, table=card.row, person=person)
-        elif person.pk not in {p.pk for p in board.people}:
-            raise Refused(_("%(name)s isn’t among those who are coming.") % {"name": person.name})
-        newly = [person]
-    if came := [p for p in newly if p.pk not in there]:
+    came = fill(seating, only=person)
+    if came:
         record_change(seating, "seat", by=by, reason=", ".join(p.public_id for p in came)[:200])
+    asked = came if person is None else [person]
     tables = {
         seat.person_id: seat.table
-        for seat in Seat.objects.filter(seating=seating, person__in=newly).select_related("table")
+        for seat in Seat.objects.filter(seating=seating, person__in=asked).select_related("table")
     }
-    return [(p, tables[p.pk]) for p in newly if p.pk in tables]
+    if person is not None and person.pk not in tables:
+        raise Refused(_("%(name)s isn’t among those who are coming.") % {"name": person.name})
+    return [(p, tables[p.pk]) for p in asked]
 
 
 @transaction.atomic

@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy
 from cohorts.forms.needs import NeedsForm
 from cohorts.models import Event, EventNeeds
 from cohorts.models.event_needs import WEEKS_BEFORE
+from cohorts.needs_window import are_open, opens_at
 from cohorts.rules import says_needs, staff
-from cohorts.selectors.needs import WHAT, are_open, needs_at, opens_at, readings_for
+from cohorts.selectors.needs import WHAT, needs_at, readings_for
 from cohorts.services.needs import remove_needs, save_needs
 from cohorts.views.base import CohortFrame
 from cohorts.views.events import OneEvent

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from cohorts.composing import score
 from cohorts.forms.seating import SeatingComposeForm, SeatingKeepForm, SeatingPairForm, SeatMoveForm
 from cohorts.models import Seating, SeatingPair, SeatingTable
+from cohorts.needs_window import are_open, in_a_room, opens_at
 from cohorts.rules import event_keeper, staff
 from cohorts.seating import surname_first
-from cohorts.selectors.needs import are_open
 from cohorts.selectors.seating import (
     Board,
     add_rules,
@@ -25,6 +25,7 @@ from cohorts.selectors.seating import (
     easy_missing,
     groups_to_keep,
     how_seated,
+    person_of,
     plans_of,
     ties_at,
     to_seat,
@@ -223,10 +224,11 @@ class OneSeating:
         return int(text) if text.isdecimal() and len(text) < 9 else -1
 
     def posted_person(self) -> Person:
-        try:
-            return Person.by_public_id(self.request.POST.get("person", ""))  # type: ignore[attr-defined]
-        except Person.DoesNotExist:
-            raise Http404 from None
+        """One of those whom the plan is about: nobody else's name is told here."""
+        person = person_of(self.object, self.request.POST.get("person", ""))  # type: ignore[attr-defined]
+        if person is None:
+            raise Http404
+        return person
 
 
 class SeatingView(OneSeating, CohortFrame, TenantPage):
@@ -253,7 +255,7 @@ class SeatingView(OneSeating, CohortFrame, TenantPage):
             add_rules(board, ties)
             mixed = how_seated(board, ties)
         is_open = event.state == EventState.PLANNED and not event.is_over
-        asked, missing = easy_missing(board) if may_plan and are_open(event) else (0, 0)
+        needs_open = may_plan and are_open(event)
         return super().get_context_data(
             seating=seating,
             event=event,
@@ -263,14 +265,20 @@ class SeatingView(OneSeating, CohortFrame, TenantPage):
             broken=sum(len(card.broken) for card in board.cards),
             mixed=mixed,
             index=score(mixed.division) if mixed else None,
-            easy_asked=asked,
-            easy_missing=missing,
+            needs_open=needs_open,
+            easy_missing=easy_missing(board) if needs_open else None,
+            needs_from=opens_at(event) if may_plan and is_open and made_too_early(seating) else None,
             may_plan=may_plan,
             may_move=may_plan and is_open and (seating.is_proposal or seating.is_shown),
             may_lock=may_plan and is_open and seating.is_proposal,
             may_keep_up=is_open and seating.is_shown,
             **kwargs,
         )
+
+
+def made_too_early(seating: Seating) -> bool:
+    """Whether it was made when nobody could know yet who needs an easy table."""
+    return in_a_room(seating.event) and seating.made_at < opens_at(seating.event)
 
 
 def index_of(board: Board) -> str | None:
@@ -387,11 +395,12 @@ class SeatFreeView(OneSeating, TenantView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         person = self.posted_person()
         try:
-            free_seat(seating=self.object, person=person, by=self.actor)
+            freed = free_seat(seating=self.object, person=person, by=self.actor)
         except Refused as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, _("The seat of %(name)s is free now.") % {"name": person.name})
+            text = _("The seat of %(name)s is free now.") if freed else _("%(name)s has no seat in this plan.")
+            messages.success(request, text % {"name": person.name})
         return redirect(self.plan_href)
 
 

@@ -212,8 +212,33 @@ def test_small_numbers_of_kinds_of_place_are_left_out(essex, cohort, spread, sta
         assert ["Predominantly rural", 12] in figures["rurality"]["data"]["rows"]
         assert ["Predominantly urban", "Left out"] in figures["rurality"]["data"]["rows"]
         assert figures["travel"]["title"] == "67% of events in a room were in Northvale"
+        # 1 of 25 comes from far, three times over
+        assert "times somebody was to come" not in figures["travel"]["definition"]
     shown = staff.client.get(url_of("cohort-where", cohort)).content.decode()
+    assert "The districts above are exact" in shown
     assert "Left out" in shown and "Less deprived (deciles 8 to 10)" in shown
+
+
+def test_journeys_of_one_person_arent_told_however_many_they_are(essex, cohort, districts, spread):
+    _north, _south, east = districts
+    with tenant_context(essex):
+        for n in range(10):
+            make_event(cohort, f"More {n}", venue=spread[0], starts_at=ten_in_the_morning(20 + n))
+
+        def told():
+            travel = travel_of(cohort, [home_of(place) for place in places_on(cohort.pk)])
+            figure = next(figure for figure in where_figures(cohort.pk) if figure["key"] == "travel")
+            return travel.people_near, travel.people_far, figure["definition"]
+
+        # one person from Eastwold is 13 journeys from far
+        near, far, text = told()
+        assert (near, far) == (23, 1) and "times somebody was to come" not in text
+        for n in range(9):
+            make_participant(cohort, f"Eastern {n}", "East Council")
+        put("East Council", east)
+        near, far, text = told()
+        assert (near, far) == (23, 10)
+        assert "299 of 429 times somebody was to come it was to their own district" in text
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner", "sys"])
