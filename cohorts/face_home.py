@@ -6,21 +6,21 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cohorts.models import AlumniGroupMember, PartnerOfferTaken, Presence
+from cohorts.models import Presence
 from cohorts.selectors import cohort_rows, my_events, sets_facilitated_by, staff_cohorts
 from cohorts.selectors.absences import missed_in_a_row
 from cohorts.selectors.alumni_events import opened_ahead
-from cohorts.selectors.alumni_groups import groups_for
+from cohorts.selectors.alumni_groups import my_groups
 from cohorts.selectors.asks import open_to
 from cohorts.selectors.directory import cohort_mates, places_of
 from cohorts.selectors.introductions import fresh_notices
 from cohorts.selectors.movement import movements_for
-from cohorts.selectors.partners import offers_for
+from cohorts.selectors.partners import offers_ahead
 from cohorts.selectors.presence import for_officer, today_and_gaps
 from cohorts.selectors.sets import live_sets_of
 from cohorts.states import CohortStage, EventState
@@ -78,21 +78,18 @@ def set_lines(person_id: int) -> QuerySet[Any]:
 
 
 def group_lines(person_id: int) -> QuerySet[Any]:
-    mine = AlumniGroupMember.objects.filter(group=OuterRef("pk"), person_id=person_id)
-    rows = groups_for(person_id).order_by("name", "pk")
-    return lines_of(rows, key="public_id", title="name", about="cohort__name", mine=Exists(mine))
+    return lines_of(my_groups(person_id), key="public_id", title="name", about="cohort__name", mine=F("is_mine"))
 
 
 def offer_lines(person_id: int) -> QuerySet[Any]:
-    mine = PartnerOfferTaken.objects.filter(offer=OuterRef("pk"), person_id=person_id)
     return lines_of(
-        offers_for(person_id).filter(ends_at__gt=timezone.now()),
+        offers_ahead(person_id),
         key="public_id",
         title="title",
         at="starts_at",
         about="linked__name",
-        note=F("number") - F("gone"),
-        mine=Exists(mine),
+        note=F("left"),
+        mine=F("is_mine"),
     )
 
 

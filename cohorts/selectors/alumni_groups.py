@@ -27,10 +27,10 @@ def groups_for(person_id: int | None) -> QuerySet[AlumniGroup]:
     ).select_related("cohort__programme")
 
 
-def my_groups(person_id: int) -> list[AlumniGroup]:
+def my_groups(person_id: int) -> QuerySet[AlumniGroup]:
     """Those one may join, each with whether one has."""
     mine = AlumniGroupMember.objects.filter(group=OuterRef("pk"), person_id=person_id)
-    return list(groups_for(person_id).annotate(is_mine=Exists(mine)).order_by("name", "pk")[:20])
+    return groups_for(person_id).annotate(is_mine=Exists(mine)).order_by("name", "pk")
 
 
 def groups_of(cohort: Cohort) -> QuerySet[AlumniGroup]:

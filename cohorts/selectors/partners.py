@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
 from cohorts.models import (
@@ -69,10 +69,8 @@ def offers_for(person_id: int | None) -> QuerySet[PartnerOffer]:
     )
 
 
-def offers_ahead(person_id: int) -> list[PartnerOffer]:
+def offers_ahead(person_id: int) -> QuerySet[PartnerOffer]:
+    """Those that aren't over, each with whether one has a place and how many are left."""
     mine = PartnerOfferTaken.objects.filter(offer=OuterRef("pk"), person_id=person_id)
     ahead = offers_for(person_id).filter(ends_at__gt=timezone.now())
-    rows: list[PartnerOffer] = list(ahead.annotate(is_mine=Exists(mine))[:10])
-    for row in rows:
-        row.left = row.number - row.gone  # type: ignore[attr-defined]
-    return rows
+    return ahead.annotate(is_mine=Exists(mine), left=F("number") - F("gone"))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -29,6 +30,17 @@ NAMES = "names of programmes and cohorts"
 def may_run(by: Actor, obj: Any) -> None:
     if by.kind != "system" and not staff(by, obj):
         raise NotAllowed(_("You can’t do this."))
+
+
+# Until when people may be asked something before their sets are made.
+SHORTEST, LONGEST = timedelta(hours=1), timedelta(days=60)
+
+
+def check_until(until: datetime) -> None:
+    """Refuses a moment too near to answer by, or too far to be remembered."""
+    now = timezone.now()
+    if not now + SHORTEST <= until <= now + LONGEST:
+        raise Refused(_("Choose a day within the next two months."), field="until")
 
 
 def free_slug(model: Any, text: str, *, field: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,7 +13,7 @@ from cohorts.emails import send_terms_asked
 from cohorts.models import FEATURES, Cohort, FacilitatorCapacity, HalfDay, SetTerms, TermsAsk, TermsSaid
 from cohorts.rules import meets_in_sets
 from cohorts.selectors.set_terms import asking_of, capacities_of, shown_capacities, silent_people
-from cohorts.services.cohorts import may_run
+from cohorts.services.cohorts import check_until, may_run
 from engine.transitions import record_change
 from engine.versions import save_if_unchanged
 from tenancy.actors import Actor
@@ -24,8 +24,6 @@ from tenancy.selectors import people_with_role
 from tenancy.turns import take_turns
 from tenancy.vocabulary import in_own_words
 
-SHORTEST, LONGEST = timedelta(hours=1), timedelta(days=60)
-
 
 @transaction.atomic
 def ask_for_set_terms(*, cohort: Cohort, until: datetime, by: Actor) -> TermsAsk:
@@ -33,13 +31,11 @@ def ask_for_set_terms(*, cohort: Cohort, until: datetime, by: Actor) -> TermsAsk
     whatever cohort, isn't asked. Asked twice, it is one; once the moment is past, staff may ask again those who are still silent."""
     may_run(by, cohort)
     take_turns(cohort)
-    now = timezone.now()
-    if not now + SHORTEST <= until <= now + LONGEST:
-        raise Refused(_("Choose a day within the next two months."), field="until")
+    check_until(until)
     row = asking_of(cohort)
     if row is not None and row.is_open:
         return row
-    fields = {"until": until, "asked_by": by.person, "asked_at": now}
+    fields = {"until": until, "asked_by": by.person, "asked_at": timezone.now()}
     row, _made = TermsAsk.objects.update_or_create(cohort=cohort, defaults=fields)
     record_change(cohort, "ask when", by=by)
     send_terms_asked(row, silent_people(cohort.pk), by=by)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,7 +14,7 @@ from cohorts.models import Cohort, Participation, SetVeto, VetoAnswer, VetoRound
 from cohorts.models.set_veto import MOST_VETOES
 from cohorts.rules import participant
 from cohorts.selectors.vetoes import people_to_name, unsettled_round
-from cohorts.services.cohorts import may_run
+from cohorts.services.cohorts import check_until, may_run
 from cohorts.states import ParticipationState
 from engine.transitions import record_change
 from tenancy.actors import Actor
@@ -24,8 +24,6 @@ from tenancy.retention import delete_rows
 from tenancy.turns import take_turns
 from tenancy.vocabulary import in_own_words
 
-SHORTEST, LONGEST = timedelta(hours=1), timedelta(days=60)
-
 
 @transaction.atomic
 def open_veto_round(*, cohort: Cohort, until: datetime, by: Actor) -> VetoRound:
@@ -33,8 +31,7 @@ def open_veto_round(*, cohort: Cohort, until: datetime, by: Actor) -> VetoRound:
     may_run(by, cohort)
     take_turns(cohort)
     now = timezone.now()
-    if not now + SHORTEST <= until <= now + LONGEST:
-        raise Refused(_("Choose a day within the next two months."), field="until")
+    check_until(until)
     if (there := unsettled_round(cohort)) is not None:
         if there.is_open:
             return there

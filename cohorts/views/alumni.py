@@ -54,8 +54,8 @@ class AlumniHomeView(TenantPage):
             events=opened_ahead(me),
             recordings=recordings_for(me),
             asked=asked_of(me),
-            groups=my_groups(me),
-            offers=offers_ahead(me),
+            groups=my_groups(me)[:20],
+            offers=offers_ahead(me)[:10],
             next_step=OnwardStep.objects.filter(owner_id=me, done=False).first(),
             **kwargs,
         )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from benchmarks.pages import MOST_QUERIES
 from tests.access.rows import MATRIX
 from tests.access.shown import Shown, asked, shown
 from tests.access.small_world import World, undone
 from tests.access.test_every_url import GETS, address
 from tests.queries import counting
 
-MOST = 12
 # Everything that is held of somebody, a statement or two for each kind of it, however many rows there are.
 ONE_A_KIND = {"tenancy:your-data", "tenancy:your-data-download"}
 
@@ -22,8 +22,8 @@ def test_a_page_asks_few_things(world: World, name: str) -> None:
         with undone():
             answer = shown(world, role, url)
             # what was asked first may have filled a cache of the process, so it's asked once more before it counts
-            if isinstance(answer, Shown) and answer.status_code == 200 and answer.statements > MOST:
-                assert again(world, role, url) <= MOST, role
+            if isinstance(answer, Shown) and answer.status_code == 200 and answer.statements > MOST_QUERIES:
+                assert again(world, role, url) <= MOST_QUERIES, role
 
 
 def again(world: World, role: str, url: str) -> int:
