@@ -58,7 +58,7 @@ def test_a_message_leaves_once_with_its_link_which_is_kept_nowhere(essex, mail):
     html = sent.get_body(("html",)).get_content()
     token = text.split("/essex/calendar/", 1)[1].split(".ics", 1)[0]
     assert len(token) == 43 and token in html and "Sign now" in html
-    assert len(mail.mails) == 1 and to == "zoe@people.example" and "Zoë Ångström" in str(sent["To"])
+    assert len(mail.mails) == 1 and to == "zoe@people.example" and str(sent["To"]) == "zoe@people.example"
     assert row.state == "sent" and row.sent_at and not row.token and row.attempts == 1
     assert LINK in row.body_text and token not in row.body_text + row.body_html
     with tenant_context(essex):
