@@ -192,6 +192,7 @@ def stakeholder_picture(entries: Sequence[StakeholderEntry]) -> SafeString:
         marks,
         rows=[str(level.label) for level in levels],
         columns=[str(stance.label) for stance in stances],
+        scale=_("Influence"),
         title=_("Influence, from low to high, and where each stands now"),
         settled=_("where they need to be"),
         moving=_("needs to be further to the right"),

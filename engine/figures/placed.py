@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from .canvas import INK, LINE, QUIET, RULE, SMALL, TRACK, WHITE, WIDTH, Canvas, nothing_yet, wrap
 
-_LABEL = 68
+_LABEL = 76
 _MARK = 12  # radius
 _STEP = 38
 _ROW = 30
@@ -29,14 +29,16 @@ def placed(
     *,
     rows: Sequence[str],
     columns: Sequence[str],
+    scale: str,
     title: str,
     settled: str,
     moving: str,
 ) -> SafeString:
-    """`settled` and `moving` say what the two shapes mean."""
+    """`scale` names what the rows measure; `settled` and `moving` say what the two shapes mean."""
     if not marks:
         return nothing_yet(title)
     canvas = Canvas()
+    canvas.text(0, 14, wrap(scale, _LABEL - 4, SMALL, lines=1)[0], size=SMALL, fill=QUIET)
     wide = (WIDTH - _LABEL) / len(columns)
     across = max(int(wide // _STEP), 1)
     for index, label in enumerate(columns):
@@ -57,7 +59,7 @@ def placed(
     for words, done in ((settled, True), (moving, False)):
         canvas.y += 10
         _draw(canvas, "", 14, canvas.y + 8, done)
-        canvas.text(40, canvas.y + 13, wrap(words, WIDTH - 44, SMALL, lines=1)[0], size=SMALL, fill=QUIET)
+        canvas.text(44, canvas.y + 13, wrap(words, WIDTH - 48, SMALL, lines=1)[0], size=SMALL, fill=QUIET)
         canvas.y += LINE
     canvas.y += 4
     return canvas.render(title, [_("each number is a row of the table")])
