@@ -12,6 +12,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
 from cohorts.models import Ask, AskText, Cohort, LearningSet, Participation, SetMembership, SetPlan
+from projects.models import ProjectMembership, Stakeholder
 from tenancy.models import Person, TenantModel
 from tenancy.scope import become
 
@@ -109,12 +110,27 @@ def asked_by_another(person: Person, other: Person | None = None) -> dict[str, A
     return {"ask": ask, "owner": other}
 
 
+def leading(person: Person) -> dict[str, Any]:
+    """They lead a project, whose map they keep."""
+    return {"project": make_any(ProjectMembership, person, is_lead=True).project}
+
+
+def on_a_map(person: Person) -> dict[str, Any]:
+    """One is on the map of a project that they lead."""
+    row = make_any(Stakeholder, person)
+    return {"stakeholder": row, "project": row.project}
+
+
 # What must stand before, for the row's own wall to let it be written.
 BEFORE = {
     "cohorts.EngagementSignal": facilitated,
     "cohorts.CheckIn": facilitated,
     "cohorts.IssueTally": facilitated,
     "cohorts.AskAnswer": asked_by_another,
+    "projects.Stakeholder": leading,
+    "projects.StakeholderShare": leading,
+    "projects.StakeholderEntry": on_a_map,
+    "projects.StakeholderMove": on_a_map,
 }
 
 
