@@ -95,7 +95,7 @@ class TenantView(ContextMixin, View):
         own = came_from.netloc == request.get_host() and came_from.path.startswith(home)
         return came_from.path if own else home
 
-    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """A page to read: browsers come here when somebody opens the address of a button."""
         refusal = super().http_method_not_allowed(request, *args, **kwargs)
         if request.method != "GET":
