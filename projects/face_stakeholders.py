@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from projects.models import Project, Stakeholder, StakeholderMove, StakeholderShare
+from projects.models import MapQuestion, Project, Stakeholder, StakeholderMove, StakeholderShare
 from projects.states import ENDED
 from tenancy.models import Change, Person
 from tenancy.privacy import Holding, holdings
@@ -41,6 +41,42 @@ def maps_due(before: datetime) -> QuerySet[Stakeholder]:
     return rows.annotate(ended_at=ended).filter(ended_at__lt=before).order_by("pk")
 
 
+def export_questions(person: Person) -> list[dict[str, Any]]:
+    """That they passed one on, or answered it; who asked has rights of their own."""
+    asked = MapQuestion.objects.filter(asked_by=person).select_related("project")
+    answered = MapQuestion.objects.filter(answered_by=person).select_related("project")
+    return [
+        *({"project": q.project.title, "passed on a question about its stakeholder map": q.asked_at} for q in asked),
+        *({"project": q.project.title, "said that somebody was answered": q.answered_at} for q in answered),
+    ]
+
+
+def questions_due(before: datetime) -> QuerySet[MapQuestion]:
+    return MapQuestion.objects.filter(asked_at__lt=before).order_by("pk")
+
+
+holdings.register(
+    "projects.map_questions",
+    Holding(
+        label=_("Questions about stakeholder maps that you passed on or answered"),
+        models=(MapQuestion._meta.label,),
+        export=export_questions,
+        kind="projects.map_questions",
+    ),
+)
+retention_kinds.register(
+    "projects.map_questions",
+    RetentionKind(
+        label=_("Who asked what stakeholder maps say of them"),
+        after=_("after they asked"),
+        days=366,
+        least=60,
+        most=731,
+        due=questions_due,
+        delete=lambda rows: delete_rows(MapQuestion, [row.pk for row in rows]),
+        reads="default",
+    ),
+)
 holdings.register(
     MAPS,
     Holding(

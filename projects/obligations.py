@@ -19,7 +19,7 @@ from django.db.models.functions import Cast, Coalesce, Concat, Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from projects.models import Project, ProjectMembership, Stakeholder, StakeholderEntry
+from projects.models import MapQuestion, Project, ProjectMembership, Stakeholder, StakeholderEntry
 from projects.rules import DECISION
 from projects.selectors import latest_update
 from projects.states import ENDED, RUNNING, TEAM_CHANGES, ProjectState
@@ -125,6 +125,18 @@ def relationships_owed() -> QuerySet:
     )
 
 
+def map_questions_owed() -> QuerySet:
+    """What somebody asks of a project's stakeholder map, by the project's lead; also once the project is over. Not who asks."""
+    return MapQuestion.objects.filter(answered_at__isnull=True, project__memberships__is_lead=True).annotate(
+        owed_by=Cast(F("project__memberships__person_id"), BigIntegerField()),
+        owed_about=text("project__title"),
+        owed_key=text("public_id"),
+        owed_due=F("answer_by"),
+        owed_since=F("asked_at"),
+        owed_cohort=Cast(F("project__cohort_id"), BigIntegerField()),
+    )
+
+
 def page(name: str, slug: str, key: str) -> str:
     return reverse(f"projects:{name}", kwargs={"tenant": slug, "public_id": key})
 
@@ -163,6 +175,14 @@ SOURCES = (
         path=lambda slug, key: page("stakeholder-detail", slug, key),
         ends=_("Any member of the team writes down what came of it, or the step is taken away."),
         private=True,
+    ),
+    ObligationSource(
+        kind="projects.map_question",
+        label=_("Answer somebody about your stakeholder map: {about}"),
+        board_label=_("Questions about stakeholder maps"),
+        rows=map_questions_owed,
+        path=lambda slug, key: page("map-question", slug, key),
+        ends=_("Any member of the team says that whoever asked has been answered."),
     ),
     ObligationSource(
         kind="projects.stakeholder_lead",

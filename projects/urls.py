@@ -1,6 +1,7 @@
 from django.urls import path
 
 from projects.views.decisions import ProjectDecideLinkView, ProjectDecideView, ProjectStepView
+from projects.views.map_questions import MapQuestionListView, MapQuestionView
 from projects.views.pages import AmbitionCreateView, AmbitionListView, ProjectDetailView, ProjectListView
 from projects.views.proposals import (
     ProjectAmbitionsView,
@@ -47,6 +48,8 @@ urlpatterns = [
     path("projects/<str:public_id>/stakeholders/", StakeholderListView.as_view(), name="stakeholder-list"),
     path("projects/<str:public_id>/stakeholders/new/", StakeholderCreateView.as_view(), name="stakeholder-create"),
     path("projects/<str:public_id>/stakeholders/share/", StakeholderShareView.as_view(), name="stakeholder-share"),
+    path("stakeholders/asked/", MapQuestionListView.as_view(), name="map-question-list"),
+    path("stakeholders/asked/<str:public_id>/", MapQuestionView.as_view(), name="map-question"),
     path("stakeholders/<str:public_id>/", StakeholderDetailView.as_view(), name="stakeholder-detail"),
     path("stakeholders/<str:public_id>/edit/", StakeholderEditView.as_view(), name="stakeholder-edit"),
     path("stakeholders/<str:public_id>/move/", StakeholderMoveView.as_view(), name="stakeholder-move"),

@@ -120,3 +120,24 @@ class StakeholderShareForm(BatonForm):
     def __init__(self, *args: Any, label: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.submit_label = label
+
+
+class MapQuestionForm(BatonForm):
+    submit_label = _("Ask the teams")
+
+    about = forms.CharField(
+        label=_("Who asks?"),
+        max_length=160,
+        help_text=_("Their name, and what they do if that helps to find them."),
+        error_messages={"required": _("Enter who asks")},
+    )
+    reach = forms.CharField(
+        label=_("How can the teams reach them?"),
+        max_length=200,
+        help_text=_("An email address or a telephone number. Make sure first that they are who they say."),
+        error_messages={"required": _("Say how they can be reached")},
+    )
+
+
+class MapAnswerForm(BatonForm):
+    submit_label = _("We’ve answered them")

@@ -2,6 +2,7 @@ from projects.models.objective_tie import ProjectTie, ProjectTieFact
 from projects.models.project import Project, ProjectAmbition, ProjectDistrict, ProjectMembership, ProjectUpdate
 from projects.models.stakeholder import (
     Level,
+    MapQuestion,
     Stakeholder,
     StakeholderEntry,
     StakeholderMove,
@@ -11,6 +12,7 @@ from projects.models.stakeholder import (
 
 __all__ = [
     "Level",
+    "MapQuestion",
     "Project",
     "ProjectAmbition",
     "ProjectDistrict",

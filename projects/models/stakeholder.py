@@ -154,3 +154,35 @@ class StakeholderShare(TenantModel):
             " WHERE tm.project_id = {t}.project_id AND tm.person_id = {me} AND tm.is_lead)"
         )
     )
+
+
+# As tenancy.rules.staff has it, of the whole tenant.
+STAFF_OF_ALL = (
+    "EXISTS (SELECT 1 FROM tenancy_roleassignment held WHERE held.person_id = {me} AND held.role = 'staff'"
+    " AND held.valid_from <= clock_timestamp() AND (held.valid_to IS NULL OR held.valid_to > clock_timestamp())"
+    " AND held.cohort_id IS NULL AND held.programme_id IS NULL)"
+)
+
+
+class MapQuestion(TenantModel):
+    """Somebody has asked staff what stakeholder maps say of them, and this project's team is to look and to answer them. Whether they were
+    on the map stands nowhere: staff learn that the team has answered."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="map_questions")
+    about = models.CharField(max_length=160)
+    reach = models.CharField(max_length=200)
+    asked_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+    asked_at = models.DateTimeField()
+    answer_by = models.DateTimeField()
+    answered_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    wall = Wall(
+        # and the task that reminds, which runs for nobody
+        readable=f"{{me}} IS NULL OR {TEAM} OR {STAFF_OF_ALL}",
+        writable=f"{TEAM} OR {STAFF_OF_ALL}",
+        sys=("SELECT", "DELETE"),
+    )
+
+    class Meta:
+        ordering = ["-asked_at", "project__title", "id"]

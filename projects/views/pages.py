@@ -116,6 +116,7 @@ class ProjectListView(Downloads, TenantPage):
             states=ProjectState.choices,
             figure=rag_strip(counts, title=rag_title(counts)) if any(counts.values()) else "",
             is_staff=any_staff(self.actor),
+            passes_on=staff(self.actor),
             may_propose=participant_anywhere(self.actor),
             **kwargs,
         )

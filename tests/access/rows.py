@@ -621,6 +621,8 @@ PROJECTS = {
     "projects:project-decide": row("proposed", ("sponsor",)),
     "projects:project-update": row("approved", TEAM),
     "projects:project-step": row("proposed", LEADS, step="take_back"),
+    "projects:map-question-list": row("nothing", STAFF),
+    "projects:map-question": row("map_question", TEAM, data={}, hidden=True, but={"staff": 403}),
     "projects:stakeholder-list": row("approved", TEAM),
     "projects:stakeholder-create": row("approved", TEAM),
     "projects:stakeholder-share": row("approved", LEAD),

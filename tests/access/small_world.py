@@ -69,6 +69,7 @@ from mentoring.services.sessions import book_session
 from outcomes.models import CohortReport
 from outcomes.services.answers import save_note
 from outcomes.services.reports import make_report
+from projects.services.map_questions import ask_teams
 from projects.services.stakeholders import add_stakeholder, record_move
 from reminders.models import DemoMail, Message
 from selection.models import (
@@ -783,7 +784,9 @@ def make_stakeholder(world: World, project: Any) -> None:
         move = record_move(
             stakeholder=row, version=1, stance=2, on=timezone.localdate(), note="Over tea", by=mate.actor
         )
-    world.note(stakeholder=row)
+    with tenant_context(world.tenant, world.person("staff")):
+        asked = ask_teams(about="Alison Barr", reach="alison@barr.example", by=world.cast["staff"].actor)
+    world.note(stakeholder=row, map_question=asked[0])
     world.at["stakeholder_move"] = {"public_id": row.public_id, "move": move.public_id}
 
 

@@ -63,6 +63,7 @@ MAY_BE_EMPTY = {
     "outcomes:answer-note",
     "outcomes:wave-close",
     "projects:stakeholder-delete",
+    "projects:map-question",
     # for everywhere, or not known yet
     "projects:project-districts",
     "projects:project-step",

@@ -129,6 +129,7 @@ BEFORE = {
     "cohorts.AskAnswer": asked_by_another,
     "projects.Stakeholder": leading,
     "projects.StakeholderShare": leading,
+    "projects.MapQuestion": leading,
     "projects.StakeholderEntry": on_a_map,
     "projects.StakeholderMove": on_a_map,
 }

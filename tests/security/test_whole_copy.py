@@ -65,6 +65,8 @@ LEFT_OUT = {
     "cohorts.SetPlan.made_by.aims": KEYS,
     "engine.Job.requested_by.result": KEYS,
     "outcomes.CohortReport.created_by": MANY,
+    "projects.MapQuestion.answered_by": ABOUT_OTHERS,
+    "projects.MapQuestion.asked_by": ABOUT_OTHERS,
     "selection.Nominator.asked_by.named": ABOUT_OTHERS,
     "reminders.Message.recipient.body_html": "the same words as the text, laid out",
     "reminders.Message.recipient.calendar_text": "the event's own times and place, which the copy has with the event",
