@@ -102,10 +102,11 @@ def kept_days() -> Kept:
 
 def goes_on(member: MovementMember) -> datetime | None:
     """When what is kept of a member will be deleted, from a month before; None while that's further off."""
-    if member.state != MemberState.MEMBER or member.seen_at > timezone.now() - LEAST_MEMBER_DAYS + STAY_DAYS:
+    now = timezone.now()
+    if member.state != MemberState.MEMBER or member.seen_at > now - LEAST_MEMBER_DAYS + STAY_DAYS:
         return None
-    goes_at = member.seen_at + timedelta(days=periods()["cohorts.movement"])
-    return goes_at if goes_at < timezone.now() + STAY_DAYS else None
+    goes_at = max(now, member.seen_at + timedelta(days=periods()["cohorts.movement"]))
+    return goes_at if goes_at < now + STAY_DAYS else None
 
 
 def head_count(movement: Movement) -> Head:
