@@ -12,6 +12,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
 from cohorts.models import Ask, AskText, Cohort, LearningSet, Participation, SetMembership, SetPlan
+from outcomes.models import NetworkPlace, NetworkWave
 from tenancy.models import Person, TenantModel
 from tenancy.scope import become
 
@@ -109,12 +110,26 @@ def asked_by_another(person: Person, other: Person | None = None) -> dict[str, A
     return {"ask": ask, "owner": other}
 
 
+def on_a_list(person: Person, other: Person | None = None) -> dict[str, Any]:
+    """They, and whom they name, are on the list of one network survey."""
+    wave, other = make_any(NetworkWave, person), other or make_any(Person, person)
+    for one in (person, other):
+        make_any(NetworkPlace, person, wave=wave, person=one)
+    return {"wave": wave, "other": other}
+
+
+def on_a_list_alone(person: Person) -> dict[str, Any]:
+    return {"wave": on_a_list(person)["wave"]}
+
+
 # What must stand before, for the row's own wall to let it be written.
 BEFORE = {
     "cohorts.EngagementSignal": facilitated,
     "cohorts.CheckIn": facilitated,
     "cohorts.IssueTally": facilitated,
     "cohorts.AskAnswer": asked_by_another,
+    "outcomes.Tie": on_a_list,
+    "outcomes.NetworkStanding": on_a_list_alone,
 }
 
 
