@@ -211,7 +211,7 @@ def index_rows(metrics: list[NetworkMetric], name: str) -> dict[str, Any]:
 def chance(p: float | None) -> str:
     if p is None:
         return withheld()
-    return _("under 0.01") if p < 0.01 else f"{p:.2f}"
+    return "<0.01" if p < 0.01 else f"{p:.2f}"
 
 
 def index_definition(metrics: list[NetworkMetric]) -> str:

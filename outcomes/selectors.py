@@ -251,6 +251,7 @@ def my_network(cohort: Cohort, person_id: int | None) -> list[dict[str, Any]]:
             rows.append(
                 {
                     "label": label,
+                    "wave": NetworkWaveKind(place.wave.kind).label,
                     "named": named,
                     "elsewhere": sum(p.organisation_id != place.organisation_id for p in named),
                     "sectors": sum(sector_of(p) != sector_of(place) for p in named),

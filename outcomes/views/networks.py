@@ -307,6 +307,7 @@ class NetworkMineView(TenantPage):
             waves=waves,
             latest=waves[-1] if waves else None,
             summary=beside(waves),
+            stands=any(row["share"] is not None for wave in waves for row in wave["rows"]),
             open_wave=open_wave if open_wave and not open_wave.is_closed else None,
             directory=f"{directory}?cohort={self.object.public_id}&met=no",
             page_heading=_("Your network on this cohort"),
