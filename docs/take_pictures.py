@@ -105,6 +105,7 @@ SHOTS = (
     Shot("staff-report", "Programme staff", [r"/reports/$", r"/reports/\w+/\d+/$"]),
     Shot("applicant-tasks", "Applicant", [r"/applications/\w+/$"]),
     Shot("participant-project", "Participant", [r"/projects/\w+/$"]),
+    Shot("participant-stakeholders", "Participant", [r"/projects/\w+/$", r"/projects/\w+/stakeholders/$"]),
     Shot("participant-task", "Participant", [r"/event-tasks/\w+/$"], PHONE),
     Shot("participant-needs", "Participant", [r"/events/$", r"/what-you-need/$"], PHONE),
     Shot("participant-reflection", "Participant", [r"/reflections/$", r"/reflections/new/$"], PHONE),

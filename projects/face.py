@@ -14,7 +14,7 @@ from cohorts.navigation import cohort_navigation_sources
 from cohorts.selectors.development import Pickable, plan_lines
 from engine.home import navigation_sources, panel_sources
 from engine.reports import ReportSection, report_sections
-from projects import face_cohorts, obligations  # noqa: F401 -- it registers on import
+from projects import face_cohorts, face_stakeholders, obligations  # noqa: F401 -- they register on import
 from projects.models import Project, ProjectMembership, ProjectTie, ProjectTieFact, ProjectUpdate
 from projects.panels import cohort_project_items, project_navigation, project_panels
 from projects.report import report_figures

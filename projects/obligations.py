@@ -4,21 +4,33 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db.models import BigIntegerField, DateTimeField, ExpressionWrapper, F, QuerySet, TextField
-from django.db.models.functions import Cast, Coalesce, Now
+from django.db.models import (
+    BigIntegerField,
+    DateTimeField,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce, Concat, Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from projects.models import Project, ProjectMembership
+from projects.models import Project, ProjectMembership, Stakeholder, StakeholderEntry
 from projects.rules import DECISION
 from projects.selectors import latest_update
-from projects.states import RUNNING, TEAM_CHANGES, ProjectState
+from projects.states import ENDED, RUNNING, TEAM_CHANGES, ProjectState
 from reminders.obligations import ObligationSource, obligation_sources
+from tenancy.models import Change
 
 # An update is asked for when the last is a month old, and is late a week after that.
 UPDATE_AFTER = timedelta(days=30)
 DAYS_OF_GRACE = timedelta(days=7)
 GOAL_WITHIN = timedelta(days=7)
+NEW_LEAD_WITHIN = timedelta(days=7)
 
 
 def later(start: str | Coalesce, by: timedelta) -> ExpressionWrapper:
@@ -69,6 +81,50 @@ def goals_owed() -> QuerySet:
     )
 
 
+def whom_on_which() -> Coalesce:
+    """Who it is, and on which project; to whoever may not read who, as the task that reminds, the project alone."""
+    both = Concat(F("name"), Value(" ("), F("project__title"), Value(")"), output_field=TextField())
+    entry = StakeholderEntry.objects.filter(stakeholder=OuterRef("pk")).annotate(both=both)
+    return Coalesce(Subquery(entry.values("both")[:1]), text("project__title"))
+
+
+def steps_owed() -> QuerySet:
+    """Next steps with stakeholders, by the one of the team who leads the relationship; none while the project is paused."""
+    return (
+        Stakeholder.objects.filter(step_due__isnull=False, lead__isnull=False)
+        .exclude(project__state__in=(*ENDED, ProjectState.PAUSED))
+        .annotate(
+            owed_by=Cast(F("lead__person_id"), BigIntegerField()),
+            owed_about=whom_on_which(),
+            owed_key=text("public_id"),
+            owed_due=Cast(F("step_due"), DateTimeField()) + timedelta(days=1) - timedelta(minutes=1),
+            owed_since=F("step_set_at"),
+            owed_cohort=Cast(F("project__cohort_id"), BigIntegerField()),
+        )
+    )
+
+
+def relationships_owed() -> QuerySet:
+    """Stakeholders whose relationship nobody leads since somebody left the team: by the project's lead."""
+    left = Change.objects.filter(
+        subject_kind=Project._meta.label, subject_id=OuterRef("project__public_id"), name="leave"
+    )
+    since = Coalesce(Subquery(left.order_by("-at").values("at")[:1]), F("added_at"))
+    return (
+        Stakeholder.objects.filter(lead__isnull=True, project__memberships__is_lead=True)
+        .exclude(project__state__in=ENDED)
+        .annotate(unled=since)
+        .annotate(
+            owed_by=Cast(F("project__memberships__person_id"), BigIntegerField()),
+            owed_about=whom_on_which(),
+            owed_key=text("public_id"),
+            owed_due=later("unled", NEW_LEAD_WITHIN),
+            owed_since=F("unled"),
+            owed_cohort=Cast(F("project__cohort_id"), BigIntegerField()),
+        )
+    )
+
+
 def page(name: str, slug: str, key: str) -> str:
     return reverse(f"projects:{name}", kwargs={"tenant": slug, "public_id": key})
 
@@ -98,6 +154,24 @@ SOURCES = (
         rows=goals_owed,
         path=lambda slug, key: page("project-goal", slug, key),
         ends=_("The member writes a learning goal or leaves the team."),
+    ),
+    ObligationSource(
+        kind="projects.stakeholder_step",
+        label=_("Take your next step with a stakeholder: {about}"),
+        board_label=_("Next steps with stakeholders"),
+        rows=steps_owed,
+        path=lambda slug, key: page("stakeholder-detail", slug, key),
+        ends=_("Any member of the team writes down what came of it, or the step is taken away."),
+        private=True,
+    ),
+    ObligationSource(
+        kind="projects.stakeholder_lead",
+        label=_("Say who leads the relationship, since somebody left: {about}"),
+        board_label=_("Relationships with stakeholders that nobody leads"),
+        rows=relationships_owed,
+        path=lambda slug, key: page("stakeholder-edit", slug, key),
+        ends=_("Somebody on the team is named, the stakeholder is deleted, or the project ends."),
+        private=True,
     ),
 )
 

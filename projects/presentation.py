@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from engine.dates import uk_date
-from projects.models import Project
+from engine.figures import Mark, placed
+from projects.models import Level, Project, Stakeholder, StakeholderEntry, Stance
+from projects.selectors import Standing
 from projects.services.proposals import missing_from
 from projects.states import ProjectState, Rag
 from tenancy.models import Change, Tenant
@@ -158,3 +162,62 @@ def history_lines(changes: Iterable[Change]) -> list[dict[str, Any]]:
         for c in changes
     ]
     return lines[::-1]
+
+
+def stakeholder_sentence(standing: Standing) -> str:
+    """How many who can affect the project much are where they need to be; '' of an empty map."""
+    if not standing.all:
+        return ""
+    if not standing.high:
+        return ngettext(
+            "%(n)d stakeholder on the map, of no high influence.",
+            "%(n)d stakeholders on the map, none of high influence.",
+            standing.all,
+        ) % {"n": standing.all}
+    return ngettext(
+        "%(there)d of %(high)d stakeholder of high influence is where they need to be.",
+        "%(there)d of %(high)d stakeholders of high influence are where they need to be.",
+        standing.high,
+    ) % {"there": standing.high_there, "high": standing.high}
+
+
+def stakeholder_picture(entries: Sequence[StakeholderEntry]) -> SafeString:
+    """Influence by stance; the numbers are those of the table, in the order of `entries`."""
+    levels, stances = list(reversed(Level)), list(Stance)
+    marks = [
+        Mark(levels.index(Level(e.stakeholder.influence)), stances.index(Stance(e.stance)), number, e.is_there)
+        for number, e in enumerate(entries, start=1)
+    ]
+    return placed(
+        marks,
+        rows=[str(level.label) for level in levels],
+        columns=[str(stance.label) for stance in stances],
+        scale=_("Influence"),
+        title=_("Influence, from low to high, and where each stands now"),
+        settled=_("where they need to be"),
+        moving=_("needs to be further to the right"),
+    )
+
+
+def stakeholder_rows(row: Stakeholder) -> list[dict[str, Any]]:
+    """What the map says of one, as a summary list."""
+    entry = row.entry
+    stands = f"{entry.get_stance_display()}"
+    if not entry.is_there:
+        stands = _("%(now)s, needs to be: %(wanted)s") % {"now": stands, "wanted": entry.get_wanted_display()}
+    else:
+        stands = _("%(now)s, where they need to be") % {"now": stands}
+    step = entry.next_step
+    if step and row.step_due:
+        step = _("%(step)s, by %(day)s") % {"step": step, "day": uk_date(row.step_due)}
+    facts = [
+        (_("What they do"), entry.role),
+        (_("Organisation"), entry.organisation_name),
+        (_("Influence on the project"), row.get_influence_display()),
+        (_("How much it affects them"), entry.get_impact_display()),
+        (_("Where they stand"), stands),
+        (_("What they care about"), entry.cares_about),
+        (_("Leads the relationship"), row.lead.person.name if row.lead else _("Nobody since somebody left the team")),
+        (_("Next step"), step or _("None")),
+    ]
+    return [{"key": key, "value": value} for key, value in facts if value]

@@ -34,6 +34,28 @@ def sponsor(actor: Actor, obj: Any) -> bool:
     return actor.kind == "person" or (actor.kind == "link" and actor.purpose == DECISION)
 
 
+@rule
+def shown_map(actor: Actor, obj: Any) -> bool:
+    """Signed in as the sponsor with whom the team shares its stakeholder map."""
+    share = getattr(obj, "stakeholder_share", None)
+    if actor.kind != "person" or share is None or obj.state == "draft":
+        return False
+    return bool(share.sponsor_id == actor.person_id and obj.sponsor_id == actor.person_id)
+
+
+@rule
+def stakeholder_keeper(actor: Actor, obj: Any) -> bool:
+    """Of the team whose stakeholder this is."""
+    return obj is not None and team_member(actor, obj.project)
+
+
+@rule
+def stakeholder_reader(actor: Actor, obj: Any) -> bool:
+    """Of the team whose stakeholder this is, or the sponsor they share it with."""
+    return obj is not None and map_reader(actor, obj.project)
+
+
+map_reader = team_member | shown_map
 participant = has_role("participant")
 participant_anywhere = holds_role("participant")
 lead_or_staff = lead | staff
@@ -52,13 +74,17 @@ __all__ = [
     "decider_by_link",
     "lead",
     "lead_or_staff",
+    "map_reader",
     "may_see",
     "participant",
     "participant_anywhere",
     "portfolio_reader",
+    "shown_map",
     "sponsor",
     "sponsor_or_staff",
     "staff",
+    "stakeholder_keeper",
+    "stakeholder_reader",
     "team_member",
     "team_or_staff",
 ]

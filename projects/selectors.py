@@ -9,7 +9,17 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sub
 
 from cohorts.models import Cohort, Participation, StrategicAmbition
 from cohorts.states import ParticipationState
-from projects.models import Project, ProjectAmbition, ProjectDistrict, ProjectMembership, ProjectTieFact, ProjectUpdate
+from projects.models import (
+    Level,
+    Project,
+    ProjectAmbition,
+    ProjectDistrict,
+    ProjectMembership,
+    ProjectTieFact,
+    ProjectUpdate,
+    Stakeholder,
+    StakeholderEntry,
+)
 from projects.states import LIVE, SEEN_BY_SPONSOR, ProjectState, Rag
 from tenancy.actors import Actor
 from tenancy.models import Membership, Person, Role
@@ -41,7 +51,7 @@ def visible_projects(actor: Actor) -> QuerySet[Project]:
 def whole_project(rows: QuerySet[Project] | None = None) -> QuerySet[Project]:
     """With what every page of a project needs: cohort, sponsor, team, ambitions."""
     rows = Project.objects.all() if rows is None else rows
-    return rows.select_related("cohort__programme", "sponsor__organisation").prefetch_related(
+    return rows.select_related("cohort__programme", "sponsor__organisation", "stakeholder_share").prefetch_related(
         Prefetch(
             "memberships",
             ProjectMembership.objects.select_related("person__organisation").order_by("-is_lead", "person__sort_key"),
@@ -197,3 +207,31 @@ def share_outside_own_area(rows: QuerySet) -> dict[str, Any]:
         said=Count("pk", filter=Q(outside_own_area__isnull=False)),
         outside=Count("pk", filter=Q(outside_own_area=True)),
     )
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A project's stakeholders in numbers: what its sponsor and staff may know of them."""
+
+    all: int
+    high: int
+    high_there: int
+    unled: int
+
+
+def stakeholder_standing(project: Project) -> Standing:
+    high = Q(influence=Level.HIGH)
+    found = Stakeholder.objects.filter(project=project).aggregate(
+        all=Count("pk"),
+        high=Count("pk", filter=high),
+        high_there=Count("pk", filter=high & Q(there=True)),
+        unled=Count("pk", filter=Q(lead__isnull=True)),
+    )
+    return Standing(**found)
+
+
+def stakeholder_entries(project: Project) -> list[StakeholderEntry]:
+    """The map in its order: who can affect the project most and isn't where they need to be comes first. Read as one of the team, or as
+    the sponsor it is shown to; to anybody else the database shows none."""
+    rows = StakeholderEntry.objects.filter(project=project).select_related("stakeholder__lead__person")
+    return list(rows.order_by("-stakeholder__influence", "stakeholder__there", "stance", "name", "pk"))

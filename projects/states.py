@@ -44,6 +44,8 @@ WRITABLE = (S.DRAFT, S.RETURNED)
 RUNNING = (S.APPROVED, S.ACTIVE)
 LIVE = (*RUNNING, S.PAUSED)
 TEAM_CHANGES = (*WRITABLE, *LIVE)
+# Over for good: what the team keeps of its stakeholders can be read and deleted, and no longer changed.
+ENDED = (S.DECLINED, S.STOPPED, S.CLOSED)
 # A sponsor sees a project from its proposal on; drafts are the team's own.
 SEEN_BY_SPONSOR = (S.PROPOSED, S.RETURNED, S.DECLINED, *LIVE, S.STOPPED, S.CLOSED)
 

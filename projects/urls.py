@@ -10,6 +10,16 @@ from projects.views.proposals import (
     ProjectProposeView,
     ProjectSponsorView,
 )
+from projects.views.stakeholders import (
+    StakeholderCreateView,
+    StakeholderDeleteView,
+    StakeholderDetailView,
+    StakeholderEditView,
+    StakeholderListView,
+    StakeholderMoveView,
+    StakeholderShareView,
+    StakeholderUndoView,
+)
 from projects.views.team import ProjectGoalView, ProjectLeadView, ProjectRemoveView, ProjectTeamView, ProjectTieView
 from projects.views.updates import ProjectUpdateView
 
@@ -34,4 +44,12 @@ urlpatterns = [
     path("projects/<str:public_id>/decide/", ProjectDecideView.as_view(), name="project-decide"),
     path("projects/<str:public_id>/update/", ProjectUpdateView.as_view(), name="project-update"),
     path("projects/<str:public_id>/step/<slug:step>/", ProjectStepView.as_view(), name="project-step"),
+    path("projects/<str:public_id>/stakeholders/", StakeholderListView.as_view(), name="stakeholder-list"),
+    path("projects/<str:public_id>/stakeholders/new/", StakeholderCreateView.as_view(), name="stakeholder-create"),
+    path("projects/<str:public_id>/stakeholders/share/", StakeholderShareView.as_view(), name="stakeholder-share"),
+    path("stakeholders/<str:public_id>/", StakeholderDetailView.as_view(), name="stakeholder-detail"),
+    path("stakeholders/<str:public_id>/edit/", StakeholderEditView.as_view(), name="stakeholder-edit"),
+    path("stakeholders/<str:public_id>/move/", StakeholderMoveView.as_view(), name="stakeholder-move"),
+    path("stakeholders/<str:public_id>/undo/<str:move>/", StakeholderUndoView.as_view(), name="stakeholder-undo"),
+    path("stakeholders/<str:public_id>/delete/", StakeholderDeleteView.as_view(), name="stakeholder-delete"),
 ]

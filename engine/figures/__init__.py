@@ -5,11 +5,13 @@ from .canvas import FigureTable
 from .change import change_table, paired_change
 from .funnel import funnel, funnel_table
 from .grid import attendance_grid, grid_table
+from .placed import Mark, placed
 from .rag import rag_strip, rag_table
 from .river import river, river_table
 
 __all__ = [
     "FigureTable",
+    "Mark",
     "attendance_bars",
     "attendance_grid",
     "attendance_table",
@@ -20,6 +22,7 @@ __all__ = [
     "funnel_table",
     "grid_table",
     "paired_change",
+    "placed",
     "rag_strip",
     "rag_table",
     "river",

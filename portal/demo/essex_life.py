@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from cohorts.services.invitations import invite_person
 from portal.demo import words_cohorts, words_essex
 from portal.demo.asking import plan_report, plan_survey
+from portal.demo.mapping import plan_map
 from portal.demo.meeting import Gathering, Meetings, leave, plan_meetings
 from portal.demo.networking import plan_network
 from portal.demo.pairing import Guide, plan_pairing
 from portal.demo.story import Story
 from portal.demo.trying import plan_trying
+from portal.demo.words_stakeholders import FRIDAY_DOORS, HOARDING
 from portal.demo.working import Work, plan_work
 from portal.demo.world import World
 from reminders.services.reminding import queue_due_reminders
@@ -112,6 +114,8 @@ def plan_life_2(story: Story) -> None:
             Work(4, (7, 15), "C360", None),
         ),
     )
+    plan_map(story, words_cohorts.PROJECTS[0][0], FRIDAY_DOORS, shown=True)
+    plan_map(story, words_cohorts.PROJECTS[2][0], HOARDING)
     plan_pairing(story, GUIDES, pairs=10)
     plan_survey(story, before=3, open_for=24)
     plan_network(story, before=2, open_for=22)

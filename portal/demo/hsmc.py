@@ -20,6 +20,7 @@ from portal.demo.essex_cohorts import give_fates, sectors
 from portal.demo.essex_life import plan_reminders
 from portal.demo.helping import plan_helping
 from portal.demo.knowing import plan_relative
+from portal.demo.mapping import plan_map
 from portal.demo.meeting import Gathering, Meetings, plan_meetings
 from portal.demo.names import people
 from portal.demo.networking import plan_network
@@ -29,6 +30,7 @@ from portal.demo.seeing import Seeing, plan_seeing
 from portal.demo.story import SelectionDays, Story, Words
 from portal.demo.timeline import Timeline
 from portal.demo.trying import plan_trying
+from portal.demo.words_stakeholders import OFF_LICENCES
 from portal.demo.working import Work, plan_work
 from portal.demo.world import World, read_endorsers, read_organisations
 from tenancy.actors import Actor
@@ -300,6 +302,7 @@ def plan_life(story: Story) -> None:
         ),
         words_health.PROJECTS,
     )
+    plan_map(story, words_health.PROJECTS[0][0], OFF_LICENCES)
     plan_pairing(story, GUIDES, pairs=4)
 
 

@@ -1,7 +1,16 @@
 from projects.models.objective_tie import ProjectTie, ProjectTieFact
 from projects.models.project import Project, ProjectAmbition, ProjectDistrict, ProjectMembership, ProjectUpdate
+from projects.models.stakeholder import (
+    Level,
+    Stakeholder,
+    StakeholderEntry,
+    StakeholderMove,
+    StakeholderShare,
+    Stance,
+)
 
 __all__ = [
+    "Level",
     "Project",
     "ProjectAmbition",
     "ProjectDistrict",
@@ -9,4 +18,9 @@ __all__ = [
     "ProjectTie",
     "ProjectTieFact",
     "ProjectUpdate",
+    "Stakeholder",
+    "StakeholderEntry",
+    "StakeholderMove",
+    "StakeholderShare",
+    "Stance",
 ]

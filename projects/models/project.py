@@ -105,6 +105,8 @@ class ProjectMembership(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "project", "person"], name="project_member_once"),
             models.UniqueConstraint(fields=["tenant", "project"], condition=Q(is_lead=True), name="project_one_lead"),
+            # What a stakeholder's composite key points at, so that nobody leads a relationship of a team they aren't on.
+            models.UniqueConstraint(fields=["tenant", "id", "project"], name="project_member_of"),
         ]
         indexes = [models.Index(fields=["tenant", "person"], name="project_member_person")]
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from engine.transitions import Transition, history, transition_named
-from projects.forms import ProjectDecideForm, ProjectStepForm
+from projects.forms.project import ProjectDecideForm, ProjectStepForm
 from projects.models import Project
 from projects.presentation import dates_line, goal_rows
 from projects.rules import DECISION, decider_by_link, may_see, sponsor

@@ -20,7 +20,7 @@ from engine.figures import rag_strip
 from engine.transitions import history, possible
 from engine.views.downloads import Column, Downloads, Sheet
 from engine.views.service_form import ServiceFormView
-from projects.forms import AmbitionCreateForm
+from projects.forms.project import AmbitionCreateForm
 from projects.presentation import (
     STATE_COLOURS,
     goal_rows,
@@ -28,13 +28,15 @@ from projects.presentation import (
     proposal_rows,
     proposal_tasks,
     rag_labels,
+    stakeholder_sentence,
 )
-from projects.rules import any_staff, lead_or_staff, may_see, participant_anywhere, portfolio_reader, staff
+from projects.rules import any_staff, lead_or_staff, map_reader, may_see, participant_anywhere, portfolio_reader, staff
 from projects.selectors import (
     ambition_coverage,
     project_rows,
     rag_counts,
     share_outside_own_area,
+    stakeholder_standing,
     visible_projects,
 )
 from projects.states import LIVE, RUNNING, STEPS_ON_PAGE, ProjectState, Rag
@@ -140,6 +142,7 @@ class ProjectDetailView(ProjectMixin, TenantPage):
         steps = [t for t in possible(project, actor) if t.name in STEPS_ON_PAGE]
         lines = history_lines(history(project))
         answered = ANSWERED_BY.get(project.state)
+        standing = stakeholder_standing(project)
         decides = project.state == ProjectState.PROPOSED and project.sponsor_id == actor.person_id
         return super().get_context_data(
             project=project,
@@ -158,6 +161,9 @@ class ProjectDetailView(ProjectMixin, TenantPage):
             history=lines,
             last_comment=next((line for line in lines if line["name"] == answered), None),
             may_update=own is not None and project.state in RUNNING,
+            stakeholders=standing,
+            stakeholder_sentence=stakeholder_sentence(standing),
+            reads_map=map_reader(actor, project),
             **kwargs,
         )
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from engine.views.service_form import ServiceFormView
-from projects.forms import (
+from projects.forms.project import (
     ProjectAmbitionsForm,
     ProjectCreateForm,
     ProjectDistrictsForm,

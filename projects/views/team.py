@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from cohorts.forms.development import ObjectiveTieForm
 from cohorts.models import WorkObjective
-from projects.forms import ProjectGoalForm, ProjectTeamForm
+from projects.forms.project import ProjectGoalForm, ProjectTeamForm
 from projects.models import ProjectMembership, ProjectTie
 from projects.rules import lead_or_staff, team_member
 from projects.services.team import add_member, hand_over_lead, remove_member, set_learning_goal, tie_project

@@ -7,7 +7,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.forms import ProjectUpdateForm
+from projects.forms.project import ProjectUpdateForm
 from projects.rules import team_member
 from projects.services.updates import post_update
 from projects.states import RUNNING

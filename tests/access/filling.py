@@ -70,6 +70,7 @@ SAID: dict[str, dict[str, str]] = {
     "cohorts:set-list": {"sets": "1"},
     "projects:project-sponsor": {"name": "", "email": "", "job_title": ""},
     "projects:project-decide": {"decision": "approve"},
+    **{f"projects:stakeholder-{page}": {"step_due-year": "2099"} for page in ("create", "edit", "move")},
     "projects:project-decide-link": {"decision": "approve"},
     "reminders:message-mend": {"do": "retry"},
     "reminders:calendar-feed": {"do": "make"},

@@ -621,6 +621,14 @@ PROJECTS = {
     "projects:project-decide": row("proposed", ("sponsor",)),
     "projects:project-update": row("approved", TEAM),
     "projects:project-step": row("proposed", LEADS, step="take_back"),
+    "projects:stakeholder-list": row("approved", TEAM),
+    "projects:stakeholder-create": row("approved", TEAM),
+    "projects:stakeholder-share": row("approved", LEAD),
+    "projects:stakeholder-detail": row("stakeholder", TEAM),
+    "projects:stakeholder-edit": row("stakeholder", TEAM),
+    "projects:stakeholder-move": row("stakeholder", TEAM),
+    "projects:stakeholder-undo": row("stakeholder_move", TEAM, data={}),
+    "projects:stakeholder-delete": row("stakeholder", TEAM, data={}),
 }
 PAIR = ("mentor", "participant")
 MENTORING = {

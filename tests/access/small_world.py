@@ -69,6 +69,7 @@ from mentoring.services.sessions import book_session
 from outcomes.models import CohortReport
 from outcomes.services.answers import save_note
 from outcomes.services.reports import make_report
+from projects.services.stakeholders import add_stakeholder, record_move
 from reminders.models import DemoMail, Message
 from selection.models import (
     Application,
@@ -762,6 +763,28 @@ def make_projects(world: World) -> None:
     world.note(draft=draft, proposed=proposed, approved=approved)
     world.at["member"] = {"public_id": draft.public_id, "member": draft.memberships.get(person=mate).public_id}
     world.at["decide"] = {"token": mint_link(person=sponsor, purpose="project-decision", about=proposed.public_id)}
+    make_stakeholder(world, approved)
+
+
+def make_stakeholder(world: World, project: Any) -> None:
+    """On the map of a project, and moved once."""
+    mate = world.cast["teammate"]
+    with tenant_context(world.tenant, mate.person):
+        row = add_stakeholder(
+            project=project,
+            lead=project.memberships.get(person=mate.person),
+            influence=3,
+            impact=2,
+            stance=1,
+            wanted=3,
+            by=mate.actor,
+            name="Alison Barr",
+        )
+        move = record_move(
+            stakeholder=row, version=1, stance=2, on=timezone.localdate(), note="Over tea", by=mate.actor
+        )
+    world.note(stakeholder=row)
+    world.at["stakeholder_move"] = {"public_id": row.public_id, "move": move.public_id}
 
 
 def make_mentoring(world: World) -> None:

@@ -65,6 +65,7 @@ MAY_BE_EMPTY = {
     "outcomes:answer-check",
     "outcomes:answer-note",
     "outcomes:wave-close",
+    "projects:stakeholder-delete",
     # for everywhere, or not known yet
     "projects:project-districts",
     "projects:project-step",

@@ -19,6 +19,16 @@ CHANGES = [("Confidence", 2.8, 4.1, 24), ("Power", None, None, None), ("Calm", 3
 SHARES = [("Basildon", [4, 10, 22]), ("Harlow", [1, 0, 5]), ("Thurrock", [None, 2, 1])]
 EVENTS = [("Launch", 48, 50), ("Module 2", None, 50), ("End", 0, 0)]
 PEOPLE = [("Zoë O’Brien", ["present", "part", None]), ("Tom Shaw", ["absent", "apologies", "present"])]
+MARKS = [*(figures.Mark(0, 3, n, n % 2 == 0) for n in range(1, 8)), figures.Mark(2, 0, 60, False)]
+
+
+def on_grid(marks: list[figures.Mark], title: str) -> str:
+    rows, columns = ["High", "Medium", "Low"], ["Against", "Neutral", "Supportive", "Champion"]
+    return figures.placed(
+        marks, rows=rows, columns=columns, scale="Influence", title=title, settled="there", moving="not yet there"
+    )
+
+
 ALL = {
     "funnel": lambda title: figures.funnel(STAGES, title=title),
     "balance": lambda title: figures.balance_bars(GROUPS, title=title),
@@ -27,6 +37,7 @@ ALL = {
     "share": lambda title: figures.stacked_share(SHARES, series=["No", "Maybe", "Yes"], title=title),
     "attendance": lambda title: figures.attendance_bars(EVENTS, title=title),
     "grid": lambda title: figures.attendance_grid(PEOPLE, events=["Launch", "M1", "End"], title=title),
+    "placed": lambda title: on_grid(MARKS, title),
 }
 every_figure = pytest.mark.parametrize("draw", ALL.values(), ids=ALL)
 
@@ -109,6 +120,7 @@ def test_markup_in_a_label_stays_text() -> None:
         figures.stacked_share([("A", [0, 0])], series=["x", "y"], title="T <b>"),
         figures.attendance_bars([("A", 0, 0)], title="T <b>"),
         figures.attendance_grid([], events=["x"], title="T <b>"),
+        on_grid([], "T <b>"),
     ],
 )
 def test_nothing_to_show_is_a_sentence(empty: str) -> None:
@@ -235,3 +247,13 @@ def test_a_rating_or_state_unknown_to_the_figure_is_an_error() -> None:
 def test_same_figures_same_picture() -> None:
     assert ALL["share"]("x") == ALL["share"]("x")
     assert not re.search(r"\d{4}-\d\d-\d\d", ALL["share"]("x"))
+
+
+def test_a_cell_grows_with_its_marks_and_shapes_tell_who_is_there() -> None:
+    svg = on_grid(MARKS, "x")
+    circles, height = shapes(svg, "circle"), float(ElementTree.fromstring(svg).get("viewBox").split()[3])
+    # the marks, and one of each kind in the legend
+    assert len(circles) == len(MARKS) + 2 and [c["fill"] for c in circles].count("#ffffff") == 5 + 1
+    assert len(shapes(svg, "line")) == 2 * (5 + 1)  # an arrow is two lines, of those alone who aren't there
+    assert len({(c["cx"], c["cy"]) for c in circles}) == len(circles)
+    assert height > float(ElementTree.fromstring(on_grid(MARKS[:1], "x")).get("viewBox").split()[3])

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from cohorts.models import Ask, AskText, Cohort, LearningSet, Participation, SetMembership, SetPlan
 from outcomes.models import NetworkPlace, NetworkWave
+from projects.models import ProjectMembership, Stakeholder
 from tenancy.models import Person, TenantModel
 from tenancy.scope import become
 
@@ -122,6 +123,17 @@ def on_a_list_alone(person: Person) -> dict[str, Any]:
     return {"wave": on_a_list(person)["wave"]}
 
 
+def leading(person: Person) -> dict[str, Any]:
+    """They lead a project, whose map they keep."""
+    return {"project": make_any(ProjectMembership, person, is_lead=True).project}
+
+
+def on_a_map(person: Person) -> dict[str, Any]:
+    """One is on the map of a project that they lead."""
+    row = make_any(Stakeholder, person)
+    return {"stakeholder": row, "project": row.project}
+
+
 # What must stand before, for the row's own wall to let it be written.
 BEFORE = {
     "cohorts.EngagementSignal": facilitated,
@@ -130,6 +142,10 @@ BEFORE = {
     "cohorts.AskAnswer": asked_by_another,
     "outcomes.Tie": on_a_list,
     "outcomes.NetworkStanding": on_a_list_alone,
+    "projects.Stakeholder": leading,
+    "projects.StakeholderShare": leading,
+    "projects.StakeholderEntry": on_a_map,
+    "projects.StakeholderMove": on_a_map,
 }
 
 

@@ -24,7 +24,7 @@ READ = (
     "act", "download", "list", "model", "name", "code", "met", "method",
 )  # fmt: skip
 # What is removed twice is gone once, so what was never there leads back to the list as well.
-GONE_ALREADY = {("selection:nominate-remove", "public_id")}
+GONE_ALREADY = {("selection:nominate-remove", "public_id"), ("projects:stakeholder-undo", "move")}
 ABOUT_SOMETHING = [n for n in sorted({*GETS, *POSTS}) if MATRIX[n].about != "nothing"]
 
 
