@@ -224,16 +224,11 @@ def my_network(cohort: Cohort, person_id: int | None) -> list[dict[str, Any]]:
         .order_by("wave__opens_at")
         if p.answered_at
     ]
-    theirs = {
-        (p.wave_id, p.person_id): p
-        for p in NetworkPlace.objects.filter(wave__in=[p.wave_id for p in places]).select_related(
-            "person", "organisation"
-        )
-    }
     ties: dict[int, dict[str, list[NetworkPlace]]] = {p.wave_id: {r: [] for r in Relation.values} for p in places}
-    for wave, other, relation in Tie.objects.filter(wave__in=list(ties), person_id=person_id).values_list(
-        "wave_id", "other_id", "relation"
-    ):
+    said = Tie.objects.filter(wave__in=list(ties), person_id=person_id).values_list("wave_id", "other_id", "relation")
+    named_places = NetworkPlace.objects.filter(wave__in=list(ties), person__in={other for _wave, other, _r in said})
+    theirs = {(p.wave_id, p.person_id): p for p in named_places.select_related("person", "organisation")}
+    for wave, other, relation in said:
         ties[wave][relation].append(theirs[wave, other])
     shares = {
         (wave, relation): share

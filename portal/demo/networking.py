@@ -18,8 +18,8 @@ PURPOSE = (
 # Of a hundred pairs, how many say so: of one's own organisation, of one's own sector, of another; before, at the end, later.
 LIKELY: dict[str, dict[str, tuple[int, int, int]]] = {
     NetworkWaveKind.BEFORE: {Relation.KNOW: (92, 26, 13), Relation.ADVICE: (46, 18, 10), Relation.WORK: (58, 20, 12)},
-    NetworkWaveKind.END: {Relation.KNOW: (97, 76, 68), Relation.ADVICE: (52, 30, 21), Relation.WORK: (60, 29, 22)},
-    NetworkWaveKind.LATER: {Relation.KNOW: (96, 70, 61), Relation.ADVICE: (50, 25, 15), Relation.WORK: (57, 24, 17)},
+    NetworkWaveKind.END: {Relation.KNOW: (97, 84, 78), Relation.ADVICE: (56, 38, 30), Relation.WORK: (64, 38, 32)},
+    NetworkWaveKind.LATER: {Relation.KNOW: (96, 78, 70), Relation.ADVICE: (54, 32, 23), Relation.WORK: (60, 32, 26)},
 }
 
 
@@ -82,7 +82,7 @@ def said(person: Person, other: Person, kind: str) -> list[str]:
         # half of the lot is the pair's, so that those who name each other are more than chance makes them
         own = zlib.crc32(f"{person.email} {other.email} {relation}".encode()) % 100
         both = zlib.crc32(f"{' '.join(sorted((person.email, other.email)))} {relation}".encode()) % 100
-        drifted = zlib.crc32(f"{person.email} {other.email} {kind}".encode()) % 6 == 0
+        drifted = zlib.crc32(f"{person.email} {other.email} {kind}".encode()) % 4 == 0
         if ((own + both) / 2 if (own + both) % 3 else both) < likely[near] and not drifted:
             found.append(str(relation))
     return found
