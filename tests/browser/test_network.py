@@ -24,7 +24,7 @@ def test_whom_somebody_knows_from_the_list_to_their_own_picture(chromium, web, c
     walker = walking(critic, chromium, web, sign_in_as(essex, people[0], Role.PARTICIPANT, cohort=cohort), size=PHONE)
 
     walker.open("/essex/surveys/mine/").follow("Who do you know on Cohort 1?")
-    group = walker.main().get_by_role("group")
+    group = walker.main().locator("#ties").get_by_role("group")
     assert group.count() == 8
     walker.main().get_by_role("group", name="Person 03").get_by_label("Work with").check()
     # what is narrowed away stays ticked

@@ -437,7 +437,7 @@ def test_who_knows_whom_was_asked_and_counted(demo: Demo) -> None:
                     metric = wave.metrics.get(relation="know")
                     assert metric.answered >= 8 and metric.density and metric.centralisation is not None
                     shown.setdefault(wave.cohort, []).append((wave.kind, metric.density))
-            kept = NetworkChange.objects.filter(relation="work", kept__isnull=False)
+            kept = NetworkChange.objects.filter(relation="know", kept__isnull=False)
             assert kept.exists()
             alike = NetworkChange.objects.exclude(density_before=None)
             assert all(c.density_after > c.density_before for c in alike.filter(wave__kind="end", relation="know"))
