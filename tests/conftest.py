@@ -24,7 +24,7 @@ from django.contrib.sessions.models import Session
 from django.core.handlers.base import BaseHandler
 from django.core.signals import setting_changed
 from django.db import connections
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.test.client import ClientHandler
 from django.utils import timezone
 from django.utils.crypto import get_random_string
@@ -63,8 +63,15 @@ def load_it_anew(**_change: Any) -> None:
     loaded.clear()
 
 
+def empty_the_tables(case: TransactionTestCase) -> None:
+    if "owner" not in case.databases or not databases.empty():
+        flush_by_truncating(case)
+
+
 ClientHandler.load_middleware = load_middleware_once
 setting_changed.connect(load_it_anew)
+flush_by_truncating = TransactionTestCase._fixture_teardown
+TransactionTestCase._fixture_teardown = empty_the_tables
 
 
 @pytest.fixture(scope="session")
@@ -84,6 +91,7 @@ def django_db_setup(empty_database: str, django_db_blocker: Any) -> Iterator[Non
         with databases.server() as cursor:
             databases.copy(cursor, name, of=empty_database)
         databases.point_at(name)
+        databases.remember_what_migrations_wrote()
         clock.lay_out()
         yield
         connections.close_all()

@@ -15,12 +15,15 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg2
 from django.conf import settings
 from django.db import connections
+from django.db.transaction import atomic
 from django.test.utils import setup_databases
 
 ALIASES = ("default", "owner", "sys")
 # Which process of a parallel run this is ("gw0"), and which run; alone, the process is the run.
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or f"process {os.getpid()} of {time.time():.0f}"
+
+kept: set[str] = set()
 
 
 def base_name() -> str:
@@ -122,6 +125,42 @@ def on_database(name: str) -> Iterator[None]:
         yield
     finally:
         point_at(before)
+
+
+def filled(cursor: Any) -> set[str]:
+    """The tables that rows have been written to, committed or not, since they were last vacuumed."""
+    cursor.execute(
+        "SELECT oid::regclass::text FROM pg_class "
+        "WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND pg_relation_size(oid) > 0"
+    )
+    return {name for (name,) in cursor.fetchall()}
+
+
+def remember_what_migrations_wrote() -> None:
+    """Content types, permissions and the like: they stay when a test's rows go."""
+    with connections["owner"].cursor() as cursor:
+        kept.update(filled(cursor))
+
+
+def empty() -> bool:
+    """Delete what a test has committed. False where the server doesn't let the owner do without foreign keys meanwhile.
+
+    Truncating every table makes two thousand files anew, whatever was in them: 0.4 s, against 0.01 s for the dozen tables that most
+    tests write to. The locks wait, as TRUNCATE would, for whatever another process is still writing.
+    """
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT has_parameter_privilege('session_replication_role', 'SET')")
+        if cursor.fetchone() != (True,):
+            return False
+        done: set[str] = set()
+        while tables := filled(cursor) - kept - done:
+            with atomic("owner"):
+                cursor.execute("SET LOCAL session_replication_role = replica")
+                cursor.execute(f"LOCK TABLE {', '.join(sorted(tables))}")
+                cursor.execute("; ".join(f"DELETE FROM {table}" for table in sorted(tables)))
+            cursor.execute(f"VACUUM (TRUNCATE, INDEX_CLEANUP ON) {', '.join(sorted(tables))}")
+            done |= tables
+    return True
 
 
 def empty_template(*, keep: bool) -> str:

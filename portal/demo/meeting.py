@@ -354,8 +354,10 @@ def plan_event(story: Story, gathering: Gathering, supplier: str) -> None:
 
 
 def plan_tables(story: Story, event: Event, *, told: bool) -> None:
-    """Two days ahead, or for what comes next by now: the morning's tables, then design groups."""
+    """Two days ahead, or for what comes next by now: the morning's tables, then design groups. Before this season nobody did it."""
     timeline = story.world.timeline
+    if event.starts_at < timeline.end - timedelta(days=150):
+        return
     moment = max(event.starts_at - timedelta(days=2), timeline.clock.moment)
     if told and event.starts_at > timeline.end:
         moment = min(moment, timeline.end - timedelta(hours=2))

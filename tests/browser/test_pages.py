@@ -80,7 +80,8 @@ def crawl(walker: Walker, home: str, looked: Looked) -> None:
                 continue
             looked.at -= {(kind, 1280), (kind, 375)}
         walker.page.goto(address)
-        walker.critic.look(walker.page, axe=bool(looked.new_on(kind, walker.page.content())) or again)
+        new = bool(looked.new_on(kind, walker.page.content()))
+        walker.critic.look(walker.page, axe=new or again, back=False)
         queue += links(walker, home)
 
 

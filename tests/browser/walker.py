@@ -49,8 +49,8 @@ class Critic:
     def complain(self, page: Page, text: str) -> None:
         self.complaints.append(f"{urlsplit(page.url).path}: {text}")
 
-    def look(self, page: Page, name: str = "", *, axe: bool = True) -> None:
-        """axe and the width of the page, at both sizes, once for each kind of page."""
+    def look(self, page: Page, name: str = "", *, axe: bool = True, back: bool = True) -> None:
+        """axe and the width of the page, at both sizes, once for each kind of page; `back` to the size it was."""
         kind = name or kind_of(urlsplit(page.url).path)
         if page.locator(".govuk-error-summary").count():
             kind += "#errors"
@@ -67,7 +67,7 @@ class Critic:
             if self.folder is not None:
                 file = re.sub(r"[^\w*-]+", "_", kind.strip("/")).replace("*", "x") or "start"
                 page.screenshot(path=self.folder / f"{file}-{size['width']}.jpg", full_page=True, quality=70)
-        if page.viewport_size != before:
+        if back and page.viewport_size != before:
             self.resize(page, before)
 
     def resize(self, page: Page, size: Any) -> None:
