@@ -100,6 +100,8 @@ def test_staff_keep_the_list_and_bring_in_a_file(essex, staff, other_staff, stra
     assert "Choose a file" in staff.client.post(figures, {"source": "ONS"}).content.decode()
     wrong = staff.client.post(figures, {"source": "ONS", "file": SimpleUploadedFile("a.csv", b"a,b\n1,2\n")})
     assert "names of districts" in wrong.content.decode()
+    none = staff.client.post(figures, {"source": "ONS", "file": SimpleUploadedFile("a.xlsx", b"PK nonsense")})
+    assert "an Excel workbook we can read" in none.context["form"].errors["file"][0]
     done = staff.client.post(
         figures, {"source": "ONS 2021", "file": SimpleUploadedFile("a.csv", CLASSES)}, follow=True
     ).content.decode()
