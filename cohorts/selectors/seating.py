@@ -263,8 +263,10 @@ def add_rules(board: Board, ties: Ties) -> None:
         found.setdefault(conflict.pair, []).append(conflict)
     at = {person.pk: card for card in board.cards for person in card.people}
     names = {person.pk: person.name for person in people}
+    # a guest from outside may have said no employer
+    unknown = _("sector not known")
     for card in board.cards:
-        sectors = Counter(str(p.organisation.sector) if p.organisation else "–" for p in card.people)
+        sectors = Counter(str(p.organisation.sector) if p.organisation else unknown for p in card.people)
         card.mix = sorted(sectors.items(), key=lambda item: (-item[1], item[0]))
         card.broken = _broken(card, found, ties)
     for (one, other), together in sorted(ties.wishes.items()):

@@ -36,7 +36,8 @@ class EventPage(ServiceFormView):
     back: str
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "submit": _("Take a place")}
+        submit = _("Take a place") if self.event.left else _("Join the waiting list")  # type: ignore[attr-defined]
+        return {**super().get_form_kwargs(), "submit": submit}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         event = self.event

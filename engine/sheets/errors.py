@@ -9,3 +9,6 @@ class SheetError(Refused):
     @property
     def message(self) -> str:
         return str(self)
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, field="file")

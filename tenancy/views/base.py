@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from allauth.core.ratelimit import consume_or_429
 from django.contrib.auth.views import redirect_to_login
@@ -71,7 +72,7 @@ class TenantView(ContextMixin, View):
                 if request.user.is_authenticated:
                     raise Http404
                 sign_in = reverse("portal:sign-in", kwargs={"tenant": request.tenant.slug})  # type: ignore[attr-defined]
-                return redirect_to_login(request.get_full_path(), sign_in)
+                return redirect_to_login(self.way_back(request), sign_in)
             request.actor = Actor("visitor")  # type: ignore[attr-defined]
         elif self.permission.needs_sign_in and (refusal := self.sign_in_refusal()):
             return refusal
@@ -84,6 +85,24 @@ class TenantView(ContextMixin, View):
             return super().dispatch(request, *args, **kwargs)
         except NotAllowed as error:
             raise PermissionDenied(str(error)) from error
+
+    def way_back(self, request: HttpRequest) -> str:
+        """Where signing in leads: to this page, or where it is only a button's, to the page that had the button."""
+        if "GET" in self._allowed_methods():  # type: ignore[attr-defined]
+            return request.get_full_path()
+        home = reverse("portal:home", kwargs={"tenant": request.tenant.slug})  # type: ignore[attr-defined]
+        came_from = urlsplit(request.headers.get("Referer", ""))
+        own = came_from.netloc == request.get_host() and came_from.path.startswith(home)
+        return came_from.path if own else home
+
+    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A page to read: browsers come here when somebody opens the address of a button."""
+        refusal = super().http_method_not_allowed(request, *args, **kwargs)
+        if request.method != "GET":
+            return refusal
+        page = render(request, "405.html", status=405)
+        page["Allow"] = refusal["Allow"]
+        return page
 
     def sign_in_refusal(self) -> HttpResponse | None:
         """Whether how the person signed in is enough for this tenant; see tenancy.trust."""

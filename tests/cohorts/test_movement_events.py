@@ -69,13 +69,21 @@ def test_staff_open_it_members_take_places_and_the_next_moves_up(
     shown = Client().get(public).content.decode()
     assert "Open talk" in shown and "2 places left" in shown and "meet.example.org" not in shown
     assert page in Client().get(at("link", token=rows[0].token)).content.decode()
+    assert "Take a place" in Client().get(page).content.decode()
     for _click in range(2):
         assert Client().post(page).status_code == 302
     assert "Your place is booked" in Client().get(page).content.decode()
     assert "meet.example.org" not in Client().get(page).content.decode()
     with tenant_context(essex):
-        for row in rows[1:]:
-            take_open_place(event=talk, by=by_link(row.person))
+        take_open_place(event=talk, by=by_link(rows[1].person))
+    queue = event_at("movement-link-event", talk, token=rows[2].token)
+    full = Client().get(queue).content.decode()
+    assert "Join the waiting list" in full and "Take a place" not in full
+    assert Client().post(queue).status_code == 302
+    waits = Client().get(queue).content.decode()
+    assert "take you off the list" in waits and "a link to your place" not in waits
+    with tenant_context(essex):
+        take_open_place(event=talk, by=by_link(rows[3].person))
         assert states(talk) == ["coming", "coming", "waiting", "waiting"]
         assert places_at(talk).has_room
         first = EventGuest.objects.select_related("event__cohort__programme", "person", "opening").get(

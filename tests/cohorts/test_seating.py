@@ -13,7 +13,7 @@ from cohorts.acquaintance import acquainted
 from cohorts.composing import divide, even_sizes
 from cohorts.face_seating import seating_figure
 from cohorts.mixing import aims_of
-from cohorts.models import Attendance, Event, EventNeeds, Seat, Seating, SeatingPair, SeatingTable
+from cohorts.models import Attendance, Event, EventGuest, EventNeeds, Seat, Seating, SeatingPair, SeatingTable
 from cohorts.seating import surname_first
 from cohorts.selectors.seating import add_rules, board_of, how_seated, needing_easy, seating_problem, ties_at, ties_of
 from cohorts.selectors.vetoes import vetoed_pairs
@@ -505,7 +505,7 @@ def test_design_groups_go_on_at_the_next_event(essex, cohort, scene, staff):
             keep_groups(event=following, source=plain, by=SYSTEM)
 
 
-def test_guests_sit_by_the_organisation_they_name_and_are_told_the_day_before(essex, cohort, scene):
+def test_guests_sit_by_the_organisation_they_name_and_are_told_the_day_before(essex, cohort, scene, staff):
     event, people = scene
     with tenant_context(essex):
         Event.objects.filter(pk=event.pk).update(
@@ -526,6 +526,11 @@ def test_guests_sit_by_the_organisation_they_name_and_are_told_the_day_before(es
         other = SeatingTable.objects.filter(seating=seating).exclude(name=name).first()
         move_seat(seating=seating, version=seating.version, person=guest.person, table=other, by=SYSTEM)
     assert tell_tables() == 1
+    with tenant_context(essex):
+        # an employer that isn't on the list
+        EventGuest.objects.filter(pk=guest.pk).update(employer="A housing association")
+    page = staff.client.get(url_of("seating-detail", seating)).content.decode()
+    assert "sector not known 1" in " ".join(page.split())
     with tenant_context(essex):
         alone = compose_seating(event=event, tables=5, guests=False, by=SYSTEM)
         assert guest.person_id not in set().union(*tables_of(alone))

@@ -100,6 +100,8 @@ def test_staff_keep_the_list_and_bring_in_a_file(essex, staff, other_staff, stra
     assert "Choose a file" in staff.client.post(figures, {"source": "ONS"}).content.decode()
     wrong = staff.client.post(figures, {"source": "ONS", "file": SimpleUploadedFile("a.csv", b"a,b\n1,2\n")})
     assert "names of districts" in wrong.content.decode()
+    none = staff.client.post(figures, {"source": "ONS", "file": SimpleUploadedFile("a.xlsx", b"PK nonsense")})
+    assert "an Excel workbook we can read" in none.context["form"].errors["file"][0]
     done = staff.client.post(
         figures, {"source": "ONS 2021", "file": SimpleUploadedFile("a.csv", CLASSES)}, follow=True
     ).content.decode()
@@ -186,6 +188,7 @@ def test_staff_see_how_far_people_come_and_where_events_are(essex, cohort, sprea
         assert 15 < apart_km(north, south) < 20
     shown = staff.client.get(page).content.decode()
     assert "2 events, 67% of those whose place is known, are in Northvale, where 50% of people come from." in shown
+    assert "of 2 people, by their organisation; the district of 1 event, by its venue." in " ".join(shown.split())
     assert page in staff.client.get(url_of("event-list", cohort)).content.decode()
     assert page_queries(staff.client, page) <= 12
     sheet = staff.client.get(page, {"download": "csv"}).content.decode("utf-8-sig")

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.template import Context, Template
 from django.template.loader import render_to_string
 from playwright.sync_api import Page, Route, expect, sync_playwright
 
@@ -112,6 +113,21 @@ def test_style_guide_is_accessible_and_fits(site: Any, width: int, data: dict | 
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert "Atkinson" in page.evaluate("getComputedStyle(document.body.querySelector('p')).fontFamily")
     assert page.evaluate("document.fonts.check('16px \"Atkinson Hyperlegible Next\"')")
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+def test_a_word_without_end_scrolls_no_list_sideways(site: Any, width: int) -> None:
+    """Anybody may write one, on a public page too."""
+    page, answers = site
+    word = "x" * 300
+    item = f'<li class="baton-todo__item"><a class="govuk-link" href="/">{word}</a> <span class="baton-todo__when">{word}</span></li>'
+    listed = (
+        f'{{% extends "layouts/page.html" %}}{{% block content %}}<ul class="baton-todo">{item}</ul>{{% endblock %}}'
+    )
+    answers["/"] = lambda _route: Template(listed).render(Context({"page_heading": "Pledges"}))
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto("/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_error_summary_gets_the_focus_and_leads_to_the_field(site: Any) -> None:
