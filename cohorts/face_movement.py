@@ -7,19 +7,33 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, TextField, Value
-from django.db.models.functions import Cast, Now
+from django.db.models import (
+    BigIntegerField,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce, Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import MovementMember, MovementOpening, MovementWords, Pledge, PledgeWords
 from cohorts.models.pledge import Outcome
-from cohorts.rules import PLEDGE
+from cohorts.rules import MOVEMENT, PLEDGE
+from cohorts.selectors.movement import MEMBER_DAYS, STAY_DAYS
 from cohorts.services.movement import forget_who_told
 from cohorts.states import MemberState
 from reminders.kinds import name_kinds
 from reminders.obligations import ObligationSource, obligation_sources
-from tenancy.models import Membership, Person
+from tenancy.models import Membership, Person, RetentionPeriod
 from tenancy.privacy import Holding, holdings
 from tenancy.retention import SYS, RetentionKind, delete_rows, retention_kinds
 
@@ -48,6 +62,43 @@ obligation_sources.register(
         rows=answers_owed,
         path=lambda slug, key: reverse("cohorts:movement-mine", kwargs={"tenant": slug, "public_id": key}),
         ends=_("when they say yes or no, the time is over, or the movement is closed"),
+        private=True,
+    ),
+)
+
+
+def stays_owed() -> QuerySet[MovementMember]:
+    """Members whose row goes within a month, as they haven't done anything there for so long."""
+    own = RetentionPeriod.objects.filter(kind="cohorts.movement").values("days")[:1]
+    days = Cast(Coalesce(Subquery(own), Value(MEMBER_DAYS)), FloatField())
+    goes_at = ExpressionWrapper(F("seen_at") + days * Value(timedelta(days=1)), output_field=DateTimeField())
+    return (
+        MovementMember.objects.filter(state=MemberState.MEMBER)
+        .annotate(goes_at=goes_at)
+        .filter(goes_at__lt=Now() + STAY_DAYS, goes_at__gt=Now())
+        .annotate(
+            owed_by=F("person_id"),
+            owed_about=Cast("movement__programme__name", TextField()),
+            owed_key=Cast("public_id", TextField()),
+            owed_due=F("goes_at"),
+            owed_since=F("seen_at"),
+            owed_cohort=Cast(Value(None), BigIntegerField()),
+        )
+    )
+
+
+obligation_sources.register(
+    "cohorts.movement_stay",
+    ObligationSource(
+        kind="cohorts.movement_stay",
+        label=_("Say whether you stay in the movement around {about}, or what it keeps of you is deleted"),
+        board_label=_("Asked whether they stay in the movement"),
+        rows=stays_owed,
+        path=lambda slug, key: reverse("cohorts:movement-mine", kwargs={"tenant": slug, "public_id": key}),
+        ends=_("when they say so, do anything there or leave, or what the movement keeps of them has gone"),
+        link_purpose=MOVEMENT,
+        remind_every=14,
+        remind_before=STAY_DAYS.days,
         private=True,
     ),
 )
@@ -242,7 +293,7 @@ retention_kinds.register(
     RetentionKind(
         label=_("Members of a movement"),
         after=_("after they last did anything there"),
-        days=730,
+        days=MEMBER_DAYS,
         least=183,
         most=1826,
         due=lapsed,

@@ -5,7 +5,7 @@ Counts are suppressed by engine.suppression, whose names stand here too; means a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from engine.suppression import (
     MIN_BREAKDOWN,
@@ -26,10 +26,13 @@ __all__ = [
     "SafeTable",
     "Thresholds",
     "difference_is_safe",
+    "enough_people",
+    "nearest",
     "rounded",
     "safe_mean",
     "suppress_counts",
     "suppress_table",
+    "ties_left_open",
 ]
 
 
@@ -67,3 +70,20 @@ def difference_is_safe(
     least = max((all_low - some_high) / left, low)
     most = min((all_high - some_low) / left, high)
     return (most - least) * left >= 2
+
+
+def enough_people(*parts: Iterable[int], thresholds: Thresholds) -> bool:
+    """Whether each part of a whole is told of by enough different people, so that neither it nor what is left of the whole points at
+    somebody. Each part names whose it is, once for every tie."""
+    return all(len(set(part)) >= thresholds.count for part in parts)
+
+
+def nearest(value: float, step: int) -> int:
+    return int(rounded(value, step))
+
+
+def ties_left_open(whole: int, part: int, *, step: float, thresholds: Thresholds) -> bool:
+    """Whether two densities, one of all possible ties and one of some of the same, leave open how many of the other ties there are.
+
+    Both are known to within half a `step`. Unless nothing is left out, the sum must stay open over as many ties as a count needs people."""
+    return whole == part or step * (whole + part) >= thresholds.count

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from outcomes.models import SurveyWave
+from outcomes.models import NetworkWave, SurveyWave
 from reminders.services.messages import LinkTo, queue_message
 from tenancy.actors import Actor
 from tenancy.models import Person, Tenant
@@ -26,4 +26,21 @@ def send_survey_open(wave: SurveyWave, person: Person, *, by: Actor) -> bool:
             text=_("Answer the survey"),
         ),
         owed=[("outcomes.survey", wave.public_id)],
+    )
+
+
+def send_network_open(wave: NetworkWave, person: Person, *, by: Actor) -> bool:
+    slug = Tenant.objects.values_list("slug", flat=True).get(pk=current_scope().tenant_id)
+    return queue_message(
+        kind="outcomes.network_open",
+        to=person,
+        about=wave.public_id,
+        by=by,
+        asks=True,
+        context={"wave": wave, "cohort": wave.cohort},
+        link=LinkTo(
+            path=reverse("outcomes:network-answer", kwargs={"tenant": slug, "public_id": wave.public_id}),
+            text=_("Answer the network survey"),
+        ),
+        owed=[("outcomes.network", wave.public_id)],
     )

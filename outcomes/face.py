@@ -16,7 +16,7 @@ from engine.home import Line, Lines, NavigationItem, Panel, lines_of, navigation
 from engine.jobs import handlers
 from engine.reports import ReportSection, report_sections
 from engine.suppression import threshold_sources
-from outcomes import application, face_cohorts  # noqa: F401 -- they register on import
+from outcomes import application, face_cohorts, face_network  # noqa: F401 -- they register on import
 from outcomes.models import CohortReport, ReflectionIndicator, ResponseAnswer, SurveyInvitation, SurveyResponse
 from outcomes.section import report_figures
 from outcomes.selectors import MAKE_REPORT, open_invitations, owed_answers, report_cohorts

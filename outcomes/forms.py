@@ -10,9 +10,9 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from engine.forms import BatonForm, DayMonthYearField, LongTextField, Radios, SeenField, VersionField
+from engine.forms import BatonForm, Checkboxes, DayMonthYearField, LongTextField, Radios, SeenField, VersionField
 from engine.moments import local_moment
-from outcomes.models import DisclosureSetting, Domain, Indicator, IndicatorKind
+from outcomes.models import DisclosureSetting, Domain, Indicator, IndicatorKind, Relation
 from outcomes.starter import SCALE
 
 CHOICES = [(str(value), label) for value, label in enumerate(SCALE, start=1)]
@@ -148,3 +148,34 @@ class NarrativeForm(BatonForm):
     )
     version = VersionField()
     mark_optional = False
+
+
+class NetworkOpenForm(WaveForm):
+    purpose = LongTextField(
+        label=_("What the answers are for"),
+        max_words=120,
+        rows=4,
+        help_text=_("Everybody who is asked reads this first"),
+        initial=_(
+            "To see whether people on the programme get to know each other across organisations, and keep it up."
+        ),
+    )
+    submit_label = _("Ask people to answer")
+    field_order = ("purpose", "closes_on")
+
+
+class TiesForm(BatonForm):
+    """For each person on the page, by public id, the relations in which they're named; `shown` says whom the page had."""
+
+    shown = forms.CharField(widget=forms.HiddenInput, max_length=2000, required=False, label=_("People shown"))
+
+    def __init__(self, *args: Any, people: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = list(people)
+        for key in self.people:
+            self.fields[key] = forms.MultipleChoiceField(
+                label=_("In the last 3 months"), choices=Relation.choices, required=False, widget=Checkboxes()
+            )
+
+    def named(self) -> dict[str, list[str]]:
+        return {key: self.cleaned_data[key] for key in self.people}

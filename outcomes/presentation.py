@@ -91,8 +91,8 @@ def show_figure(figure: dict[str, Any]) -> Shown:
     )
 
 
-# 12, +0.9, 33%, 6 (33%), 12 of 50, +0.9 to +1.3
-FIGURE = re.compile(r"[+-]?[\d.,]+%?( \w+ [+-]?[\d.,]+%?)?( \(\d+%\))?")
+# 12, +0.9, <0.01, 33%, 6 (33%), 12 of 50, +0.9 to +1.3
+FIGURE = re.compile(r"[<+-]?[\d.,]+%?( \w+ [+-]?[\d.,]+%?)?( \(\d+%\))?")
 
 
 def numeric_columns(table: FigureTable | None) -> frozenset[int]:

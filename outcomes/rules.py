@@ -26,7 +26,33 @@ def asked_in_survey(actor: Actor, obj: Any) -> bool:
     )
 
 
+@rule
+def asked_in_network(actor: Actor, obj: Any) -> bool:
+    """Is on the list of this wave."""
+    return actor.kind == "person" and obj is not None and obj.places.filter(person_id=actor.person_id).exists()
+
+
+@rule
+def in_a_network(actor: Actor, obj: Any) -> bool:
+    """Is on the list of some wave of this cohort."""
+    from outcomes.models import NetworkPlace
+
+    return (
+        actor.kind == "person"
+        and obj is not None
+        and NetworkPlace.objects.filter(wave__cohort=obj, person_id=actor.person_id).exists()
+    )
+
+
 # Surveys are for those taking part; alumni answer the last one.
 answers_surveys = holds_role("participant") | holds_role("alumnus")
 
-__all__ = ["answers_surveys", "any_staff", "asked_in_survey", "asked_in_wave", "staff"]
+__all__ = [
+    "answers_surveys",
+    "any_staff",
+    "asked_in_network",
+    "asked_in_survey",
+    "asked_in_wave",
+    "in_a_network",
+    "staff",
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 
 from cohorts.models import Cohort, Participation
@@ -15,12 +15,20 @@ from outcomes.models import (
     CohortReport,
     Domain,
     Indicator,
+    NetworkChange,
+    NetworkMetric,
+    NetworkPlace,
+    NetworkStanding,
+    NetworkWave,
+    NetworkWaveKind,
+    Relation,
     ReportDraft,
     ResponseAnswer,
     Survey,
     SurveyInvitation,
     SurveyResponse,
     SurveyWave,
+    Tie,
     WaveKind,
 )
 from tenancy.actors import Actor
@@ -138,3 +146,118 @@ def owed_answers() -> QuerySet:
         owed_since=F("invited_at"),
         owed_cohort=F("wave__survey__cohort_id"),
     )
+
+
+def on_list(wave: NetworkWave) -> QuerySet[NetworkPlace]:
+    """Who is on the list of a wave and hasn't left the cohort since."""
+    gone = Participation.objects.filter(cohort_id=wave.cohort_id, state=ParticipationState.WITHDRAWN)
+    return NetworkPlace.objects.filter(wave=wave).exclude(person__in=gone.values("person_id"))
+
+
+def owed_networks() -> QuerySet:
+    """The rows of the obligation 'outcomes.network': open waves, people who haven't answered and are still on the cohort."""
+    gone = Participation.objects.filter(
+        cohort_id=OuterRef("wave__cohort_id"), person_id=OuterRef("person_id"), state=ParticipationState.WITHDRAWN
+    )
+    rows = NetworkPlace.objects.filter(
+        ~Exists(gone), answered_at__isnull=True, wave__opens_at__lte=Now(), wave__closes_at__gt=Now()
+    )
+    return rows.annotate(
+        owed_by=F("person_id"),
+        owed_about=F("wave__cohort__name"),
+        owed_key=F("wave__public_id"),
+        owed_due=F("wave__closes_at"),
+        owed_since=F("asked_at"),
+        owed_cohort=F("wave__cohort_id"),
+    )
+
+
+def my_networks(person_id: int | None) -> list[NetworkPlace]:
+    """The waves this person is on the list of, the newest first."""
+    rows = NetworkPlace.objects.filter(person_id=person_id).select_related("wave__cohort__programme")
+    return list(rows.order_by("-wave__opens_at", "-pk"))
+
+
+def network_waves(cohort: Cohort) -> list[NetworkWave]:
+    """A cohort's waves in their order, each with how many are on its list and how many of them have answered."""
+    rows = NetworkWave.objects.filter(cohort=cohort).annotate(
+        invited=Count("places"), answered=Count("places", filter=Q(places__answered_at__isnull=False))
+    )
+    return list(rows.order_by("opens_at", "pk"))
+
+
+def network_metrics(cohort_id: int) -> list[NetworkMetric]:
+    return list(NetworkMetric.objects.filter(wave__cohort_id=cohort_id).select_related("wave"))
+
+
+def network_changes(cohort_id: int) -> list[NetworkChange]:
+    return list(NetworkChange.objects.filter(wave__cohort_id=cohort_id).select_related("wave", "earlier"))
+
+
+def others_on_list(wave: NetworkWave, person_id: int | None, *, words: str = "") -> QuerySet[NetworkPlace]:
+    """Whom somebody may name, by organisation and name; with `words`, those who have all of them in name, role or organisation."""
+    rows = on_list(wave).exclude(person_id=person_id).select_related("person", "organisation")
+    for word in words.split()[:8]:
+        rows = rows.filter(
+            Q(person__name__icontains=word)
+            | Q(person__job_title__icontains=word)
+            | Q(organisation__name__icontains=word)
+        )
+    return rows.order_by("organisation__name", "person__sort_key", "pk")
+
+
+def my_ties(wave: NetworkWave, person_id: int | None) -> dict[int, set[str]]:
+    """Whom somebody named, with the relations; row-level security shows nobody else's."""
+    found: dict[int, set[str]] = {}
+    for other, relation in Tie.objects.filter(wave=wave, person_id=person_id).values_list("other_id", "relation"):
+        found.setdefault(other, set()).add(relation)
+    return found
+
+
+def my_network(cohort: Cohort, person_id: int | None) -> list[dict[str, Any]]:
+    """What somebody sent, wave by wave: whom they named, how many of each relation are at other organisations and in other sectors,
+    who is new since the wave before, and where they stand between others."""
+    places = [
+        p
+        for p in NetworkPlace.objects.filter(wave__cohort=cohort, person_id=person_id)
+        .select_related("wave", "organisation")
+        .order_by("wave__opens_at")
+        if p.answered_at
+    ]
+    ties: dict[int, dict[str, list[NetworkPlace]]] = {p.wave_id: {r: [] for r in Relation.values} for p in places}
+    said = Tie.objects.filter(wave__in=list(ties), person_id=person_id).values_list("wave_id", "other_id", "relation")
+    named_places = NetworkPlace.objects.filter(wave__in=list(ties), person__in={other for _wave, other, _r in said})
+    theirs = {(p.wave_id, p.person_id): p for p in named_places.select_related("person", "organisation")}
+    for wave, other, relation in said:
+        ties[wave][relation].append(theirs[wave, other])
+    shares = {
+        (wave, relation): share
+        for wave, relation, share in NetworkStanding.objects.filter(
+            wave__in=list(ties), person_id=person_id
+        ).values_list("wave_id", "relation", "share")
+    }
+    found: list[dict[str, Any]] = []
+    known: dict[str, set[int]] = {}
+    for place in places:
+        rows = []
+        for relation, label in Relation.choices:
+            named = sorted(ties[place.wave_id][relation], key=lambda p: p.person.sort_key)
+            earlier = known.get(relation)
+            rows.append(
+                {
+                    "label": label,
+                    "wave": NetworkWaveKind(place.wave.kind).label,
+                    "named": named,
+                    "elsewhere": sum(p.organisation_id != place.organisation_id for p in named),
+                    "sectors": sum(sector_of(p) != sector_of(place) for p in named),
+                    "new": None if earlier is None else [p.person for p in named if p.person_id not in earlier],
+                    "share": shares.get((place.wave_id, relation)),
+                }
+            )
+            known[relation] = {p.person_id for p in named}
+        found.append({"wave": place.wave, "label": NetworkWaveKind(place.wave.kind).label, "rows": rows})
+    return found
+
+
+def sector_of(place: NetworkPlace) -> int | None:
+    return place.organisation.sector_id if place.organisation else None

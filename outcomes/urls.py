@@ -1,6 +1,6 @@
 from django.urls import path
 
-from outcomes.views import answers, reports, staff
+from outcomes.views import answers, networks, reports, staff
 
 app_name = "outcomes"
 urlpatterns = [
@@ -27,6 +27,13 @@ urlpatterns = [
     path("surveys/<str:public_id>/open/<slug:kind>/", staff.WaveOpenView.as_view(), name="wave-open"),
     path("surveys/<str:public_id>/results/", staff.SurveyResultsView.as_view(), name="survey-results"),
     path("surveys/<str:public_id>/mine/", answers.MyChangeView.as_view(), name="my-change"),
+    path("networks/waves/<str:public_id>/answer/", networks.NetworkAnswerView.as_view(), name="network-answer"),
+    path("networks/waves/<str:public_id>/closing/", networks.NetworkMoveView.as_view(), name="network-move"),
+    path("networks/waves/<str:public_id>/close/", networks.NetworkCloseView.as_view(), name="network-close"),
+    path("networks/waves/<str:public_id>/invite/", networks.NetworkInviteView.as_view(), name="network-invite"),
+    path("networks/<str:public_id>/", networks.NetworkListView.as_view(), name="network-list"),
+    path("networks/<str:public_id>/open/<slug:kind>/", networks.NetworkOpenView.as_view(), name="network-open"),
+    path("networks/<str:public_id>/mine/", networks.NetworkMineView.as_view(), name="network-mine"),
     path("reports/", reports.ReportOverviewView.as_view(), name="report-overview"),
     path("reports/<str:public_id>/", reports.ReportListView.as_view(), name="report-list"),
     path("reports/<str:public_id>/introduction/", reports.ReportIntroductionView.as_view(), name="report-introduction"),

@@ -176,6 +176,7 @@ CELERY_BEAT_SCHEDULE = {
     "tell-tables": {"task": "cohorts.tasks.tell_tables", "schedule": 300.0},
     "forget-vetoes": {"task": "cohorts.tasks.forget_settled_vetoes", "schedule": 300.0},
     "engagement": {"task": "cohorts.tasks.refresh_engagement", "schedule": 3600.0},
+    "network-figures": {"task": "outcomes.tasks.count_networks", "schedule": 60.0},
     "lapse-offers": {"task": "selection.tasks.lapse_overdue_offers", "schedule": 60.0},
     "expire-kept-places": {"task": "selection.tasks.expire_kept_places", "schedule": 3600.0},
     "due-reasons": {"task": "selection.tasks.write_due_reasons", "schedule": 60.0},

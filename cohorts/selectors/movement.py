@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from cohorts.models import AlumniMembership, Movement, MovementMember, MovementWords, Participation, Programme
 from cohorts.states import AlumniState, MemberState, ParticipationState
 from tenancy.models import Person
 from tenancy.retention import periods
+
+# Members go so long after they last did anything there, unless the tenant says otherwise, and are asked first, so long before.
+MEMBER_DAYS, LEAST_MEMBER_DAYS, STAY_DAYS = 730, timedelta(days=183), timedelta(days=30)
 
 
 def open_movements() -> QuerySet[Movement]:
@@ -93,6 +98,15 @@ def kept_days() -> Kept:
     """As the open tenant has it."""
     days = periods()
     return Kept(row=days["cohorts.movement_asked"], person=days["tenancy.people"])
+
+
+def goes_on(member: MovementMember) -> datetime | None:
+    """When what is kept of a member will be deleted, from a month before; None while that's further off."""
+    now = timezone.now()
+    if member.state != MemberState.MEMBER or member.seen_at > now - LEAST_MEMBER_DAYS + STAY_DAYS:
+        return None
+    goes_at = max(now, member.seen_at + timedelta(days=periods()["cohorts.movement"]))
+    return goes_at if goes_at < now + STAY_DAYS else None
 
 
 def head_count(movement: Movement) -> Head:

@@ -182,9 +182,11 @@ def own_row(member: MovementMember, by: Actor) -> MovementMember:
 
 @transaction.atomic
 def join_movement(*, member: MovementMember, consent_version: int, by: Actor) -> MovementMember:
-    """The holder of the address says yes, to the words they were shown. Said twice it is once."""
+    """The holder of the address says yes, to the words they were shown. Said again it is that they stay."""
     row = own_row(member, by)
     if row.state == MemberState.MEMBER:
+        row.seen_at = timezone.now()
+        row.save(update_fields=["seen_at"])
         return row
     check_open(row.movement)
     if consent_version != CURRENT_CONSENT:

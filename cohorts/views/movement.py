@@ -25,6 +25,7 @@ from cohorts.models import Movement, MovementMember, Programme
 from cohorts.rules import by_movement_link, in_movement, own_membership
 from cohorts.selectors.movement import (
     brought_count,
+    goes_on,
     head_count,
     interests_of,
     kept_days,
@@ -273,6 +274,7 @@ class MemberPage(ServiceFormView):
             asked=asked,
             consent=MOVEMENT_CONSENT[version or CURRENT_CONSENT],
             consent_version=version,
+            goes_on=goes_on(member),
             interests=interests_of(member),
             brought=brought_count(member.movement, member.person_id),
             edit_href=self.at("-edit"),
@@ -291,8 +293,10 @@ class MemberPage(ServiceFormView):
     def act(self, data: dict[str, Any]) -> None:
         shown = self.request.POST.get("consent", "")
         version = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 5 else 0
+        was = self.object.state
         join_movement(member=self.object, consent_version=version, by=self.actor)
-        messages.success(self.request, _("Thank you: you’re in."))
+        stays = _("Thank you: you stay in it.")
+        messages.success(self.request, stays if was == MemberState.MEMBER else _("Thank you: you’re in."))
 
 
 class EditPage(ServiceFormView):

@@ -1,6 +1,16 @@
 """Everything outcomes keeps; see the modules."""
 
 from outcomes.models.application import ReflectionIndicator
+from outcomes.models.network import (
+    NetworkChange,
+    NetworkMetric,
+    NetworkPlace,
+    NetworkStanding,
+    NetworkWave,
+    NetworkWaveKind,
+    Relation,
+    Tie,
+)
 from outcomes.models.report import CohortReport, ReportDraft
 from outcomes.models.response import ResponseAnswer, SurveyResponse
 from outcomes.models.survey import (
@@ -20,12 +30,20 @@ __all__ = [
     "Domain",
     "Indicator",
     "IndicatorKind",
+    "NetworkChange",
+    "NetworkMetric",
+    "NetworkPlace",
+    "NetworkStanding",
+    "NetworkWave",
+    "NetworkWaveKind",
     "ReflectionIndicator",
+    "Relation",
     "ReportDraft",
     "ResponseAnswer",
     "Survey",
     "SurveyInvitation",
     "SurveyResponse",
     "SurveyWave",
+    "Tie",
     "WaveKind",
 ]

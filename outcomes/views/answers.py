@@ -15,7 +15,7 @@ from engine.views.service_form import ServiceFormView
 from outcomes.forms import NoteForm, RatingForm
 from outcomes.models import Domain, Survey, SurveyWave
 from outcomes.rules import answers_surveys, asked_in_survey, asked_in_wave
-from outcomes.selectors import indicators_by_domain, my_change, my_invitations, my_ratings, my_response
+from outcomes.selectors import indicators_by_domain, my_change, my_invitations, my_networks, my_ratings, my_response
 from outcomes.services.answers import save_answers, save_note, send_answers
 from outcomes.starter import SCALE
 from tenancy.errors import Refused
@@ -53,10 +53,15 @@ class AnswerListView(TenantPage):
         rows = my_invitations(self.actor.person_id)
         open_rows = [i for i in rows if not i.wave.is_closed]
         surveys = {i.wave.survey_id: i.wave.survey for i in rows if i.answered_at}
+        places = my_networks(self.actor.person_id)
+        networks = {p.wave.cohort_id: p.wave.cohort for p in places if p.answered_at}
         return super().get_context_data(
             open_rows=open_rows,
             surveys=list(surveys.values()),
             missed=[i for i in rows if i.wave.is_closed and not i.answered_at],
+            open_networks=[p for p in places if not p.wave.is_closed],
+            networks=list(networks.values()),
+            missed_networks=[p for p in places if p.wave.is_closed and not p.answered_at],
             **kwargs,
         )
 

@@ -9,6 +9,7 @@ from portal.demo import words_cohorts, words_essex
 from portal.demo.asking import plan_report, plan_survey
 from portal.demo.mapping import plan_map
 from portal.demo.meeting import Gathering, Meetings, leave, plan_meetings
+from portal.demo.networking import plan_network
 from portal.demo.pairing import Guide, plan_pairing
 from portal.demo.story import Story
 from portal.demo.trying import plan_trying
@@ -67,6 +68,8 @@ def plan_life_1(story: Story) -> None:
     )
     plan_pairing(story, GUIDES[:2], pairs=3)
     plan_survey(story, before=3, open_for=21, after=24)
+    # the last wave is open now
+    plan_network(story, before=2, open_for=20, end=16, later=-story.ends - 9)
     plan_report(story, words_cohorts.WELCOME_NARRATIVE)
 
 
@@ -115,6 +118,7 @@ def plan_life_2(story: Story) -> None:
     plan_map(story, words_cohorts.PROJECTS[2][0], HOARDING)
     plan_pairing(story, GUIDES, pairs=10)
     plan_survey(story, before=3, open_for=24)
+    plan_network(story, before=2, open_for=22)
     at = story.world.timeline.at
     story.world.timeline.add(
         at(story.starts + 96, "16:40"),

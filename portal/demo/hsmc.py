@@ -23,6 +23,7 @@ from portal.demo.knowing import plan_relative
 from portal.demo.mapping import plan_map
 from portal.demo.meeting import Gathering, Meetings, plan_meetings
 from portal.demo.names import people
+from portal.demo.networking import plan_network
 from portal.demo.pairing import Guide, plan_pairing
 from portal.demo.people import DEMO_PASSWORD, HSMC
 from portal.demo.seeing import Seeing, plan_seeing
@@ -280,10 +281,11 @@ def plan_life(story: Story) -> None:
     helpers = [name for name, _email in words_health.FACILITATORS]
     plan_meetings(story, Meetings(NINE_MONTHS, (25, 70, 112, 165, 220), SETS, helpers, reflections=16))
     finished = story.ends < 0
-    plan_trying(story, library=story.starts < -800)
+    first = story.starts < -800
+    plan_trying(story, library=first)
     plan_survey(story, before=4, open_for=18, after=20 if finished else None, share=0.9)
+    plan_network(story, before=3, open_for=16, end=15 if finished else None, later=300 if first else None)
     if finished:
-        first = story.starts < -800
         plan_report(story, words_health.NARRATIVE if first else words_health.NARRATIVE_2)
         plan_work(
             story,

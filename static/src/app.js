@@ -15,6 +15,7 @@ import {
 
 import { saveWhileTyping } from './scripts/autosave.js'
 import { keepDrafts } from './scripts/drafts.js'
+import { watchFilters } from './scripts/filter.js'
 import { watchKeys } from './scripts/keys.js'
 import { marking } from './scripts/marking.js'
 import { watchSelection } from './scripts/selection.js'
@@ -63,6 +64,7 @@ if ('noModule' in HTMLScriptElement.prototype) {
 if (isSupported()) start(document)
 keepDrafts(document)
 saveWhileTyping(document)
+watchFilters(document)
 watchKeys(document, marking(document))
 // after the component's own listeners, which stand on elements further in or were added before
 document.addEventListener('click', tidyRadios)

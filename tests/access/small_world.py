@@ -806,6 +806,9 @@ def make_surveys(world: World) -> None:
     unasked = surveys.make_survey(world.cohort, "Not asked yet")  # type: ignore[attr-defined]
     done = surveys.ask(surveys.make_survey(world.cohort, "Answered at once"), "before")  # type: ignore[attr-defined]
     world.note(survey=survey, wave=world.wave, unasked=unasked, done=done)  # type: ignore[attr-defined]
+    strangers = surveys.make_cohort("Cohort 6")
+    surveys.add_people(strangers, 2, prefix="Unasked")
+    world.note(network=surveys.ask_network(world.cohort), strangers=strangers)  # type: ignore[attr-defined]
     statements = done.survey.indicators.count()
     surveys.answer(world.tenant, done, world.person("participant"), [3] * statements)
     world.at["domain"] = {"public_id": world.wave.public_id, "domain": survey.indicators.first().domain}  # type: ignore[attr-defined]

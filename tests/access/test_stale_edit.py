@@ -30,6 +30,7 @@ ALONE = {
     "cohorts:set-list": "a number that the page suggests",
     "cohorts:ask-answer": "one's own address, which the page suggests",
     "outcomes:answer-note": "one's own words, for nobody else",
+    "outcomes:network-open": "words that the page suggests",
     "outcomes:survey-create": "a name that the page suggests",
     "projects:project-goal": "one's own goal, which only oneself may write here",
     "selection:centre-slot-create": "a place that the page suggests",

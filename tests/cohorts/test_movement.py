@@ -26,10 +26,12 @@ from cohorts.services.participation import graduate_participant
 from reminders.links import link_path
 from reminders.mail import compose
 from reminders.models import Message
+from reminders.selectors import read_obligations
+from reminders.services.reminding import queue_due_reminders
 from tenancy.actors import Actor
 from tenancy.errors import NotAllowed, Refused, StaleEdit, WrongState
 from tenancy.links import find_link, mint_link
-from tenancy.models import Change, Person, Role
+from tenancy.models import Change, Person, RetentionPeriod, Role
 from tenancy.privacy import export_person
 from tenancy.scope import tenant_context
 from tenancy.services.retention import delete_due
@@ -37,6 +39,7 @@ from tenancy.unneeded import unneeded
 from tests.access.filling import Filled
 from tests.access.interleaving import first_places, interleave, statements
 from tests.access.small_world import undone
+from tests.clock import travel
 from tests.conftest import make_member
 from tests.factories.cohorts import SYSTEM, make_cohort, make_organisation, make_participant, make_person, sign_in_as
 from tests.factories.tenancy import make_tenant
@@ -540,3 +543,45 @@ def test_pages_ask_no_more_for_more(essex, movement, participant, staff):
             joined(movement, f"More {n}", f"more{n}@x.example")
     assert [page_queries(client, url) for url, client in pages.items()] == before
     assert max(before) <= 12
+
+
+def test_who_has_been_away_for_long_is_asked_before_they_go(essex, movement, staff):
+    """A month ahead, by a reminder with their link, and by the tenant's own period; one button keeps them."""
+    now = timezone.now()
+
+    def away(row, days):
+        MovementMember.objects.filter(pk=row.pk).update(seen_at=now - timedelta(days=days))
+
+    def owing():
+        assert not read_obligations(kind="cohorts.movement_stay")
+        return {o.person_id: o for o in read_obligations(kind="cohorts.movement_stay", private=True)}
+
+    with tenant_context(essex):
+        mia = joined(movement)
+        ina = joined(movement, "Ina In", "in@voices.example")
+        away(mia, 705), away(ina, 690)
+        assert set(owing()) == {mia.person_id}
+        assert owing()[mia.person_id].due.date() == (now + timedelta(days=25)).date()
+        token = link_of(mia)
+        with travel(now.replace(hour=11) + timedelta(days=7 - now.weekday())):
+            queue_due_reminders(tenant=essex)
+        (mail,) = Message.objects.filter(
+            recipient=mia.person, owed__contains=[["cohorts.movement_stay", mia.public_id]]
+        )
+        assert (mail.link_purpose, mail.link_about) == ("movement", mia.public_id)
+        RetentionPeriod.objects.create(kind="cohorts.movement", days=200)
+        away(ina, 180)
+        assert ina.person_id in owing()
+    # by the new period her time is over, and until the night she can still say so
+    page = Client().get(at("link", token=token)).content.decode()
+    assert "I stay in it" in page and f"{timezone.localtime():%-d %B %Y}" in page
+    with tenant_context(essex):
+        RetentionPeriod.objects.all().delete()
+    page = Client().get(at("link", token=token)).content.decode()
+    assert "I stay in it" in page and "unless you say that you stay" in page
+    said = Client().post(at("link", token=token), {"consent": str(CURRENT_CONSENT)}, follow=True).content.decode()
+    assert "Thank you: you stay in it." in said and "I stay in it" not in said
+    with tenant_context(essex):
+        assert not owing()
+        row = row_of(movement, "mia@voices.example")
+        assert row.joined_at == mia.joined_at and row.seen_at > now

@@ -12,6 +12,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
 from cohorts.models import Ask, AskText, Cohort, LearningSet, Participation, SetMembership, SetPlan
+from outcomes.models import NetworkPlace, NetworkWave
 from projects.models import ProjectMembership, Stakeholder
 from tenancy.models import Person, TenantModel
 from tenancy.scope import become
@@ -110,6 +111,18 @@ def asked_by_another(person: Person, other: Person | None = None) -> dict[str, A
     return {"ask": ask, "owner": other}
 
 
+def on_a_list(person: Person, other: Person | None = None) -> dict[str, Any]:
+    """They, and whom they name, are on the list of one network survey."""
+    wave, other = make_any(NetworkWave, person), other or make_any(Person, person)
+    for one in (person, other):
+        make_any(NetworkPlace, person, wave=wave, person=one)
+    return {"wave": wave, "other": other}
+
+
+def on_a_list_alone(person: Person) -> dict[str, Any]:
+    return {"wave": on_a_list(person)["wave"]}
+
+
 def leading(person: Person) -> dict[str, Any]:
     """They lead a project, whose map they keep."""
     return {"project": make_any(ProjectMembership, person, is_lead=True).project}
@@ -127,6 +140,8 @@ BEFORE = {
     "cohorts.CheckIn": facilitated,
     "cohorts.IssueTally": facilitated,
     "cohorts.AskAnswer": asked_by_another,
+    "outcomes.Tie": on_a_list,
+    "outcomes.NetworkStanding": on_a_list_alone,
     "projects.Stakeholder": leading,
     "projects.StakeholderShare": leading,
     "projects.MapQuestion": leading,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 
 from django.utils import timezone
 
 from cohorts.models import Cohort, Participation, Programme
-from outcomes.models import Survey, SurveyInvitation, SurveyWave
+from outcomes.models import NetworkWave, Survey, SurveyInvitation, SurveyWave
 from outcomes.services.answers import save_answers, send_answers
+from outcomes.services.networks import close_network_wave, open_network_wave, save_ties
 from outcomes.services.surveys import close_wave, create_survey, open_wave
+from outcomes.tasks import count_networks
 from tenancy.actors import Actor
 from tenancy.models import Person, Role, Tenant
 from tenancy.scope import tenant_context
@@ -105,3 +107,42 @@ def answered_survey(
 
 def invitation(wave: SurveyWave, person: Person) -> SurveyInvitation:
     return SurveyInvitation.objects.get(wave=wave, person=person)
+
+
+def ask_network(cohort: Cohort, kind: str = "before", days: int = 14) -> NetworkWave:
+    return open_network_wave(
+        cohort=cohort,
+        kind=kind,
+        purpose="To see who gets to know whom.",
+        closes_at=timezone.now() + timedelta(days=days),
+        by=SYSTEM,
+    )
+
+
+def name_people(
+    tenant: Tenant, wave: NetworkWave, person: Person, named: Mapping[Person, Sequence[str]], *, send: bool = True
+) -> None:
+    """As the person themselves, shown everybody on the list."""
+    with tenant_context(tenant, person):
+        shown = list(wave.places.exclude(person=person).values_list("person__public_id", flat=True))
+        said = {other.public_id: list(relations) for other, relations in named.items()}
+        save_ties(wave=wave, shown=shown, named=said, send=send, by=actor_of(person))
+
+
+def answered_network(
+    tenant: Tenant,
+    cohort: Cohort,
+    people: Sequence[Person],
+    named: Mapping[int, Mapping[int, Sequence[str]]],
+    kind: str = "before",
+) -> NetworkWave:
+    """Asked, answered by those in `named` (by number), closed and counted as the worker counts."""
+    with tenant_context(tenant):
+        wave = ask_network(cohort, kind)
+    for n, ties in named.items():
+        name_people(tenant, wave, people[n], {people[m]: relations for m, relations in ties.items()})
+    with tenant_context(tenant):
+        close_network_wave(wave=wave, by=SYSTEM)
+    count_networks()
+    with tenant_context(tenant):
+        return NetworkWave.objects.get(pk=wave.pk)

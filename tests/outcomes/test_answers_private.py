@@ -111,8 +111,8 @@ def test_portal_sys_may_read_and_nothing_more(essex, answered):
             cursor.execute(sql)
 
 
-def test_one_module_alone_reads_answers_of_others():
-    """Every use of the sys connection in the app is in aggregates.py, and names the tenant."""
+def test_two_modules_alone_read_answers_of_others():
+    """Every use of the sys connection in the app is in the two that count, and names the tenant; the task finds what has closed."""
     root = Path(__file__).resolve().parents[2] / "outcomes"
     found = {}
     for path in root.rglob("*.py"):
@@ -123,8 +123,10 @@ def test_one_module_alone_reads_answers_of_others():
         unscoped = source.count(".unscoped(")
         if uses or unscoped:
             found[path.name] = (len(uses), unscoped)
-    assert found == {"aggregates.py": (1, 1)}
+    assert found == {"aggregates.py": (1, 1), "network_counts.py": (1, 1), "tasks.py": (1, 1)}
     assert ".filter(tenant_id=tenant_id," in (root / "services/aggregates.py").read_text()
+    assert ".filter(tenant_id=wave.tenant_id," in (root / "services/network_counts.py").read_text()
+    assert "Tie" not in (root / "tasks.py").read_text()
 
 
 def test_an_entry_about_a_statement_is_read_by_whoever_reads_the_entry(

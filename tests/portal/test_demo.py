@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from cohorts.models import Cohort, Participation
 from engine.models import Job
-from outcomes.models import CohortReport, SurveyInvitation
+from outcomes.models import CohortReport, NetworkChange, NetworkWave, SurveyInvitation
 from portal.demo.load import TALES
 from portal.demo.people import DEMO_PASSWORD, ESSEX, HSMC, SIGN_INS
 from projects.models import Project, ProjectUpdate
@@ -70,6 +70,7 @@ AHEAD = {
     "cohorts.VetoRound": {"until"},
     "mentoring.AvailabilitySlot": {"starts_at", "ends_at"},
     "mentoring.MentoringSession": {"starts_at", "ends_at"},
+    "outcomes.NetworkWave": {"closes_at"},
     "outcomes.SurveyWave": {"closes_at"},
     "projects.Project": {"decide_by"},
     "selection.AssessmentCentre": {"book_by"},
@@ -425,6 +426,30 @@ def test_finished_cohorts_have_a_report_with_its_pdf(demo: Demo) -> None:
                 assert answered.filter(wave__kind="after").exists()
                 assert report.narrative
     assert reports == 3
+
+
+def test_who_knows_whom_was_asked_and_counted(demo: Demo) -> None:
+    shown = {}
+    for tenant in every_tenant(demo):
+        with tenant_context(tenant):
+            for wave in NetworkWave.objects.select_related("cohort").order_by("opens_at"):
+                if wave.is_closed:
+                    metric = wave.metrics.get(relation="know")
+                    assert metric.answered >= 8 and metric.density and metric.centralisation is not None
+                    shown.setdefault(wave.cohort, []).append((wave.kind, metric.density))
+            kept = NetworkChange.objects.filter(relation="know", kept__isnull=False)
+            assert kept.exists()
+            alike = NetworkChange.objects.exclude(density_before=None)
+            assert all(c.density_after > c.density_before for c in alike.filter(wave__kind="end", relation="know"))
+    assert sorted(len(waves) for waves in shown.values()) == [1, 1, 2, 2, 3]
+    with tenant_context(demo.tenant()):
+        open_wave = NetworkWave.objects.select_related("cohort").get(closes_at__gt=timezone.now())
+        assert 0 < open_wave.places.filter(answered_at__isnull=False).count() < open_wave.places.count()
+    listed = f"/essex/networks/{open_wave.cohort.public_id}/"
+    page = demo.member("Sunita Rao").client.get(listed).content.decode()
+    assert "were kept up" in page and "Krackhardt" in page
+    answering = demo.member("Joel Hartnoll").client.get(f"/essex/networks/waves/{open_wave.public_id}/answer/")
+    assert answering.status_code == 200 and "Ask for advice" in answering.content.decode()
 
 
 def test_selection_left_its_traces(demo: Demo) -> None:

@@ -219,7 +219,7 @@ def test_every_other_kind_goes_at_its_day_and_not_before(essex, staff):
         )
         Message.objects.create(dedupe_key="y", kind="x", recipient=staff.person, available_at=now, queued_at=now)
         after_decision = {"selection.applications", "selection.nominations", "selection.scores"}
-        # above; tests/cohorts/test_set_room.py, test_guests.py, test_reflections.py, test_set_terms.py; tests/projects/test_stakeholders.py
+        # above; tests/cohorts/test_set_room.py and its neighbours; tests/outcomes/test_network_survey.py and others
         elsewhere = {
             *("tenancy.people", "cohorts.set_room", "cohorts.guests", "cohorts.notebook"),
             "cohorts.day_job",
@@ -236,6 +236,7 @@ def test_every_other_kind_goes_at_its_day_and_not_before(essex, staff):
             "cohorts.movement",
             "cohorts.movement_asked",
             "cohorts.pledges",
+            "outcomes.network",
             "projects.stakeholders",
             "projects.map_questions",
         }
