@@ -101,6 +101,7 @@ SHOTS = (
     Shot(
         "staff-movement", "Programme staff", [r"/cohorts/$", r"/programmes/(?!new)\w+/$", r"/movement/$", r"/spread/$"]
     ),
+    Shot("staff-network", "Programme staff", [r"/cohorts/$", r"Cohort 1", r"/networks/\w+/$"], (1280, 1600)),
     Shot("staff-reviews", "Programme staff", [*COHORT_2, r"/cohorts/\w+/reviews/$"]),
     Shot("staff-report", "Programme staff", [r"/reports/$", r"/reports/\w+/\d+/$"]),
     Shot("applicant-tasks", "Applicant", [r"/applications/\w+/$"]),
