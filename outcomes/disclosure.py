@@ -5,6 +5,8 @@ Counts are suppressed by engine.suppression, whose names stand here too; means a
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from engine.suppression import (
@@ -27,12 +29,14 @@ __all__ = [
     "Thresholds",
     "difference_is_safe",
     "enough_people",
+    "enough_ties",
     "nearest",
     "rounded",
     "safe_mean",
     "suppress_counts",
     "suppress_table",
     "ties_left_open",
+    "window",
 ]
 
 
@@ -78,12 +82,34 @@ def enough_people(*parts: Iterable[int], thresholds: Thresholds) -> bool:
     return all(len(set(part)) >= thresholds.count for part in parts)
 
 
+def enough_ties(*parts: Iterable[tuple[int, int]], thresholds: Thresholds) -> bool:
+    """As enough_people, of ties (who names, who is named), whoever of all is left out with all their ties: a part that leads to one person
+    tells of that person, however many say it."""
+    for part in parts:
+        named: dict[int, set[int]] = {}
+        for person, other in part:
+            named.setdefault(person, set()).add(other)
+        only = Counter(next(iter(others)) for others in named.values() if len(others) == 1)
+        most = max((only[p] + (p in named) for p in {*named, *only}), default=0)
+        if len(named) - most < thresholds.count:
+            return False
+    return True
+
+
 def nearest(value: float, step: int) -> int:
     return int(rounded(value, step))
 
 
-def ties_left_open(whole: int, part: int, *, step: float, thresholds: Thresholds) -> bool:
-    """Whether two densities, one of all possible ties and one of some of the same, leave open how many of the other ties there are.
+def ties_left_open(whole: tuple[float, float], part: tuple[float, float], *, left: int, thresholds: Thresholds) -> bool:
+    """Whether two counts of ties, one of all and one of some of the same, both known to lie in a window, leave open how many of the
+    `left` other possible ties there are: as many different numbers must be possible as a count needs people. Nothing left out is no
+    difference."""
+    fewest, some_fewest = (math.ceil(low - 1e-9) for low, _high in (whole, part))
+    highest, some_highest = (math.floor(high + 1e-9) for _low, high in (whole, part))
+    least, most = max(fewest - some_highest, 0), min(highest - some_fewest, left)
+    return left == 0 or most - least + 1 >= thresholds.count
 
-    Both are known to within half a `step`. Unless nothing is left out, the sum must stay open over as many ties as a count needs people."""
-    return whole == part or step * (whole + part) >= thresholds.count
+
+def window(value: float | None, step: float, *, most: float) -> tuple[float, float]:
+    """Where a number lies of which the nearest multiple of `step` is told; anywhere up to `most` where nothing is."""
+    return (0.0, most) if value is None else (max(value - step / 2, 0.0), min(value + step / 2, most))

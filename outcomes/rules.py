@@ -28,8 +28,10 @@ def asked_in_survey(actor: Actor, obj: Any) -> bool:
 
 @rule
 def asked_in_network(actor: Actor, obj: Any) -> bool:
-    """Is on the list of this wave."""
-    return actor.kind == "person" and obj is not None and obj.places.filter(person_id=actor.person_id).exists()
+    """Is on the list of this wave, and hasn't left the cohort."""
+    from outcomes.selectors import on_list
+
+    return actor.kind == "person" and obj is not None and on_list(obj).filter(person_id=actor.person_id).exists()
 
 
 @rule

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Now
+from django.db.models.functions import Greatest, Now
 
 from cohorts.models import Cohort, Participation
 from cohorts.selectors import staff_cohorts
+from cohorts.selectors.directory import gone
 from cohorts.states import ParticipationState
 from engine.models import Job
 from outcomes.models import (
@@ -32,6 +33,7 @@ from outcomes.models import (
     WaveKind,
 )
 from tenancy.actors import Actor
+from tenancy.models import Change
 
 MAKE_REPORT = "outcomes.report"
 
@@ -46,14 +48,12 @@ def surveys_for_staff(actor: Actor) -> QuerySet[Survey]:
 
 
 def open_invitations() -> QuerySet[SurveyInvitation]:
-    """Invitations still owed an answer: open waves, people who are still on the cohort."""
-    gone = Participation.objects.filter(
-        cohort_id=OuterRef("wave__survey__cohort_id"),
-        person_id=OuterRef("person_id"),
-        state=ParticipationState.WITHDRAWN,
-    )
+    """Invitations still owed an answer: open waves, people who are still on the cohort, or among its alumni."""
     return SurveyInvitation.objects.filter(
-        ~Exists(gone), answered_at__isnull=True, wave__opens_at__lte=Now(), wave__closes_at__gt=Now()
+        still_there("wave__survey__cohort", "person"),
+        answered_at__isnull=True,
+        wave__opens_at__lte=Now(),
+        wave__closes_at__gt=Now(),
     )
 
 
@@ -149,18 +149,34 @@ def owed_answers() -> QuerySet:
 
 
 def on_list(wave: NetworkWave) -> QuerySet[NetworkPlace]:
-    """Who is on the list of a wave and hasn't left the cohort since."""
-    gone = Participation.objects.filter(cohort_id=wave.cohort_id, state=ParticipationState.WITHDRAWN)
-    return NetworkPlace.objects.filter(wave=wave).exclude(person__in=gone.values("person_id"))
+    """Who is on the list of a wave and has left neither the cohort nor its alumni. Each with `seen_from`: since when others could name them
+    without a break, which is later than `asked_at` for whoever withdrew and came back."""
+    place = Participation.objects.filter(cohort=OuterRef("wave__cohort"), person=OuterRef("person")).values("public_id")
+    back = Change.objects.filter(
+        subject_kind=Participation._meta.label, name="rejoin", subject_id=OuterRef("participation")
+    )
+    return (
+        NetworkPlace.objects.filter(still_there("wave__cohort", "person"), wave=wave)
+        .annotate(participation=Subquery(place[:1]))
+        .annotate(seen_from=Greatest("asked_at", Subquery(back.order_by("-at").values("at")[:1])))
+    )
+
+
+def still_there(cohort: str, person: str) -> Q:
+    """Of rows with these fields: people who haven't withdrawn from the cohort, or left its alumni."""
+    withdrawn = Participation.objects.filter(
+        cohort=OuterRef(cohort), person=OuterRef(person), state=ParticipationState.WITHDRAWN
+    )
+    return ~Exists(withdrawn) & ~Exists(gone(person))
 
 
 def owed_networks() -> QuerySet:
     """The rows of the obligation 'outcomes.network': open waves, people who haven't answered and are still on the cohort."""
-    gone = Participation.objects.filter(
-        cohort_id=OuterRef("wave__cohort_id"), person_id=OuterRef("person_id"), state=ParticipationState.WITHDRAWN
-    )
     rows = NetworkPlace.objects.filter(
-        ~Exists(gone), answered_at__isnull=True, wave__opens_at__lte=Now(), wave__closes_at__gt=Now()
+        still_there("wave__cohort", "person"),
+        answered_at__isnull=True,
+        wave__opens_at__lte=Now(),
+        wave__closes_at__gt=Now(),
     )
     return rows.annotate(
         owed_by=F("person_id"),
@@ -179,9 +195,11 @@ def my_networks(person_id: int | None) -> list[NetworkPlace]:
 
 
 def network_waves(cohort: Cohort) -> list[NetworkWave]:
-    """A cohort's waves in their order, each with how many are on its list and how many of them have answered."""
+    """A cohort's waves in their order, each with how many are on its list still and how many of them have answered."""
+    there = Q(places__isnull=False) & still_there("cohort", "places__person")
     rows = NetworkWave.objects.filter(cohort=cohort).annotate(
-        invited=Count("places"), answered=Count("places", filter=Q(places__answered_at__isnull=False))
+        invited=Count("places", filter=there),
+        answered=Count("places", filter=there & Q(places__answered_at__isnull=False)),
     )
     return list(rows.order_by("opens_at", "pk"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value, When
@@ -25,11 +26,19 @@ def cohorts_of(person_id: int | None) -> QuerySet[Cohort]:
     return Cohort.objects.filter(pk__in=mine).select_related("programme").order_by("-starts_on", "-pk")
 
 
-def gone() -> QuerySet[AlumniMembership]:
-    """Of people of an outer query: those who have left the alumni and take part in nothing now. They're on no list."""
+def gone(person: str = "pk", *, states: Collection[str] = (AlumniState.LEFT,)) -> QuerySet[AlumniMembership]:
+    """Of people of an outer query, in its field `person`: those who have left the alumni and take part in nothing now. They're on no list.
+    With AWAY among the `states`, also those who don't want to be asked for now."""
     active = Participation.objects.filter(person=OuterRef("person"), state=ParticipationState.ACTIVE)
-    left = AlumniMembership.objects.filter(person=OuterRef("pk"), state=AlumniState.LEFT)
-    return left.exclude(Exists(active))
+    return AlumniMembership.objects.filter(person=OuterRef(person), state__in=states).exclude(Exists(active))
+
+
+def to_ask(cohort_id: int) -> QuerySet[Participation]:
+    """The places of those whom a survey of the cohort asks: whoever takes part, and its alumni who haven't left and aren't away."""
+    there = (ParticipationState.ACTIVE, ParticipationState.ALUMNUS)
+    quiet = gone("person", states=(AlumniState.LEFT, AlumniState.AWAY))
+    rows = Participation.objects.filter(cohort=cohort_id, state__in=there).exclude(Exists(quiet))
+    return rows.select_related("person")
 
 
 def people_found(person_id: int) -> QuerySet[Person]:

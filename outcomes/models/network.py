@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -61,6 +63,8 @@ class NetworkPlace(TenantModel):
     organisation = models.ForeignKey(Organisation, on_delete=models.SET_NULL, null=True, related_name="+")
     asked_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
+    # as selectors.on_list annotates it
+    seen_from: datetime
 
     wall = Wall(sys=("SELECT", "DELETE"))
 
@@ -109,6 +113,8 @@ class NetworkMetric(TenantModel):
     relation = models.CharField(max_length=10, choices=Relation.choices)
     invited = models.PositiveIntegerField()
     answered = models.PositiveIntegerField()
+    # how many ties there could have been: what a later count of fewer people is held against
+    pairs = models.PositiveIntegerField()
     # per cent
     density = models.PositiveSmallIntegerField(null=True)
     reciprocity = models.PositiveSmallIntegerField(null=True)
@@ -144,6 +150,7 @@ class NetworkChange(TenantModel):
     # those in both, and those of them who answered both
     people = models.PositiveIntegerField(null=True)
     answered = models.PositiveIntegerField(null=True)
+    pairs_after = models.PositiveIntegerField()
     # per cent
     density_before = models.PositiveSmallIntegerField(null=True)
     density_after = models.PositiveSmallIntegerField(null=True)

@@ -9,8 +9,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cohorts.models import Cohort, Participation
-from cohorts.states import ParticipationState
+from cohorts.models import Cohort
+from cohorts.selectors.directory import to_ask
 from engine.transitions import record_change
 from outcomes.emails import send_network_open
 from outcomes.models import NetworkPlace, NetworkWave, NetworkWaveKind, Relation, Tie
@@ -75,19 +75,15 @@ def ask_joiners(*, wave: NetworkWave, by: Actor) -> int:
 
 
 def put_on_list(wave: NetworkWave, *, by: Actor) -> int:
-    """The people now on the cohort who aren't on the wave's list; alumni too, as the last wave follows the end."""
-    there = (ParticipationState.ACTIVE, ParticipationState.ALUMNUS)
-    joined = list(
-        Participation.objects.filter(cohort_id=wave.cohort_id, state__in=there)
-        .exclude(person__in=wave.places.values("person_id"))
-        .select_related("person")
-    )
+    """The people now on the cohort who aren't on the wave's list, with where they work now; alumni too, as the last wave follows the end,
+    unless they're away."""
+    joined = [p.person for p in to_ask(wave.cohort_id).exclude(person__in=wave.places.values("person_id"))]
     now = timezone.now()
     NetworkPlace.objects.bulk_create(
-        NetworkPlace(wave=wave, person_id=p.person_id, organisation_id=p.organisation_id, asked_at=now) for p in joined
+        NetworkPlace(wave=wave, person=person, organisation_id=person.organisation_id, asked_at=now)
+        for person in joined
     )
-    for participation in joined:
-        send_network_open(wave, participation.person, by=by)
+    send_network_open(wave, joined, by=by)
     return len(joined)
 
 

@@ -9,8 +9,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cohorts.models import Cohort, Participation
-from cohorts.states import ParticipationState
+from cohorts.models import Cohort
+from cohorts.selectors.directory import to_ask
 from engine.transitions import record_change
 from engine.versions import save_if_unchanged
 from outcomes.emails import send_survey_open
@@ -182,14 +182,8 @@ def invite_newcomers(*, wave: SurveyWave, by: Actor) -> int:
 
 
 def invite(wave: SurveyWave, *, by: Actor) -> int:
-    """The people now on the cohort who have not been asked; alumni too, as the last survey often follows the end."""
-    there = (ParticipationState.ACTIVE, ParticipationState.ALUMNUS)
-    people = [
-        p.person
-        for p in Participation.objects.filter(cohort_id=wave.cohort_id, state__in=there)
-        .exclude(person__in=wave.invitations.values("person_id"))
-        .select_related("person")
-    ]
+    """The people now on the cohort who have not been asked; alumni too, as the last survey often follows the end, unless they're away."""
+    people = [p.person for p in to_ask(wave.cohort_id).exclude(person__in=wave.invitations.values("person_id"))]
     now = timezone.now()
     SurveyInvitation.objects.bulk_create(
         SurveyInvitation(wave=wave, person=person, invited_at=now) for person in people

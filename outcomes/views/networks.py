@@ -24,7 +24,7 @@ from outcomes.models import NetworkPlace, NetworkWave, NetworkWaveKind, Relation
 from outcomes.network_section import network_figures
 from outcomes.presentation import show_figure
 from outcomes.rules import asked_in_network, in_a_network, staff
-from outcomes.selectors import my_network, my_ties, network_waves, others_on_list
+from outcomes.selectors import my_network, my_ties, network_waves, on_list, others_on_list
 from outcomes.services.networks import (
     ask_joiners,
     close_network_wave,
@@ -142,7 +142,7 @@ class NetworkCloseView(OneNetworkWave, TenantPage):
     template_name = "outcomes/network_close.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        places = self.object.places
+        places = on_list(self.object)
         return super().get_context_data(
             wave=self.object,
             invited=places.count(),
@@ -271,7 +271,7 @@ class NetworkAnswerView(ServiceFormView):
                 "key": p.person.public_id,
                 "person": p.person,
                 "organisation": p.organisation.name if p.organisation else _("No organisation recorded"),
-                "is_new": self.place.answered_at is not None and p.asked_at > self.place.answered_at,
+                "is_new": self.place.answered_at is not None and p.seen_from > self.place.answered_at,
                 "ticks": [
                     (value, label, value in (form[p.person.public_id].value() or ()))
                     for value, label in Relation.choices

@@ -13,9 +13,12 @@ from outcomes.disclosure import (
     MIN_COUNT,
     Thresholds,
     difference_is_safe,
+    enough_ties,
     safe_mean,
     suppress_counts,
     suppress_table,
+    ties_left_open,
+    window,
 )
 
 MOST = 9  # the largest count in the random tables: enough to stand on both sides of the threshold
@@ -183,3 +186,55 @@ def test_what_difference_is_safe_lets_through_holds_the_truth(values, left):
     assert difference_is_safe(whole, len(values), some, len(part), thresholds=limits) == (
         (min(high, 5) - max(low, 1)) * left >= 2
     )
+
+
+def of_per_cent(value: int, pairs: int) -> tuple[float, float]:
+    low, high = window(value, 1, most=100)
+    return low * pairs / 100, high * pairs / 100
+
+
+@pytest.mark.parametrize(
+    ("whole", "part", "n", "open_"),
+    [
+        (10, 11, 25, False),  # the one left out named 0 to 2 of 24
+        (0, 1, 25, False),  # none
+        (12, 6, 17, False),  # all 16
+        (20, 20, 25, True),  # 0 to 10
+        (10, 10, 4, False),  # three possible ties are too few to hide in
+    ],
+)
+def test_ties_of_the_one_left_out_stay_open(whole, part, n, open_):
+    pairs, inside = n * (n - 1), (n - 1) ** 2
+    found = ties_left_open(
+        of_per_cent(whole, pairs), of_per_cent(part, inside), left=pairs - inside, thresholds=Thresholds()
+    )
+    assert found is open_
+    assert ties_left_open((3, 3), (3, 3), left=0, thresholds=Thresholds()), "nothing is left out"
+
+
+@given(st.integers(5, 30).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n - 1), st.integers(0, (n - 1) ** 2))))
+@settings(max_examples=200, deadline=None)
+def test_where_ties_are_said_to_stay_open_five_numbers_fit(drawn):
+    """By trying every number of ties that the one left out may have."""
+    n, theirs, others = drawn
+    pairs, inside = n * (n - 1), (n - 1) ** 2
+    told = round(100 * (theirs + others) / pairs), round(100 * others / inside)
+    fitting = {
+        guess
+        for guess in range(pairs - inside + 1)
+        for rest in range(inside + 1)
+        if abs(100 * (guess + rest) / pairs - told[0]) <= 0.5 and abs(100 * rest / inside - told[1]) <= 0.5
+    }
+    windows = of_per_cent(told[0], pairs), of_per_cent(told[1], inside)
+    if ties_left_open(*windows, left=pairs - inside, thresholds=Thresholds()):
+        assert len(fitting) >= MIN_COUNT
+
+
+def test_a_part_needs_enough_people_whoever_is_left_out():
+    limits = Thresholds()
+    round_ = [(n, (n + 1) % 6) for n in range(6)]
+    star = [(n, 9) for n in range(8)]
+    assert not enough_ties(star, thresholds=limits) and not enough_ties(round_, thresholds=limits)
+    wider = [*round_, *((n, (n + 2) % 6) for n in range(6))]
+    assert enough_ties(wider, thresholds=limits) and not enough_ties(wider, star, thresholds=limits)
+    assert not enough_ties([], thresholds=limits)

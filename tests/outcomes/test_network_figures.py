@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from cohorts.models import Participation
+from cohorts.services.participation import rejoin_participant, withdraw_participant
 from engine.jobs import run
 from engine.reports import check_figure, report_sections
 from outcomes.models import CohortReport, NetworkChange, NetworkMetric, NetworkStanding
@@ -262,3 +263,86 @@ def test_the_report_has_the_same_figures_on_page_and_paper(essex, cohort, twenty
         titles = [s["title"] for s in report.snapshot["sections"]]
         assert "Who knows and works with whom" in titles
         assert report.pdf is not None and bytes(report.pdf.content).startswith(b"%PDF")
+
+
+def test_what_one_who_left_had_said_is_not_told_by_the_comparison(essex):
+    """Ten answered; the tenth neither named nor was named, and withdrew. Beside 30% of the ten, 38% of the nine would tell so."""
+    with tenant_context(essex):
+        small = make_cohort("Cohort 7")
+        people = make_people(small, 10)
+    named = {n: ring(n, (1, 2, 3), 9) for n in range(9)} | {9: {}}
+    before = answered_network(essex, small, people, named)
+    assert metric(essex, before).density == 30
+    with tenant_context(essex):
+        Participation.objects.filter(person=people[9]).update(state="withdrawn")
+    after = answered_network(essex, small, people, {n: ring(n, (1, 2, 4), 9) for n in range(9)}, "end")
+    with tenant_context(essex):
+        found = NetworkChange.objects.get(wave=after, relation="work")
+    assert metric(essex, after).density == 38, "of the nine it is shown"
+    assert (found.people, found.density_before, found.density_after, found.cross_before, found.kept) == (9, *[None] * 4)
+
+
+def test_ties_that_all_lead_to_one_person_are_no_figure(essex):
+    """One person alone is of another organisation: how many ties lead across is how many name them."""
+    with tenant_context(essex):
+        small = make_cohort("Cohort 7")
+        body, other = make_organisation("Body 0", "health"), make_organisation("Body 3", "police")
+        people = [Person.objects.create(name=f"P {n}", organisation=other if n == 11 else body) for n in range(12)]
+        for person in people:
+            place(small, person)
+    named = {n: ring(n, (1, 2), 11) for n in range(11)} | {11: {}}
+    for n in range(6):
+        named[n][11] = ["work"]
+    found = metric(essex, answered_network(essex, small, people, named))
+    assert found.density is not None
+    assert found.cross_ties is found.own_ties is found.ei_organisation is found.ei_sector is None
+
+
+def test_kept_is_not_shown_where_few_named_somebody_new(essex):
+    """Of 36 ties six are lost and one is new: kept and the two densities would tell of the one."""
+    with tenant_context(essex):
+        small = make_cohort("Cohort 7")
+        people = make_people(small, 12)
+    answered_network(essex, small, people, {n: ring(n, (1, 2, 3), 12) for n in range(12)})
+    named = {n: ring(n, (1, 2) if n < 6 else (1, 2, 3), 12) for n in range(12)}
+    named[11][5] = ["work"]
+    after = answered_network(essex, small, people, named, "end")
+    with tenant_context(essex):
+        found = NetworkChange.objects.get(wave=after, relation="work")
+    assert (found.density_before, found.density_after, found.kept) == (27, 23, None)
+
+
+def test_a_newcomer_named_and_saved_counts_without_sending_anew(essex, cohort, twenty):
+    with tenant_context(essex):
+        wave = ask_network(cohort)
+    for n, ties in answers((1, 2, 5, 10)).items():
+        name_people(essex, wave, twenty[n], {twenty[m]: r for m, r in ties.items()})
+    with tenant_context(essex):
+        newcomer = make_people_more(cohort)
+        ask_joiners(wave=wave, by=SYSTEM)
+    for n in range(10):
+        said = {twenty[m]: r for m, r in ring(n, (1, 2, 5, 10)).items()} | {newcomer: ["work"]}
+        name_people(essex, wave, twenty[n], said, send=False)
+    with tenant_context(essex):
+        close_network_wave(wave=wave, by=SYSTEM)
+    count_networks()
+    found = metric(essex, wave)
+    # 80 and 10 ties; twenty could name 19 others, and ten of them the newcomer
+    assert (found.pairs, found.density) == (20 * 19 + 10, 23)
+
+
+def test_who_left_and_came_back_was_not_asked_about_meanwhile(essex, cohort, twenty):
+    with tenant_context(essex):
+        wave = ask_network(cohort)
+        row = Participation.objects.select_related("cohort__programme", "person").get(person=twenty[0])
+        withdraw_participant(participation=row, reason="A new post", by=SYSTEM)
+    for n in range(1, 20):
+        named = {twenty[m]: r for m, r in ring(n, (1, 2, 5, 10)).items() if m}
+        name_people(essex, wave, twenty[n], named)
+    with tenant_context(essex):
+        row.refresh_from_db()
+        rejoin_participant(participation=row, by=SYSTEM)
+        close_network_wave(wave=wave, by=SYSTEM)
+    count_networks()
+    found = metric(essex, wave)
+    assert (found.invited, found.answered, found.pairs) == (20, 19, 19 * 18)

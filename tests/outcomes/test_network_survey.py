@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, connections, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from cohorts.models import Participation
+from cohorts.models import AlumniMembership, Participation
 from outcomes.models import NetworkPlace, NetworkWave, Tie
 from outcomes.services.networks import (
     ask_joiners,
@@ -28,9 +28,21 @@ from tenancy.privacy import export_person
 from tenancy.scope import tenant_context
 from tenancy.services.retention import delete_due
 from tests.factories.cohorts import sign_in_as
-from tests.factories.outcomes import SYSTEM, add_people, answered_network, ask_network, make_cohort, name_people, place
+from tests.factories.outcomes import (
+    SYSTEM,
+    add_people,
+    answered_network,
+    ask,
+    ask_network,
+    make_cohort,
+    make_survey,
+    name_people,
+    place,
+)
+from tests.factories.tenancy import make_organisation
 from tests.outcomes.conftest import COMMITTED
 from tests.queries import page_queries
+from tests.worker import until
 
 CLOSES = {"closes_on-day": "27", "closes_on-month": "3", "closes_on-year": "2099"}
 
@@ -183,6 +195,45 @@ def test_who_joins_is_asked_and_marked_as_new_and_who_leaves_is_off_the_list(
     with tenant_context(essex):
         assert NetworkPlace.objects.filter(person=newcomer).count() == 1
         assert ask_joiners(wave=network, by=SYSTEM) == 0
+    # whoever left opens nothing of it any more, and counts in no number that staff read
+    left = sign_in_as(essex, people[0], Role.PARTICIPANT, cohort=cohort)
+    url = at("network-answer", network)
+    assert left.client.get(url).status_code == 403
+    assert left.client.post(url, answers([newcomer], go="send")).status_code == 403
+    assert "1 of 14 have answered" in staff.client.get(at("network-close", network)).content.decode()
+
+
+def test_alumni_who_have_left_or_are_away_are_not_asked(essex, cohort, people):
+    """Away, they are named by others and asked by nobody; left, they are on no list."""
+    gone, away, back = people[:3]
+    now = timezone.now()
+    with tenant_context(essex):
+        Participation.objects.filter(cohort=cohort).update(state="alumnus")
+        for person, state in ((gone, "left"), (away, "away"), (back, "active")):
+            AlumniMembership.objects.create(
+                programme=cohort.programme, person=person, state=state, joined_at=now, state_since=now
+            )
+        wave = ask_network(cohort, "later")
+        asked = set(wave.places.values_list("person", flat=True))
+        assert back.pk in asked and not asked & {gone.pk, away.pk}
+        survey = ask(make_survey(cohort), "before")
+        asked = set(survey.invitations.values_list("person", flat=True))
+        assert back.pk in asked and not asked & {gone.pk, away.pk}
+        # who leaves once asked is off the list, and owes nothing
+        AlumniMembership.objects.filter(person=back).update(state="left")
+        assert not owed(essex, back)
+    other = sign_in_as(essex, people[4], Role.ALUMNUS)
+    assert back.name not in other.client.get(at("network-answer", wave)).content.decode()
+
+
+def test_the_list_has_where_people_work_now(essex, cohort, participant, people):
+    with tenant_context(essex):
+        moved = people[0]
+        moved.organisation = make_organisation("Elsewhere Trust", "health")
+        moved.save(update_fields=["organisation"])
+        wave = ask_network(cohort)
+        assert wave.places.get(person=moved).organisation.name == "Elsewhere Trust"
+    assert "Elsewhere Trust" in participant.client.get(at("network-answer", wave)).content.decode()
 
 
 def test_closed_is_closed(essex, network, participant, staff, people):
@@ -267,6 +318,12 @@ def test_names_go_three_years_after_and_figures_stay(essex, cohort, people, staf
         assert wave.metrics.get(relation="know").answered == 12
 
 
+def somebody_waits() -> bool:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
+
+
 @COMMITTED
 def test_an_answer_and_the_closing_at_one_moment(essex, network, participant, people):
     """Whichever comes first: counted is what was saved before it closed, and nothing after."""
@@ -292,6 +349,7 @@ def test_an_answer_and_the_closing_at_one_moment(essex, network, participant, pe
     for thread in threads:
         thread.start()
     held.wait(10)
+    until(somebody_waits, what="an answer that waits for the closing")
     go.set()
     for thread in threads:
         thread.join(20)
