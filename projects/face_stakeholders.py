@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from projects.models import MapQuestion, Project, Stakeholder, StakeholderMove, StakeholderShare
 from projects.states import ENDED
 from tenancy.models import Change, Person
 from tenancy.privacy import Holding, holdings
-from tenancy.retention import RetentionKind, delete_rows, retention_kinds
+from tenancy.retention import SYS, RetentionKind, delete_rows, retention_kinds
 
 MAPS = "projects.stakeholders"
 
@@ -31,14 +32,24 @@ def export_stakeholders(person: Person) -> list[dict[str, Any]]:
     ]
 
 
-def maps_due(before: datetime) -> QuerySet[Stakeholder]:
-    """Of projects that came to their end before; a project's history says when."""
-    steps = Change.objects.filter(
-        subject_kind=Project._meta.label, subject_id=OuterRef("project__public_id"), target__in=ENDED
-    )
-    rows = Stakeholder.objects.filter(project__state__in=ENDED)
+# What of a map is deleted with its project's time; the rest hangs on a stakeholder.
+PARTS = (Stakeholder, StakeholderShare)
+
+
+def maps_due(before: datetime) -> QuerySet[Project]:
+    """Projects with a map, or an empty one that is shown, which came to their end before; a project's history says when."""
+    steps = Change.objects.filter(subject_kind=Project._meta.label, subject_id=OuterRef("public_id"), target__in=ENDED)
+    on_map, shown = (Exists(part.objects.filter(project=OuterRef("pk"))) for part in PARTS)
+    rows = Project.objects.filter(on_map | shown, state__in=ENDED)
     ended = Subquery(steps.order_by("-at").values("at")[:1])
     return rows.annotate(ended_at=ended).filter(ended_at__lt=before).order_by("pk")
+
+
+def delete_maps(projects: Sequence[Project]) -> None:
+    """What is written of a stakeholder, which portal_sys can't read, goes with them in the database."""
+    for part in PARTS:
+        rows = part.objects.using(SYS).filter(project__in=[project.pk for project in projects])
+        delete_rows(part, list(rows.values_list("pk", flat=True)))
 
 
 def export_questions(person: Person) -> list[dict[str, Any]]:
@@ -96,8 +107,7 @@ retention_kinds.register(
         least=30,
         most=731,
         due=maps_due,
-        # what is written of them, which portal_sys can't read, goes in the database
-        delete=lambda rows: delete_rows(Stakeholder, [row.pk for row in rows]),
+        delete=delete_maps,
         reads="default",
     ),
 )

@@ -23,8 +23,7 @@ from projects.models import MapQuestion, Project, ProjectMembership, Stakeholder
 from projects.rules import DECISION
 from projects.selectors import latest_update
 from projects.states import ENDED, RUNNING, TEAM_CHANGES, ProjectState
-from reminders.obligations import ObligationSource, obligation_sources
-from tenancy.models import Change
+from reminders.obligations import ObligationSource, last_minute_of, obligation_sources
 
 # An update is asked for when the last is a month old, and is late a week after that.
 UPDATE_AFTER = timedelta(days=30)
@@ -97,7 +96,7 @@ def steps_owed() -> QuerySet:
             owed_by=Cast(F("lead__person_id"), BigIntegerField()),
             owed_about=whom_on_which(),
             owed_key=text("public_id"),
-            owed_due=Cast(F("step_due"), DateTimeField()) + timedelta(days=1) - timedelta(minutes=1),
+            owed_due=last_minute_of("step_due"),
             owed_since=F("step_set_at"),
             owed_cohort=Cast(F("project__cohort_id"), BigIntegerField()),
         )
@@ -106,14 +105,10 @@ def steps_owed() -> QuerySet:
 
 def relationships_owed() -> QuerySet:
     """Stakeholders whose relationship nobody leads since somebody left the team: by the project's lead."""
-    left = Change.objects.filter(
-        subject_kind=Project._meta.label, subject_id=OuterRef("project__public_id"), name="leave"
-    )
-    since = Coalesce(Subquery(left.order_by("-at").values("at")[:1]), F("added_at"))
     return (
         Stakeholder.objects.filter(lead__isnull=True, project__memberships__is_lead=True)
         .exclude(project__state__in=ENDED)
-        .annotate(unled=since)
+        .annotate(unled=Coalesce("unled_at", "added_at"))
         .annotate(
             owed_by=Cast(F("project__memberships__person_id"), BigIntegerField()),
             owed_about=whom_on_which(),

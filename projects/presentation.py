@@ -202,11 +202,8 @@ def stakeholder_picture(entries: Sequence[StakeholderEntry]) -> SafeString:
 def stakeholder_rows(row: Stakeholder) -> list[dict[str, Any]]:
     """What the map says of one, as a summary list."""
     entry = row.entry
-    stands = f"{entry.get_stance_display()}"
-    if not entry.is_there:
-        stands = _("%(now)s, needs to be: %(wanted)s") % {"now": stands, "wanted": entry.get_wanted_display()}
-    else:
-        stands = _("%(now)s, where they need to be") % {"now": stands}
+    words = _("%(wanted)s: they’re there") if entry.is_there else _("%(wanted)s: they’re not there yet")
+    wanted = words % {"wanted": entry.get_wanted_display()}
     step = entry.next_step
     if step and row.step_due:
         step = _("%(step)s, by %(day)s") % {"step": step, "day": uk_date(row.step_due)}
@@ -215,7 +212,8 @@ def stakeholder_rows(row: Stakeholder) -> list[dict[str, Any]]:
         (_("Organisation"), entry.organisation_name),
         (_("Influence on the project"), row.get_influence_display()),
         (_("How much it affects them"), entry.get_impact_display()),
-        (_("Where they stand"), stands),
+        (_("Where they stand"), entry.get_stance_display()),
+        (_("Where they need to be"), wanted),
         (_("What they care about"), entry.cares_about),
         (_("Leads the relationship"), row.lead.person.name if row.lead else _("Nobody since somebody left the team")),
         (_("Next step"), step or _("None")),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, F, Func, QuerySet
 
 from tenancy.models import Person, Tenant
 from tenancy.registry import Registry
@@ -70,6 +70,12 @@ class Obligation:
 
 
 obligation_sources: Registry[ObligationSource] = Registry("What is owed?")
+
+
+def last_minute_of(day: str) -> Func:
+    """11:59pm of a date column, where the row's tenant is."""
+    template = "timezone(%(expressions)s + time '23:59')"
+    return Func(F("tenant__time_zone"), F(day), template=template, output_field=DateTimeField())
 
 
 def owed(**filters: Any) -> list[Obligation]:

@@ -95,7 +95,8 @@ def policies(model: type[models.Model]) -> Iterator[tuple[str, str]]:
         check = wall.writable.format(**names)
         yield "private_insert", f"AS RESTRICTIVE FOR INSERT TO {APP_ROLE} WITH CHECK ({check})"
         yield "private_update", f"AS RESTRICTIVE FOR UPDATE TO {APP_ROLE} USING ({check}) WITH CHECK ({check})"
-        yield "private_delete", f"AS RESTRICTIVE FOR DELETE TO {APP_ROLE} USING ({check})"
+        gone = wall.deletable.format(**names) or check
+        yield "private_delete", f"AS RESTRICTIVE FOR DELETE TO {APP_ROLE} USING ({gone})"
     for verb in wall.sys:
         clause = "WITH CHECK (true)" if verb == "INSERT" else "USING (true)"
         yield f"sys_{verb.lower()}", f"AS PERMISSIVE FOR {verb} TO {SYS_ROLE} {clause}"

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from cohorts.models import Cohort, ReturnBrief, ReturnPlanText
 from cohorts.promises import promises_about
 from cohorts.selectors.development import Pickable, pickables
-from cohorts.selectors.returning import SYS, context_of, end_of
+from cohorts.selectors.returning import SYS, context_of
+from reminders.obligations import last_minute_of
 from tenancy.models import Person
 
 # Somebody without a day has this long.
@@ -54,7 +55,7 @@ def talks_owed() -> QuerySet[ReturnBrief]:
         ReturnBrief.objects.filter(
             reader__isnull=False, sent_at__isnull=False, taken_back_at__isnull=True, talked_at__isnull=True
         )
-        .annotate(over=end_of("until"))
+        .annotate(over=last_minute_of("until"))
         .filter(over__gte=Now())
         .annotate(
             owed_by=F("reader_id"),

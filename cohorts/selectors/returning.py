@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db.models import DateTimeField, Exists, F, OuterRef, QuerySet, TextField
-from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Cast, Now
 
 from cohorts.models import (
@@ -18,6 +17,7 @@ from cohorts.models import (
     ReturnReview,
 )
 from cohorts.states import ParticipationState
+from reminders.obligations import last_minute_of
 
 # A plan is owed from so long before the last day of a cohort until so long after it; it may be made at any time.
 OWED_BEFORE = timedelta(weeks=8)
@@ -40,11 +40,6 @@ def reviews_of(person_id: int | None, cohort: Cohort | None) -> list[ReturnRevie
     return list(rows.select_related("words").order_by("review_on", "pk"))
 
 
-def end_of(day: str) -> CombinedExpression:
-    """The last minute of a date column."""
-    return Cast(F(day), DateTimeField()) + timedelta(days=1) - timedelta(minutes=1)
-
-
 def plans_owed() -> QuerySet[Participation]:
     """People who go back to work about now and have made no plan for it."""
     made = ReturnPlan.objects.filter(owner=OuterRef("person"), cohort=OuterRef("cohort"))
@@ -56,7 +51,7 @@ def plans_owed() -> QuerySet[Participation]:
             owed_by=F("person_id"),
             owed_about=Cast("cohort__name", TextField()),
             owed_key=Cast("public_id", TextField()),
-            owed_due=end_of("cohort__ends_on"),
+            owed_due=last_minute_of("cohort__ends_on"),
             owed_since=F("last_day") - OWED_BEFORE,
             owed_cohort=F("cohort_id"),
         )
@@ -72,7 +67,7 @@ def reviews_owed() -> QuerySet[ReturnReview]:
             owed_by=F("owner_id"),
             owed_about=Cast("plan__cohort__name", TextField()),
             owed_key=Cast("public_id", TextField()),
-            owed_due=end_of("review_on"),
+            owed_due=last_minute_of("review_on"),
             owed_since=F("since"),
             owed_cohort=F("plan__cohort_id"),
         )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
-from django.db.models import DateTimeField, F, QuerySet, TextField
+from django.db.models import F, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from cohorts.models import Cohort, CohortReview, Lesson
 from cohorts.selectors.sets import live_sets
+from reminders.obligations import last_minute_of
 from tenancy.models import Person, Role
 from tenancy.selectors import people_with_role
 
@@ -40,7 +41,7 @@ def lessons_owed() -> QuerySet[Lesson]:
         owed_by=F("owner_id"),
         owed_about=Cast("change", TextField()),
         owed_key=Cast("public_id", TextField()),
-        owed_due=Cast(F("due_on"), DateTimeField()) + timedelta(days=1) - timedelta(minutes=1),
+        owed_due=last_minute_of("due_on"),
         owed_since=F("written_at"),
         owed_cohort=F("review__cohort_id"),
     )

@@ -38,6 +38,7 @@ from cohorts.models import (
 )
 from cohorts.selectors.sets import has_left, people_in
 from cohorts.states import CohortStage, EventState, MeetingStep, PlanState, SetActionState
+from reminders.obligations import last_minute_of
 from tenancy.models import Person
 
 # How long before a meeting it can be begun, and is on its facilitators' list.
@@ -153,7 +154,7 @@ def actions_owed() -> QuerySet[SetAction]:
             owed_by=F("owner_id"),
             owed_about=Cast("learning_set__name", TextField()),
             owed_key=Cast("public_id", TextField()),
-            owed_due=Cast(F("due_on"), DateTimeField()) + timedelta(days=1) - timedelta(minutes=1),
+            owed_due=last_minute_of("due_on"),
             owed_since=F("made_at"),
             owed_cohort=F("learning_set__cohort_id"),
         )

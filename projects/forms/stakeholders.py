@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from engine.forms import BatonForm, DayMonthYearField, LongTextField, Radios, VersionField
+from engine.forms import BatonForm, DayMonthYearField, LongTextField, Radios, SeenField, VersionField
 from projects.models import Level, Project, ProjectMembership, Stance
 
 STANCE_MEANING = {
@@ -116,6 +116,7 @@ class StakeholderShareForm(BatonForm):
     """One button; which way it goes is the view's."""
 
     share = forms.ChoiceField(choices=[("yes", ""), ("no", "")], widget=forms.HiddenInput)
+    seen = SeenField()
 
     def __init__(self, *args: Any, label: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

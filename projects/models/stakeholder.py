@@ -23,6 +23,32 @@ OF_TEAM = (
     " WHERE st.id = {t}.stakeholder_id AND st.project_id = {t}.project_id)"
 )
 LEAD_OF_PROJECT = "stakeholder_lead_of_project"
+# Staff take somebody off a team whose map they can't write, and the database empties the place: so it keeps the moment too.
+UNLED = """
+CREATE OR REPLACE FUNCTION projects_stakeholder_unled() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+    NEW.unled_at := CASE WHEN NEW.lead_id IS NULL THEN coalesce(OLD.unled_at, clock_timestamp()) END;
+    RETURN NEW;
+END $$
+"""
+LEAD = (
+    "EXISTS (SELECT 1 FROM projects_projectmembership tm"
+    " WHERE tm.project_id = {t}.project_id AND tm.person_id = {me} AND tm.is_lead)"
+)
+# Whoever changes the sponsor needn't be the lead, who alone shares; and a sponsor who comes back is shown nothing by that.
+ANOTHER_SPONSOR = (
+    "EXISTS (SELECT 1 FROM projects_project sp"
+    " WHERE sp.id = {t}.project_id AND sp.sponsor_id IS DISTINCT FROM {t}.sponsor_id)"
+)
+END_SHARE = """
+CREATE OR REPLACE FUNCTION projects_end_stakeholder_share() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+    DELETE FROM public.projects_stakeholdershare WHERE tenant_id = NEW.tenant_id AND project_id = NEW.id;
+    RETURN NULL;
+END $$
+"""
 
 
 class Level(models.IntegerChoices):
@@ -41,11 +67,13 @@ class Stance(models.IntegerChoices):
 class Stakeholder(TenantModel):
     """That a project has one: all that counts, reminders and whoever isn't of the team may know. Not who it is, nor what anybody thinks.
 
-    `lead` is the one of the team who leads the relationship. It is empty only from when they leave until somebody else is named.
+    `lead` is the one of the team who leads the relationship. It is empty only from when they leave, `unled_at`, until somebody else is
+    named.
     """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="stakeholders")
     lead = models.ForeignKey(ProjectMembership, on_delete=models.SET_NULL, null=True, related_name="relationships")
+    unled_at = models.DateTimeField(null=True, editable=False)
     influence = models.PositiveSmallIntegerField(choices=Level.choices)
     there = models.BooleanField()
     step_due = models.DateField(null=True, blank=True)
@@ -62,6 +90,10 @@ class Stakeholder(TenantModel):
             f"ALTER TABLE projects_stakeholder ADD CONSTRAINT {LEAD_OF_PROJECT} FOREIGN KEY (tenant_id, lead_id, project_id)"
             " REFERENCES projects_projectmembership (tenant_id, id, project_id) ON DELETE SET NULL (lead_id)"
             " DEFERRABLE INITIALLY DEFERRED",
+            UNLED,
+            "DROP TRIGGER IF EXISTS stakeholder_unled ON projects_stakeholder",
+            "CREATE TRIGGER stakeholder_unled BEFORE UPDATE ON projects_stakeholder"
+            " FOR EACH ROW EXECUTE FUNCTION projects_stakeholder_unled()",
         ),
     )
 
@@ -149,10 +181,15 @@ class StakeholderShare(TenantModel):
     shared_at = models.DateTimeField()
 
     wall = Wall(
-        writable=(
-            "EXISTS (SELECT 1 FROM projects_projectmembership tm"
-            " WHERE tm.project_id = {t}.project_id AND tm.person_id = {me} AND tm.is_lead)"
-        )
+        writable=LEAD,
+        deletable=f"{LEAD} OR {ANOTHER_SPONSOR}",
+        sys=("SELECT", "DELETE"),
+        extra=(
+            END_SHARE,
+            "DROP TRIGGER IF EXISTS end_stakeholder_share ON projects_project",
+            "CREATE TRIGGER end_stakeholder_share AFTER UPDATE OF sponsor_id ON projects_project FOR EACH ROW"
+            " WHEN (OLD.sponsor_id IS DISTINCT FROM NEW.sponsor_id) EXECUTE FUNCTION projects_end_stakeholder_share()",
+        ),
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NoReturn
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,13 +23,15 @@ from projects.rules import lead as leads_project
 from projects.rules import team_member
 from projects.states import ENDED, SEEN_BY_SPONSOR
 from tenancy.actors import Actor
-from tenancy.errors import NotAllowed, Refused, WrongState
+from tenancy.errors import NotAllowed, Refused, StaleEdit, WrongState
 from tenancy.models import Organisation
-from tenancy.seen import refuse_stale
+from tenancy.seen import digest_of, refuse_stale, stored_values
 from tenancy.turns import just_now
 
 # More than this and nobody looks at the map.
 MOST = 60
+# What the page about sharing names, and whoever presses its button has seen.
+SHOWN_TO = ("sponsor",)
 PRIVATE = ("name", "role", "organisation_name", "impact", "wanted", "cares_about", "next_step")
 
 
@@ -76,6 +80,29 @@ def line(text: str) -> str:
     return " ".join(text.split())
 
 
+def of_that_name(project_id: int, name: str, organisation_name: str) -> QuerySet[StakeholderEntry]:
+    rows = StakeholderEntry.objects.filter(project=project_id, organisation_name__iexact=organisation_name)
+    return rows.filter(name__iexact=name).select_related("stakeholder")
+
+
+def refuse_twice(held: StakeholderEntry) -> NoReturn:
+    raise Refused(_("“%(name)s” is on the map already.") % {"name": held.name}, field="name")
+
+
+def same_click(
+    row: Stakeholder, values: Mapping[str, Any], entry: StakeholderEntry, said: Mapping[str, Any], by: Actor
+) -> bool:
+    """Whether this actor put them on the map a moment ago, and it still says what they say now."""
+    first = row.moves.filter(was__isnull=True).first()
+    return (
+        first is not None
+        and first.by_id == by.person_id
+        and first.at > just_now()
+        and all(getattr(row, key) == value for key, value in values.items())
+        and all(getattr(entry, key) == value for key, value in said.items())
+    )
+
+
 @transaction.atomic
 def add_stakeholder(
     *,
@@ -93,44 +120,34 @@ def add_stakeholder(
     step_due: date | None = None,
     by: Actor,
 ) -> Stakeholder:
-    """Put somebody on the map. The second click finds the first; the same name and organisation later is Refused."""
+    """Put somebody on the map. One's second click finds the first; the same name and organisation otherwise is Refused."""
     locked = hold_map(project, by)
     name, organisation_name = line(name), line(organisation_name)
     if not name:
         raise Refused(_("Enter a name or a role."), field="name")
     checked_lead(locked.pk, lead)
     step = checked_step(next_step, step_due)
-    same = StakeholderEntry.objects.filter(
-        project=locked, name__iexact=name, organisation_name__iexact=organisation_name
-    )
-    if (held := same.select_related("stakeholder").first()) is not None:
-        if held.stakeholder.added_at > just_now():
+    values = {"lead": lead, "influence": influence, "there": stance >= wanted, "step_due": step_due}
+    said = {
+        "name": name,
+        "role": line(role),
+        "organisation_name": organisation_name,
+        "impact": impact,
+        "stance": stance,
+        "wanted": wanted,
+        "cares_about": cares_about.strip(),
+        "next_step": step,
+    }
+    if (held := of_that_name(locked.pk, name, organisation_name).first()) is not None:
+        if same_click(held.stakeholder, values, held, said, by):
             return held.stakeholder
-        raise Refused(_("“%(name)s” is on the map already.") % {"name": held.name}, field="name")
+        refuse_twice(held)
     if Stakeholder.objects.filter(project=locked).count() >= MOST:
         raise Refused(_("A map has room for %(n)d. Take somebody off first.") % {"n": MOST})
     now = timezone.now()
-    row = Stakeholder.objects.create(
-        project=locked,
-        lead=lead,
-        influence=influence,
-        there=stance >= wanted,
-        step_due=step_due,
-        step_set_at=now if step_due else None,
-        added_at=now,
-    )
+    row = Stakeholder.objects.create(project=locked, step_set_at=now if step_due else None, added_at=now, **values)
     StakeholderEntry.objects.create(
-        stakeholder=row,
-        project=locked,
-        name=name,
-        role=line(role),
-        organisation_name=organisation_name,
-        organisation=known_organisation(organisation_name),
-        impact=impact,
-        stance=stance,
-        wanted=wanted,
-        cares_about=cares_about.strip(),
-        next_step=step,
+        stakeholder=row, project=locked, organisation=known_organisation(organisation_name), **said
     )
     StakeholderMove.objects.create(
         stakeholder=row, project=locked, now=stance, on=timezone.localdate(), by=by.person, at=now
@@ -175,6 +192,9 @@ def change_stakeholder(
         refuse_stale(theirs, wish)
     if not wish["name"]:
         raise Refused(_("Enter a name or a role."), field="name")
+    others = of_that_name(row.project_id, wish["name"], wish["organisation_name"]).exclude(pk=entry.pk)
+    if (held := others.first()) is not None:
+        refuse_twice(held)
     checked_lead(row.project_id, lead)
     checked_step(next_step, step_due, was=row.step_due)
     set_step(row, step_due, anew=step_due != row.step_due or wish["next_step"] != entry.next_step)
@@ -267,8 +287,9 @@ def delete_stakeholder(*, stakeholder: Stakeholder, by: Actor) -> None:
 
 
 @transaction.atomic
-def share_map(*, project: Project, share: bool, by: Actor) -> None:
-    """Show the map to the sponsor of now, or to nobody but the team again: the project's lead decides. Twice is once."""
+def share_map(*, project: Project, share: bool, seen: str = "", by: Actor) -> None:
+    """Show the map to the sponsor of now, or to nobody but the team again: the project's lead decides. Twice is once. `seen` is the
+    digest of the sponsor whom the page named; StaleEdit when it's another by now."""
     locked = hold_map(project, by, even_ended=not share)
     if not leads_project(by, locked):
         raise NotAllowed(_("Only the person who leads the project can show its stakeholder map to the sponsor."))
@@ -278,6 +299,10 @@ def share_map(*, project: Project, share: bool, by: Actor) -> None:
         return
     if locked.sponsor_id is None or locked.state not in SEEN_BY_SPONSOR:
         raise WrongState(_("There’s nobody to show it to before the proposal has been sent to its sponsor."))
+    theirs = stored_values(locked, SHOWN_TO)
+    if seen and seen != digest_of(theirs):
+        said = _("The project has another sponsor by now: %(name)s. Nobody has been shown the map.")
+        raise StaleEdit(said % {"name": theirs["sponsor"].name}, theirs=theirs)
     if rows.filter(sponsor=locked.sponsor_id).exists():
         return
     rows.delete()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,6 +25,7 @@ from projects.presentation import stakeholder_picture, stakeholder_rows, stakeho
 from projects.rules import lead, map_reader, stakeholder_keeper, stakeholder_reader, team_member
 from projects.selectors import stakeholder_entries, stakeholder_standing, whole_project
 from projects.services.stakeholders import (
+    SHOWN_TO,
     add_stakeholder,
     change_stakeholder,
     delete_stakeholder,
@@ -32,8 +35,21 @@ from projects.services.stakeholders import (
 )
 from projects.states import ENDED, SEEN_BY_SPONSOR
 from projects.views.base import ProjectFormView, ProjectMixin
-from tenancy.errors import WrongState
+from tenancy.errors import StaleEdit, WrongState
+from tenancy.seen import digest_of, stored_values
 from tenancy.views.base import TenantPage, TenantView
+
+
+def shown_since(project: Project) -> datetime | None:
+    """From when the sponsor of now has been shown the map; None if they aren't."""
+    share = getattr(project, "stakeholder_share", None)
+    if share is None or share.sponsor_id != project.sponsor_id or project.state not in SEEN_BY_SPONSOR:
+        return None
+    return share.shared_at
+
+
+def can_be_shown(project: Project) -> bool:
+    return project.sponsor_id is not None and project.state in SEEN_BY_SPONSOR and project.state not in ENDED
 
 
 class StakeholderListView(ProjectMixin, TenantPage):
@@ -46,7 +62,7 @@ class StakeholderListView(ProjectMixin, TenantPage):
         project = self.object
         entries = stakeholder_entries(project)
         keeps = team_member(self.actor, project)
-        share = getattr(project, "stakeholder_share", None)
+        shown = shown_since(project)
         return super().get_context_data(
             project=project,
             caption=project.title,
@@ -55,8 +71,8 @@ class StakeholderListView(ProjectMixin, TenantPage):
             sentence=stakeholder_sentence(stakeholder_standing(project)),
             keeps=keeps,
             changes=keeps and project.state not in ENDED,
-            shown_since=share.shared_at if share and share.sponsor_id == project.sponsor_id else None,
-            may_share=lead(self.actor, project) and project.state in SEEN_BY_SPONSOR and project.sponsor_id is not None,
+            shown_since=shown,
+            may_share=lead(self.actor, project) and (shown is not None or can_be_shown(project)),
             back_href=self.url(),
             **kwargs,
         )
@@ -96,16 +112,18 @@ class StakeholderShareView(ProjectFormView):
 
     @property
     def is_shown(self) -> bool:
-        share = getattr(self.object, "stakeholder_share", None)
-        return share is not None and share.sponsor_id == self.object.sponsor_id
+        return shown_since(self.object) is not None
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.object.sponsor_id is None or self.object.state not in SEEN_BY_SPONSOR:
+        if not self.is_shown and not can_be_shown(self.object):
             return HttpResponseRedirect(self.get_success_url())
         return super().get(request, *args, **kwargs)
 
     def get_initial(self) -> dict[str, Any]:
-        return {"share": "no" if self.is_shown else "yes"}
+        return {
+            "share": "no" if self.is_shown else "yes",
+            "seen": digest_of(stored_values(self.object, SHOWN_TO)),
+        }
 
     def get_form_kwargs(self) -> dict[str, Any]:
         label = _("Show it to nobody but the team") if self.is_shown else _("Show it to the sponsor")
@@ -122,9 +140,14 @@ class StakeholderShareView(ProjectFormView):
             **kwargs,
         )
 
+    def show_both(self, form: BaseForm, stale: StaleEdit) -> HttpResponse:
+        # the page names the sponsor of now
+        self.object = self.get_object()
+        return super().show_both(form, stale)
+
     def act(self, data: dict[str, Any]) -> None:
         share = data["share"] == "yes"
-        share_map(project=self.object, share=share, by=self.actor)
+        share_map(project=self.object, share=share, seen=data["seen"], by=self.actor)
         told = _("The sponsor can read the map now.") if share else _("Only the team can read the map now.")
         messages.success(self.request, told)
 

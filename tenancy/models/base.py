@@ -30,6 +30,7 @@ class Wall:
 
     `readable` and `writable` add restrictive policies for portal_app. `{me}` stands for the person of the request, `{t}` for the
     table's name, `{mentor:author_id}` for a ground that an app has registered (tenancy.grounds).
+    `deletable` is the condition for DELETE where it isn't `writable`'s.
     `sys` says what portal_sys may do there, across tenants: a tuple of SELECT, INSERT, UPDATE, DELETE.
     `append_only` takes UPDATE and DELETE from portal_app. `closed` leaves portal_app no right to the table at all; portal_sys then
     works there in one tenant at a time.
@@ -37,6 +38,7 @@ class Wall:
 
     readable: str = ""
     writable: str = ""
+    deletable: str = ""
     sys: tuple[str, ...] = ()
     append_only: bool = False
     closed: bool = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -11,10 +11,17 @@ from django.db import ProgrammingError, connection, connections, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from engine.transitions import record_change
 from projects.models import Stakeholder, StakeholderEntry, StakeholderMove, StakeholderShare
 from projects.selectors import stakeholder_standing
 from projects.services.decisions import change_project_state
-from projects.services.stakeholders import add_stakeholder, change_stakeholder, record_move, share_map
+from projects.services.stakeholders import (
+    add_stakeholder,
+    change_stakeholder,
+    delete_stakeholder,
+    record_move,
+    share_map,
+)
 from projects.services.team import hand_over_lead, remove_member
 from reminders.selectors import read_obligations
 from tenancy.errors import NotAllowed, Refused, WrongState
@@ -64,6 +71,11 @@ def put(cast, project, **typed: Any) -> Stakeholder:
         data = {"name": "Alison Barr", "influence": 3, "impact": 2, "stance": 1, "wanted": 3, **typed}
         lead = data.pop("lead", None) or member_of(project, cast.member)
         return add_stakeholder(project=project, lead=lead, by=cast.member.actor, **data)
+
+
+def show_it(cast, project) -> None:
+    with tenant_context(cast.tenant, cast.lead.person):
+        share_map(project=fresh(project), share=True, by=cast.lead.actor)
 
 
 def owed(kind: str) -> list[Any]:
@@ -268,6 +280,9 @@ def test_whoever_leaves_the_team_leads_no_more_and_the_project_lead_owes_a_new_o
         (handover,) = owed("projects.stakeholder_lead")
         assert handover.person_id == cast.lead.person.pk and "Alison Barr" in handover.about
         assert handover.since > row.added_at
+        # whoever leaves later led something else
+        record_change(project, "leave", by=cast.staff.actor, reason="Somebody else")
+        assert owed("projects.stakeholder_lead")[0].since == handover.since
         lead = member_of(project, cast.lead).public_id
     page = cast.lead.client.get(f"/essex/projects/{project.public_id}/").content.decode()
     assert "Nobody leads the relationship with 1 of them" in page
@@ -275,7 +290,7 @@ def test_whoever_leaves_the_team_leads_no_more_and_the_project_lead_owes_a_new_o
     data = form_data(cast.lead.client, at("edit", row)) | TYPED | day(2) | {"lead": lead, "next_step": "Ring her"}
     assert cast.lead.client.post(at("edit", row), data).status_code == 302
     with tenant_context(cast.tenant, cast.lead.person):
-        assert not owed("projects.stakeholder_lead")
+        assert not owed("projects.stakeholder_lead") and Stakeholder.objects.get().unled_at is None
         assert [o.person_id for o in owed("projects.stakeholder_step")] == [cast.lead.person.pk]
 
 
@@ -283,14 +298,18 @@ def test_the_lead_shows_it_to_the_sponsor_of_now_and_takes_it_back(cast, project
     row = put(cast, project)
     assert cast.member.client.get(at("share", project)).status_code == 403
     assert "Sam Sponsor would read all of it" in cast.lead.client.get(at("share", project)).content.decode()
+    seen = {"seen": cast.lead.client.get(at("share", project)).context["form"]["seen"].value()}
     for _click in range(2):
-        assert cast.lead.client.post(at("share", project), {"share": "yes"}).status_code == 302
+        assert cast.lead.client.post(at("share", project), seen | {"share": "yes"}).status_code == 302
     assert "Alison Barr" in cast.sponsor.client.get(at("list", project)).content.decode()
     detail = cast.sponsor.client.get(at("detail", row)).content.decode()
     assert "put on the map as against" in detail and "Write down what happened" not in detail
     assert cast.sponsor.client.get(at("edit", row)).status_code == 403
     assert cast.staff.client.get(at("list", project)).status_code == 403
     assert "Sam Sponsor as its sponsor since" in cast.member.client.get(at("list", project)).content.decode()
+    for who in (cast.member, cast.staff, cast.sponsor):
+        with tenant_context(cast.tenant, who.person):
+            assert StakeholderShare.objects.all().delete()[0] == 0
     # another sponsor isn't shown what the one before was
     other = make_member(cast.tenant, "Next Sponsor", Role.SPONSOR)
     with tenant_context(cast.tenant):
@@ -299,11 +318,74 @@ def test_the_lead_shows_it_to_the_sponsor_of_now_and_takes_it_back(cast, project
         assert who.client.get(at("list", project)).status_code == 403
         with tenant_context(cast.tenant, who.person):
             assert not StakeholderEntry.objects.exists()
+    # nor does it come back to the one before, whoever it was that named another
     with tenant_context(cast.tenant):
         type(project).objects.filter(pk=project.pk).update(sponsor=cast.sponsor.person)
-    for _click in range(2):
-        assert cast.lead.client.post(at("share", project), {"share": "no"}).status_code == 302
+        assert not StakeholderShare.objects.exists()
     assert cast.sponsor.client.get(at("list", project)).status_code == 403
+    show_it(cast, project)
+    for _click in range(2):
+        assert cast.lead.client.post(at("share", project), seen | {"share": "no"}).status_code == 302
+    assert cast.sponsor.client.get(at("list", project)).status_code == 403
+
+
+def test_nobody_is_shown_the_map_whom_the_page_didnt_name(cast, project):
+    put(cast, project)
+    other = make_member(cast.tenant, "Next Sponsor", Role.SPONSOR)
+    opened = {"share": "yes", "seen": cast.lead.client.get(at("share", project)).context["form"]["seen"].value()}
+    with tenant_context(cast.tenant):
+        type(project).objects.filter(pk=project.pk).update(sponsor=other.person)
+    answer = cast.lead.client.post(at("share", project), opened)
+    page = answer.content.decode()
+    assert answer.status_code == 409 and "another sponsor by now: Next Sponsor" in page
+    assert "Next Sponsor would read all of it" in page and other.client.get(at("list", project)).status_code == 403
+    again = {"share": "yes", "seen": answer.context["form"]["seen"].value()}
+    assert cast.lead.client.post(at("share", project), again).status_code == 302
+    assert other.client.get(at("list", project)).status_code == 200
+
+
+def test_the_same_name_by_another_or_with_other_words_loses_nothing_silently(cast, project):
+    with tenant_context(cast.tenant):
+        lead = member_of(project, cast.lead).public_id
+    typed = {**TYPED, **day(7), "lead": lead}
+    assert cast.member.client.post(at("create", project), typed).status_code == 302
+    for who, change in ((cast.lead, {}), (cast.member, {"cares_about": "Buses."}), (cast.member, {"influence": "1"})):
+        answer = who.client.post(at("create", project), typed | {"name": "alison barr"} | change)
+        assert answer.status_code == 422 and "“Alison Barr” is on the map already" in answer.content.decode()
+        assert (change.get("cares_about") or typed["cares_about"]) in answer.content.decode()
+    second = put(cast, project, name="Bob", organisation_name=TYPED["organisation_name"])
+    data = form_data(cast.member.client, at("edit", second)) | typed
+    answer = cast.member.client.post(at("edit", second), data)
+    assert answer.status_code == 422 and "“Alison Barr” is on the map already" in answer.content.decode()
+    assert cast.member.client.post(at("edit", second), data | {"name": "BOB"}).status_code == 302
+
+
+def test_the_page_says_where_they_need_to_be_also_once_they_are_there(cast, project):
+    page = cast.lead.client.get(at("detail", put(cast, project, stance=4, wanted=2))).content.decode()
+    assert "Neutral: they’re there" in page and "Champion" in page
+    page = cast.lead.client.get(at("detail", put(cast, project, name="Bob"))).content.decode()
+    assert "Supportive: they’re not there yet" in page
+
+
+def test_a_step_is_due_until_the_end_of_its_day_in_summer_too(cast, project):
+    july = date(timezone.localdate().year + 1, 7, 10)
+    put(cast, project, next_step="Ring her", step_due=july)
+    with tenant_context(cast.tenant, cast.member.person):
+        (step,) = owed("projects.stakeholder_step")
+        assert timezone.localtime(step.due).replace(tzinfo=None) == datetime.combine(july, time(23, 59))
+
+
+def test_once_the_project_is_over_showing_it_can_only_be_taken_back(cast, project):
+    put(cast, project)
+    show_it(cast, project)
+    with tenant_context(cast.tenant, cast.staff.person):
+        change_project_state(project=project, step="stop", reason="No money", by=cast.staff.actor)
+    assert at("share", project) in cast.lead.client.get(at("list", project)).content.decode()
+    form = cast.lead.client.get(at("share", project)).context["form"]
+    data = {name: form[name].value() for name in ("share", "seen")}
+    assert data["share"] == "no" and cast.lead.client.post(at("share", project), data).status_code == 302
+    assert at("share", project) not in cast.lead.client.get(at("list", project)).content.decode()
+    assert cast.lead.client.get(at("share", project)).status_code == 302
 
 
 def test_once_the_project_is_over_it_can_be_read_and_deleted_only(cast, project):
@@ -432,8 +514,13 @@ def test_whoever_is_taken_off_the_team_meanwhile_is_given_no_relationship(cast, 
 
 
 @COMMITTED
-def test_a_map_goes_half_a_year_after_its_project(cast, project):
-    put(cast, project)
+@pytest.mark.parametrize("empty", [False, True])
+def test_a_map_goes_half_a_year_after_its_project_and_with_it_who_was_shown_it(cast, project, empty):
+    row = put(cast, project)
+    show_it(cast, project)
+    if empty:
+        with tenant_context(cast.tenant, cast.member.person):
+            delete_stakeholder(stakeholder=row, by=cast.member.actor)
     later = lambda days: timezone.now() + timedelta(days=days)  # noqa: E731
     assert "projects.stakeholders" not in delete_due(tenant=cast.tenant, now=later(400))
     with tenant_context(cast.tenant, cast.staff.person):
@@ -442,4 +529,4 @@ def test_a_map_goes_half_a_year_after_its_project(cast, project):
     assert delete_due(tenant=cast.tenant, now=later(184))["projects.stakeholders"] == 1
     with tenant_context(cast.tenant, cast.member.person):
         assert not Stakeholder.objects.exists() and not StakeholderEntry.objects.exists()
-        assert not StakeholderMove.objects.exists()
+        assert not StakeholderMove.objects.exists() and not StakeholderShare.objects.exists()
