@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from cohorts.check_in import current_code
+from cohorts.check_in import is_open as check_in_is_open
 from cohorts.models import (
     DevelopmentGoal,
     Event,
@@ -449,6 +450,8 @@ def follow(story: Story, event: Event, keeper: Person) -> None:
 
 
 def apologise(story: Story, event: Event) -> None:
+    if event.has_started:
+        return
     with story.world.reading():
         expected = expected_people(event)
     for number, person in enumerate(expected):
@@ -458,7 +461,10 @@ def apologise(story: Story, event: Event) -> None:
 
 
 def arrive(story: Story, event: Event) -> None:
-    """Most of those who come have a phone in their hand, and scan the code on the screen."""
+    """Most of those who come have a phone in their hand, and scan the code on the screen. Not where what a weekend has put off filled
+    that day first."""
+    if not check_in_is_open(event):
+        return
     with story.world.reading():
         expected = expected_people(event)
         away = set(event.attendances.values_list("person_id", flat=True))
