@@ -4,12 +4,13 @@ people seen yesterday; one is over."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from engine.moments import local_moment
 from portal.demo import words_health as texts
 from portal.demo.deciding import mark, staffed
 from portal.demo.story import Story
+from portal.demo.timeline import LONDON, Moment
 from selection.models import AdjustmentNeed, AssessmentCentre, CentrePlace, CentreSlot, Observer, SelectionRound
 from selection.selectors.centre import next_in_rank, proposed
 from selection.selectors.rota import plan_rota
@@ -135,11 +136,18 @@ def name_observers(story: Story, seeing: Seeing) -> None:
         for number, row in enumerate(rows):
             finish = seeing.over or row is not rows[-1]
             story.world.timeline.add(
-                row.ends_at + timedelta(minutes=4 + number % 2),
+                when_planned(story, seeing, row.ends_at + timedelta(minutes=4 + number % 2)),
                 lambda row=row, number=number, finish=finish: watch(story, row, number, finish=finish),
             )
 
     staffed(story, step)
+
+
+def when_planned(story: Story, seeing: Seeing, moment: datetime) -> Moment:
+    """A moment of one of the centre's days, which remembers a weekend that it was planned for: closing was too, and comes after it."""
+    timeline, local = story.world.timeline, moment.astimezone(LONDON)
+    days = next(days for days in seeing.days if timeline.day(days) == local.date())
+    return Moment.on(local.date(), local.time(), planned=timeline.today + timedelta(days=days))
 
 
 def choose_late(story: Story) -> None:
