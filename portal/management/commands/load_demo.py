@@ -21,8 +21,8 @@ class Command(BaseCommand):
             "--as-of",
             type=datetime.fromisoformat,
             metavar="MOMENT",
-            help="tell the story up to this moment of the past few weeks, such as 2026-03-02T10:00+00:00, instead of now; the database’s own"
-            " policies go by the real time, and hide what had an end meanwhile",
+            help="tell the story up to this moment of the past few weeks, such as 2026-03-02T10:00+00:00, instead of now; the"
+            " database’s own policies go by the real time, and hide what had an end meanwhile",
         )
 
         parser.add_argument(
