@@ -188,8 +188,7 @@ def invite(wave: SurveyWave, *, by: Actor) -> int:
     SurveyInvitation.objects.bulk_create(
         SurveyInvitation(wave=wave, person=person, invited_at=now) for person in people
     )
-    for person in people:
-        send_survey_open(wave, person, by=by)
+    send_survey_open(wave, people, by=by)
     return len(people)
 
 
